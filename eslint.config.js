@@ -3,32 +3,72 @@ import tseslint from 'typescript-eslint';
 
 // Who may import whom (docs/architecture.md). A folder's list names what it must not reach.
 const forbid = (...groups) => ['error', { patterns: groups }];
-const azure = { group: ['@azure/*', '!@azure/functions'], message: 'Azure SDKs are spoken to in src/adapters only.' };
-const outside = { group: ['**/sandbox/**', '**/test/**'], message: 'The product knows nothing of the sandbox.' };
+const azure = {
+  group: ['@azure/*', '!@azure/functions'],
+  message: 'Azure SDKs are spoken to in src/adapters only.',
+};
+const outside = {
+  group: ['**/sandbox/**', '**/test/**'],
+  message: 'The product knows nothing of the sandbox.',
+};
 const node = { group: ['node:*'], message: 'Workflows and the domain are pure: no Node built-ins.' };
 const adapters = { group: ['**/adapters/**'], message: 'Adapters are wired in src/main.ts only.' };
 const config = { group: ['**/config.ts'], message: 'Settings are read once, in src/main.ts.' };
 const functions = { group: ['**/functions/**'], message: 'Triggers are the outermost layer.' };
 const workflows = { group: ['**/workflows/**'], message: 'Not a dependency of this layer.' };
-const activities = { group: ['**/activities/**'], message: 'Activities by type only, through src/workflows/steps.ts.', allowTypeImports: true };
+const activities = {
+  group: ['**/activities/**'],
+  message: 'Activities by type only, through src/workflows/steps.ts.',
+  allowTypeImports: true,
+};
 const ports = { group: ['**/ports.ts'], message: 'Ports belong to activities and adapters.' };
 const durable = { group: ['**/durable/**'], message: 'Not a dependency of this layer.' };
-const sdk = { group: ['durable-functions', '@azure/functions'], message: 'Only src/durable and src/functions know the Functions SDKs.' };
+const sdk = {
+  group: ['durable-functions', '@azure/functions'],
+  message: 'Only src/durable and src/functions know the Functions SDKs.',
+};
 const sdkByType = { ...sdk, allowTypeImports: true };
 
 // What would make a replay differ from the run it repeats.
 const impureGlobals = [
-  'process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'crypto', 'console', 'performance', 'Buffer',
-].map((name) => ({ name, message: 'Orchestrators do no I/O and read neither clock, environment nor chance.' }));
+  'process',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'crypto',
+  'console',
+  'performance',
+  'Buffer',
+].map((name) => ({
+  name,
+  message: 'Orchestrators do no I/O and read neither clock, environment nor chance.',
+}));
 const impureSyntax = [
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Not repeatable on replay.' },
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Use the context time (durable/step.ts).' },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Use the context time (durable/step.ts).' },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Not repeatable on replay.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Use the context time (durable/step.ts).',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Use the context time (durable/step.ts).',
+  },
   { selector: 'AwaitExpression', message: 'Orchestrators await nothing.' },
 ];
 const stepSyntax = [
-  { selector: 'YieldExpression[delegate=false]', message: 'A bare yield loses its type: use yield* with a step.' },
-  { selector: "ExpressionStatement > CallExpression[callee.object.name='steps']", message: 'A step that is not yielded does nothing.' },
+  {
+    selector: 'YieldExpression[delegate=false]',
+    message: 'A bare yield loses its type: use yield* with a step.',
+  },
+  {
+    selector: "ExpressionStatement > CallExpression[callee.object.name='steps']",
+    message: 'A step that is not yielded does nothing.',
+  },
 ];
 
 export default tseslint.config(
@@ -38,9 +78,15 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/consistent-type-definitions': 'off',
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -59,7 +105,19 @@ export default tseslint.config(
   {
     files: ['src/domain/**/*.ts'],
     rules: {
-      'no-restricted-imports': forbid(outside, azure, sdk, node, adapters, config, functions, workflows, activities, ports, durable),
+      'no-restricted-imports': forbid(
+        outside,
+        azure,
+        sdk,
+        node,
+        adapters,
+        config,
+        functions,
+        workflows,
+        activities,
+        ports,
+        durable,
+      ),
       'no-restricted-globals': ['error', ...impureGlobals],
       'no-restricted-syntax': ['error', ...impureSyntax],
     },
@@ -67,18 +125,42 @@ export default tseslint.config(
   {
     files: ['src/workflows/**/*.ts'],
     rules: {
-      'no-restricted-imports': forbid(outside, azure, sdkByType, node, adapters, config, functions, activities, ports),
+      'no-restricted-imports': forbid(
+        outside,
+        azure,
+        sdkByType,
+        node,
+        adapters,
+        config,
+        functions,
+        activities,
+        ports,
+      ),
       'no-restricted-globals': ['error', ...impureGlobals],
       'no-restricted-syntax': ['error', ...impureSyntax, ...stepSyntax],
     },
   },
   {
     files: ['src/durable/**/*.ts'],
-    rules: { 'no-restricted-imports': forbid(outside, azure, node, adapters, config, functions, workflows, activities, ports) },
+    rules: {
+      'no-restricted-imports': forbid(
+        outside,
+        azure,
+        node,
+        adapters,
+        config,
+        functions,
+        workflows,
+        activities,
+        ports,
+      ),
+    },
   },
   {
     files: ['src/activities/**/*.ts'],
-    rules: { 'no-restricted-imports': forbid(outside, azure, sdk, adapters, config, functions, workflows, durable) },
+    rules: {
+      'no-restricted-imports': forbid(outside, azure, sdk, adapters, config, functions, workflows, durable),
+    },
   },
   {
     files: ['src/functions/**/*.ts'],
@@ -86,7 +168,9 @@ export default tseslint.config(
   },
   {
     files: ['src/adapters/**/*.ts'],
-    rules: { 'no-restricted-imports': forbid(outside, sdk, config, functions, workflows, activities, durable) },
+    rules: {
+      'no-restricted-imports': forbid(outside, sdk, config, functions, workflows, activities, durable),
+    },
   },
   {
     files: ['test/**/*.ts'],

@@ -28,10 +28,13 @@ export function acceleratedClock(options: { speed: number; startAt?: Instant }):
       let timeout: NodeJS.Timeout;
       const wait = (): void => {
         const remaining = Math.max(0, Math.ceil((at - now()) / options.speed));
-        timeout = setTimeout(() => {
-          if (now() >= at) call();
-          else wait();
-        }, Math.min(remaining, LONGEST_TIMEOUT_MS));
+        timeout = setTimeout(
+          () => {
+            if (now() >= at) call();
+            else wait();
+          },
+          Math.min(remaining, LONGEST_TIMEOUT_MS),
+        );
       };
       wait();
       return () => {
