@@ -1,0 +1,474 @@
+import type { FailureKind } from './failure.ts';
+
+interface Entry {
+  readonly kind: FailureKind;
+  readonly title: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+/**
+ * Every way in which a request or a run can fail: one table feeds the problem details and docs/troubleshooting.md. A code
+ * never changes its meaning; new meanings get new codes.
+ */
+export const failureCatalog = {
+  // ---- the request ----
+  'invalid-request': {
+    kind: 'validation',
+    title: 'The request is malformed',
+    cause: 'A field is missing, unknown or does not have the right shape.',
+    remedy: 'Correct the fields listed under `errors`; the schema is at /api/openapi.json.',
+  },
+  'project-not-allowed': {
+    kind: 'rejected',
+    title: 'This app may not act for the project',
+    cause: 'ALLOWED_PROJECTS of this deployment does not name the project.',
+    remedy:
+      'Use a deployment that serves the project, or have its operator add the project to ALLOWED_PROJECTS.',
+  },
+  'scope-not-allowed': {
+    kind: 'rejected',
+    title: 'This app may not act in the Azure scope',
+    cause: 'ALLOWED_SCOPES of this deployment does not cover the resource.',
+    remedy: 'Use a deployment that serves the scope, or have its operator add it to ALLOWED_SCOPES.',
+  },
+  'auto-registration-not-possible': {
+    kind: 'rejected',
+    title: 'Auto registration does not go with this layout',
+    cause:
+      'With `dns.layout: "per-cluster"` each zone holds one name; virtual machines cannot be registered in it.',
+    remedy: 'Leave out `dns.autoRegistration`, or use `dns.layout: "regional"`.',
+  },
+  'spec-too-large': {
+    kind: 'rejected',
+    title: 'The request does not fit into the tags of the private endpoint',
+    cause:
+      'The connection keeps its specification in the tags of its private endpoint, and Azure allows 50 tags of 256 characters.',
+    remedy: 'Use `clusters: "all"`, or name fewer clusters, networks or tags.',
+  },
+  'different-request-running': {
+    kind: 'conflict',
+    title: 'Another request for this connection is running',
+    cause: 'One run at a time works on a connection, and the running one was asked for something else.',
+    remedy: 'Wait until it has ended (see its status), or cancel it, and post again.',
+  },
+  'connection-not-found': {
+    kind: 'rejected',
+    title: 'There is no such connection',
+    cause: 'No run and no private endpoint with this connection ID is known here.',
+    remedy: 'Check the ID; it stands in the answer to the POST and in the tags of the private endpoint.',
+  },
+  'not-running': {
+    kind: 'conflict',
+    title: 'Nothing is running for this connection',
+    cause: 'Only a running workflow can be cancelled.',
+    remedy: 'Read the connection to see how it ended.',
+  },
+  // ---- Zilliz Cloud ----
+  'api-key-missing': {
+    kind: 'permission',
+    title: 'The Zilliz API key is not in the vault',
+    cause:
+      'Neither `zilliz-api-key-<projectId>` nor the default secret exists in Key Vault, or it is disabled or expired.',
+    remedy: 'Store the key as a secret of that name and try again; no restart is needed.',
+  },
+  'zilliz-key-rejected': {
+    kind: 'permission',
+    title: 'Zilliz refuses the API key',
+    cause: 'The key is wrong, revoked, or belongs to a person who left.',
+    remedy: 'Store a valid key as a new version of the secret and try again; no restart is needed.',
+  },
+  'zilliz-permission-denied': {
+    kind: 'permission',
+    title: 'The Zilliz API key lacks a right',
+    cause:
+      'The key is not scoped to the project, or its role may not manage private endpoints or see clusters.',
+    remedy:
+      'Use a key whose role is Project Admin of the project (or a custom role with security and cluster view).',
+  },
+  'project-not-found': {
+    kind: 'rejected',
+    title: 'Zilliz does not know the project',
+    cause: 'The project does not exist, or the key cannot see it.',
+    remedy: 'Check `projectId`, and that the key belongs to the same organisation.',
+  },
+  'plan-too-low': {
+    kind: 'rejected',
+    title: 'The plan of the project has no private link',
+    cause: 'Zilliz offers private endpoints with the plans Enterprise and Business Critical.',
+    remedy: 'Upgrade the plan of the project, then post again.',
+  },
+  'region-not-offered': {
+    kind: 'rejected',
+    title: 'Zilliz does not offer the region',
+    cause: 'The region ID is not among the Azure regions that Zilliz lists.',
+    remedy: 'Use one of the region IDs in the message, e.g. `az-eastus`.',
+  },
+  'endpoint-quota': {
+    kind: 'rejected',
+    title: 'The project has its ten private endpoints already',
+    cause: 'Zilliz allows 10 private endpoints per project.',
+    remedy: 'Delete a private endpoint that is no longer needed at Zilliz, then post again.',
+  },
+  'cluster-not-found': {
+    kind: 'rejected',
+    title: 'A cluster does not exist',
+    cause: 'Zilliz does not list the cluster, or the key cannot see it.',
+    remedy: 'Check the cluster ID, or leave the cluster out.',
+  },
+  'cluster-not-dedicated': {
+    kind: 'rejected',
+    title: 'A cluster is not Dedicated',
+    cause: 'Private link covers Dedicated clusters only.',
+    remedy: 'Leave the cluster out, or move its data to a Dedicated cluster.',
+  },
+  'cluster-elsewhere': {
+    kind: 'rejected',
+    title: 'A cluster is in another project or region',
+    cause: 'One connection serves one project and one region.',
+    remedy: 'Leave the cluster out, and connect its project and region with a request of their own.',
+  },
+  'endpoint-service-not-listed': {
+    kind: 'timeout',
+    title: 'Zilliz does not show its private link service',
+    cause: 'The subscription was authorized, but the alias of the region was not listed in time.',
+    remedy: 'Post again; if it stays so, ask Zilliz whether the region offers private link.',
+  },
+  'endpoint-service-not-visible': {
+    kind: 'timeout',
+    title: 'The private link service is not visible to the subscription',
+    cause: 'Zilliz has not yet made its service visible to the subscription, or refused.',
+    remedy: 'Post again in some minutes; if it stays so, give Zilliz the subscription ID and the alias.',
+  },
+  'registration-failed': {
+    kind: 'rejected',
+    title: 'Zilliz could not register the endpoint',
+    cause: 'Zilliz answered that the endpoint ID is not acceptable, or its status says that it failed.',
+    remedy: 'Check at Zilliz what became of the endpoint ID in the message, then post again.',
+  },
+  'zilliz-throttled': {
+    kind: 'transient',
+    title: 'Zilliz asks for patience',
+    cause: 'More than 20 requests a second were made with the key.',
+    remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
+  },
+  'zilliz-unavailable': {
+    kind: 'transient',
+    title: 'Zilliz does not answer properly',
+    cause: 'The control plane timed out, was unreachable, or answered with a fault or something unreadable.',
+    remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
+  },
+  'zilliz-refused': {
+    kind: 'rejected',
+    title: 'Zilliz refused the call',
+    cause: 'Zilliz answered with a code that this software does not know.',
+    remedy: 'Read the code in the message, correct its cause, and post again.',
+  },
+  // ---- Azure: access and availability ----
+  'azure-permission-denied': {
+    kind: 'permission',
+    title: 'The identity of the app lacks a right in Azure',
+    cause:
+      'The action named in the message is not granted at its scope, or the grant is younger than ten minutes.',
+    remedy: 'Assign the custom role from infra/roles at the scope, wait ten minutes, and post again.',
+  },
+  'azure-credential': {
+    kind: 'permission',
+    title: 'The app cannot get a token for Azure',
+    cause: 'The managed identity is missing, or AZURE_CLIENT_ID names another one, or the tenant differs.',
+    remedy: 'Check the identity of the function app and AZURE_CLIENT_ID.',
+  },
+  'azure-policy-denied': {
+    kind: 'rejected',
+    title: 'An Azure Policy forbids it',
+    cause: 'A policy assignment denies the resource; the message names it.',
+    remedy: 'Ask for an exemption, or change the request (tags, location, group) to what the policy allows.',
+  },
+  'azure-locked': {
+    kind: 'rejected',
+    title: 'A lock forbids it',
+    cause: 'A ReadOnly or CanNotDelete lock protects the resource or its group.',
+    remedy: 'Remove the lock for the time of the change, then post again.',
+  },
+  'azure-throttled': {
+    kind: 'transient',
+    title: 'Azure asks for patience',
+    cause: 'Azure limits the calls of an identity or to a service.',
+    remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
+  },
+  'azure-unavailable': {
+    kind: 'transient',
+    title: 'Azure does not answer properly',
+    cause:
+      'Azure Resource Manager timed out, was unreachable, or answered with a fault or something unreadable.',
+    remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
+  },
+  'azure-busy': {
+    kind: 'transient',
+    title: 'Another change of the resource is under way',
+    cause: 'Azure changes a resource or its network one write at a time.',
+    remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
+  },
+  'azure-refused': {
+    kind: 'rejected',
+    title: 'Azure refused the call',
+    cause: 'Azure answered with a code that this software does not treat by itself.',
+    remedy: 'Read the code in the message, correct its cause, and post again.',
+  },
+  'provider-not-registered': {
+    kind: 'rejected',
+    title: 'The subscription does not know the resource provider',
+    cause: 'Microsoft.Network is not registered in the subscription, or the cloud lacks the API version.',
+    remedy: 'Register the resource provider Microsoft.Network in the subscription, then post again.',
+  },
+  'subscription-not-found': {
+    kind: 'rejected',
+    title: 'Azure does not know the subscription',
+    cause: 'The subscription does not exist, is disabled, or belongs to another tenant.',
+    remedy: 'Check the subscription ID in the resource ID.',
+  },
+  'key-vault-denied': {
+    kind: 'permission',
+    title: 'Key Vault refuses the app',
+    cause:
+      'The identity lacks the role Key Vault Secrets User, or the firewall of the vault keeps the app out.',
+    remedy: 'Assign the role on the vault or its secret, or open the network path to the vault.',
+  },
+  'key-vault-unavailable': {
+    kind: 'transient',
+    title: 'Key Vault does not answer properly',
+    cause: 'The vault timed out, was unreachable, or throttles.',
+    remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
+  },
+  'identity-unavailable': {
+    kind: 'transient',
+    title: 'The identity endpoint does not answer',
+    cause: 'The managed identity endpoint was unreachable, throttled, or restarting.',
+    remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
+  },
+  'settings-invalid': {
+    kind: 'rejected',
+    title: 'The app is not configured',
+    cause: 'Settings of this deployment are missing or wrong; GET /api/health names them.',
+    remedy: 'Correct the settings named by GET /api/health.',
+  },
+  // ---- Azure: the network ----
+  'resource-group-not-found': {
+    kind: 'rejected',
+    title: 'A resource group does not exist',
+    cause: 'The resource group named or implied by the request is not there.',
+    remedy:
+      'Create the group, or name another one in `privateEndpoint.resourceGroup` or `dns.zoneResourceGroupId`.',
+  },
+  'virtual-network-not-found': {
+    kind: 'rejected',
+    title: 'A virtual network does not exist',
+    cause: 'The virtual network of the subnet, or one of `dns.linkedNetworks`, is not there.',
+    remedy: 'Correct the resource ID.',
+  },
+  'subnet-not-found': {
+    kind: 'rejected',
+    title: 'The subnet does not exist',
+    cause: 'The subnet named by the request is not there.',
+    remedy: 'Correct `subnetId`.',
+  },
+  'subnet-delegated': {
+    kind: 'rejected',
+    title: 'The subnet is delegated',
+    cause: 'A delegated subnet takes no private endpoints.',
+    remedy: 'Use a subnet without delegation.',
+  },
+  'subnet-full': {
+    kind: 'rejected',
+    title: 'The subnet has no free address',
+    cause: 'A private endpoint needs one address of its subnet.',
+    remedy: 'Free an address, or use another subnet.',
+  },
+  'endpoint-name-taken': {
+    kind: 'conflict',
+    title: 'The name of the private endpoint is taken',
+    cause:
+      'A private endpoint of that name exists and points elsewhere, sits in another subnet, or may not be adopted.',
+    remedy: 'Give another `privateEndpoint.name`, or remove the one in the way.',
+  },
+  'endpoint-name-not-released': {
+    kind: 'transient',
+    title: 'Azure has not yet released the name',
+    cause: 'After a private endpoint was deleted its name stays taken for some time.',
+    remedy: 'Nothing: the run goes on by itself for up to 30 minutes.',
+  },
+  'endpoint-failed': {
+    kind: 'rejected',
+    title: 'Azure could not create the private endpoint',
+    cause: 'The private endpoint ended in the provisioning state Failed, twice.',
+    remedy: 'Read the reason in the message, correct it, and post again: the failed endpoint is replaced.',
+  },
+  'endpoint-slow': {
+    kind: 'timeout',
+    title: 'The private endpoint is not ready in time',
+    cause: 'Azure still works on the private endpoint.',
+    remedy: 'Post again: the run continues with the endpoint that is there.',
+  },
+  'endpoint-without-guid': {
+    kind: 'timeout',
+    title: 'Azure does not show the resource GUID',
+    cause:
+      'Zilliz wants the name and the resource GUID of the private endpoint, and the answers of Azure lack the GUID.',
+    remedy: 'Post again; if it stays so, look at the JSON view of the private endpoint, and report it.',
+  },
+  'endpoint-without-address': {
+    kind: 'timeout',
+    title: 'The private endpoint has no address yet',
+    cause: 'The network interface of the private endpoint shows no private address.',
+    remedy: 'Post again: the run continues with the endpoint that is there.',
+  },
+  'endpoint-changed': {
+    kind: 'conflict',
+    title: 'The private endpoint is not the one this run works on',
+    cause: 'Somebody deleted, replaced or changed the private endpoint during the run.',
+    remedy: 'Post again: the run starts from what is there now.',
+  },
+  'connection-rejected': {
+    kind: 'rejected',
+    title: 'Zilliz rejected the connection',
+    cause: 'The connection of the private endpoint is Rejected; it cannot be revived.',
+    remedy:
+      'Ask Zilliz for the reason; then delete the private endpoint (DELETE the connection) and post again.',
+  },
+  'connection-disconnected': {
+    kind: 'rejected',
+    title: 'The connection was removed by Zilliz',
+    cause: 'The connection of the private endpoint is Disconnected; Azure cannot revive it.',
+    remedy: 'DELETE the connection and post again: a new private endpoint is registered.',
+  },
+  'not-approved-in-time': {
+    kind: 'timeout',
+    title: 'The connection was not approved in time',
+    cause: 'Azure, Zilliz or both did not report the connection as usable before the deadline.',
+    remedy:
+      'Post again, with a longer `deadlineMinutes` if need be: the run continues. If it stays so, give Zilliz the endpoint ID.',
+  },
+  // ---- DNS ----
+  'hidden-names': {
+    kind: 'conflict',
+    title: 'Names would stop resolving',
+    cause:
+      'A regional zone hides all names of its region that it does not hold, and the request says to refuse that.',
+    remedy: 'Use `dns.layout: "per-cluster"`, or accept it with `dns.hiddenNames: "warn"`.',
+  },
+  'zone-not-writable': {
+    kind: 'permission',
+    title: 'The private DNS zone cannot be written',
+    cause: 'The zone exists, but the identity of the app may not write record sets or links in it.',
+    remedy:
+      'Assign the role for the zone, or set `dns.manage: false` and have its owner create what the result lists.',
+  },
+  'overlapping-zone': {
+    kind: 'conflict',
+    title: 'Another zone of that name is linked to the virtual network',
+    cause: 'A virtual network can be linked to one zone of a name only.',
+    remedy: 'Name the group of that zone in `dns.zoneResourceGroupId`, or remove its link.',
+  },
+  'link-conflict': {
+    kind: 'conflict',
+    title: 'The virtual network link cannot be made',
+    cause: 'Azure refuses the link because of another link of the network or zone.',
+    remedy: 'Remove or change the link named in the message, then post again.',
+  },
+  'zone-failed': {
+    kind: 'rejected',
+    title: 'Azure could not create the private DNS zone',
+    cause: 'The asynchronous operation of Azure ended in failure.',
+    remedy: 'Read the reason in the message, correct it, and post again.',
+  },
+  'link-failed': {
+    kind: 'rejected',
+    title: 'Azure could not create the virtual network link',
+    cause: 'The asynchronous operation of Azure ended in failure.',
+    remedy: 'Read the reason in the message, correct it, and post again.',
+  },
+  'zone-slow': {
+    kind: 'timeout',
+    title: 'The private DNS zone is not ready in time',
+    cause: 'Azure still works on the zone.',
+    remedy: 'Post again: the run continues.',
+  },
+  'link-slow': {
+    kind: 'timeout',
+    title: 'The virtual network link is not ready in time',
+    cause: 'Azure still works on the link; a large virtual network takes minutes.',
+    remedy: 'Post again: the run continues.',
+  },
+  'record-conflict': {
+    kind: 'conflict',
+    title: 'A record of that name belongs to somebody else',
+    cause: 'The record set exists, is not ours, and has another address.',
+    remedy: 'Remove it or leave the cluster out; a record without our mark is never overwritten.',
+  },
+  'record-owned-by-other': {
+    kind: 'conflict',
+    title: 'A record of that name belongs to another connection',
+    cause: 'Another connection keeps this record; its ID is in the message.',
+    remedy: 'Disconnect the other connection or exclude the cluster there, then post again.',
+  },
+  'record-not-kept': {
+    kind: 'transient',
+    title: 'A record set does not read back as written',
+    cause: 'The record set was changed by somebody in the moment after the write.',
+    remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
+  },
+  'host-does-not-fit': {
+    kind: 'rejected',
+    title: 'The private host name does not fit the zone',
+    cause: 'The private link address of a cluster lies outside the zone that the layout calls for.',
+    remedy: 'Use `dns.layout: "per-cluster"`, and report it: Zilliz may have changed its names.',
+  },
+  'unreadable-address': {
+    kind: 'rejected',
+    title: 'A private link address cannot be read',
+    cause: 'Zilliz shows a private link address that is no URL with a host and a port.',
+    remedy: 'Report it with the cluster ID in the message.',
+  },
+  'precondition-failed': {
+    kind: 'transient',
+    title: 'Something changed between reading and writing',
+    cause: 'Somebody else wrote the same resource at the same moment.',
+    remedy: 'Nothing: the run reads again and goes on by itself.',
+  },
+  // ---- the proof ----
+  'name-resolves-elsewhere': {
+    kind: 'rejected',
+    title: 'The private name does not resolve to the private endpoint',
+    cause: 'Seen from the app, the private host name gives another address or none.',
+    remedy:
+      'Check that the network of the app is linked to the zone, and that custom DNS servers forward to 168.63.129.16.',
+  },
+  'port-unreachable': {
+    kind: 'rejected',
+    title: 'The port of the private endpoint does not answer',
+    cause: 'Seen from the app, the address of the private endpoint takes no connection on the port.',
+    remedy:
+      'Check network security groups, route tables and firewalls between the app and the private endpoint.',
+  },
+  'wrong-certificate': {
+    kind: 'rejected',
+    title: 'The service behind the private endpoint shows another name',
+    cause: 'TLS was answered, but not with a certificate for the private host name.',
+    remedy: 'Check that no proxy breaks TLS on the way; if not, give Zilliz the host name.',
+  },
+  // ---- the run ----
+  cancelled: {
+    kind: 'rejected',
+    title: 'The run was cancelled',
+    cause: 'Somebody cancelled it; a write that was in flight may still land.',
+    remedy: 'Post again to continue, or DELETE the connection to clean up.',
+  },
+  'internal-error': {
+    kind: 'rejected',
+    title: 'The software failed',
+    cause: 'A fault in this software; it is logged with the invocation.',
+    remedy: 'Post again; if it stays so, report it with the time and the connection ID.',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type FailureCode = keyof typeof failureCatalog;
