@@ -61,6 +61,8 @@ export interface PrivateDnsZone {
   readonly name: string;
   readonly tags: Tags;
   readonly provisioningState: ProvisioningState;
+  /** `numberOfVirtualNetworkLinksWithRegistration`: only such zones need their links read to find a registration. */
+  readonly registrationLinkCount: number;
 }
 
 export interface VirtualNetworkLink {

@@ -1,0 +1,51 @@
+import type { Connection } from '../domain/connection.ts';
+import { sameEndpointId } from '../domain/endpointId.ts';
+import { wantedClusters } from '../domain/wantedClusters.ts';
+import { readStatusWord } from '../domain/words.ts';
+import type { Ports } from '../ports.ts';
+import type { Policy } from './policy.ts';
+
+export interface AllocationView {
+  /** Azure's connection state; `Absent` when the endpoint is gone. */
+  readonly connection: 'Pending' | 'Approved' | 'Rejected' | 'Disconnected' | 'Other' | 'Absent';
+  /** The words as Azure and Zilliz wrote them, for the time-out message. */
+  readonly connectionText: string;
+  readonly registration: 'ready' | 'failed' | 'working' | 'absent';
+  readonly registrationText: string;
+  /** The clusters that shall have a record. */
+  readonly clusters: readonly {
+    readonly clusterId: string;
+    readonly privateLinkAddress: string | null;
+    readonly connectAddress: string;
+  }[];
+}
+
+/** Guide, "Obtain a private link": the three signals, which come apart in time, in one look at both sides. */
+export async function observeAllocation(
+  ports: Ports,
+  policy: Policy,
+  input: { readonly connection: Connection; readonly endpointId: string },
+): Promise<AllocationView> {
+  const { connection, endpointId } = input;
+  const [endpoint, registered, clusters] = await Promise.all([
+    ports.network.privateEndpoint(connection.privateEndpoint.id),
+    ports.zilliz.privateEndpoints(connection.projectId),
+    ports.zilliz.clusters(connection),
+  ]);
+  const own = registered.find((candidate) => sameEndpointId(candidate.endpointId, endpointId));
+  return {
+    connection: endpoint?.connectionState.status ?? 'Absent',
+    connectionText: endpoint
+      ? `${endpoint.connectionState.text} ${endpoint.connectionState.description}`.trim()
+      : 'absent',
+    registration: own ? readStatusWord(own.status, policy.statusWords) : 'absent',
+    registrationText: own?.status ?? 'not listed',
+    clusters: wantedClusters(connection, clusters).map(
+      ({ clusterId, privateLinkAddress, connectAddress }) => ({
+        clusterId,
+        privateLinkAddress,
+        connectAddress,
+      }),
+    ),
+  };
+}

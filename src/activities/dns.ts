@@ -1,0 +1,106 @@
+import type { Connection } from '../domain/connection.ts';
+import { decideLink, decideRecord, RECORD_TTL_SECONDS } from '../domain/decide.ts';
+import type { Decision } from '../domain/decide.ts';
+import { recordMetadata, sharedTags } from '../domain/marks.ts';
+import { linkName } from '../domain/naming.ts';
+import { linkId, recordSetId, sameResource } from '../domain/resourceId.ts';
+import { placeZone } from '../domain/zonePlacement.ts';
+import type { Ports } from '../ports.ts';
+import { stopped } from './endpoint.ts';
+import { observeZonesNamed } from './observe.ts';
+
+export interface EnsureZoneInput {
+  readonly connection: Connection;
+  readonly zoneName: string;
+  readonly follow: boolean;
+}
+
+export interface ZoneView {
+  readonly zoneId: string;
+  readonly exists: boolean;
+  readonly created: boolean;
+}
+
+/** DNS step 1: the zone, submitted and not awaited. Unlinked it changes nothing for anybody. */
+export async function ensureZone(
+  ports: Ports,
+  { connection, zoneName, follow }: EnsureZoneInput,
+): Promise<ZoneView> {
+  const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
+  if (placement.kind === 'conflict') throw stopped('overlapping-zone', placement.detail);
+  if (placement.kind === 'existing') return { zoneId: placement.id, exists: true, created: false };
+  await ports.dns.createZone({ id: placement.id, tags: sharedTags() }, { follow });
+  return { zoneId: placement.id, exists: false, created: true };
+}
+
+export interface EnsureRecordInput {
+  readonly connection: Connection;
+  readonly clusterId: string;
+  readonly zoneId: string;
+  readonly record: string;
+  readonly address: string;
+}
+
+export interface EnsuredRecord {
+  readonly clusterId: string;
+  readonly recordSetId: string;
+  readonly action: Exclude<Decision['action'], 'conflict'>;
+}
+
+/** DNS step 2, items 4 and 5: the record set of one cluster, read back and compared. */
+export async function ensureRecord(ports: Ports, input: EnsureRecordInput): Promise<EnsuredRecord> {
+  const { connection, clusterId, zoneId, record, address } = input;
+  const found = await ports.dns.record(zoneId, record);
+  const decision = decideRecord({ connectionId: connection.id, clusterId, address }, found);
+  const id = recordSetId(zoneId, record);
+  if (decision.action === 'conflict') throw stopped(decision.code, `${id}: ${decision.reason}`);
+  if (decision.action !== 'keep') {
+    const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId) };
+    const ttlSeconds = decision.action === 'adopt' && found ? found.ttlSeconds : RECORD_TTL_SECONDS;
+    await ports.dns.putRecord({ zoneId, name: record, ttlSeconds, address, metadata }, found?.etag ?? null);
+    const kept = await ports.dns.record(zoneId, record);
+    if (kept?.addresses.length !== 1 || kept.addresses[0] !== address) {
+      throw stopped('record-not-kept', `${id} reads back as ${kept?.addresses.join(', ') ?? 'absent'}`);
+    }
+  }
+  return { clusterId, recordSetId: id, action: decision.action };
+}
+
+export interface EnsureLinkInput {
+  readonly connection: Connection;
+  readonly zoneId: string;
+  readonly virtualNetworkId: string;
+  readonly registration: boolean;
+  readonly follow: boolean;
+}
+
+export interface LinkView {
+  readonly state: 'created' | 'working' | 'completed';
+  readonly linkId: string;
+}
+
+/** DNS step 2, items 1 and 2: from the moment this link exists, the zone hides the public names of its region. */
+export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<LinkView> {
+  const { connection, zoneId, virtualNetworkId, registration, follow } = input;
+  const links = await ports.dns.links(zoneId);
+  const decision = decideLink(virtualNetworkId, links);
+  const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
+  if (decision.action === 'wait' && found) return { state: 'working', linkId: found.id };
+  if (decision.action !== 'create' && found) return { state: 'completed', linkId: found.id };
+  const id = linkId(zoneId, linkName(virtualNetworkId));
+  // Auto registration is for the endpoint's own network only (design §5).
+  const registrationEnabled = registration && sameResource(virtualNetworkId, connection.virtualNetworkId);
+  await ports.dns.createLink({ id, virtualNetworkId, registrationEnabled, tags: sharedTags() }, { follow });
+  return { state: 'created', linkId: id };
+}
+
+/** Whether the link of a network is Completed. A network is linked to a zone once, under whatever name. */
+export async function readLink(
+  ports: Ports,
+  { zoneId, virtualNetworkId }: { readonly zoneId: string; readonly virtualNetworkId: string },
+): Promise<{ readonly state: 'absent' | 'working' | 'completed' }> {
+  const links = await ports.dns.links(zoneId);
+  const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
+  if (!found) return { state: 'absent' };
+  return { state: found.completed ? 'completed' : 'working' };
+}

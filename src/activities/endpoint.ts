@@ -1,0 +1,119 @@
+import type { Connection } from '../domain/connection.ts';
+import { decideEndpoint, decideRegistration } from '../domain/decide.ts';
+import { ProvisioningError } from '../domain/failure.ts';
+import type { FailureCode } from '../domain/failureCatalog.ts';
+import { failureCatalog } from '../domain/failureCatalog.ts';
+import { endpointTags } from '../domain/marks.ts';
+import type { PrivateEndpoint, Tags } from '../domain/model.ts';
+import type { Ports } from '../ports.ts';
+import type { Policy } from './policy.ts';
+
+export interface EnsureEndpointInput {
+  readonly connection: Connection;
+  readonly service: string;
+  readonly location: string;
+  /** When this connection put the subscription on the whitelist, ISO 8601; null when it did not. */
+  readonly whitelistedAt: string | null;
+  /** Whether to follow the write to its end, to learn why it fails. */
+  readonly follow: boolean;
+}
+
+export interface EndpointView {
+  readonly state: 'absent' | 'working' | 'ready' | 'failed';
+  readonly resourceGuid: string | null;
+  readonly address: string | null;
+}
+
+export interface EnsuredEndpoint {
+  readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait';
+}
+
+const REQUEST_MESSAGE_LENGTH = 140;
+
+/** Guide, step 3: the private endpoint, submitted and not awaited. Never a second PUT of an approved connection. */
+export async function ensurePrivateEndpoint(
+  ports: Ports,
+  input: EnsureEndpointInput,
+): Promise<EnsuredEndpoint> {
+  const { connection, service, location } = input;
+  const found = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  const decision = decideEndpoint(connection, service, found);
+  if (decision.action === 'conflict')
+    throw stopped(decision.code, `${connection.privateEndpoint.id}: ${decision.reason}`);
+  if (decision.action === 'create' || decision.action === 'change') {
+    const endpoint = {
+      id: connection.privateEndpoint.id,
+      location,
+      subnetId: connection.subnetId,
+      target: service,
+      connectionName: connection.privateEndpoint.name,
+      requestMessage: `Zilliz Cloud project ${connection.projectId}, connection ${connection.id}`.slice(
+        0,
+        REQUEST_MESSAGE_LENGTH,
+      ),
+      tags: wantedTags(input),
+    };
+    await ports.network.putPrivateEndpoint(endpoint, { follow: input.follow });
+  } else if (found) await ensureTags(ports, input, found);
+  return { action: decision.action };
+}
+
+/** Existing endpoints are marked through the tags API, which leaves the endpoint itself alone. */
+async function ensureTags(ports: Ports, input: EnsureEndpointInput, found: PrivateEndpoint): Promise<void> {
+  const wanted = wantedTags(input);
+  const missing = Object.entries(wanted).filter(([name, value]) => found.tags[name] !== value);
+  if (missing.length > 0) await ports.network.mergeTags(found.id, Object.fromEntries(missing));
+}
+
+function wantedTags({ connection, whitelistedAt }: EnsureEndpointInput): Tags {
+  const { id: connectionId, projectId, regionId, spec } = connection;
+  return endpointTags(
+    { connectionId, projectId, regionId, whitelistedAt, spec },
+    connection.privateEndpoint.tags,
+  );
+}
+
+/** What Azure shows of the private endpoint: guide, step 3, items 7 and 8, and DNS step 1, item 1. */
+export async function readPrivateEndpoint(
+  ports: Ports,
+  { connection }: { readonly connection: Connection },
+): Promise<EndpointView> {
+  const found = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  if (!found) return { state: 'absent', resourceGuid: null, address: null };
+  const address =
+    found.networkInterfaceId === null ? null : await ports.network.privateIpAddress(found.networkInterfaceId);
+  return { state: stateOf(found), resourceGuid: found.resourceGuid, address };
+}
+
+function stateOf({ provisioningState, connectionState }: PrivateEndpoint): EndpointView['state'] {
+  if (provisioningState === 'Succeeded') return 'ready';
+  // A rejected connection may show Failed; that is told by the wait for approval, with its own reason.
+  if (provisioningState === 'Failed') return connectionState.status === 'Rejected' ? 'ready' : 'failed';
+  return 'working';
+}
+
+export interface RegisterInput {
+  readonly connection: Connection;
+  readonly endpointId: string;
+}
+
+/** Guide, step 4. Lists before it creates; after a doubtful answer the step is tried again, and lists again. */
+export async function registerEndpoint(
+  ports: Ports,
+  policy: Policy,
+  input: RegisterInput,
+): Promise<{ readonly created: boolean }> {
+  const { connection, endpointId } = input;
+  const registered = await ports.zilliz.privateEndpoints(connection.projectId);
+  const decision = decideRegistration(endpointId, registered, policy.statusWords);
+  if (decision.action === 'conflict') throw stopped(decision.code, decision.reason);
+  if (decision.action !== 'create') return { created: false };
+  const { projectId, regionId } = connection;
+  await ports.zilliz.registerPrivateEndpoint({ projectId, regionId, endpointId });
+  return { created: true };
+}
+
+/** A failure of our own finding, with the kind that the catalogue gives its code. */
+export function stopped(code: FailureCode, message: string): ProvisioningError {
+  return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });
+}

@@ -1,0 +1,41 @@
+import type { Ports } from '../ports.ts';
+import { observeAllocation } from './allocation.ts';
+import { authorizeSubscription, readEndpointService } from './authorize.ts';
+import { ensureLink, ensureRecord, ensureZone, readLink } from './dns.ts';
+import { ensurePrivateEndpoint, readPrivateEndpoint, registerEndpoint } from './endpoint.ts';
+import type { Policy } from './policy.ts';
+import { preflight } from './preflight.ts';
+import { probePublicAccess, verifyTarget } from './verify.ts';
+
+type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
+  ...parameters: [...infer _, infer I]
+) => unknown
+  ? I
+  : never;
+
+/**
+ * The table of activities: one external effect each, safe to run twice. **The property names are durable names: they stand
+ * in the history of running instances, and renaming one breaks those.**
+ */
+export function createActivities(ports: Ports, policy: Policy) {
+  return {
+    preflight: (input: { readonly connection: InputOf<typeof preflight> }) =>
+      preflight(ports, policy, input.connection),
+    readEndpointService: (input: InputOf<typeof readEndpointService>) => readEndpointService(ports, input),
+    authorizeSubscription: (input: InputOf<typeof authorizeSubscription>) =>
+      authorizeSubscription(ports, input),
+    ensurePrivateEndpoint: (input: InputOf<typeof ensurePrivateEndpoint>) =>
+      ensurePrivateEndpoint(ports, input),
+    readPrivateEndpoint: (input: InputOf<typeof readPrivateEndpoint>) => readPrivateEndpoint(ports, input),
+    registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
+    observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
+    ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, input),
+    ensureRecord: (input: InputOf<typeof ensureRecord>) => ensureRecord(ports, input),
+    ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
+    readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
+    verifyTarget: (input: InputOf<typeof verifyTarget>) => verifyTarget(ports, input),
+    probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,172 @@
+import type { Connection } from '../domain/connection.ts';
+import { ProvisioningError } from '../domain/failure.ts';
+import type { Cluster, PrivateDnsZone, Subnet } from '../domain/model.ts';
+import { regionalZoneName } from '../domain/naming.ts';
+import type { Observation, ObservedZone } from '../domain/observation.ts';
+import { failed, succeeded } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { parsePrivateLinkAddress, predictedHost } from '../domain/privateHost.ts';
+import { parseResourceId, sameResource } from '../domain/resourceId.ts';
+import { wantedClusters } from '../domain/wantedClusters.ts';
+import { wantedZoneId } from '../domain/zonePlacement.ts';
+import type { Ports } from '../ports.ts';
+
+/** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
+const SERVICE_PORT = 19530;
+
+/**
+ * Reads the whole chain once, both sides in parallel, without a write. A failure that time may cure is thrown, so that the
+ * step is tried again; any other stands in the observation beside what could be read.
+ */
+export async function observe(ports: Ports, connection: Connection): Promise<Observation> {
+  const { zilliz, network } = ports;
+  const { projectId } = connection;
+  const [project, regions, endpointService, registrations, clusters] = [
+    attempt(() => zilliz.project(projectId)),
+    attempt(() => zilliz.regions(projectId)),
+    attempt(() => zilliz.endpointService(connection)),
+    attempt(() => zilliz.privateEndpoints(projectId)),
+    attempt(() => zilliz.clusters(connection)),
+  ];
+  const subnet = attempt(() => network.subnet(connection.subnetId));
+  const endpoint = attempt(() => network.privateEndpoint(connection.privateEndpoint.id));
+  const zones = clusters.then((read) => observeZones(ports, connection, read.ok ? read.value : []));
+  return {
+    project: await project,
+    regions: await regions,
+    endpointService: await endpointService,
+    registrations: await registrations,
+    clusters: await clusters,
+    resourceGroup: await attempt(() => network.resourceGroup(connection.privateEndpoint.resourceGroupId)),
+    zoneResourceGroup: await attempt(() => network.resourceGroup(connection.zoneResourceGroupId)),
+    virtualNetwork: await attempt(() => network.virtualNetwork(connection.virtualNetworkId)),
+    linkedNetworks: await Promise.all(
+      connection.linkedNetworks.map(async (id) => ({
+        id,
+        network: await attempt(() => network.virtualNetwork(id)),
+      })),
+    ),
+    subnet: await subnet,
+    endpoint: await endpoint,
+    endpointAddress: await endpoint.then((read) =>
+      addressOf(ports, read.ok ? (read.value?.networkInterfaceId ?? null) : null),
+    ),
+    ...(await zones),
+    blockedPorts: await subnet.then((read) => blockedPorts(ports, read.ok ? read.value : null)),
+  };
+}
+
+async function attempt<T>(read: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return succeeded(await read());
+  } catch (error) {
+    if (error instanceof ProvisioningError && error.failure.kind !== 'transient')
+      return failed(error.failure);
+    throw error;
+  }
+}
+
+async function addressOf(ports: Ports, networkInterfaceId: string | null): Promise<string | null> {
+  if (networkInterfaceId === null) return null;
+  const read = await attempt(() => ports.network.privateIpAddress(networkInterfaceId));
+  return read.ok ? read.value : null;
+}
+
+async function blockedPorts(ports: Ports, subnet: Subnet | null): Promise<readonly number[]> {
+  if (!subnet) return [];
+  const read = await attempt(() => ports.network.blockedPorts(subnet, [SERVICE_PORT]));
+  return read.ok ? read.value : [];
+}
+
+/** The zones of the wanted names wherever the connection could meet them, and where its network is registered. */
+async function observeZones(
+  ports: Ports,
+  connection: Connection,
+  clusters: readonly Cluster[],
+): Promise<Pick<Observation, 'zones' | 'registrationZones'>> {
+  if (!connection.spec.dns.manage) return { zones: succeeded([]), registrationZones: succeeded([]) };
+  const names = zoneNames(connection, clusters);
+  const candidates = await attempt(() => candidateZones(ports, connection, names));
+  if (!candidates.ok) return { zones: candidates, registrationZones: candidates };
+  return {
+    zones: await attempt(() => readNamed(ports, candidates.value, names)),
+    registrationZones: await attempt(() => registrations(ports, connection, candidates.value)),
+  };
+}
+
+/** The zones of these names that a connection could use, with their links and records. */
+export async function observeZonesNamed(
+  ports: Ports,
+  connection: Connection,
+  names: readonly string[],
+): Promise<readonly ObservedZone[]> {
+  return readNamed(ports, await candidateZones(ports, connection, names), names);
+}
+
+function readNamed(
+  ports: Ports,
+  zones: readonly PrivateDnsZone[],
+  names: readonly string[],
+): Promise<readonly ObservedZone[]> {
+  const named = zones.filter((zone) => names.includes(zone.name.toLowerCase()));
+  return Promise.all(named.map((zone) => readZone(ports, zone)));
+}
+
+/** All zones of the subscriptions concerned; without the right to list, the zones where they would be made. */
+async function candidateZones(
+  ports: Ports,
+  connection: Connection,
+  names: readonly string[],
+): Promise<readonly PrivateDnsZone[]> {
+  const lists = await Promise.all(
+    subscriptionsOf(connection).map((id) => attempt(() => ports.dns.zones(id))),
+  );
+  const listed = lists.flatMap((list) => (list.ok ? list.value : []));
+  if (lists.every((list) => list.ok)) return listed;
+  const wanted = await wantedZones(ports, connection, names);
+  return [...listed, ...wanted.filter((zone) => !listed.some((other) => sameResource(other.id, zone.id)))];
+}
+
+function zoneNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
+  if (connection.spec.dns.layout === 'regional') return [regionalZoneName(connection.regionId)];
+  return wantedClusters(connection, clusters).flatMap((cluster) => {
+    const address = cluster.privateLinkAddress ?? predictedHost(cluster.clusterId, connection.regionId);
+    return parsePrivateLinkAddress(address)?.host ?? [];
+  });
+}
+
+function subscriptionsOf(connection: Connection): readonly string[] {
+  const ids = [connection.subnetId, connection.zoneResourceGroupId, ...connection.linkedNetworks];
+  return [...new Set(ids.flatMap((id) => /^\/subscriptions\/([^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? []))];
+}
+
+async function wantedZones(
+  ports: Ports,
+  connection: Connection,
+  names: readonly string[],
+): Promise<readonly PrivateDnsZone[]> {
+  const zones = await Promise.all(names.map((name) => ports.dns.zone(wantedZoneId(connection, name))));
+  return zones.filter((zone) => zone !== null);
+}
+
+async function readZone(ports: Ports, zone: PrivateDnsZone): Promise<ObservedZone> {
+  const [links, records] = await Promise.all([ports.dns.links(zone.id), ports.dns.records(zone.id)]);
+  return { zone, links, records };
+}
+
+async function registrations(
+  ports: Ports,
+  connection: Connection,
+  zones: readonly PrivateDnsZone[],
+): Promise<readonly { readonly virtualNetworkId: string; readonly zoneId: string }[]> {
+  if (!connection.spec.dns.autoRegistration) return [];
+  const registering = zones.filter(
+    (zone) => zone.registrationLinkCount > 0 && parseResourceId(zone.id) !== null,
+  );
+  const links = (await Promise.all(registering.map((zone) => ports.dns.links(zone.id)))).flat();
+  return links
+    .filter(
+      (link) => link.registrationEnabled && sameResource(link.virtualNetworkId, connection.virtualNetworkId),
+    )
+    .map(({ virtualNetworkId, zoneId }) => ({ virtualNetworkId, zoneId }));
+}

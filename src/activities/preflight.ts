@@ -1,0 +1,27 @@
+import type { Connection } from '../domain/connection.ts';
+import { planConnection } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Ports } from '../ports.ts';
+import { observe } from './observe.ts';
+import type { Policy } from './policy.ts';
+
+/** The plan of a connection, from one fresh reading; what the plan route answers and what a run begins with. */
+export async function planOf(ports: Ports, policy: Policy, connection: Connection): Promise<Plan> {
+  return planConnection(connection, await observe(ports, connection), policy.statusWords);
+}
+
+export interface PreflightResult extends Plan {
+  /** Of the virtual network, which the private endpoint must share. */
+  readonly location: string;
+}
+
+export async function preflight(
+  ports: Ports,
+  policy: Policy,
+  connection: Connection,
+): Promise<PreflightResult> {
+  const observed = await observe(ports, connection);
+  const plan = planConnection(connection, observed, policy.statusWords);
+  const location = observed.virtualNetwork.ok ? (observed.virtualNetwork.value?.location ?? '') : '';
+  return { ...plan, location };
+}

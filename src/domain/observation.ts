@@ -1,0 +1,50 @@
+import type {
+  ARecordSet,
+  Cluster,
+  EndpointService,
+  PrivateDnsZone,
+  PrivateEndpoint,
+  Project,
+  RegisteredEndpoint,
+  ResourceGroup,
+  Subnet,
+  VirtualNetwork,
+  VirtualNetworkLink,
+  ZillizRegion,
+} from './model.ts';
+import type { Outcome } from './outcome.ts';
+
+/** A private DNS zone that matters to a connection, with everything in it that does. */
+export interface ObservedZone {
+  readonly zone: PrivateDnsZone;
+  readonly links: readonly VirtualNetworkLink[];
+  readonly records: readonly ARecordSet[];
+}
+
+/** One reading of the whole chain, both control planes. What could not be read says why, so that all faults show together. */
+export interface Observation {
+  readonly project: Outcome<Project | null>;
+  readonly regions: Outcome<readonly ZillizRegion[]>;
+  readonly endpointService: Outcome<EndpointService | null>;
+  readonly registrations: Outcome<readonly RegisteredEndpoint[]>;
+  readonly clusters: Outcome<readonly Cluster[]>;
+  readonly resourceGroup: Outcome<ResourceGroup | null>;
+  readonly zoneResourceGroup: Outcome<ResourceGroup | null>;
+  readonly virtualNetwork: Outcome<VirtualNetwork | null>;
+  readonly linkedNetworks: readonly {
+    readonly id: string;
+    readonly network: Outcome<VirtualNetwork | null>;
+  }[];
+  readonly subnet: Outcome<Subnet | null>;
+  readonly endpoint: Outcome<PrivateEndpoint | null>;
+  /** The private address of the endpoint; null while there is none. */
+  readonly endpointAddress: string | null;
+  /** Zones of the wanted names in the subscriptions concerned. */
+  readonly zones: Outcome<readonly ObservedZone[]>;
+  /** The zone each linked network is auto-registered with, where it is. */
+  readonly registrationZones: Outcome<
+    readonly { readonly virtualNetworkId: string; readonly zoneId: string }[]
+  >;
+  /** Ports of the service that rules on the subnet plainly block. */
+  readonly blockedPorts: readonly number[];
+}

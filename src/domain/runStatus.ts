@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { failureCatalog } from './failureCatalog.ts';
+import type { FailureCode } from './failureCatalog.ts';
+import { phaseNames, phases } from './phase.ts';
+import type { PhaseName } from './phase.ts';
+
+const codeSchema = z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalog);
+
+/** One thing that stands in the way: which part of the request it concerns, and what is wrong with it. */
+const faultSchema = z.object({ pointer: z.string(), code: codeSchema, detail: z.string() });
+
+const phaseStatusSchema = z.object({
+  phase: z.enum(phaseNames),
+  state: z.enum(['pending', 'running', 'done', 'skipped', 'failed']),
+  /** Milliseconds since the epoch. */
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  /** What it waits for, or why it was skipped or failed. */
+  reason: z.string().optional(),
+  /** Looks and tries so far, the first included. */
+  attempts: z.number(),
+});
+
+/** The custom status of a connect run: small, because it is written at every step. */
+export const runStatusSchema = z.object({
+  phases: z.array(phaseStatusSchema),
+  deadlineAt: z.number().optional(),
+  problem: z
+    .object({ code: codeSchema, detail: z.string(), faults: z.array(faultSchema), omitted: z.number() })
+    .optional(),
+});
+
+export type Fault = Readonly<z.infer<typeof faultSchema>>;
+export type PhaseStatus = Readonly<z.infer<typeof phaseStatusSchema>>;
+export type RunStatus = Readonly<z.infer<typeof runStatusSchema>>;
+
+/** The host refuses more than 16 KB; ours stays below 4 KB, so a long list of faults is cut and the rest counted. */
+const MOST_FAULTS = 10;
+const LONGEST_TEXT = 180;
+
+export function newRunStatus(): RunStatus {
+  return { phases: phaseNames.map((phase) => ({ phase, state: 'pending', attempts: 0 })) };
+}
+
+/** Marks a phase; the start is kept from the first time, so a renewed run shows when the phase really began. */
+export function withPhase(
+  status: RunStatus,
+  phase: PhaseName,
+  change: {
+    readonly state: PhaseStatus['state'];
+    readonly now: number;
+    readonly reason?: string;
+    readonly look?: boolean;
+  },
+): RunStatus {
+  return {
+    ...status,
+    phases: status.phases.map((entry) => (entry.phase === phase ? changed(entry, change) : entry)),
+  };
+}
+
+function changed(
+  entry: PhaseStatus,
+  change: {
+    readonly state: PhaseStatus['state'];
+    readonly now: number;
+    readonly reason?: string;
+    readonly look?: boolean;
+  },
+): PhaseStatus {
+  const over = change.state !== 'running' && change.state !== 'pending';
+  return {
+    phase: entry.phase,
+    state: change.state,
+    startedAt: entry.startedAt ?? change.now,
+    ...(over && { endedAt: change.now }),
+    ...(change.reason !== undefined && { reason: change.reason.slice(0, LONGEST_TEXT) }),
+    attempts: entry.attempts + (change.look === true ? 1 : 0),
+  };
+}
+
+export function withProblem(
+  status: RunStatus,
+  code: FailureCode,
+  detail: string,
+  faults: readonly Fault[],
+): RunStatus {
+  return {
+    ...status,
+    problem: {
+      code,
+      detail: detail.slice(0, 2 * LONGEST_TEXT),
+      faults: faults
+        .slice(0, MOST_FAULTS)
+        .map((fault) => ({ ...fault, detail: fault.detail.slice(0, LONGEST_TEXT) })),
+      omitted: Math.max(0, faults.length - MOST_FAULTS),
+    },
+  };
+}
+
+/** Share of the expected time that has passed, 0 to 99, and 100 only when every phase is over. An estimate, no promise. */
+export function percentDone(status: RunStatus, now: number): number {
+  let expected = 0;
+  let passed = 0;
+  for (const entry of status.phases) {
+    const seconds = phases[entry.phase].expectedSeconds;
+    expected += seconds;
+    if (entry.state === 'done' || entry.state === 'skipped') passed += seconds;
+    else if (entry.state === 'running')
+      passed += Math.min(seconds * 0.95, (now - (entry.startedAt ?? now)) / 1000);
+  }
+  return passed >= expected ? 100 : Math.min(99, Math.floor((100 * passed) / expected));
+}

@@ -1,0 +1,56 @@
+import type { Connection } from './connection.ts';
+import type { Observation } from './observation.ts';
+import { sameResource } from './resourceId.ts';
+
+/** Something that does not stop a run but that its owner should know. */
+export interface Warning {
+  readonly code:
+    | 'custom-dns-servers'
+    | 'port-blocked'
+    | 'names-hidden'
+    | 'registered-elsewhere'
+    | 'registrations-unread'
+    | 'no-dedicated-cluster';
+  readonly detail: string;
+}
+
+export function warningsOf(
+  connection: Connection,
+  observed: Observation,
+  hiddenNames: readonly string[],
+): readonly Warning[] {
+  const warnings: Warning[] = [];
+  for (const { network } of observed.linkedNetworks) {
+    if (!network.ok || !network.value || network.value.dnsServers.length === 0) continue;
+    const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}: linked zones are asked only if these forward to 168.63.129.16 or a resolver`;
+    warnings.push({ code: 'custom-dns-servers', detail });
+  }
+  if (observed.blockedPorts.length > 0) {
+    const detail = `rules on the subnet seem to block TCP ${observed.blockedPorts.join(', ')}`;
+    warnings.push({ code: 'port-blocked', detail });
+  }
+  if (hiddenNames.length > 0) {
+    const detail = `once the zone is linked, these names resolve only inside it, where they have no record: ${hiddenNames.join(', ')}`;
+    warnings.push({ code: 'names-hidden', detail });
+  }
+  warnings.push(...registrationWarnings(connection, observed));
+  return warnings;
+}
+
+function registrationWarnings(connection: Connection, observed: Observation): readonly Warning[] {
+  if (!connection.spec.dns.autoRegistration || !connection.spec.dns.manage) return [];
+  if (!observed.registrationZones.ok) {
+    return [
+      {
+        code: 'registrations-unread',
+        detail: `auto registration could not be looked up: ${observed.registrationZones.failure.message}`,
+      },
+    ];
+  }
+  const elsewhere = observed.registrationZones.value.find(({ virtualNetworkId }) =>
+    sameResource(virtualNetworkId, connection.virtualNetworkId),
+  );
+  if (!elsewhere) return [];
+  const detail = `the network registers its machines in ${elsewhere.zoneId} already, and can do so in one zone only: the link is made without auto registration`;
+  return [{ code: 'registered-elsewhere', detail }];
+}

@@ -1,0 +1,75 @@
+import * as df from 'durable-functions';
+import type { DurableClient } from 'durable-functions';
+import type { InvocationContext } from '@azure/functions';
+
+/** A run as the hub knows it. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly runtimeStatus:
+    'Pending' | 'Running' | 'Suspended' | 'Completed' | 'Failed' | 'Terminated' | 'Other';
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly customStatus: unknown;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Starts, reads and stops runs: the one place that speaks to the durable client. */
+export interface WorkflowClient {
+  read(instanceId: string): Promise<Instance | null>;
+  /** Starts a run, or answers `already-running`. The check is not atomic on the real host: read again after a start. */
+  start(workflow: string, instanceId: string, input: object): Promise<'started' | 'already-running'>;
+  terminate(instanceId: string, reason: string): Promise<void>;
+}
+
+export type WorkflowClientOf = (context: InvocationContext) => WorkflowClient;
+
+/** The client bound to one invocation. */
+export function workflowClient(context: InvocationContext): WorkflowClient {
+  const client = df.getClient(context);
+  return {
+    read: (instanceId) => read(client, instanceId),
+    async start(workflow, instanceId, input) {
+      try {
+        await client.startNew(workflow, { instanceId, input });
+        return 'started';
+      } catch (error) {
+        const instance = await read(client, instanceId);
+        if (instance && isActive(instance)) return 'already-running';
+        throw error;
+      }
+    },
+    terminate: (instanceId, reason) => client.terminate(instanceId, reason),
+  };
+}
+
+export function isActive(instance: Instance): boolean {
+  return ['Pending', 'Running', 'Suspended'].includes(instance.runtimeStatus);
+}
+
+async function read(client: DurableClient, instanceId: string): Promise<Instance | null> {
+  let status;
+  try {
+    status = await client.getStatus(instanceId, { showInput: true });
+  } catch (error) {
+    // The SDK throws a plain Error for an unknown instance; the host's 404 is only in its text.
+    if (error instanceof Error && error.message.includes('404')) return null;
+    throw error;
+  }
+  return {
+    instanceId: status.instanceId,
+    name: status.name,
+    runtimeStatus: runtimeStatusOf(status.runtimeStatus),
+    input: status.input,
+    output: status.output,
+    customStatus: status.customStatus,
+    createdAt: new Date(status.createdTime).getTime(),
+    updatedAt: new Date(status.lastUpdatedTime).getTime(),
+  };
+}
+
+function runtimeStatusOf(word: string): Instance['runtimeStatus'] {
+  const known = ['Pending', 'Running', 'Suspended', 'Completed', 'Failed', 'Terminated'] as const;
+  return known.find((candidate) => candidate === word) ?? 'Other';
+}

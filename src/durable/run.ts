@@ -1,0 +1,70 @@
+import type { OrchestrationContext, Task } from 'durable-functions';
+
+/** One awaited thing inside a workflow. Consumed by `yield*`, which, unlike `yield`, keeps the type of its result. */
+export type Step<T> = Generator<Task, T, unknown>;
+
+/** Timers lose up to a second on the real host, and one under two seconds may not wait at all. */
+const TIMER_SLACK_SECONDS = 1;
+const SHORTEST_TIMER_SECONDS = 2;
+
+/** What each step of a kind adds to the history: scheduled, completed, and the start and end of the episode between. */
+const EVENTS_PER_STEP = 4;
+/** A run renews itself before its history reaches this length; design: below 200 events however long the wait. */
+const RENEW_AT_EVENTS = 130;
+
+/** The one clock, timer and ledger of a workflow's run: nothing else in a workflow touches the orchestration context. */
+export class Run {
+  readonly #context: OrchestrationContext;
+  #events = 0;
+
+  constructor(context: OrchestrationContext) {
+    this.#context = context;
+  }
+
+  get instanceId(): string {
+    return this.#context.df.instanceId;
+  }
+
+  /** Milliseconds since the epoch, the same on every replay. May be a second before a timer's wanted time. */
+  now(): number {
+    return this.#context.df.currentUtcDateTime.getTime();
+  }
+
+  *sleep(seconds: number): Step<void> {
+    const wait = Math.max(SHORTEST_TIMER_SECONDS, seconds + TIMER_SLACK_SECONDS);
+    this.#events += EVENTS_PER_STEP;
+    yield this.#context.df.createTimer(new Date(this.now() + wait * 1000));
+  }
+
+  *call(activity: string, input: object): Step<unknown> {
+    this.#events += EVENTS_PER_STEP;
+    return yield this.#context.df.callActivity(activity, input);
+  }
+
+  /** Plain activities side by side; never more than a handful, never inside another compound. */
+  *callAll(activity: string, inputs: readonly object[]): Step<readonly unknown[]> {
+    this.#events += EVENTS_PER_STEP * inputs.length;
+    const tasks = inputs.map((input) => this.#context.df.callActivity(activity, input));
+    return (yield this.#context.df.Task.all(tasks)) as readonly unknown[];
+  }
+
+  setStatus(status: object): void {
+    this.#context.df.setCustomStatus(status);
+  }
+
+  /** Whether the history has grown so long that the run should start over at its top, with what it knows as input. */
+  isLong(): boolean {
+    return this.#events >= RENEW_AT_EVENTS;
+  }
+}
+
+/** Thrown by a workflow to start over with a fresh history. Only where no task is open. */
+export class Renewal extends Error {
+  readonly input: object;
+
+  constructor(input: object) {
+    super('The run renews itself.');
+    this.name = 'Renewal';
+    this.input = input;
+  }
+}

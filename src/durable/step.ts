@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { ProvisioningError } from '../domain/failure.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Run, Step } from './run.ts';
+
+/** Values that come back from the history as they went in. Dates, functions and undefined do not. */
+type JsonSafe<T> = T extends string | number | boolean | null
+  ? T
+  : T extends Date | ((...parameters: never) => unknown) | undefined
+    ? never
+    : T extends object
+      ? { readonly [K in keyof T]: JsonSafe<Exclude<T[K], undefined>> | Extract<T[K], undefined> }
+      : never;
+
+interface NotJsonSafe<T> {
+  readonly 'this result does not survive the history': T;
+}
+
+export interface ActivityStep<I, O> {
+  /** Runs the activity, again and again while its failure is transient; throws any other failure. */
+  (input: I): Step<O>;
+  /** Runs it for each input, ten side by side; transient failures are tried again together. Never throws a failure. */
+  each(inputs: readonly I[]): Step<readonly Outcome<O>[]>;
+}
+
+/** The activity table as steps: a misspelt name, a wrong input or a result that does not survive JSON does not compile. */
+export type StepsOf<A> = {
+  readonly [K in keyof A]: A[K] extends (input: infer I extends object) => Promise<infer O>
+    ? [O] extends [JsonSafe<O>]
+      ? ActivityStep<I, O>
+      : NotJsonSafe<O>
+    : never;
+};
+
+/** Seconds between the attempts of a step whose failure is transient, unless the other side asks for more. */
+const RETRY_SECONDS = [5, 10, 20, 40, 60, 60, 60, 60, 60] as const;
+/** Azure holds a deleted endpoint's name for twenty minutes and more. */
+const NAME_RELEASE_RETRY_SECONDS = Array.from({ length: 15 }, () => 120);
+const LONGEST_RETRY_AFTER_SECONDS = 900;
+const SIDE_BY_SIDE = 10;
+
+const envelopeSchema = z.union([
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({
+    ok: z.literal(false),
+    failure: z.custom<Failure>((value) => typeof value === 'object' && value !== null),
+  }),
+]);
+
+/** Told before each pause, so that the status can say why a run waits. */
+export type OnRetry = (failure: Failure, attempt: number) => void;
+
+/** The steps of one run. The property's name is the activity's durable name. */
+export function stepsOf<A extends object>(run: Run, onRetry: OnRetry): StepsOf<A> {
+  const step = (name: string): ActivityStep<object, unknown> =>
+    Object.assign((input: object) => once(run, name, input, onRetry), {
+      each: (inputs: readonly object[]) => each(run, name, inputs, onRetry),
+    });
+  const table = new Proxy({}, { get: (_, name) => (typeof name === 'string' ? step(name) : undefined) });
+  // The proxy answers for every name; which names and payloads exist is what the mapped type says.
+  return table as StepsOf<A>;
+}
+
+function* once(run: Run, name: string, input: object, onRetry: OnRetry): Step<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = open(yield* run.call(name, input));
+    if (outcome.ok) return outcome.value;
+    const pause = pauseAfter(outcome.failure, attempt);
+    if (pause === null) throw new ProvisioningError(outcome.failure);
+    onRetry(outcome.failure, attempt);
+    yield* run.sleep(pause);
+  }
+}
+
+function* each(
+  run: Run,
+  name: string,
+  inputs: readonly object[],
+  onRetry: OnRetry,
+): Step<readonly Outcome<unknown>[]> {
+  const outcomes: Outcome<unknown>[] = [];
+  for (let from = 0; from < inputs.length; from += SIDE_BY_SIDE) {
+    outcomes.push(...(yield* batch(run, name, inputs.slice(from, from + SIDE_BY_SIDE), onRetry)));
+  }
+  return outcomes;
+}
+
+function* batch(
+  run: Run,
+  name: string,
+  inputs: readonly object[],
+  onRetry: OnRetry,
+): Step<readonly Outcome<unknown>[]> {
+  const settled = new Map<number, Outcome<unknown>>();
+  let open_ = inputs.map((input, index) => ({ input, index }));
+  for (let attempt = 1; open_.length > 0; attempt++) {
+    const answers = yield* run.callAll(
+      name,
+      open_.map(({ input }) => input),
+    );
+    const again: typeof open_ = [];
+    let pause = 0;
+    for (const [position, entry] of open_.entries()) {
+      const outcome = open(answers[position]);
+      const wait = outcome.ok ? null : pauseAfter(outcome.failure, attempt);
+      if (outcome.ok || wait === null) settled.set(entry.index, outcome);
+      else {
+        again.push(entry);
+        pause = Math.max(pause, wait);
+        onRetry(outcome.failure, attempt);
+      }
+    }
+    open_ = again;
+    if (open_.length > 0) yield* run.sleep(pause);
+  }
+  return inputs.flatMap((_, index) => settled.get(index) ?? []);
+}
+
+/** Seconds until the next attempt; null when there is none. */
+function pauseAfter(failure: Failure, attempt: number): number | null {
+  if (failure.kind !== 'transient') return null;
+  const schedule = failure.code === 'endpoint-name-not-released' ? NAME_RELEASE_RETRY_SECONDS : RETRY_SECONDS;
+  const scheduled = schedule[attempt - 1];
+  if (scheduled === undefined) return null;
+  return Math.max(scheduled, Math.min(failure.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS));
+}
+
+function open(answer: unknown): Outcome<unknown> {
+  return envelopeSchema.parse(answer);
+}
