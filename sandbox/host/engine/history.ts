@@ -146,13 +146,7 @@ export type HistoryEvent =
 
 /** The events that reach an instance as messages, from outside or from its own tasks. */
 export type MessageEvent =
-  | ExecutionStarted
-  | ExecutionTerminated
-  | Completion
-  | Failure
-  | TimerFired
-  | EventRaised
-  | Pause;
+  ExecutionStarted | ExecutionTerminated | Completion | Failure | TimerFired | EventRaised | Pause;
 
 const message = (at: number) => ({ EventId: -1, IsPlayed: false, Timestamp: isoTime(at) }) as const;
 

@@ -7,8 +7,7 @@ export class NonDeterministicError extends Error {
   override readonly name = 'NonDeterministicError';
 }
 
-const CHANGED =
-  'Was a change made to the orchestrator code after this instance had already started running?';
+const CHANGED = 'Was a change made to the orchestrator code after this instance had already started running?';
 
 /**
  * Compares what was scheduled once with the action that the replay gives the same number. Kind and name (without regard

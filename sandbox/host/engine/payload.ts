@@ -21,7 +21,9 @@ export function orchestratorPayload(
   past: string,
   fresh: readonly HistoryEvent[],
 ): string {
-  const history = [past, ...fresh.map((event) => JSON.stringify(event))].filter((text) => text !== '').join(',');
+  const history = [past, ...fresh.map((event) => JSON.stringify(event))]
+    .filter((text) => text !== '')
+    .join(',');
   const rest = JSON.stringify({
     instanceId: frame.instanceId,
     isReplaying: frame.isReplaying,

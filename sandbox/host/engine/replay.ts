@@ -47,6 +47,11 @@ export function replay(episode: Episode): Outcome {
     if (error instanceof NonDeterministicError) context.end('Failed', error.message);
     else if (error instanceof UnknownFunctionError) stuck = error.message;
     else throw error;
+    const termination = episode.history.find((event) => event.EventType === 3);
+    if (stuck !== undefined && termination) {
+      context.end('Terminated', termination.Input);
+      stuck = undefined;
+    }
   }
   return {
     decisions: context.decisions,
@@ -89,7 +94,8 @@ function processEvent(run: Run, event: HistoryEvent): void {
       context.now = Date.parse(event.Timestamp);
       return;
     case 0:
-      if (run.tooBig === undefined) walk(context, episode.answer.actions, () => (run.finished = hasEnded(run)));
+      if (run.tooBig === undefined)
+        walk(context, episode.answer.actions, () => (run.finished = hasEnded(run)));
       else run.finished = true;
       return;
     case 4:

@@ -7,11 +7,7 @@ import type { RetryOptions } from './sdkAnswer.ts';
  * last attempt there is one more timer that is due at once, which the recordings show too. When the retry time-out has
  * passed there is none; the SDK does not know that and waits for ever.
  */
-export function retried(
-  context: FrameworkContext,
-  options: RetryOptions,
-  start: () => OpenTask,
-): OpenTask {
+export function retried(context: FrameworkContext, options: RetryOptions, start: () => OpenTask): OpenTask {
   const whole = new OpenTask();
   const startedAt = context.now;
   const attempt = (attempts: number): void => {

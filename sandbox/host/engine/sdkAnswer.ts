@@ -12,7 +12,7 @@ const retryOptions = z.object({
   retryTimeoutInMilliseconds: z.number().optional(),
 });
 
-const json = z.unknown();
+const json = z.unknown().optional();
 const activity = { functionName: z.string(), input: json };
 const child = { ...activity, instanceId: z.string().optional() };
 

@@ -1,0 +1,107 @@
+import type { Cancel, Clock } from '../../kernel/clock.ts';
+import { activityFailure } from '../engine/failureTexts.ts';
+import { completion, failure } from '../engine/history.ts';
+import type { HostFaults } from '../faults.ts';
+import { activityInput, resultJson } from '../worker/typedData.ts';
+import type { TypedData } from '../worker/typedData.ts';
+import { WorkerLostError } from '../worker/worker.ts';
+import type { InvocationResult } from '../worker/worker.ts';
+import type { Workload } from '../workload.ts';
+import type { Instance, OpenActivity } from './instance.ts';
+import type { TaskHub } from './taskHub.ts';
+
+export interface ActivityRunnerOptions {
+  readonly clock: Clock;
+  readonly hub: TaskHub;
+  readonly faults: HostFaults;
+  readonly workload: Workload;
+  /** How long an activity whose worker died stays invisible; milliseconds of the clock. */
+  readonly visibilityTimeoutMs: number;
+  readonly invoke: (functionName: string, input: TypedData | null) => Promise<InvocationResult>;
+}
+
+/** Runs activities, at least once each: what was lost is run again after the visibility time-out. */
+export class ActivityRunner {
+  readonly #options: ActivityRunnerOptions;
+  /** Action numbers that are running, answered or waiting to become visible again. */
+  readonly #held = new WeakMap<Instance, Set<string>>();
+  readonly #waiting = new Set<Cancel>();
+  #runs = 0;
+  #stopped = false;
+
+  constructor(options: ActivityRunnerOptions) {
+    this.#options = options;
+  }
+
+  get runs(): number {
+    return this.#runs;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const cancel of this.#waiting) cancel();
+  }
+
+  /** After a restart: what was running then must first become visible again. */
+  delayRestored(instance: Instance): void {
+    for (const [taskId, activity] of Object.entries(instance.activities)) {
+      this.#heldOf(instance).add(taskId);
+      this.#later(instance, taskId, activity.takenAt);
+    }
+  }
+
+  runOpen(instance: Instance): void {
+    if (this.#stopped) return;
+    const held = this.#heldOf(instance);
+    for (const taskId of held) if (!instance.activities[taskId]) held.delete(taskId);
+    for (const [taskId, activity] of Object.entries(instance.activities)) {
+      if (held.has(taskId)) continue;
+      held.add(taskId);
+      void this.#run(instance, taskId, activity);
+    }
+  }
+
+  async #run(instance: Instance, taskId: string, activity: OpenActivity): Promise<void> {
+    const { hub, clock, faults, workload } = this.#options;
+    const leave = workload.enter();
+    this.#runs += 1;
+    try {
+      const result = await this.#options.invoke(activity.name, activityInput(activity.input));
+      if (this.#stopped) return;
+      const { instanceId, executionId } = instance;
+      if (faults.losesActivityResult?.({ instanceId, name: activity.name }) === true) {
+        this.#later(instance, taskId, clock.now());
+        return;
+      }
+      const at = clock.now();
+      const event = result.ok
+        ? completion(5, Number(taskId), resultJson(result.returnValue), at)
+        : failure(6, Number(taskId), activityFailure(activity.name, result), at);
+      hub.send(instanceId, executionId, event);
+    } catch (error) {
+      if (!(error instanceof WorkerLostError)) throw error;
+      if (!this.#stopped) this.#later(instance, taskId, clock.now());
+    } finally {
+      leave();
+    }
+  }
+
+  #later(instance: Instance, taskId: string, takenAt: number): void {
+    const { clock, hub, visibilityTimeoutMs } = this.#options;
+    const cancel = clock.schedule(takenAt + visibilityTimeoutMs, () => {
+      this.#waiting.delete(cancel);
+      this.#heldOf(instance).delete(taskId);
+      const { instanceId, executionId } = instance;
+      if (this.#stopped || !hub.state.execution(instanceId, executionId)?.activities[taskId]) return;
+      const record = { type: 'activity-taken', at: clock.now(), instanceId, executionId } as const;
+      hub.commit([{ ...record, taskId: Number(taskId) }]);
+    });
+    this.#waiting.add(cancel);
+  }
+
+  #heldOf(instance: Instance): Set<string> {
+    const held = this.#held.get(instance) ?? new Set();
+    this.#held.set(instance, held);
+    return held;
+  }
+}

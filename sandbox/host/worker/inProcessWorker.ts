@@ -1,0 +1,28 @@
+import { collectRegistrations } from './coreModule.ts';
+import { injectCoreModule } from './injectCore.ts';
+import type { HostSettings, WorkerSource } from './worker.ts';
+
+/**
+ * Runs the functions in this very process: for tests of workflows with faked activities. `register` calls `app.http`,
+ * `df.app.orchestration` and so on. Under Jest, which has a module registry of its own, import
+ * `test/support/functionsCore.ts` before the first registration.
+ */
+export function inProcessWorker(
+  register: () => void | Promise<void>,
+  settings: HostSettings = { routePrefix: 'api', hubName: 'TestHubName' },
+): WorkerSource {
+  return {
+    async start({ log }) {
+      injectCoreModule();
+      const registry = await collectRegistrations(register);
+      await registry.start((line) => log({ source: 'app', ...line }));
+      return {
+        functions: registry.functions,
+        settings,
+        environment: {},
+        invoke: (invocation) => registry.invoke(invocation),
+        stop: () => Promise.resolve(),
+      };
+    },
+  };
+}

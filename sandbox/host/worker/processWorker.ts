@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { VirtualClock } from '../../kernel/clock.ts';
+import { startChild } from './childProcess.ts';
+import type { Child } from './childProcess.ts';
+import { WorkerLostError } from './worker.ts';
+import type { HostSettings, Invocation, InvocationResult, WorkerSource } from './worker.ts';
+
+export interface ProcessWorkerOptions {
+  /** Holds package.json (with `main`) and host.json. */
+  readonly appDirectory: string;
+  /** The app's whole environment, beside PATH and what the platform sets. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Several processes share one task hub. Default 1. */
+  readonly processes?: number;
+  readonly nodeArguments?: readonly string[];
+}
+
+/**
+ * Runs the app in Node processes of its own. A process that dies is replaced; what it was running rejects with
+ * WorkerLostError.
+ */
+export function processWorker(options: ProcessWorkerOptions): WorkerSource {
+  return {
+    async start({ clock, log, variables }) {
+      const path = process.env.PATH;
+      const environment = { ...(path !== undefined && { PATH: path }), ...variables, ...options.env };
+      let stopping = false;
+      const fork = (): Promise<Child> =>
+        startChild({
+          appDirectory: options.appDirectory,
+          environment,
+          nodeArguments: options.nodeArguments ?? [],
+          clock,
+          log,
+        });
+      const first = await fork();
+      const others = await Promise.all(Array.from({ length: (options.processes ?? 1) - 1 }, fork));
+      const slots: Promise<Child>[] = [];
+      const occupy = (slot: number, child: Child): void => {
+        slots[slot] = Promise.resolve(child);
+        void child.exited.then((how) => {
+          if (stopping) return;
+          log({ source: 'host', level: 'error', message: `worker process ended (${how}); starting another` });
+          const replacement = fork();
+          slots[slot] = replacement;
+          replacement.then(
+            (next) => occupy(slot, next),
+            (error: unknown) =>
+              log({ source: 'host', level: 'critical', message: `no replacement: ${String(error)}` }),
+          );
+        });
+      };
+      [first, ...others].forEach((child, slot) => occupy(slot, child));
+
+      const invoke = async (invocation: Invocation): Promise<InvocationResult> => {
+        const children = await Promise.allSettled(slots);
+        const usable = children.flatMap((child) => (child.status === 'fulfilled' ? [child.value] : []));
+        const [idlest] = usable.toSorted((a, b) => a.running - b.running);
+        if (!idlest) throw new WorkerLostError('No worker process is left.');
+        return idlest.invoke(invocation, clock instanceof VirtualClock ? clock.now() : undefined);
+      };
+      return {
+        functions: first.functions,
+        settings: readSettings(options.appDirectory),
+        environment,
+        invoke,
+        async stop() {
+          stopping = true;
+          for (const child of await Promise.allSettled(slots)) {
+            if (child.status === 'fulfilled') await child.value.stop();
+          }
+        },
+      };
+    },
+  };
+}
+
+const hostJson = z.object({
+  extensions: z
+    .object({
+      http: z.object({ routePrefix: z.string().optional() }).optional(),
+      durableTask: z.object({ hubName: z.string().optional() }).optional(),
+    })
+    .optional(),
+});
+
+function readSettings(appDirectory: string): HostSettings {
+  const { extensions } = hostJson.parse(JSON.parse(readFileSync(join(appDirectory, 'host.json'), 'utf8')));
+  return {
+    routePrefix: extensions?.http?.routePrefix ?? 'api',
+    hubName: extensions?.durableTask?.hubName ?? 'TestHubName',
+  };
+}
