@@ -33,6 +33,15 @@ export async function ensureZone(
   return { zoneId: placement.id, exists: false, created: true };
 }
 
+/** Whether the zone that the connection uses is there. */
+export async function readZone(
+  ports: Ports,
+  { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
+): Promise<{ readonly exists: boolean }> {
+  const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
+  return { exists: placement.kind === 'existing' };
+}
+
 export interface EnsureRecordInput {
   readonly connection: Connection;
   readonly clusterId: string;

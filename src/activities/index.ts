@@ -1,7 +1,7 @@
 import type { Ports } from '../ports.ts';
 import { observeAllocation } from './allocation.ts';
 import { authorizeSubscription, readEndpointService } from './authorize.ts';
-import { ensureLink, ensureRecord, ensureZone, readLink } from './dns.ts';
+import { ensureLink, ensureRecord, ensureZone, readLink, readZone } from './dns.ts';
 import { ensurePrivateEndpoint, readPrivateEndpoint, registerEndpoint } from './endpoint.ts';
 import type { Policy } from './policy.ts';
 import { preflight } from './preflight.ts';
@@ -30,6 +30,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
     ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, input),
+    readZone: (input: InputOf<typeof readZone>) => readZone(ports, input),
     ensureRecord: (input: InputOf<typeof ensureRecord>) => ensureRecord(ports, input),
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { Tags } from './model.ts';
+import { connectionSpecSchema } from './spec.ts';
+import type { ConnectionSpec } from './spec.ts';
+
+/** The value of `managed-by` on everything that this software made or adopted. */
+export const managedBy = 'private-link-for-zilliz-cloud';
+
+const tagNames = {
+  managedBy: 'managed-by',
+  connection: 'zpl-connection',
+  project: 'zpl-project',
+  region: 'zpl-region',
+  whitelistedAt: 'zpl-whitelisted-at',
+  specCount: 'zpl-spec-count',
+  specPart: 'zpl-spec-',
+} as const;
+
+const SPEC_VERSION = 1;
+const LONGEST_VALUE = 256;
+const MOST_TAGS = 50;
+
+export interface EndpointMarks {
+  readonly connectionId: string;
+  readonly projectId: string;
+  readonly regionId: string;
+  /** ISO 8601; null when this connection did not put the subscription on the whitelist. */
+  readonly whitelistedAt: string | null;
+  /** Null when it cannot be read, or a newer version wrote it. */
+  readonly spec: ConnectionSpec | null;
+}
+
+const storedSpecSchema = z.object({ v: z.literal(SPEC_VERSION), spec: connectionSpecSchema });
+
+/** The tags of a private endpoint: the caller's own, and ours. */
+export function endpointTags(
+  marks: EndpointMarks & { readonly spec: ConnectionSpec },
+  staticTags: Tags,
+): Tags {
+  const text = JSON.stringify({ v: SPEC_VERSION, spec: marks.spec });
+  const parts = text.match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
+  return {
+    ...staticTags,
+    [tagNames.managedBy]: managedBy,
+    [tagNames.connection]: marks.connectionId,
+    [tagNames.project]: marks.projectId,
+    [tagNames.region]: marks.regionId,
+    ...(marks.whitelistedAt !== null && { [tagNames.whitelistedAt]: marks.whitelistedAt }),
+    [tagNames.specCount]: String(parts.length),
+    ...Object.fromEntries(parts.map((part, index) => [`${tagNames.specPart}${index}`, part])),
+  };
+}
+
+/** Why Azure would refuse these tags; null when it would not. */
+export function tagBudgetFault(tags: Tags): string | null {
+  // One is kept free for the time of the whitelist entry, which is not known yet.
+  const count = Object.keys(tags).length + (tagNames.whitelistedAt in tags ? 0 : 1);
+  if (count > MOST_TAGS) return `it takes ${count} tags, and a private endpoint has ${MOST_TAGS}`;
+  const long = Object.entries(tags).find(([, value]) => value.length > LONGEST_VALUE);
+  return long ? `the tag ${long[0]} is longer than ${LONGEST_VALUE} characters` : null;
+}
+
+/** What the tags of a private endpoint say; null when it is not ours. */
+export function readEndpointMarks(tags: Tags): EndpointMarks | null {
+  if (!isOurs(tags)) return null;
+  const read = reader(tags);
+  const connectionId = read(tagNames.connection);
+  const projectId = read(tagNames.project);
+  const regionId = read(tagNames.region);
+  if (connectionId === null || projectId === null || regionId === null) return null;
+  return {
+    connectionId,
+    projectId,
+    regionId,
+    whitelistedAt: read(tagNames.whitelistedAt),
+    spec: readSpec(read),
+  };
+}
+
+function readSpec(read: (name: string) => string | null): ConnectionSpec | null {
+  const count = Number(read(tagNames.specCount) ?? '0');
+  if (!Number.isInteger(count) || count < 1 || count > MOST_TAGS) return null;
+  const text = Array.from({ length: count }, (_, index) => read(`${tagNames.specPart}${index}`) ?? '').join(
+    '',
+  );
+  try {
+    return storedSpecSchema.parse(JSON.parse(text)).spec;
+  } catch {
+    // Cut or changed by hand, or written by a newer version: not readable is an answer, not an error.
+    return null;
+  }
+}
+
+export function isOurs(tags: Tags): boolean {
+  return reader(tags)(tagNames.managedBy) === managedBy;
+}
+
+/** Zones and links may serve several connections, so they say only that they are ours. */
+export function sharedTags(): Tags {
+  return { [tagNames.managedBy]: managedBy };
+}
+
+export function recordMetadata(connectionId: string, clusterId: string): Tags {
+  return { [tagNames.managedBy]: managedBy, [tagNames.connection]: connectionId, 'zpl-cluster': clusterId };
+}
+
+export function recordOwner(
+  metadata: Tags,
+): { readonly connectionId: string; readonly clusterId: string | null } | null {
+  const read = reader(metadata);
+  const connectionId = read(tagNames.connection);
+  if (!isOurs(metadata) || connectionId === null) return null;
+  return { connectionId, clusterId: read('zpl-cluster') };
+}
+
+/** Azure compares the names of tags without regard to case. */
+function reader(tags: Tags): (name: string) => string | null {
+  const lower = new Map(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value]));
+  return (name) => lower.get(name) ?? null;
+}

@@ -1,0 +1,136 @@
+import type { Connection } from './connection.ts';
+import { decideLink, decideRecord, decideZone } from './decide.ts';
+import type { Cluster } from './model.ts';
+import { linkName, regionalZoneName } from './naming.ts';
+import type { Observation } from './observation.ts';
+import { addRow } from './planRows.ts';
+import type { Collected } from './planRows.ts';
+import { dnsPlaceOf, parsePrivateLinkAddress, predictedHost } from './privateHost.ts';
+import { linkId, recordSetId } from './resourceId.ts';
+import { wantedClusters } from './wantedClusters.ts';
+import { placeZone } from './zonePlacement.ts';
+
+/** Rows of zones, links and records; answers the names that a newly linked regional zone would hide. */
+export function planDns(
+  connection: Connection,
+  observed: Observation,
+  collected: Collected,
+): readonly string[] {
+  if (!observed.zones.ok) return [];
+  const clusters = observed.clusters.ok ? wantedClusters(connection, observed.clusters.value) : [];
+  const regional = connection.spec.dns.layout === 'regional';
+  if (!regional) {
+    for (const cluster of clusters) planCluster(connection, observed, cluster, collected);
+    return [];
+  }
+  const zone = regionalZoneName(connection.regionId);
+  const newlyLinked = planZone(connection, observed, zone, collected);
+  for (const cluster of clusters) planCluster(connection, observed, cluster, collected);
+  const hidden = newlyLinked && observed.clusters.ok ? hiddenBy(zone, observed.clusters.value, clusters) : [];
+  if (hidden.length > 0 && connection.spec.dns.hiddenNames === 'refuse') {
+    collected.faults.push({
+      pointer: '/dns/hiddenNames',
+      code: 'hidden-names',
+      detail: `would hide ${hidden.join(', ')}`,
+    });
+  }
+  return hidden;
+}
+
+/** Rows of a zone and its links; answers whether a network would be linked to it newly. */
+function planZone(
+  connection: Connection,
+  observed: Observation,
+  name: string,
+  collected: Collected,
+): boolean {
+  const placement = placeZone(connection, name, observed.zones.ok ? observed.zones.value : []);
+  if (placement.kind === 'conflict') {
+    collected.faults.push({
+      pointer: '/dns/zoneResourceGroupId',
+      code: 'overlapping-zone',
+      detail: placement.detail,
+    });
+    return false;
+  }
+  const { id, found } = placement;
+  addRow(
+    collected,
+    { phase: 'configure-dns', resource: 'private DNS zone', id, pointer: '/dns' },
+    decideZone(found?.zone ?? null),
+  );
+  let newlyLinked = false;
+  for (const network of connection.linkedNetworks) {
+    const decision = decideLink(network, found?.links ?? []);
+    newlyLinked ||= decision.action === 'create';
+    const link = {
+      phase: 'configure-dns',
+      resource: 'virtual network link',
+      id: linkId(id, linkName(network)),
+    } as const;
+    addRow(collected, { ...link, pointer: '/dns/linkedNetworks' }, decision);
+  }
+  return newlyLinked;
+}
+
+function planCluster(
+  connection: Connection,
+  observed: Observation,
+  cluster: Cluster,
+  collected: Collected,
+): void {
+  const { layout } = connection.spec.dns;
+  const pointer = pointerTo(connection, cluster.clusterId);
+  const predicted = cluster.privateLinkAddress === null;
+  const address = parsePrivateLinkAddress(
+    cluster.privateLinkAddress ?? predictedHost(cluster.clusterId, connection.regionId),
+  );
+  const place = address && dnsPlaceOf(address.host, connection.regionId, layout);
+  if (!place) {
+    collected.faults.push({
+      pointer,
+      code: 'host-does-not-fit',
+      detail: `${cluster.clusterId}: ${cluster.privateLinkAddress ?? ''}`,
+    });
+    return;
+  }
+  if (layout === 'per-cluster') planZone(connection, observed, place.zone, collected);
+  const placement = placeZone(connection, place.zone, observed.zones.ok ? observed.zones.value : []);
+  if (placement.kind === 'conflict') return;
+  const found = placement.found?.records.find((record) => record.name.toLowerCase() === place.record) ?? null;
+  const wanted = {
+    connectionId: connection.id,
+    clusterId: cluster.clusterId,
+    address: observed.endpointAddress ?? '',
+  };
+  const id = recordSetId(placement.id, place.record);
+  addRow(
+    collected,
+    {
+      phase: 'configure-dns',
+      resource: 'A record set',
+      id,
+      pointer,
+      ...(predicted && {
+        predicted: 'host = <cluster ID>-privatelink.<regional zone>, until Zilliz allocates it',
+      }),
+    },
+    decideRecord(wanted, found),
+  );
+}
+
+/** JSON pointer to the part of the request that named the cluster. */
+function pointerTo(connection: Connection, clusterId: string): string {
+  const { clusters } = connection.spec;
+  return clusters === 'all' ? '/clusters' : `/clusters/${clusters.indexOf(clusterId)}`;
+}
+
+function hiddenBy(zone: string, all: readonly Cluster[], wanted: readonly Cluster[]): readonly string[] {
+  const hosts = all.flatMap((cluster) => {
+    const unserved = wanted.includes(cluster) ? null : cluster.privateLinkAddress;
+    return [cluster.connectAddress, unserved].flatMap((address) =>
+      address ? (parsePrivateLinkAddress(address)?.host ?? []) : [],
+    );
+  });
+  return hosts.filter((host) => host.endsWith(`.${zone}`));
+}

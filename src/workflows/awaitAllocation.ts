@@ -1,0 +1,63 @@
+import type { AllocationView } from '../activities/allocation.ts';
+import type { Step } from '../durable/run.ts';
+import { stop } from './connectRun.ts';
+import type { ConnectRun } from './connectRun.ts';
+import { allocation } from './schedule.ts';
+
+/** Looks gone this long without a word from Zilliz or Azure are taken as final, not as a list that lags. */
+const GRACE_MS = 120_000;
+
+/**
+ * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each wanted cluster. Clusters that
+ * lack theirs at the deadline do not hold up the others; without any of the first two the run ends.
+ */
+export function* awaitAllocation(
+  run: ConnectRun,
+  endpointId: string,
+  deadlineAt: number,
+): Step<AllocationView> {
+  const from = run.now();
+  const view = yield* run.poll(
+    () => run.steps.observeAllocation({ connection: run.connection, endpointId }),
+    deadlineAt,
+    allocation,
+    (seen) => {
+      stopIfRefused(seen, endpointId, run.now() - from > GRACE_MS);
+      return missing(seen);
+    },
+  );
+  if (view.connection !== 'Approved' || view.registration !== 'ready') {
+    const seen = `Azure says ${view.connectionText}, Zilliz says ${view.registrationText}`;
+    stop('not-approved-in-time', `${endpointId} after ${run.connection.deadlineMinutes} minutes: ${seen}`);
+  }
+  const reachable = view.clusters.some((cluster) => cluster.privateLinkAddress !== null);
+  if (!reachable && view.clusters.length > 0) {
+    stop(
+      'not-approved-in-time',
+      `no cluster has a private link address after ${run.connection.deadlineMinutes} minutes`,
+    );
+  }
+  return view;
+}
+
+function stopIfRefused(seen: AllocationView, endpointId: string, graceOver: boolean): void {
+  if (seen.connection === 'Rejected') stop('connection-rejected', `${endpointId}: ${seen.connectionText}`);
+  if (seen.connection === 'Disconnected')
+    stop('connection-disconnected', `${endpointId}: ${seen.connectionText}`);
+  if (seen.connection === 'Absent') stop('endpoint-changed', `the private endpoint of ${endpointId} is gone`);
+  if (seen.registration === 'failed')
+    stop('registration-failed', `${endpointId}: Zilliz says ${seen.registrationText}`);
+  if (seen.registration === 'absent' && graceOver)
+    stop('registration-failed', `${endpointId} is not listed at Zilliz any more`);
+}
+
+/** What is still missing, in words; null when nothing is. */
+function missing(seen: AllocationView): string | null {
+  const lacks: string[] = [];
+  if (seen.connection !== 'Approved') lacks.push(`Azure says ${seen.connectionText}`);
+  if (seen.registration !== 'ready') lacks.push(`Zilliz says ${seen.registrationText}`);
+  const without = seen.clusters.filter((cluster) => cluster.privateLinkAddress === null).length;
+  if (without > 0)
+    lacks.push(`${without} of ${seen.clusters.length} clusters without a private link address`);
+  return lacks.length === 0 ? null : lacks.join('; ');
+}

@@ -1,0 +1,156 @@
+import type { EndpointView } from '../activities/endpoint.ts';
+import { endpointId as endpointIdOf } from '../domain/endpointId.ts';
+import { ProvisioningError } from '../domain/failure.ts';
+import { regionalZoneName } from '../domain/naming.ts';
+import type { ConnectionResult } from '../domain/result.ts';
+import type { Workflow } from '../durable/register.ts';
+import type { Step } from '../durable/run.ts';
+import { awaitAllocation } from './awaitAllocation.ts';
+import { ConnectRun, connectInputSchema, PreflightFailed, stop } from './connectRun.ts';
+import type { ConnectInput } from './connectRun.ts';
+import { linkNetworks } from './links.ts';
+import { ensureRecords } from './records.ts';
+import { resultOf } from './connectResult.ts';
+import { endpointReady, soon } from './schedule.ts';
+import { prove } from './verify.ts';
+
+const MINUTE = 60_000;
+
+/** The guide, step by step, as one run. */
+export const connect: Workflow<ConnectInput, ConnectionResult> = {
+  parse: (input) => connectInputSchema.parse(input),
+  *run(run, input) {
+    const connecting = new ConnectRun(run, input);
+    try {
+      return yield* follow(connecting);
+    } catch (error) {
+      if (error instanceof PreflightFailed) throw connecting.failed(error, error.faults);
+      if (error instanceof ProvisioningError) throw connecting.failed(error);
+      throw error;
+    }
+  },
+};
+
+function* follow(run: ConnectRun): Step<ConnectionResult> {
+  const { steps, connection } = run;
+
+  // Before you start, and step 1: read both sides, and stop before anything is written.
+  run.begin('preflight');
+  const plan = yield* steps.preflight({ connection });
+  const [first] = plan.faults;
+  if (first) throw new PreflightFailed(plan.faults, first);
+  run.end();
+
+  // Step 2: the subscription on the whitelist, then the alias.
+  const service = yield* authorize(run, plan.location);
+
+  // Step 3: the private endpoint; the zone is made meanwhile, since an unlinked zone changes nothing.
+  run.begin('create-endpoint');
+  yield* submitEndpoint(run, service, plan.location, false);
+  const zones = yield* submitRegionalZone(run);
+  const endpoint = yield* awaitEndpoint(run, service, plan.location);
+  run.end();
+
+  // Step 4: the endpoint's ID at Zilliz.
+  run.begin('register-endpoint');
+  const deadlineAt = run.startDeadline();
+  const registered = yield* steps.registerEndpoint({ connection, endpointId: endpoint.endpointId });
+  run.wrote('registration', registered.created ? 1 : 0);
+  run.end();
+
+  // Obtain a private link: about five minutes.
+  run.begin('await-allocation');
+  const allocation = yield* awaitAllocation(run, endpoint.endpointId, deadlineAt);
+  run.end();
+
+  // DNS: records first, links last, when nobody loses a name before the private path stands.
+  run.begin('configure-dns');
+  const records = yield* ensureRecords(run, allocation.clusters, endpoint.address, zones);
+  yield* linkNetworks(run, records, plan.warnings);
+  run.end();
+
+  const proofs = yield* prove(run, records, endpoint.address);
+  return resultOf(run, { service, endpoint, records, proofs, plan });
+}
+
+/** Skipped where Azure sees the service already: the whitelist entry is the one write that cannot be read back. */
+function* authorize(run: ConnectRun, location: string): Step<string> {
+  const { steps, connection } = run;
+  run.begin('authorize-subscription');
+  const before = yield* steps.readEndpointService({ connection, location });
+  if (before.service !== null && before.usable) {
+    run.skip('authorize-subscription', 'the subscription is authorized already');
+    return before.service;
+  }
+  if (run.whitelistedAt === null) {
+    yield* steps.authorizeSubscription({ connection });
+    run.whitelistedAt = new Date(run.now()).toISOString();
+    run.wrote('whitelist entry');
+  }
+  const view = yield* run.poll(
+    () => steps.readEndpointService({ connection, location }),
+    run.now() + 10 * MINUTE,
+    soon,
+    ({ service, usable }) => {
+      if (service === null) return 'Zilliz does not list its service yet';
+      return usable ? null : 'Azure does not show the service to the subscription yet';
+    },
+  );
+  if (view.service === null)
+    stop('endpoint-service-not-listed', `no service of ${connection.regionId} is listed`);
+  if (!view.usable)
+    stop('endpoint-service-not-visible', `${view.service} is not visible to ${connection.subscriptionId}`);
+  run.end();
+  return view.service;
+}
+
+function* submitEndpoint(run: ConnectRun, service: string, location: string, watched: boolean): Step<void> {
+  const { steps, connection, whitelistedAt } = run;
+  const { action } = yield* steps.ensurePrivateEndpoint({
+    connection,
+    service,
+    location,
+    whitelistedAt,
+    follow: watched,
+  });
+  run.wrote('private endpoint', action === 'create' || action === 'change' ? 1 : 0);
+}
+
+function* submitRegionalZone(run: ConnectRun): Step<ReadonlyMap<string, string>> {
+  const { dns } = run.connection.spec;
+  if (!dns.manage || dns.layout !== 'regional') return new Map();
+  const zoneName = regionalZoneName(run.connection.regionId);
+  const zone = yield* run.steps.ensureZone({ connection: run.connection, zoneName, follow: false });
+  run.wrote('zone', zone.created ? 1 : 0);
+  return new Map([[zoneName, zone.zoneId]]);
+}
+
+interface ReadyEndpoint {
+  readonly endpointId: string;
+  readonly address: string;
+}
+
+/** Until Azure is done with it and shows its GUID and its address; a failed one is put once more, to heal and to learn why. */
+function* awaitEndpoint(run: ConnectRun, service: string, location: string): Step<ReadyEndpoint> {
+  const { steps, connection } = run;
+  const { id, name } = connection.privateEndpoint;
+  const look = () => steps.readPrivateEndpoint({ connection });
+  const waiting = (view: EndpointView): string | null => {
+    if (view.state === 'absent' || view.state === 'failed') return null;
+    if (view.state === 'working') return 'Azure is creating the private endpoint';
+    if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
+    return view.address === null ? 'the private endpoint has no address yet' : null;
+  };
+  let view = yield* run.poll(look, run.now() + 15 * MINUTE, endpointReady, waiting);
+  if (view.state === 'failed' || view.state === 'absent') {
+    yield* submitEndpoint(run, service, location, true);
+    view = yield* run.poll(look, run.now() + 15 * MINUTE, endpointReady, waiting);
+  }
+  if (view.state === 'failed') stop('endpoint-failed', `${id} ended in the provisioning state Failed`);
+  if (view.state === 'absent') stop('endpoint-changed', `${id} is gone`);
+  if (view.state === 'working') stop('endpoint-slow', `${id} is not Succeeded after 15 minutes`);
+  if (view.address === null) stop('endpoint-without-address', `${id} shows no address`);
+  const endpointId = view.resourceGuid === null ? null : endpointIdOf(name, view.resourceGuid);
+  if (endpointId === null) stop('endpoint-without-guid', `${id} shows no resource GUID`);
+  return { endpointId, address: view.address };
+}

@@ -1,0 +1,57 @@
+import type { Warning } from '../domain/warnings.ts';
+import type { Step } from '../durable/run.ts';
+import type { ConnectRun } from './connectRun.ts';
+import { stop } from './connectRun.ts';
+import type { ClusterRecord } from './records.ts';
+import { soon } from './schedule.ts';
+
+const MINUTE = 60_000;
+
+/** DNS step 2, items 1 and 2, last of all: from here on the zones answer in the networks, and the records are in them. */
+export function* linkNetworks(
+  run: ConnectRun,
+  records: readonly ClusterRecord[],
+  warnings: readonly Warning[],
+): Step<void> {
+  if (!run.connection.spec.dns.manage) return;
+  const registration =
+    run.connection.spec.dns.autoRegistration && !warnings.some(({ code }) => code === 'registered-elsewhere');
+  const zoneIds = new Set(
+    records.flatMap(({ state, zoneId }) => (state === 'connected' && zoneId !== null ? zoneId : [])),
+  );
+  const links = [...zoneIds].flatMap((zoneId) =>
+    run.connection.linkedNetworks.map((virtualNetworkId) => ({ zoneId, virtualNetworkId })),
+  );
+  for (const link of links) yield* submitLink(run, link, registration, false);
+  for (const link of links) yield* awaitLink(run, link, registration);
+}
+
+interface Link {
+  readonly zoneId: string;
+  readonly virtualNetworkId: string;
+}
+
+function* submitLink(run: ConnectRun, link: Link, registration: boolean, follow: boolean): Step<void> {
+  const { state } = yield* run.steps.ensureLink({
+    connection: run.connection,
+    ...link,
+    registration,
+    follow,
+  });
+  run.wrote('link', state === 'created' ? 1 : 0);
+}
+
+/** A link that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
+function* awaitLink(run: ConnectRun, link: Link, registration: boolean): Step<void> {
+  const look = () => run.steps.readLink(link);
+  const named = `the link of ${link.virtualNetworkId}`;
+  const first = yield* run.poll(look, run.now() + MINUTE, soon, ({ state }) => {
+    return state === 'completed' ? null : `Azure works on ${named}`;
+  });
+  if (first.state === 'completed') return;
+  if (first.state === 'absent') yield* submitLink(run, link, registration, true);
+  const last = yield* run.poll(look, run.now() + 15 * MINUTE, soon, ({ state }) => {
+    return state === 'completed' ? null : `Azure works on ${named}`;
+  });
+  if (last.state !== 'completed') stop('link-slow', `${named} is ${last.state} after 15 minutes`);
+}

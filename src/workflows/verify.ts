@@ -1,0 +1,76 @@
+import type { Proof, PublicAccess, Target } from '../activities/verify.ts';
+import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
+import type { Step } from '../durable/run.ts';
+import { stop } from './connectRun.ts';
+import type { ConnectRun } from './connectRun.ts';
+import type { ClusterRecord } from './records.ts';
+import { proof } from './schedule.ts';
+
+const TEN_MINUTES = 600_000;
+
+export interface Proofs {
+  readonly proofs: readonly Proof[];
+  readonly publicAccess: readonly PublicAccess[];
+}
+
+/** Resolves each private name and speaks to the service behind it, for up to ten minutes while DNS spreads. */
+export function* prove(run: ConnectRun, records: readonly ClusterRecord[], address: string): Step<Proofs> {
+  const targets = records.flatMap((record): readonly Target[] => {
+    const { clusterId, host, port, state } = record;
+    return state === 'connected' && host !== null && port !== null
+      ? [{ clusterId, host, port, address }]
+      : [];
+  });
+  if (targets.length === 0) {
+    run.skip('verify', 'no cluster has a record yet');
+    return { proofs: [], publicAccess: yield* lookAtPublicAccess(run, records) };
+  }
+  run.begin('verify');
+  const proofs = yield* run.poll(
+    () => verifyAll(run, targets),
+    run.now() + TEN_MINUTES,
+    proof,
+    (seen) => seen.find(({ outcome }) => isFault(outcome))?.detail ?? null,
+  );
+  const fault = proofs.find(({ outcome }) => isFault(outcome));
+  if (fault) stop(codeOf(fault.outcome), fault.detail);
+  const seen = proofs.some(({ outcome }) => outcome === 'verified');
+  if (seen) run.end();
+  else run.skip('verify', 'not verifiable from here: the app has no view into the virtual network');
+  return { proofs, publicAccess: yield* lookAtPublicAccess(run, records) };
+}
+
+function* verifyAll(run: ConnectRun, targets: readonly Target[]): Step<readonly Proof[]> {
+  const outcomes = yield* run.steps.verifyTarget.each(targets);
+  return targets.map(({ clusterId }, index): Proof => {
+    const outcome = outcomes[index];
+    if (outcome?.ok) return outcome.value;
+    return { clusterId, outcome: 'unreachable', detail: outcome?.failure.message ?? 'no answer' };
+  });
+}
+
+function isFault(outcome: Proof['outcome']): boolean {
+  return outcome !== 'verified' && outcome !== 'not-verifiable-from-here';
+}
+
+function codeOf(
+  outcome: Proof['outcome'],
+): 'name-resolves-elsewhere' | 'wrong-certificate' | 'port-unreachable' {
+  if (outcome === 'wrong-address') return 'name-resolves-elsewhere';
+  return outcome === 'wrong-certificate' ? 'wrong-certificate' : 'port-unreachable';
+}
+
+/** No API can close the public endpoints; whether they answer is looked at, and a person is told how to close them. */
+function* lookAtPublicAccess(
+  run: ConnectRun,
+  records: readonly ClusterRecord[],
+): Step<readonly PublicAccess[]> {
+  run.begin('public-access');
+  const targets = records.flatMap(({ clusterId, connectAddress }) => {
+    const target = parsePrivateLinkAddress(connectAddress);
+    return target ? [{ clusterId, ...target }] : [];
+  });
+  const outcomes = yield* run.steps.probePublicAccess.each(targets);
+  run.end();
+  return outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : []));
+}
