@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { parseResourceId, parseResourceGroupId } from './domain/resourceId.ts';
+import { defaultStatusWords } from './domain/words.ts';
+
+const list = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const httpsUrl = z
+  .url({ protocol: /^https$/, error: 'must be an https URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const words = (defaults: readonly string[]) => z.string().default(defaults.join(',')).transform(list);
+
+/** A subscription, a resource group or a resource, as an ARM ID prefix. */
+function isScope(text: string): boolean {
+  return (
+    /^\/subscriptions\/[0-9a-f-]{36}\/?$/i.test(text) ||
+    parseResourceGroupId(text) !== null ||
+    parseResourceId(text) !== null
+  );
+}
+
+/** An allow list: `*` for everything, otherwise comma-separated. */
+const allowed = (good: (entry: string) => boolean, error: string) =>
+  z
+    .string()
+    .default('*')
+    .refine((text) => text.trim() === '*' || (list(text).length > 0 && list(text).every(good)), { error })
+    .transform((text) => (text.trim() === '*' ? null : list(text)));
+
+/** Every setting of the app: its name, its shape and its default. docs/settings.md is generated from it. */
+export const settingsSchema = z.object({
+  KEY_VAULT_URL: httpsUrl.meta({
+    description: 'Vault that holds the Zilliz API keys, e.g. https://NAME.vault.azure.net',
+  }),
+  ZILLIZ_API_KEY_SECRET: z
+    .string()
+    .regex(/^[0-9A-Za-z-]{1,60}$/, 'must be the name of a Key Vault secret')
+    .default('zilliz-api-key')
+    .meta({ description: 'Secret with the default API key; `<name>-<projectId>` comes before it' }),
+  AZURE_CLIENT_ID: z
+    .guid()
+    .optional()
+    .meta({ description: 'Client ID of the user-assigned identity; absent: the system-assigned one' }),
+  AZURE_CREDENTIAL: z
+    .enum(['managed-identity', 'developer'])
+    .default('managed-identity')
+    .meta({ description: '`developer` takes the credentials of a developer machine (Azure CLI and others)' }),
+  AZURE_AUTHORITY_HOST: httpsUrl.optional().meta({ description: 'Entra ID of a national cloud' }),
+  ARM_ENDPOINT: httpsUrl
+    .default('https://management.azure.com')
+    .meta({ description: 'Azure Resource Manager' }),
+  ARM_SCOPE: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Token scope for it; default `<ARM_ENDPOINT>/.default`' }),
+  ZILLIZ_API_URL: httpsUrl
+    .default('https://api.cloud.zilliz.com')
+    .meta({ description: 'Control plane of Zilliz Cloud' }),
+  ZILLIZ_READY_WORDS: words(defaultStatusWords.ready).meta({
+    description: 'Words of Zilliz for an endpoint that is ready',
+  }),
+  ZILLIZ_FAILED_WORDS: words(defaultStatusWords.failed).meta({
+    description: 'Parts of words of Zilliz for an endpoint that failed',
+  }),
+  ALLOWED_PROJECTS: allowed(
+    (entry) => /^[A-Za-z0-9_-]+$/.test(entry),
+    'must be * or project IDs, comma-separated',
+  ).meta({
+    description: 'Zilliz projects that callers may name',
+  }),
+  ALLOWED_SCOPES: allowed(isScope, 'must be * or ARM ID prefixes, comma-separated').meta({
+    description: 'ARM ID prefixes that callers may name',
+  }),
+  VERIFY_DNS_SERVERS: z.string().default('').transform(list).meta({
+    description: 'Resolvers for the proof, `address[:port]`, comma-separated; default: those of the system',
+  }),
+  VERIFY_CONNECT_PROXY: z
+    .url({ protocol: /^http$/ })
+    .optional()
+    .meta({ description: 'HTTP CONNECT proxy for the proof' }),
+  WEBSITE_PRIVATE_IP: z
+    .string()
+    .optional()
+    .meta({ description: 'Set by the platform with VNet integration: the proof can see the network' }),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+export type ReadSettings =
+  | { readonly ok: true; readonly settings: Settings }
+  /** Names and what is wrong with them; never a value. */
+  | { readonly ok: false; readonly faults: readonly { readonly name: string; readonly fault: string }[] };
+
+/** Reads and validates the environment, all faults at once. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): ReadSettings {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = settingsSchema.safeParse(present);
+  if (parsed.success) return { ok: true, settings: parsed.data };
+  return {
+    ok: false,
+    faults: parsed.error.issues.map(({ path, message, code }) => ({
+      name: String(path[0]),
+      fault: code === 'invalid_type' ? 'is missing' : message,
+    })),
+  };
+}

@@ -1,0 +1,65 @@
+import type { FailureKind } from './failure.ts';
+import { failureCatalog } from './failureCatalog.ts';
+import type { FailureCode } from './failureCatalog.ts';
+import type { Fault } from './runStatus.ts';
+
+/** Problem details after RFC 9457, with one entry for each thing that is wrong. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly cause: string;
+  readonly remedy: string;
+  readonly errors: readonly ProblemEntry[];
+}
+
+interface ProblemEntry {
+  /** JSON pointer into the request. */
+  readonly pointer: string;
+  readonly code: FailureCode;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+/** A stable name of the kind of problem; the last part is the heading in docs/troubleshooting.md. */
+const TYPE_PREFIX = 'urn:private-link-for-zilliz-cloud:problem:';
+
+const statusOfKind: Readonly<Record<FailureKind, number>> = {
+  validation: 400,
+  permission: 403,
+  conflict: 409,
+  rejected: 422,
+  transient: 503,
+  timeout: 504,
+};
+
+const statusOfCode: Partial<Record<FailureCode, number>> = {
+  'connection-not-found': 404,
+  'settings-invalid': 503,
+  'internal-error': 500,
+};
+
+export function problemOf(code: FailureCode, detail: string, faults: readonly Fault[] = []): Problem {
+  const { kind, title, cause, remedy } = failureCatalog[code];
+  return {
+    type: TYPE_PREFIX + code,
+    title,
+    status: statusOfCode[code] ?? statusOfKind[kind],
+    detail,
+    cause,
+    remedy,
+    errors: faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy })),
+  };
+}
+
+/** Several faults found at once: the first gives the problem its type. */
+export function problemOfFaults(faults: readonly [Fault, ...Fault[]]): Problem {
+  const [first] = faults;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  return problemOf(
+    first.code,
+    `${first.pointer === '' ? 'the request' : first.pointer}: ${first.detail}${more}`,
+    faults,
+  );
+}

@@ -1,0 +1,30 @@
+import type { HttpHandler } from '@azure/functions';
+import type { Connection } from '../domain/connection.ts';
+import type { Plan } from '../domain/plan.ts';
+import { problemOf, problemOfFaults } from '../domain/problem.ts';
+import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
+import { failureCatalog } from '../domain/failureCatalog.ts';
+import { answering, problemAnswer } from './answer.ts';
+
+/** `POST /api/connections/plan`: what a run would do and what stands in its way, from one reading, without a write. */
+export function planConnection(options: {
+  readonly plan: (connection: Connection) => Promise<Plan>;
+  readonly allowed: Allowed;
+}): HttpHandler {
+  return answering(async (request) => {
+    const parsed = parseConnectionRequest(await request.json().catch(() => undefined));
+    const faults = parsed.ok ? notAllowedHere(parsed.connection, options.allowed) : parsed.faults;
+    const [first, ...others] = faults;
+    if (first) return problemAnswer(problemOfFaults([first, ...others]));
+    if (!parsed.ok) return problemAnswer(problemOf('invalid-request', 'the body is not a request'));
+    const plan = await options.plan(parsed.connection);
+    const problems = plan.faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
+    const { rows, warnings, hiddenNames } = plan;
+    return {
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+      jsonBody: { id: parsed.connection.id, rows, problems, warnings, hiddenNames },
+    };
+  });
+}

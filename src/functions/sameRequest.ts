@@ -1,0 +1,34 @@
+import { connectionSchema } from '../domain/connection.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { Instance } from '../durable/client.ts';
+
+/** The connection that a run of ours works on; null when its input is none that this version reads. */
+export function runningConnection(instance: Instance): Connection | null {
+  const input = instance.input;
+  if (typeof input !== 'object' || input === null || !('connection' in input)) return null;
+  const parsed = connectionSchema.safeParse(input.connection);
+  return parsed.success ? parsed.data : null;
+}
+
+/** JSON pointers of the parts of a request in which two differ, ignoring the case of resource IDs. */
+export function differences(wanted: Connection, running: Connection): readonly string[] {
+  const parts: readonly (readonly [string, (connection: Connection) => unknown])[] = [
+    ['/subnetId', (connection) => connection.subnetId],
+    ['/privateEndpoint/tags', (connection) => Object.entries(connection.privateEndpoint.tags).toSorted()],
+    ['/clusters', (connection) => connection.spec.clusters],
+    [
+      '/dns',
+      (connection) => [connection.spec.dns, connection.zoneResourceGroupId, connection.linkedNetworks],
+    ],
+    ['/adopt', (connection) => connection.adopt],
+    ['/onFailure', (connection) => connection.onFailure],
+    ['/deadlineMinutes', (connection) => connection.deadlineMinutes],
+  ];
+  return parts.flatMap(([pointer, part]) =>
+    comparable(part(wanted)) === comparable(part(running)) ? [] : pointer,
+  );
+}
+
+function comparable(value: unknown): string {
+  return JSON.stringify(value).toLowerCase();
+}

@@ -1,0 +1,77 @@
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { Connection } from '../domain/connection.ts';
+import { problemOf, problemOfFaults } from '../domain/problem.ts';
+import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
+import type { Fault } from '../domain/runStatus.ts';
+import { isActive } from '../durable/client.ts';
+import type { Instance, WorkflowClientOf } from '../durable/client.ts';
+import { answering, problemAnswer } from './answer.ts';
+import { callerOf } from './caller.ts';
+import { differences, runningConnection } from './sameRequest.ts';
+
+/** `POST /api/connections`: 202 with the connection's location, whether this call started the run or joined it. */
+export function startConnection(options: {
+  readonly clientOf: WorkflowClientOf;
+  readonly allowed: Allowed;
+}): HttpHandler {
+  return answering(async (request, context) => {
+    const parsed = parseConnectionRequest(await readJson(request));
+    const faults = parsed.ok ? notAllowedHere(parsed.connection, options.allowed) : parsed.faults;
+    const [first, ...others] = faults;
+    if (first) return problemAnswer(problemOfFaults([first, ...others]));
+    if (!parsed.ok) return problemAnswer(problemOf('invalid-request', 'the body is not a request'));
+
+    const { connection } = parsed;
+    const client = options.clientOf(context);
+    const running = await client.read(connection.id);
+    if (running && isActive(running)) return joined(connection, running);
+    await client.start('connect', connection.id, { connection, startedBy: callerOf(request) });
+    // Two starts at the same moment both succeed on the real host, and one wins: look whose request runs.
+    const started = await client.read(connection.id);
+    return started ? joined(connection, started) : accepted(connection);
+  });
+}
+
+function joined(connection: Connection, instance: Instance): HttpResponseInit {
+  const running = runningConnection(instance);
+  if (instance.name !== 'connect' || !running) {
+    return problemAnswer(
+      problemOf('different-request-running', `${instance.name} is running for ${connection.id}`),
+    );
+  }
+  const pointers = differences(connection, running);
+  if (pointers.length === 0) return accepted(connection);
+  const code = 'different-request-running';
+  const faults = pointers.map((pointer): Fault => ({
+    pointer,
+    code,
+    detail: 'differs from the request that is running',
+  }));
+  return problemAnswer(
+    problemOf(code, `a run of ${connection.id} with other ${pointers.join(', ')} is under way`, faults),
+  );
+}
+
+function accepted(connection: Connection): HttpResponseInit {
+  const location = `/api/connections/${connection.id}`;
+  return {
+    status: 202,
+    headers: { location, 'retry-after': '10', 'cache-control': 'no-store' },
+    jsonBody: {
+      id: connection.id,
+      status: 'running',
+      privateEndpointId: connection.privateEndpoint.id,
+      location,
+    },
+  };
+}
+
+async function readJson(request: HttpRequest): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    // Not JSON at all: the schema says what a request must be.
+    return undefined;
+  }
+}
