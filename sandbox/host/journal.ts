@@ -28,8 +28,8 @@ export function noJournal(): JournalStore {
 }
 
 /** Survives its host but not the process: a second host can be started on it. */
-export function memoryJournal(): JournalStore {
-  let commits: Commit[] = [];
+export function memoryJournal(before: readonly Commit[] = []): JournalStore {
+  let commits = [...before];
   return {
     load: () => commits,
     append: (commit) => commits.push(structuredClone(commit)),

@@ -47,6 +47,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   forwardLines(child.stderr, 'stderr', options.log);
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(String(signal ?? code)));
+    child.once('error', (error) => resolve(error.message));
   });
   const open = new Map<number, Open>();
   void exited.then(() => {

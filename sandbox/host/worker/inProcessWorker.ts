@@ -9,7 +9,11 @@ import type { HostSettings, WorkerSource } from './worker.ts';
  */
 export function inProcessWorker(
   register: () => void | Promise<void>,
-  settings: HostSettings = { routePrefix: 'api', hubName: 'TestHubName' },
+  options: {
+    readonly settings?: Partial<HostSettings>;
+    /** For `%NAME%` in bindings. */
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
 ): WorkerSource {
   return {
     async start({ log }) {
@@ -18,8 +22,8 @@ export function inProcessWorker(
       await registry.start((line) => log({ source: 'app', ...line }));
       return {
         functions: registry.functions,
-        settings,
-        environment: {},
+        settings: { routePrefix: 'api', hubName: 'TestHubName', ...options.settings },
+        environment: options.environment ?? {},
         invoke: (invocation) => registry.invoke(invocation),
         stop: () => Promise.resolve(),
       };
