@@ -1,28 +1,23 @@
 import type { Clock } from '../kernel/clock.ts';
-import { VirtualClock } from '../kernel/clock.ts';
 import { AppFunctions } from './appFunctions.ts';
 import type { HistoryEvent } from './engine/history.ts';
 import type { HostFaults } from './faults.ts';
+import { describeFunctions } from './functionList.ts';
+import type { FunctionDescription } from './functionList.ts';
+import { openDoors } from './http/doors.ts';
 import { frontDoor } from './http/frontDoor.ts';
 import { DEVELOPMENT_KEYS } from './http/keys.ts';
 import type { HostKeys } from './http/keys.ts';
-import { management } from './http/management.ts';
 import { durableClientInput } from './http/managementUrls.ts';
-import { emptyReply } from './http/message.ts';
-import { listen } from './http/server.ts';
-import { ActivityRunner } from './hub/activityRunner.ts';
-import { Dispatcher } from './hub/dispatcher.ts';
-import { EpisodeRunner } from './hub/episodeRunner.ts';
 import { snapshotOf } from './hub/instance.ts';
 import type { InstanceSnapshot } from './hub/instance.ts';
 import { Orchestrations } from './hub/orchestrations.ts';
 import { TaskHub } from './hub/taskHub.ts';
-import { describeFunctions } from './functionList.ts';
-import type { FunctionDescription } from './functionList.ts';
 import { noJournal } from './journal.ts';
 import type { JournalStore } from './journal.ts';
-import type { HostLog, HostLogLine } from './log.ts';
-import { TimerTriggers } from './schedule/timerTriggers.ts';
+import type { HostLogLine } from './log.ts';
+import { createMachinery } from './machinery.ts';
+import { runUntil } from './runUntil.ts';
 import type { WorkerSource } from './worker/worker.ts';
 import { Workload } from './workload.ts';
 
@@ -75,104 +70,62 @@ export interface Host {
 
 const VISIBILITY_TIMEOUT_MS = 5 * 60 * 1000;
 
-/** Starts a local durable host. Rejects when the app does not load or registers nothing. */
+/** Starts a local durable host. Rejects when the app does not load, registers nothing or has a faulty schedule. */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { clock, faults = {} } = options;
-  const log: HostLog = options.log ?? (() => undefined);
+  const { clock, faults = {}, log = () => undefined } = options;
   const keys = { ...DEVELOPMENT_KEYS, ...options.keys };
-  const journal = options.journal ?? noJournal();
   const workload = new Workload();
-  const startedAt = clock.now();
-  const hub = new TaskHub({ clock, journal, faults });
+  const hub = new TaskHub({ clock, journal: options.journal ?? noJournal(), faults });
   const orchestrations = new Orchestrations(hub, clock);
-  let serving: Serving | undefined;
-  const door = await listen({
+  const doors = await openDoors({
     port: options.port ?? 0,
+    systemKey: keys.system,
+    orchestrations,
     workload,
     log,
-    answer: async (request) => serving?.answer(request) ?? emptyReply(503),
   });
-  const origin = `http://127.0.0.1:${door.port}`;
-  const place = { origin, rpcBaseUrl: '', hubName: '', systemKey: keys.system };
-  const rpc = await listen({
-    port: 0,
-    workload,
-    log,
-    answer: async (request) => {
-      if (!request.path.startsWith(RPC_PATH)) return emptyReply(404);
-      return management({ orchestrations, place }, request, request.path.slice(RPC_PATH.length));
-    },
-  });
-  place.rpcBaseUrl = `http://127.0.0.1:${rpc.port}${RPC_PATH}`;
-  const closeDoors = async (): Promise<void> => {
-    await Promise.all([door.close(), rpc.close()]);
-    journal.close();
+  const stops: (() => Promise<void> | void)[] = [() => hub.close(), () => doors.close()];
+  const stop = async (): Promise<void> => {
+    for (const next of stops.toReversed()) await next();
   };
   try {
-    const worker = await options.worker.start({ clock, log, variables: platformVariables(door.port) });
-    place.hubName = worker.settings.hubName;
-    const app = new AppFunctions(worker, () => durableClientInput(place));
-    const timers = new TimerTriggers({ app, clock, hub, workload, log });
-    const episodes = new EpisodeRunner({
-      clock,
-      hub,
-      faults,
-      registrations: app,
+    const worker = await options.worker.start({ clock, log, variables: platformVariables(doors.port) });
+    stops.push(() => worker.stop());
+    doors.place.hubName = worker.settings.hubName;
+    const app = new AppFunctions(worker, () => durableClientInput(doors.place));
+    const machinery = createMachinery({
+      ...{ app, clock, hub, workload, faults, log },
       replayTwice: options.replayTwice ?? true,
-      invoke: (name, payload) => app.invokeByName(name, { string: payload }),
-    });
-    const activities = new ActivityRunner({
-      clock,
-      hub,
-      faults,
-      workload,
       visibilityTimeoutMs: options.activityVisibilityTimeoutMs ?? VISIBILITY_TIMEOUT_MS,
-      invoke: (name, input) => app.invokeByName(name, input),
     });
-    const dispatcher = new Dispatcher({ clock, hub, faults, workload, episodes, activities, log });
-    serving = {
-      answer: frontDoor({
-        app,
-        keys,
-        place,
-        orchestrations,
-        uptimeMs: () => Math.round(clock.now() - startedAt),
-        runTimer: (name) => timers.runNow(name),
-      }),
-    };
-    dispatcher.begin();
-    timers.begin();
+    stops.push(() => machinery.stop());
+    const startedAt = clock.now();
+    const runTimer = (name: string): Promise<void> => machinery.timers.runNow(name);
+    const uptimeMs = (): number => Math.round(clock.now() - startedAt);
+    doors.serve(frontDoor({ app, keys, place: doors.place, orchestrations, uptimeMs, runTimer }));
+    machinery.begin();
     return {
-      baseUrl: origin,
+      baseUrl: doors.place.origin,
       keys,
-      functions: () => describeFunctions(app, timers.schedules()),
+      functions: () => describeFunctions(app, machinery.timers.schedules()),
       instances: () => hub.state.instances().map(snapshotOf),
       history: (instanceId) => hub.state.instance(instanceId)?.history ?? [],
-      runTimerTrigger: (name) => timers.runNow(name),
+      runTimerTrigger: runTimer,
       whenIdle: () => workload.whenIdle(),
       runUntil: (done) => runUntil(clock, workload, done),
       statistics: () => ({
         executions: app.executions,
-        orchestratorEpisodes: episodes.episodes,
-        activityRuns: activities.runs,
+        orchestratorEpisodes: machinery.episodes(),
+        activityRuns: machinery.activityRuns(),
         commits: hub.commits,
       }),
-      async stop() {
-        dispatcher.stop();
-        timers.stop();
-        await worker.stop();
-        await closeDoors();
-      },
+      stop,
     };
   } catch (error) {
-    await closeDoors();
+    await stop();
     throw error;
   }
 }
-
-type Serving = { readonly answer: ReturnType<typeof frontDoor> };
-
-const RPC_PATH = '/durabletask/';
 
 /** Without WEBSITE_HOSTNAME the SDK turns all links to localhost:7071. */
 function platformVariables(port: number): Record<string, string> {
@@ -181,20 +134,4 @@ function platformVariables(port: number): Record<string, string> {
     FUNCTIONS_WORKER_RUNTIME: 'node',
     AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
   };
-}
-
-/** How often a clock that runs by itself is asked again; real milliseconds. */
-const ASK_AGAIN_MS = 5;
-
-async function runUntil(
-  clock: Clock,
-  workload: Workload,
-  done: () => boolean | Promise<boolean>,
-): Promise<void> {
-  for (;;) {
-    if (clock instanceof VirtualClock) await workload.whenIdle();
-    if (await done()) return;
-    if (!(clock instanceof VirtualClock)) await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-    else if (!clock.advance()) throw new Error('Nothing is left that the clock could bring about.');
-  }
 }

@@ -16,6 +16,7 @@ export class TaskHub {
   readonly #journal: JournalStore;
   readonly #faults: HostFaults;
   #commits = 0;
+  #closed = false;
   #onChange: (instanceId: string) => void = () => undefined;
 
   constructor(options: {
@@ -40,7 +41,14 @@ export class TaskHub {
     this.#onChange = changed;
   }
 
+  /** A stopped host is as good as a killed one: what comes in late is not stored any more. */
+  close(): void {
+    this.#closed = true;
+    this.#journal.close();
+  }
+
   commit(records: readonly HubRecord[]): void {
+    if (this.#closed) return;
     this.#commits += 1;
     const notice = { number: this.#commits, types: records.map(({ type }) => type) };
     this.#faults.beforeCommit?.(notice);

@@ -1,0 +1,66 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { AppFunctions } from './appFunctions.ts';
+import type { HostFaults } from './faults.ts';
+import { ActivityRunner } from './hub/activityRunner.ts';
+import { Dispatcher } from './hub/dispatcher.ts';
+import { EpisodeRunner } from './hub/episodeRunner.ts';
+import type { TaskHub } from './hub/taskHub.ts';
+import type { HostLog } from './log.ts';
+import { TimerTriggers } from './schedule/timerTriggers.ts';
+import type { Workload } from './workload.ts';
+
+export interface MachineryOptions {
+  readonly app: AppFunctions;
+  readonly clock: Clock;
+  readonly hub: TaskHub;
+  readonly workload: Workload;
+  readonly faults: HostFaults;
+  readonly log: HostLog;
+  readonly replayTwice: boolean;
+  readonly visibilityTimeoutMs: number;
+}
+
+/** What runs without being asked: orchestrations, activities, durable timers and timer triggers. */
+export interface Machinery {
+  readonly timers: TimerTriggers;
+  episodes(): number;
+  activityRuns(): number;
+  begin(): void;
+  stop(): void;
+}
+
+/** Throws when a timer trigger has a faulty schedule. */
+export function createMachinery(options: MachineryOptions): Machinery {
+  const { app, clock, hub, workload, faults, log } = options;
+  const timers = new TimerTriggers({ app, clock, hub, workload, log });
+  const episodes = new EpisodeRunner({
+    clock,
+    hub,
+    faults,
+    registrations: app,
+    replayTwice: options.replayTwice,
+    invoke: (name, payload) => app.invokeByName(name, { string: payload }),
+  });
+  const activities = new ActivityRunner({
+    clock,
+    hub,
+    faults,
+    workload,
+    visibilityTimeoutMs: options.visibilityTimeoutMs,
+    invoke: (name, input) => app.invokeByName(name, input),
+  });
+  const dispatcher = new Dispatcher({ clock, hub, faults, workload, episodes, activities, log });
+  return {
+    timers,
+    episodes: () => episodes.episodes,
+    activityRuns: () => activities.runs,
+    begin() {
+      dispatcher.begin();
+      timers.begin();
+    },
+    stop() {
+      dispatcher.stop();
+      timers.stop();
+    },
+  };
+}
