@@ -74,7 +74,10 @@ function statusOf(instance: Instance, result: ConnectionResult | null): Connecti
       return 'failed';
     case 'Terminated':
       return 'cancelled';
-    default:
+    case 'Pending':
+    case 'Running':
+    case 'Suspended':
+    case 'Other':
       return 'running';
   }
 }
