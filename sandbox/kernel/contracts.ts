@@ -8,7 +8,9 @@ export interface ProviderSide {
   /** The connection that a private endpoint made to one of the services; `endpointId` is `<name>.<resourceGuid>`, any case. */
   connection(
     endpointId: string,
-  ): { readonly alias: string; readonly subscriptionId: string; readonly status: ConnectionStatus } | undefined;
+  ):
+    | { readonly alias: string; readonly subscriptionId: string; readonly status: ConnectionStatus }
+    | undefined;
   setConnection(endpointId: string, status: Exclude<ConnectionStatus, 'Pending'>, description?: string): void;
 }
 
@@ -34,7 +36,8 @@ export interface DataPlane {
   /** The cluster behind a host name, public or private; undefined when no cluster answers to that name. */
   clusterAt(
     host: string,
-  ): { readonly clusterId: string; readonly access: 'public' | 'private'; readonly open: boolean } | undefined;
+  ):
+    { readonly clusterId: string; readonly access: 'public' | 'private'; readonly open: boolean } | undefined;
   /** Whether Zilliz serves the cluster through this registered endpoint. */
   servedThrough(endpointId: string, clusterId: string): boolean;
 }

@@ -16,6 +16,11 @@ const options = {
 module.exports = {
   // Without a key of its own, Jest's cache does not notice a change in this file.
   getCacheKey: (source, path) =>
-    createHash('sha256').update(version).update(readFileSync(__filename)).update(path).update(source).digest('hex'),
+    createHash('sha256')
+      .update(version)
+      .update(readFileSync(__filename))
+      .update(path)
+      .update(source)
+      .digest('hex'),
   process: (source, path) => ({ code: transformSync(source, { ...options, sourcefile: path }).code }),
 };
