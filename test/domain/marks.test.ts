@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import {
+  endpointTags,
+  isOurs,
+  readEndpointMarks,
+  recordMetadata,
+  recordOwner,
+  tagBudgetFault,
+} from '../../src/domain/marks.ts';
+import type { ConnectionSpec } from '../../src/domain/spec.ts';
+
+const specs: fc.Arbitrary<ConnectionSpec> = fc.record({
+  clusters: fc.oneof(fc.constant('all' as const), fc.array(fc.string({ maxLength: 30 }), { maxLength: 30 })),
+  exclusions: fc.array(fc.string({ maxLength: 30 }), { maxLength: 10 }),
+  dns: fc.record({
+    manage: fc.boolean(),
+    layout: fc.constantFrom('regional' as const, 'per-cluster' as const),
+    autoRegistration: fc.boolean(),
+    hiddenNames: fc.constantFrom('warn' as const, 'refuse' as const),
+    zoneResourceGroupId: fc.option(fc.string()),
+    linkedNetworks: fc.option(fc.array(fc.string({ maxLength: 300 }), { maxLength: 5 })),
+  }),
+});
+
+const identity = {
+  connectionId: 'az-eastus-0123456789ab',
+  projectId: 'proj-1',
+  regionId: 'az-eastus',
+  whitelistedAt: null,
+};
+
+test('reads from the tags what was written in them, in values of at most 256 characters', () => {
+  fc.assert(
+    fc.property(specs, (spec) => {
+      const tags = endpointTags({ ...identity, spec }, { team: 'search' });
+
+      expect(readEndpointMarks(tags)).toEqual({ ...identity, spec });
+      expect(tags.team).toBe('search');
+      expect(Object.values(tags).every((value) => value.length <= 256)).toBe(true);
+    }),
+  );
+});
+
+test('says that a specification cannot be read when a part of it is missing', () => {
+  const spec: ConnectionSpec = {
+    clusters: 'all',
+    exclusions: [],
+    dns: {
+      manage: true,
+      layout: 'regional',
+      autoRegistration: true,
+      hiddenNames: 'warn',
+      zoneResourceGroupId: null,
+      linkedNetworks: null,
+    },
+  };
+  const { 'zpl-spec-0': lost, ...rest } = endpointTags({ ...identity, spec }, {});
+
+  expect(lost).toBeDefined();
+  expect(readEndpointMarks(rest)).toMatchObject({ connectionId: identity.connectionId, spec: null });
+});
+
+test('knows its own marks in any case, and nobody else’s', () => {
+  expect(isOurs({ 'Managed-By': 'private-link-for-zilliz-cloud' })).toBe(true);
+  expect(isOurs({ 'managed-by': 'terraform' })).toBe(false);
+  expect(recordOwner(recordMetadata('az-eastus-0123456789ab', 'in01-a'))).toEqual({
+    connectionId: 'az-eastus-0123456789ab',
+    clusterId: 'in01-a',
+  });
+  expect(recordOwner({ owner: 'me' })).toBeNull();
+});
+
+test('keeps to 50 tags', () => {
+  const tags = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, 'x']));
+
+  expect(tagBudgetFault(tags(49))).toBeNull();
+  expect(tagBudgetFault(tags(50))).toMatch(/50/);
+});
