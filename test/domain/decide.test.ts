@@ -1,0 +1,89 @@
+import { decideLink, decideRecord, decideRegistration } from '../../src/domain/decide.ts';
+import { recordMetadata } from '../../src/domain/marks.ts';
+import type { ARecordSet } from '../../src/domain/model.ts';
+import { defaultStatusWords } from '../../src/domain/words.ts';
+
+const ours = 'az-eastus-0123456789ab';
+const wanted = { connectionId: ours, clusterId: 'in01-0123456789abcde', address: '10.0.0.4' };
+
+function aRecord(change: Partial<ARecordSet>): ARecordSet {
+  return {
+    zoneId: '/z',
+    name: 'r',
+    ttlSeconds: 600,
+    addresses: ['10.0.0.4'],
+    metadata: {},
+    autoRegistered: false,
+    etag: '1',
+    ...change,
+  };
+}
+
+test.each([
+  ['is created when there is none', null, 'create'],
+  [
+    'is kept when it is ours and right',
+    aRecord({ metadata: recordMetadata(ours, wanted.clusterId) }),
+    'keep',
+  ],
+  [
+    'is changed when it is ours and the address moved',
+    aRecord({ metadata: recordMetadata(ours, wanted.clusterId), addresses: ['10.0.0.9'] }),
+    'change',
+  ],
+  ['is adopted when somebody made it and it is right', aRecord({}), 'adopt'],
+  [
+    'is a conflict when somebody made it with another address',
+    aRecord({ addresses: ['10.0.0.9'] }),
+    'conflict',
+  ],
+  [
+    'is a conflict when it has further addresses',
+    aRecord({ addresses: ['10.0.0.4', '10.0.0.9'] }),
+    'conflict',
+  ],
+  ['is a conflict when a machine registered it', aRecord({ autoRegistered: true }), 'conflict'],
+  [
+    'is a conflict when another connection keeps it, even with our address',
+    aRecord({ metadata: recordMetadata('az-eastus-ffffffffffff', 'x') }),
+    'conflict',
+  ],
+])('a record %s', (_, found, action) => {
+  expect(decideRecord(wanted, found).action).toBe(action);
+});
+
+test('an endpoint is registered once, in whatever case Zilliz writes its ID', () => {
+  const registered = [{ endpointId: 'PE.ABC', regionId: 'az-eastus', status: 'AVAILABLE' }];
+
+  expect(decideRegistration('pe.abc', registered, defaultStatusWords).action).toBe('keep');
+  expect(decideRegistration('pe.def', registered, defaultStatusWords).action).toBe('create');
+});
+
+test('the eleventh endpoint of a project is refused before it is made', () => {
+  const registered = Array.from({ length: 10 }, (_, index) => ({
+    endpointId: `pe.${index}`,
+    regionId: 'az-eastus',
+    status: 'AVAILABLE',
+  }));
+
+  expect(decideRegistration('pe.new', registered, defaultStatusWords)).toMatchObject({
+    action: 'conflict',
+    code: 'endpoint-quota',
+  });
+});
+
+test('a network is linked to a zone once, under whatever name', () => {
+  const link = {
+    id: '/l',
+    name: 'by-hand',
+    zoneId: '/z',
+    virtualNetworkId: '/V',
+    tags: {},
+    registrationEnabled: false,
+    completed: true,
+  };
+
+  expect(decideLink('/v', [link]).action).toBe('keep');
+  expect(decideLink('/v', [{ ...link, completed: false }]).action).toBe('wait');
+  expect(decideLink('/other', [link]).action).toBe('create');
+});
