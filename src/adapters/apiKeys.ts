@@ -1,0 +1,6 @@
+/** The Zilliz API keys, by project. A key lives in Key Vault and in memory, nowhere else. */
+export interface ApiKeys {
+  keyFor(projectId: string): Promise<string>;
+  /** Reads the vault again at the next call: the key was refused, so it may have been rotated. */
+  forget(projectId: string): void;
+}

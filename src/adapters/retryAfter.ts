@@ -1,0 +1,19 @@
+/**
+ * Seconds that an answer asks us to wait: `Retry-After` in seconds or as a date, or Azure's headers in milliseconds.
+ * Undefined when it does not ask.
+ */
+export function retryAfterSeconds(
+  header: (name: string) => string | null | undefined,
+  now: number,
+): number | undefined {
+  for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
+    const milliseconds = Number(header(name) ?? Number.NaN);
+    if (Number.isFinite(milliseconds) && milliseconds >= 0) return Math.ceil(milliseconds / 1000);
+  }
+  const text = header('retry-after');
+  if (text === null || text === undefined || text === '') return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.ceil(seconds) : undefined;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}

@@ -1,0 +1,101 @@
+import type { z } from 'zod';
+import type { ApiKeys } from '../apiKeys.ts';
+import { retryAfterSeconds } from '../retryAfter.ts';
+import { ProvisioningError } from '../../domain/failure.ts';
+import { envelopeSchema } from './schemas.ts';
+import { zillizFailure } from './zillizErrors.ts';
+
+export interface ZillizSettings {
+  /** `https://api.cloud.zilliz.com`, without a trailing slash. */
+  readonly apiUrl: string;
+  readonly requestTimeoutMs: number;
+}
+
+export interface ZillizCall {
+  readonly doing: string;
+  readonly projectId: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Segments are encoded here: nothing that a caller wrote reaches the URL as it is. */
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, string>>;
+}
+
+/** One call with the project's key. A refused key is read from the vault once more, since it may have been rotated. */
+export class ZillizClient {
+  readonly #settings: ZillizSettings;
+  readonly #apiKeys: ApiKeys;
+
+  constructor(settings: ZillizSettings, apiKeys: ApiKeys) {
+    this.#settings = settings;
+    this.#apiKeys = apiKeys;
+  }
+
+  async call<T>(call: ZillizCall, schema: z.ZodType<T>): Promise<T> {
+    try {
+      return await this.#once(call, schema);
+    } catch (error) {
+      if (!(error instanceof ProvisioningError) || error.failure.code !== 'zilliz-key-rejected') throw error;
+      this.#apiKeys.forget(call.projectId);
+      return this.#once(call, schema);
+    }
+  }
+
+  async #once<T>(call: ZillizCall, schema: z.ZodType<T>): Promise<T> {
+    const key = await this.#apiKeys.keyFor(call.projectId);
+    const { status, headers, text } = await this.#send(call, key);
+    const requestId = headers.get('requestid') ?? undefined;
+    const wait = retryAfterSeconds((name) => headers.get(name), Date.now());
+    const refusal = {
+      doing: call.doing,
+      status,
+      ...(requestId !== undefined && { requestId }),
+      ...(wait !== undefined && { retryAfterSeconds: wait }),
+    };
+    const envelope = envelopeSchema.safeParse(parseJson(text));
+    if (!envelope.success) throw unreadable(refusal);
+    const { code, message, data } = envelope.data;
+    if (status >= 400 || (code !== 0 && code !== 200)) {
+      throw zillizFailure({ ...refusal, code, ...(message !== undefined && { message }) });
+    }
+    const parsed = schema.safeParse(data);
+    if (!parsed.success) throw unreadable(refusal);
+    return parsed.data;
+  }
+
+  async #send(call: ZillizCall, key: string): Promise<{ status: number; headers: Headers; text: string }> {
+    const path = call.path.map((segment) => encodeURIComponent(segment)).join('/');
+    const query = call.query ? `?${new URLSearchParams(call.query).toString()}` : '';
+    try {
+      const response = await fetch(`${this.#settings.apiUrl}/v2/${path}${query}`, {
+        method: call.method,
+        headers: {
+          authorization: `Bearer ${key}`,
+          accept: 'application/json',
+          ...(call.body && { 'content-type': 'application/json' }),
+        },
+        ...(call.body && { body: JSON.stringify(call.body) }),
+        signal: AbortSignal.timeout(this.#settings.requestTimeoutMs),
+      });
+      return { status: response.status, headers: response.headers, text: await response.text() };
+    } catch (error) {
+      // No cause: what fetch throws may hold the request, and with it the key.
+      const message = error instanceof Error ? error.name : 'no answer';
+      throw zillizFailure({ doing: call.doing, status: 0, message });
+    }
+  }
+}
+
+/** A fault of the other side, whatever its status: something on the way answered, not the API. */
+function unreadable(refusal: { readonly doing: string; readonly status: number }): ProvisioningError {
+  const status = refusal.status >= 400 ? refusal.status : 0;
+  return zillizFailure({ ...refusal, status, message: 'the answer cannot be read' });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

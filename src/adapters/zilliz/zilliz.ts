@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { ProvisioningError } from '../../domain/failure.ts';
+import type { Cluster } from '../../domain/model.ts';
+import type { ProjectRegion, Zilliz } from '../../ports.ts';
+import type { ZillizCall, ZillizClient } from './client.ts';
+import {
+  clusterSchema,
+  clustersPage,
+  endpointServicesPage,
+  endpointsPage,
+  onDemandClustersPage,
+  projectSchema,
+  regionSchema,
+} from './schemas.ts';
+
+const PAGE_SIZE = 100;
+/** Far above every limit of Zilliz: a list that never ends is a fault, not a reason to go on for ever. */
+const MOST_PAGES = 100;
+
+type List = Omit<ZillizCall, 'method'>;
+
+/** Zilliz Cloud's control plane (reference: API v2). */
+export function zillizAdapter(client: ZillizClient): Zilliz {
+  const all = <T>(call: List, schema: z.ZodType<{ entries: T[]; count: number | null }>) =>
+    allPages(client, call, schema);
+  return {
+    project: (projectId) => project(client, projectId),
+    regions: (projectId) =>
+      client.call(
+        {
+          doing: 'listing regions',
+          projectId,
+          method: 'GET',
+          path: ['regions'],
+          query: { cloudId: 'azure' },
+        },
+        z.array(regionSchema),
+      ),
+    async endpointService({ projectId, regionId }) {
+      const doing = `listing private endpoint services of ${regionId}`;
+      const services = await all(
+        { doing, projectId, path: ['privateEndpointServices'], query: { projectId, regionId } },
+        endpointServicesPage,
+      );
+      const found = services.find((service) => service.regionId === regionId);
+      return found
+        ? { regionId, service: found.endpointService, whitelistRequired: found.whitelistRequired }
+        : null;
+    },
+    async addWhitelistEntry({ projectId, regionId, subscriptionId }) {
+      const doing = `adding subscription ${subscriptionId} to the whitelist of ${projectId}`;
+      const path = ['projects', projectId, 'privateEndpointWhitelist'];
+      await client.call(
+        { doing, projectId, method: 'POST', path, body: { regionId, outerUserId: subscriptionId } },
+        z.unknown(),
+      );
+    },
+    async privateEndpoints(projectId) {
+      const path = ['projects', projectId, 'privateEndpoints'];
+      const endpoints = await all(
+        { doing: `listing private endpoints of ${projectId}`, projectId, path },
+        endpointsPage,
+      );
+      return endpoints.map(({ endpointId, regionId, endpointStatus }) => ({
+        endpointId,
+        regionId,
+        status: endpointStatus,
+      }));
+    },
+    async registerPrivateEndpoint({ projectId, regionId, endpointId }) {
+      const path = ['projects', projectId, 'privateEndpoints'];
+      await client.call(
+        {
+          doing: `registering ${endpointId}`,
+          projectId,
+          method: 'POST',
+          path,
+          body: { regionId, endpointId },
+        },
+        z.unknown(),
+      );
+    },
+    async deletePrivateEndpoint({ projectId, regionId, endpointId }) {
+      const path = ['projects', projectId, 'privateEndpoints', endpointId];
+      await client.call(
+        { doing: `removing ${endpointId}`, projectId, method: 'DELETE', path, query: { regionId } },
+        z.unknown(),
+      );
+    },
+    clusters: async (where) =>
+      (await clustersOf(client, where)).filter(({ projectId }) => projectId === where.projectId),
+    cluster: (projectId, clusterId) => cluster(client, projectId, clusterId),
+    async onDemandClusters({ projectId, regionId }) {
+      const path = ['clusters', 'onDemandClusters'];
+      const doing = `listing on-demand clusters of ${projectId}`;
+      const found = await all(
+        { doing, projectId, path, query: { projectId, regionId } },
+        onDemandClustersPage,
+      );
+      return found.map(({ clusterName, ...rest }) => ({ ...rest, name: clusterName }));
+    },
+  };
+}
+
+async function project(client: ZillizClient, projectId: string): ReturnType<Zilliz['project']> {
+  try {
+    const call: ZillizCall = {
+      doing: `reading project ${projectId}`,
+      projectId,
+      method: 'GET',
+      path: ['projects', projectId],
+    };
+    const found = await client.call(call, projectSchema);
+    return { projectId: found.projectId, name: found.projectName, plan: found.plan };
+  } catch (error) {
+    if (error instanceof ProvisioningError && error.failure.code === 'project-not-found') return null;
+    throw error;
+  }
+}
+
+async function cluster(
+  client: ZillizClient,
+  projectId: string,
+  clusterId: string,
+): Promise<Cluster | 'gone'> {
+  try {
+    const call: ZillizCall = {
+      doing: `reading cluster ${clusterId}`,
+      projectId,
+      method: 'GET',
+      path: ['clusters', clusterId],
+    };
+    const found = clusterOf(await client.call(call, clusterSchema));
+    return found.status.toUpperCase() === 'DELETED' ? 'gone' : found;
+  } catch (error) {
+    if (error instanceof ProvisioningError && error.failure.code === 'cluster-not-found') return 'gone';
+    throw error;
+  }
+}
+
+/** The list knows no project filter; the adapter's caller gets those of the project. */
+async function clustersOf(
+  client: ZillizClient,
+  { projectId, regionId }: ProjectRegion,
+): Promise<readonly Cluster[]> {
+  const call = {
+    doing: `listing clusters of ${projectId} in ${regionId}`,
+    projectId,
+    path: ['clusters'],
+    query: { region: regionId },
+  };
+  return (await allPages(client, call, clustersPage))
+    .map(clusterOf)
+    .filter((found) => found.regionId === regionId);
+}
+
+function clusterOf({ clusterName, ...rest }: z.output<typeof clusterSchema>): Cluster {
+  return { ...rest, name: clusterName };
+}
+
+async function allPages<T>(
+  client: ZillizClient,
+  call: List,
+  schema: z.ZodType<{ entries: T[]; count: number | null }>,
+): Promise<T[]> {
+  const entries: T[] = [];
+  for (let page = 1; page <= MOST_PAGES; page++) {
+    const query = { ...call.query, currentPage: String(page), pageSize: String(PAGE_SIZE) };
+    const answer = await client.call({ ...call, method: 'GET', query }, schema);
+    entries.push(...answer.entries);
+    if (answer.entries.length === 0 || page * PAGE_SIZE >= (answer.count ?? 0)) break;
+  }
+  return entries;
+}
