@@ -1,0 +1,143 @@
+import { clusterSchema, onDemandClusterSchema } from '../state.ts';
+import type { ClusterState, OnDemandClusterState } from '../state.ts';
+import type { World } from '../world.ts';
+import { inventId } from './accounts.ts';
+
+export interface NewCluster {
+  readonly clusterId?: string;
+  readonly name?: string;
+  readonly projectId: string;
+  readonly regionId: string;
+  /** Default: the project's. */
+  readonly plan?: string;
+  /** Default `Dedicated`. */
+  readonly deploymentOption?: string;
+  /** Default `RUNNING`. Any other word stays until it is changed. */
+  readonly status?: string;
+}
+
+export interface NewOnDemandCluster {
+  readonly clusterId?: string;
+  readonly name?: string;
+  readonly projectId: string;
+  readonly regionId: string;
+  readonly status?: string;
+  readonly privateLink?: string;
+}
+
+/** What people do with clusters in the console. */
+export interface ClusterControl {
+  /** Adds a cluster that is there already. @returns the cluster ID. */
+  addCluster(cluster: NewCluster): string;
+  /** Adds a cluster that is CREATING for some minutes first. @returns the cluster ID. */
+  createClusterSlowly(cluster: NewCluster): string;
+  /** @returns the cluster ID. */
+  addOnDemandCluster(cluster: NewOnDemandCluster): string;
+  /** `forMilliseconds`: afterwards it is RUNNING; without, the status stays. */
+  setClusterStatus(clusterId: string, status: string, forMilliseconds?: number): void;
+  suspend(clusterId: string): void;
+  resume(clusterId: string): void;
+  /** DELETING for a while, then in the recycle bin for 30 days. `answer`: what describing it says there. */
+  deleteCluster(clusterId: string, options?: { readonly answer?: 'deleted' | 'not-found' }): void;
+  /** Out of the recycle bin; it runs at once and gets a private link address anew. */
+  restoreCluster(clusterId: string): void;
+  setPublicAccess(clusterId: string, access: ClusterState['publicAccess']): void;
+  /** Leaves the address out of the answers, or shows it again. */
+  hidePrivateLinkAddress(clusterId: string, hidden?: boolean): void;
+}
+
+export function clusterControl(world: World): ClusterControl {
+  const { state, clock, timings } = world;
+  const find = (clusterId: string): ClusterState => {
+    const cluster = state.clusters.find((candidate) => candidate.clusterId === clusterId);
+    if (!cluster) throw new Error(`There is no cluster ${clusterId}.`);
+    return cluster;
+  };
+  const setStatus = (clusterId: string, status: string, forMilliseconds?: number): void => {
+    const until = forMilliseconds === undefined ? null : clock.now() + forMilliseconds;
+    Object.assign(find(clusterId), {
+      status,
+      statusUntil: until,
+      runningSince: runningSince(world, status, until),
+    });
+  };
+  return {
+    addCluster: (cluster) => addCluster(world, cluster),
+    createClusterSlowly: (cluster) =>
+      addCluster(world, { ...cluster, status: 'CREATING' }, timings.clusterCreation),
+    addOnDemandCluster: (cluster) => addOnDemandCluster(world, cluster),
+    setClusterStatus: setStatus,
+    suspend: (clusterId) => setStatus(clusterId, 'STOPPED'),
+    resume: (clusterId) => setStatus(clusterId, 'RUNNING'),
+    deleteCluster(clusterId, { answer = 'deleted' } = {}) {
+      const deletedAt = clock.now() + timings.clusterDeletion(clusterId);
+      Object.assign(find(clusterId), { deletedAt, deletedAnswer: answer });
+    },
+    restoreCluster(clusterId) {
+      Object.assign(find(clusterId), { deletedAt: null, privateLinkAt: null });
+      setStatus(clusterId, 'RUNNING');
+    },
+    setPublicAccess(clusterId, access) {
+      find(clusterId).publicAccess = access;
+    },
+    hidePrivateLinkAddress(clusterId, hidden = true) {
+      find(clusterId).privateLinkHidden = hidden;
+    },
+  };
+}
+
+/** Adds a cluster; `creation`: how long its present status lasts. @returns the cluster ID. */
+export function addCluster(
+  world: Pick<World, 'state' | 'clock'>,
+  cluster: NewCluster,
+  creation?: (clusterId: string) => number,
+): string {
+  const { state, clock } = world;
+  const { projectId, regionId, deploymentOption = 'Dedicated', status = 'RUNNING' } = cluster;
+  const clusterId =
+    cluster.clusterId ?? inventId(prefixOf(deploymentOption), 15, `cluster ${state.clusters.length}`);
+  const createdAt = clock.now();
+  const statusUntil = creation ? createdAt + creation(clusterId) : null;
+  const project = state.projects.find((candidate) => candidate.projectId === projectId);
+  state.clusters.push(
+    clusterSchema.parse({
+      clusterId,
+      clusterName: cluster.name ?? clusterId,
+      projectId,
+      regionId,
+      plan: cluster.plan ?? project?.plan ?? 'Enterprise',
+      deploymentOption,
+      createdAt,
+      status,
+      statusUntil,
+      runningSince: runningSince(world, status, statusUntil),
+    }),
+  );
+  return clusterId;
+}
+
+/** @returns the cluster ID. */
+export function addOnDemandCluster(
+  { state, clock }: Pick<World, 'state' | 'clock'>,
+  cluster: NewOnDemandCluster,
+): string {
+  const clusterId = cluster.clusterId ?? inventId('in07-', 15, `on demand ${state.onDemandClusters.length}`);
+  const { name = clusterId, ...given } = cluster;
+  const made: OnDemandClusterState = onDemandClusterSchema.parse({
+    ...given,
+    clusterId,
+    clusterName: name,
+    createdAt: clock.now(),
+  });
+  state.onDemandClusters.push(made);
+  return clusterId;
+}
+
+function runningSince({ clock }: Pick<World, 'clock'>, status: string, until: number | null): number | null {
+  return status === 'RUNNING' ? clock.now() : until;
+}
+
+/** Recorded: the ID tells the kind of cluster. */
+function prefixOf(deploymentOption: string): string {
+  return { Dedicated: 'in01-', Free: 'in03-', Serverless: 'in05-' }[deploymentOption] ?? 'in01-';
+}

@@ -1,0 +1,44 @@
+import type { Operation } from '../../kernel/operation.ts';
+import { seesCluster } from '../access.ts';
+import { refuse, success, timestamp } from '../envelope.ts';
+import type { OnDemandClusterState } from '../state.ts';
+import type { World } from '../world.ts';
+import { operation } from './context.ts';
+
+/** On-demand clusters: one endpoint per project, not one per cluster. */
+export function onDemandClusterOperations(world: World): Operation[] {
+  const { state } = world;
+  return [
+    operation(world, {
+      name: 'listOnDemandClusters',
+      method: 'GET',
+      path: '/v2/clusters/onDemandClusters',
+      answer({ query }, key) {
+        const onDemandClusters = state.onDemandClusters
+          .filter((cluster) => seesCluster(state, key, cluster))
+          .filter(({ projectId }) => projectId === (query.projectid ?? projectId))
+          .filter(({ regionId }) => regionId === (query.regionid ?? regionId))
+          .map(fields);
+        return success({ count: onDemandClusters.length, onDemandClusters });
+      },
+    }),
+    operation(world, {
+      name: 'describeOnDemandCluster',
+      method: 'GET',
+      path: '/v2/clusters/onDemandClusters/{clusterId}',
+      answer({ params }, key) {
+        const cluster = state.onDemandClusters.find(({ clusterId }) => clusterId === params.clusterId);
+        if (!cluster) return refuse('noCluster');
+        return seesCluster(state, key, cluster) ? success(fields(cluster)) : refuse('noClusterAccess');
+      },
+    }),
+  ];
+}
+
+function fields({ createdAt, ...cluster }: OnDemandClusterState): Record<string, unknown> {
+  return {
+    ...cluster,
+    endpoint: `https://${cluster.projectId}.${cluster.regionId}.api.zillizcloud.com`,
+    createTime: timestamp(createdAt),
+  };
+}
