@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import { sameEndpointId } from '../domain/endpointId.ts';
-import { wantedClusters } from '../domain/wantedClusters.ts';
+import { isAwaited, wantedClusters } from '../domain/wantedClusters.ts';
 import { readStatusWord } from '../domain/words.ts';
 import type { Ports } from '../ports.ts';
 import type { Policy } from './policy.ts';
@@ -17,6 +17,8 @@ export interface AllocationView {
     readonly clusterId: string;
     readonly privateLinkAddress: string | null;
     readonly connectAddress: string;
+    /** Whether the run waits for its address; sync gives the others their record when they have theirs. */
+    readonly awaited: boolean;
   }[];
 }
 
@@ -40,12 +42,11 @@ export async function observeAllocation(
       : 'absent',
     registration: own ? readStatusWord(own.status, policy.statusWords) : 'absent',
     registrationText: own?.status ?? 'not listed',
-    clusters: wantedClusters(connection, clusters).map(
-      ({ clusterId, privateLinkAddress, connectAddress }) => ({
-        clusterId,
-        privateLinkAddress,
-        connectAddress,
-      }),
-    ),
+    clusters: wantedClusters(connection, clusters).map((cluster) => ({
+      clusterId: cluster.clusterId,
+      privateLinkAddress: cluster.privateLinkAddress,
+      connectAddress: cluster.connectAddress,
+      awaited: isAwaited(connection, cluster),
+    })),
   };
 }

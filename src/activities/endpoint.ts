@@ -3,7 +3,7 @@ import { decideEndpoint, decideRegistration } from '../domain/decide.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import type { FailureCode } from '../domain/failureCatalog.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
-import { endpointTags } from '../domain/marks.ts';
+import { endpointTags, readEndpointMarks } from '../domain/marks.ts';
 import type { PrivateEndpoint, Tags } from '../domain/model.ts';
 import type { Ports } from '../ports.ts';
 import type { Policy } from './policy.ts';
@@ -26,6 +26,8 @@ export interface EndpointView {
 
 export interface EnsuredEndpoint {
   readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait';
+  /** Whether marks were put on an endpoint that was there. */
+  readonly marked: boolean;
 }
 
 const REQUEST_MESSAGE_LENGTH = 140;
@@ -54,15 +56,21 @@ export async function ensurePrivateEndpoint(
       tags: wantedTags(input),
     };
     await ports.network.putPrivateEndpoint(endpoint, { follow: input.follow });
-  } else if (found) await ensureTags(ports, input, found);
-  return { action: decision.action };
+    return { action: decision.action, marked: false };
+  }
+  return { action: decision.action, marked: found !== null && (await ensureTags(ports, input, found)) };
 }
 
 /** Existing endpoints are marked through the tags API, which leaves the endpoint itself alone. */
-async function ensureTags(ports: Ports, input: EnsureEndpointInput, found: PrivateEndpoint): Promise<void> {
+async function ensureTags(
+  ports: Ports,
+  input: EnsureEndpointInput,
+  found: PrivateEndpoint,
+): Promise<boolean> {
   const wanted = wantedTags(input);
   const missing = Object.entries(wanted).filter(([name, value]) => found.tags[name] !== value);
   if (missing.length > 0) await ports.network.mergeTags(found.id, Object.fromEntries(missing));
+  return missing.length > 0;
 }
 
 function wantedTags({ connection, whitelistedAt }: EnsureEndpointInput): Tags {
@@ -90,6 +98,27 @@ function stateOf({ provisioningState, connectionState }: PrivateEndpoint): Endpo
   // A rejected connection may show Failed; that is told by the wait for approval, with its own reason.
   if (provisioningState === 'Failed') return connectionState.status === 'Rejected' ? 'ready' : 'failed';
   return 'working';
+}
+
+/**
+ * Deletes a private endpoint that is ours, stays Failed and is not registered: nobody uses it. Submitted, not awaited.
+ * Anything else is left alone.
+ */
+export async function discardFailedEndpoint(
+  ports: Ports,
+  { connection }: { readonly connection: Connection },
+): Promise<{ readonly discarded: boolean }> {
+  const { id, name } = connection.privateEndpoint;
+  const found = await ports.network.privateEndpoint(id);
+  if (!found || stateOf(found) !== 'failed') return { discarded: false };
+  if (readEndpointMarks(found.tags)?.connectionId !== connection.id) return { discarded: false };
+  const registered = await ports.zilliz.privateEndpoints(connection.projectId);
+  const prefix = `${name}.`.toLowerCase();
+  if (registered.some(({ endpointId }) => endpointId.toLowerCase().startsWith(prefix))) {
+    return { discarded: false };
+  }
+  await ports.network.deletePrivateEndpoint(id);
+  return { discarded: true };
 }
 
 export interface RegisterInput {

@@ -2,7 +2,12 @@ import type { Ports } from '../ports.ts';
 import { observeAllocation } from './allocation.ts';
 import { authorizeSubscription, readEndpointService } from './authorize.ts';
 import { ensureLink, ensureRecord, ensureZone, readLink, readZone } from './dns.ts';
-import { ensurePrivateEndpoint, readPrivateEndpoint, registerEndpoint } from './endpoint.ts';
+import {
+  discardFailedEndpoint,
+  ensurePrivateEndpoint,
+  readPrivateEndpoint,
+  registerEndpoint,
+} from './endpoint.ts';
 import type { Policy } from './policy.ts';
 import { preflight } from './preflight.ts';
 import { probePublicAccess, verifyTarget } from './verify.ts';
@@ -27,6 +32,8 @@ export function createActivities(ports: Ports, policy: Policy) {
     ensurePrivateEndpoint: (input: InputOf<typeof ensurePrivateEndpoint>) =>
       ensurePrivateEndpoint(ports, input),
     readPrivateEndpoint: (input: InputOf<typeof readPrivateEndpoint>) => readPrivateEndpoint(ports, input),
+    discardFailedEndpoint: (input: InputOf<typeof discardFailedEndpoint>) =>
+      discardFailedEndpoint(ports, input),
     registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
     ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, input),

@@ -10,7 +10,8 @@ export async function planOf(ports: Ports, policy: Policy, connection: Connectio
   return planConnection(connection, await observe(ports, connection), policy.statusWords);
 }
 
-export interface PreflightResult extends Plan {
+/** What a run needs of its plan. The rows stay out: the history keeps this, and they grow with the clusters. */
+export interface PreflightResult extends Omit<Plan, 'rows'> {
   /** Of the virtual network, which the private endpoint must share. */
   readonly location: string;
 }
@@ -21,7 +22,7 @@ export async function preflight(
   connection: Connection,
 ): Promise<PreflightResult> {
   const observed = await observe(ports, connection);
-  const plan = planConnection(connection, observed, policy.statusWords);
+  const { faults, warnings, hiddenNames } = planConnection(connection, observed, policy.statusWords);
   const location = observed.virtualNetwork.ok ? (observed.virtualNetwork.value?.location ?? '') : '';
-  return { ...plan, location };
+  return { faults, warnings, hiddenNames, location };
 }

@@ -23,3 +23,14 @@ export function wantedClusters(connection: Connection, clusters: readonly Cluste
 function isGone(cluster: Cluster): boolean {
   return ['DELETED', 'DELETING'].includes(cluster.status.toUpperCase());
 }
+
+/**
+ * [inf] Words for a cluster that nobody can use now, so that nobody loses its name. One in maintenance (MODIFYING,
+ * SET_PRIVATE_LINK …) is in use and comes back by itself.
+ */
+const NOT_IN_USE = ['CREATING', 'STOPPING', 'STOPPED', 'SUSPENDING', 'SUSPENDED', 'FREEZING', 'FROZEN'];
+
+/** Whether a connect run waits for the address of a wanted cluster: when it was named, or can be in use. */
+export function isAwaited(connection: Connection, cluster: Cluster): boolean {
+  return connection.spec.clusters !== 'all' || !NOT_IN_USE.includes(cluster.status.toUpperCase());
+}

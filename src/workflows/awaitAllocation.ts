@@ -7,25 +7,27 @@ import { allocation } from './schedule.ts';
 /** Looks gone this long without a word from Zilliz or Azure are taken as final, not as a list that lags. */
 const GRACE_MS = 120_000;
 
+type Clusters = AllocationView['clusters'];
+
 /**
- * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each wanted cluster. Clusters that
- * lack theirs at the deadline do not hold up the others; without any of the first two the run ends.
+ * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each awaited cluster. Whatever has its
+ * address meanwhile is handed on at each look. Clusters that lack theirs at the deadline do not hold up the others; without
+ * one of the first two signals the run ends.
  */
 export function* awaitAllocation(
   run: ConnectRun,
   endpointId: string,
   deadlineAt: number,
+  onAllocated: (clusters: Clusters) => Step<void>,
 ): Step<AllocationView> {
   const from = run.now();
-  const view = yield* run.poll(
-    () => run.steps.observeAllocation({ connection: run.connection, endpointId }),
-    deadlineAt,
-    allocation,
-    (seen) => {
-      stopIfRefused(seen, endpointId, run.now() - from > GRACE_MS);
-      return missing(seen);
-    },
-  );
+  const look = function* (): Step<AllocationView> {
+    const seen = yield* run.steps.observeAllocation({ connection: run.connection, endpointId });
+    stopIfRefused(seen, endpointId, run.now() - from > GRACE_MS);
+    yield* onAllocated(seen.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
+    return seen;
+  };
+  const view = yield* run.poll(look, deadlineAt, allocation, missing);
   if (view.connection !== 'Approved' || view.registration !== 'ready') {
     const seen = `Azure says ${view.connectionText}, Zilliz says ${view.registrationText}`;
     stop('not-approved-in-time', `${endpointId} after ${run.connection.deadlineMinutes} minutes: ${seen}`);
@@ -51,13 +53,15 @@ function stopIfRefused(seen: AllocationView, endpointId: string, graceOver: bool
     stop('registration-failed', `${endpointId} is not listed at Zilliz any more`);
 }
 
-/** What is still missing, in words; null when nothing is. */
+/** What is still missing, in words; null when nothing is. Where no cluster is awaited, one with an address is enough. */
 function missing(seen: AllocationView): string | null {
   const lacks: string[] = [];
   if (seen.connection !== 'Approved') lacks.push(`Azure says ${seen.connectionText}`);
   if (seen.registration !== 'ready') lacks.push(`Zilliz says ${seen.registrationText}`);
-  const without = seen.clusters.filter((cluster) => cluster.privateLinkAddress === null).length;
-  if (without > 0)
-    lacks.push(`${without} of ${seen.clusters.length} clusters without a private link address`);
+  const without = seen.clusters.filter((cluster) => cluster.privateLinkAddress === null);
+  const noneYet = seen.clusters.length > 0 && without.length === seen.clusters.length;
+  if (noneYet || without.some(({ awaited }) => awaited)) {
+    lacks.push(`${without.length} of ${seen.clusters.length} clusters without a private link address`);
+  }
   return lacks.length === 0 ? null : lacks.join('; ');
 }

@@ -9,7 +9,8 @@ import { awaitAllocation } from './awaitAllocation.ts';
 import { ConnectRun, connectInputSchema, PreflightFailed, stop } from './connectRun.ts';
 import type { ConnectInput } from './connectRun.ts';
 import { linkNetworks } from './links.ts';
-import { ensureRecords } from './records.ts';
+import { Records } from './records.ts';
+import type { ClusterRecord } from './records.ts';
 import { resultOf } from './connectResult.ts';
 import { endpointReady, soon } from './schedule.ts';
 import { prove } from './verify.ts';
@@ -58,19 +59,36 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   run.wrote('registration', registered.created ? 1 : 0);
   run.end();
 
-  // Obtain a private link: about five minutes.
+  // Obtain a private link: about five minutes. DNS meanwhile: each record as soon as its cluster has an address.
   run.begin('await-allocation');
-  const allocation = yield* awaitAllocation(run, endpoint.endpointId, deadlineAt);
+  const written = new Records(run, endpoint.address, zones);
+  const { clusters } = yield* awaitAllocation(run, endpoint.endpointId, deadlineAt, (allocated) =>
+    written.hasWork(allocated) ? run.during('configure-dns', written.write(allocated)) : nothing(),
+  );
   run.end();
 
-  // DNS: records first, links last, when nobody loses a name before the private path stands.
+  // DNS: links last, when nobody loses a name before the private path stands.
   run.begin('configure-dns');
-  const records = yield* ensureRecords(run, allocation.clusters, endpoint.address, zones);
-  yield* linkNetworks(run, records, plan.warnings);
+  const records = written.of(clusters);
+  yield* linkNetworks(run, zonesToLink(yield* written.readyZones(), records), plan.warnings);
   run.end();
 
   const proofs = yield* prove(run, records, endpoint.address);
   return resultOf(run, { service, endpoint, records, proofs, plan });
+}
+
+function* nothing(): Step<void> {
+  // A look that brought nothing new.
+}
+
+/** Zones that hold a record, and the regional one when there is no cluster yet: sync will fill it. */
+function zonesToLink(
+  zones: ReadonlyMap<string, string>,
+  records: readonly ClusterRecord[],
+): readonly string[] {
+  if (records.length === 0) return [...zones.values()];
+  const holding = records.flatMap(({ state, zoneId }) => (state === 'connected' && zoneId ? zoneId : []));
+  return [...new Set(holding)];
 }
 
 /** Skipped where Azure sees the service already: the whitelist entry is the one write that cannot be read back. */
@@ -106,7 +124,7 @@ function* authorize(run: ConnectRun, location: string): Step<string> {
 
 function* submitEndpoint(run: ConnectRun, service: string, location: string, watched: boolean): Step<void> {
   const { steps, connection, whitelistedAt } = run;
-  const { action } = yield* steps.ensurePrivateEndpoint({
+  const { action, marked } = yield* steps.ensurePrivateEndpoint({
     connection,
     service,
     location,
@@ -114,6 +132,7 @@ function* submitEndpoint(run: ConnectRun, service: string, location: string, wat
     follow: watched,
   });
   run.wrote('private endpoint', action === 'create' || action === 'change' ? 1 : 0);
+  run.wrote('marks', marked ? 1 : 0);
 }
 
 function* submitRegionalZone(run: ConnectRun): Step<ReadonlyMap<string, string>> {
@@ -130,21 +149,18 @@ interface ReadyEndpoint {
   readonly address: string;
 }
 
-/** Until Azure is done with it and shows its GUID and its address; a failed one is put once more, to heal and to learn why. */
+/** Until Azure is done with it and shows its GUID and its address. */
 function* awaitEndpoint(run: ConnectRun, service: string, location: string): Step<ReadyEndpoint> {
-  const { steps, connection } = run;
-  const { id, name } = connection.privateEndpoint;
-  const look = () => steps.readPrivateEndpoint({ connection });
-  const waiting = (view: EndpointView): string | null => {
-    if (view.state === 'absent' || view.state === 'failed') return null;
-    if (view.state === 'working') return 'Azure is creating the private endpoint';
-    if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
-    return view.address === null ? 'the private endpoint has no address yet' : null;
-  };
-  let view = yield* run.poll(look, run.now() + 15 * MINUTE, endpointReady, waiting);
+  const { id, name } = run.connection.privateEndpoint;
+  let view = yield* lookAtEndpoint(run);
+  // A failed one is put once more, to heal it and to learn why; a second time it is replaced, as long as nobody uses it.
   if (view.state === 'failed' || view.state === 'absent') {
     yield* submitEndpoint(run, service, location, true);
-    view = yield* run.poll(look, run.now() + 15 * MINUTE, endpointReady, waiting);
+    view = yield* lookAtEndpoint(run);
+  }
+  if (view.state === 'failed' && (yield* discardFailed(run))) {
+    yield* submitEndpoint(run, service, location, true);
+    view = yield* lookAtEndpoint(run);
   }
   if (view.state === 'failed') stop('endpoint-failed', `${id} ended in the provisioning state Failed`);
   if (view.state === 'absent') stop('endpoint-changed', `${id} is gone`);
@@ -153,4 +169,26 @@ function* awaitEndpoint(run: ConnectRun, service: string, location: string): Ste
   const endpointId = view.resourceGuid === null ? null : endpointIdOf(name, view.resourceGuid);
   if (endpointId === null) stop('endpoint-without-guid', `${id} shows no resource GUID`);
   return { endpointId, address: view.address };
+}
+
+function* lookAtEndpoint(run: ConnectRun): Step<EndpointView> {
+  const look = () => run.steps.readPrivateEndpoint({ connection: run.connection });
+  return yield* run.poll(look, run.now() + 15 * MINUTE, endpointReady, (view) => {
+    if (view.state === 'absent' || view.state === 'failed') return null;
+    if (view.state === 'working') return 'Azure is creating the private endpoint';
+    if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
+    return view.address === null ? 'the private endpoint has no address yet' : null;
+  });
+}
+
+/** Deletes a private endpoint of ours that stays Failed and that Zilliz does not know; answers whether it is gone. */
+function* discardFailed(run: ConnectRun): Step<boolean> {
+  const { connection, steps } = run;
+  const { discarded } = yield* steps.discardFailedEndpoint({ connection });
+  if (!discarded) return false;
+  const look = () => steps.readPrivateEndpoint({ connection });
+  const last = yield* run.poll(look, run.now() + 15 * MINUTE, endpointReady, ({ state }) =>
+    state === 'absent' ? null : 'Azure is deleting the failed private endpoint',
+  );
+  return last.state === 'absent';
 }

@@ -75,6 +75,15 @@ export class ConnectRun {
     this.#change({ state: 'done', ...(reason !== undefined && { reason }) });
   }
 
+  /** Does a step of another phase while the current one goes on. */
+  *during<T>(phase: PhaseName, step: Step<T>): Step<T> {
+    const outer = this.#phase;
+    this.begin(phase);
+    const result = yield* step;
+    this.#phase = outer;
+    return result;
+  }
+
   skip(phase: PhaseName, reason: string): void {
     this.#phase = phase;
     this.#change({ state: 'skipped', reason });

@@ -2,7 +2,6 @@ import type { Warning } from '../domain/warnings.ts';
 import type { Step } from '../durable/run.ts';
 import type { ConnectRun } from './connectRun.ts';
 import { stop } from './connectRun.ts';
-import type { ClusterRecord } from './records.ts';
 import { soon } from './schedule.ts';
 
 const MINUTE = 60_000;
@@ -10,16 +9,13 @@ const MINUTE = 60_000;
 /** DNS step 2, items 1 and 2, last of all: from here on the zones answer in the networks, and the records are in them. */
 export function* linkNetworks(
   run: ConnectRun,
-  records: readonly ClusterRecord[],
+  zoneIds: readonly string[],
   warnings: readonly Warning[],
 ): Step<void> {
   if (!run.connection.spec.dns.manage) return;
   const registration =
     run.connection.spec.dns.autoRegistration && !warnings.some(({ code }) => code === 'registered-elsewhere');
-  const zoneIds = new Set(
-    records.flatMap(({ state, zoneId }) => (state === 'connected' && zoneId !== null ? zoneId : [])),
-  );
-  const links = [...zoneIds].flatMap((zoneId) =>
+  const links = zoneIds.flatMap((zoneId) =>
     run.connection.linkedNetworks.map((virtualNetworkId) => ({ zoneId, virtualNetworkId })),
   );
   for (const link of links) yield* submitLink(run, link, registration, false);

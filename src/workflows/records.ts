@@ -8,6 +8,11 @@ import { soon } from './schedule.ts';
 
 const MINUTE = 60_000;
 
+/** What the writing of records needs of a run. */
+export type RecordRun = Pick<ConnectRun, 'connection' | 'steps' | 'now' | 'poll' | 'wrote'>;
+
+export type RecordCluster = Omit<AllocationView['clusters'][number], 'awaited'>;
+
 /** One cluster and what became of its record. */
 export interface ClusterRecord {
   readonly clusterId: string;
@@ -22,35 +27,93 @@ export interface ClusterRecord {
 }
 
 interface Placed {
-  readonly cluster: AllocationView['clusters'][number];
+  readonly cluster: RecordCluster;
   readonly host: string;
   readonly port: number;
   readonly zone: string;
   readonly record: string;
 }
 
-/** DNS step 1 and the record sets of step 2: zones where they are still missing, then one record per cluster, in rounds. */
-export function* ensureRecords(
-  run: ConnectRun,
-  clusters: AllocationView['clusters'],
-  address: string,
-  submitted: ReadonlyMap<string, string>,
-): Step<readonly ClusterRecord[]> {
-  const placed = clusters.flatMap((cluster) => place(run, cluster) ?? []);
-  const pending = clusters
-    .filter((cluster) => cluster.privateLinkAddress === null)
-    .map((cluster) => withoutRecord(cluster, 'pending', 'Zilliz has not allocated its private link address'));
-  if (!run.connection.spec.dns.manage) return [...placed.map((entry) => leftToOthers(entry)), ...pending];
+/** DNS step 1 and the record sets of step 2, for one run: each cluster once, as soon as it has its address. */
+export class Records {
+  readonly #run: RecordRun;
+  readonly #address: string;
+  /** Zones that were submitted, by name. */
+  readonly #zones: Map<string, string>;
+  readonly #readyZones = new Set<string>();
+  readonly #done = new Map<string, ClusterRecord>();
 
-  const zones = new Map(submitted);
-  for (const { zone } of placed) {
-    if (!zones.has(zone)) zones.set(zone, yield* submitZone(run, zone));
+  constructor(run: RecordRun, address: string, submittedZones: ReadonlyMap<string, string>) {
+    this.#run = run;
+    this.#address = address;
+    this.#zones = new Map(submittedZones);
   }
-  for (const zone of zones.keys()) yield* awaitZone(run, zone);
-  return [...(yield* writeRecords(run, placed, address, zones)), ...pending];
+
+  /** Zones where they are still missing, then one record for each cluster that is new here. */
+  *write(clusters: readonly RecordCluster[]): Step<void> {
+    const placed = this.#unwritten(clusters).flatMap((cluster) => place(this.#run, cluster) ?? []);
+    if (!this.#run.connection.spec.dns.manage) {
+      for (const entry of placed) this.#done.set(entry.cluster.clusterId, leftToOthers(entry));
+      return;
+    }
+    for (const { zone } of placed) {
+      if (!this.#zones.has(zone)) this.#zones.set(zone, yield* submitZone(this.#run, zone));
+    }
+    for (const { zone } of placed) yield* this.#awaitZone(zone);
+    for (const record of yield* this.#ensure(placed)) this.#done.set(record.clusterId, record);
+  }
+
+  /** Whether there is anything to write for these clusters. */
+  hasWork(clusters: readonly RecordCluster[]): boolean {
+    return this.#unwritten(clusters).length > 0;
+  }
+
+  /** What became of each of the clusters. */
+  of(clusters: readonly RecordCluster[]): readonly ClusterRecord[] {
+    return clusters.map((cluster) => this.#done.get(cluster.clusterId) ?? withoutAddress(cluster));
+  }
+
+  /** The zones of this run that are there, by name. */
+  *readyZones(): Step<ReadonlyMap<string, string>> {
+    for (const zone of this.#zones.keys()) yield* this.#awaitZone(zone);
+    return this.#zones;
+  }
+
+  #unwritten(clusters: readonly RecordCluster[]): readonly RecordCluster[] {
+    return clusters.filter(({ clusterId }) => !this.#done.has(clusterId));
+  }
+
+  *#awaitZone(zone: string): Step<void> {
+    if (this.#readyZones.has(zone)) return;
+    yield* awaitZone(this.#run, zone);
+    this.#readyZones.add(zone);
+  }
+
+  *#ensure(placed: readonly Placed[]): Step<readonly ClusterRecord[]> {
+    const inputs = placed.map(({ cluster, zone, record }): EnsureRecordInput => ({
+      connection: this.#run.connection,
+      clusterId: cluster.clusterId,
+      zoneId: this.#zones.get(zone) ?? '',
+      record,
+      address: this.#address,
+    }));
+    const outcomes = yield* this.#run.steps.ensureRecord.each(inputs);
+    return placed.map((entry, index): ClusterRecord => {
+      const outcome = outcomes[index];
+      const { cluster, host, port, zone } = entry;
+      const { clusterId, connectAddress } = cluster;
+      const base = { clusterId, connectAddress, host, port, zone, zoneId: this.#zones.get(zone) ?? null };
+      if (!outcome?.ok) {
+        const reason = outcome?.failure.message ?? 'no answer';
+        return { ...base, state: 'failed', recordSetId: null, reason };
+      }
+      this.#run.wrote('record', outcome.value.action === 'keep' ? 0 : 1);
+      return { ...base, state: 'connected', recordSetId: outcome.value.recordSetId, reason: null };
+    });
+  }
 }
 
-function place(run: ConnectRun, cluster: AllocationView['clusters'][number]): Placed | null {
+function place(run: RecordRun, cluster: RecordCluster): Placed | null {
   if (cluster.privateLinkAddress === null) return null;
   const target = parsePrivateLinkAddress(cluster.privateLinkAddress);
   if (!target) stop('unreadable-address', `${cluster.clusterId}: ${cluster.privateLinkAddress}`);
@@ -61,14 +124,14 @@ function place(run: ConnectRun, cluster: AllocationView['clusters'][number]): Pl
   return { cluster, ...target, ...found };
 }
 
-function* submitZone(run: ConnectRun, zoneName: string): Step<string> {
+function* submitZone(run: RecordRun, zoneName: string): Step<string> {
   const zone = yield* run.steps.ensureZone({ connection: run.connection, zoneName, follow: false });
   run.wrote('zone', zone.created ? 1 : 0);
   return zone.zoneId;
 }
 
 /** A zone that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
-function* awaitZone(run: ConnectRun, zoneName: string): Step<void> {
+function* awaitZone(run: RecordRun, zoneName: string): Step<void> {
   const { connection, steps } = run;
   const look = () => steps.readZone({ connection, zoneName });
   const waiting = ({ exists }: { readonly exists: boolean }): string | null =>
@@ -81,61 +144,22 @@ function* awaitZone(run: ConnectRun, zoneName: string): Step<void> {
   if (!last.exists) stop('zone-slow', `${zoneName} is not there after 10 minutes`);
 }
 
-function* writeRecords(
-  run: ConnectRun,
-  placed: readonly Placed[],
-  address: string,
-  zones: ReadonlyMap<string, string>,
-): Step<readonly ClusterRecord[]> {
-  const inputs = placed.map(({ cluster, zone, record }): EnsureRecordInput => ({
-    connection: run.connection,
-    clusterId: cluster.clusterId,
-    zoneId: zones.get(zone) ?? '',
-    record,
-    address,
-  }));
-  const outcomes = yield* run.steps.ensureRecord.each(inputs);
-  return placed.map((entry, index): ClusterRecord => {
-    const outcome = outcomes[index];
-    const { cluster, host, port, zone } = entry;
-    const base = {
-      clusterId: cluster.clusterId,
-      connectAddress: cluster.connectAddress,
-      host,
-      port,
-      zone,
-      zoneId: zones.get(zone) ?? null,
-    };
-    if (!outcome?.ok) {
-      return { ...base, state: 'failed', recordSetId: null, reason: outcome?.failure.message ?? 'no answer' };
-    }
-    run.wrote('record', outcome.value.action === 'keep' ? 0 : 1);
-    return { ...base, state: 'connected', recordSetId: outcome.value.recordSetId, reason: null };
-  });
-}
-
-function withoutRecord(
-  cluster: AllocationView['clusters'][number],
-  state: 'pending',
-  reason: string,
-): ClusterRecord {
-  const { clusterId, connectAddress } = cluster;
+function withoutAddress({ clusterId, connectAddress }: RecordCluster): ClusterRecord {
   return {
     clusterId,
     connectAddress,
-    state,
+    state: 'pending',
     host: null,
     port: null,
     zone: null,
     zoneId: null,
     recordSetId: null,
-    reason,
+    reason: 'Zilliz has not allocated its private link address',
   };
 }
 
 function leftToOthers({ cluster, host, port, zone }: Placed): ClusterRecord {
   const { clusterId, connectAddress } = cluster;
-  const reason = 'dns.manage is false: somebody else creates the record';
   return {
     clusterId,
     connectAddress,
@@ -145,6 +169,6 @@ function leftToOthers({ cluster, host, port, zone }: Placed): ClusterRecord {
     zone,
     zoneId: null,
     recordSetId: null,
-    reason,
+    reason: 'dns.manage is false: somebody else creates the record',
   };
 }
