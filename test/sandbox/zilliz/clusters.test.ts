@@ -1,0 +1,194 @@
+import { ENDPOINT, PROJECT, REGION, startStage, SUBSCRIPTION } from './support.ts';
+import type { Stage } from './support.ts';
+
+const where = { projectId: PROJECT, regionId: REGION };
+const DAY_S = 24 * 3600;
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = await startStage();
+});
+afterEach(() => stage.zilliz.stop());
+
+/** Goes through the guide up to the endpoint being available. */
+async function connect(): Promise<void> {
+  await stage.app.addWhitelistEntry({ ...where, subscriptionId: SUBSCRIPTION });
+  stage.pass(60);
+  stage.azure.connect(ENDPOINT);
+  await stage.app.registerPrivateEndpoint({ ...where, endpointId: ENDPOINT });
+  stage.pass(400);
+}
+
+describe('the life of a cluster', () => {
+  it('creates one over some minutes, with its progress', async () => {
+    const clusterId = stage.zilliz.control.createClusterSlowly(where);
+    stage.pass(100);
+    const creating = await stage.call(`/v2/clusters/${clusterId}`);
+    stage.pass(480);
+    const running = await stage.call(`/v2/clusters/${clusterId}`);
+
+    expect(creating.body.data).toMatchObject({
+      status: 'CREATING',
+      createProgress: expect.any(Number) as unknown,
+    });
+    expect((creating.body.data as { createProgress: number }).createProgress).toBeLessThan(100);
+    expect(running.body.data).toMatchObject({ status: 'RUNNING', createProgress: 100 });
+  });
+
+  it('keeps a deleted one in the recycle bin for 30 days, out of the list', async () => {
+    const clusterId = stage.zilliz.control.addCluster(where);
+    stage.zilliz.control.deleteCluster(clusterId);
+    expect(await stage.app.clusters(where)).toMatchObject([{ status: 'DELETING' }]);
+
+    stage.pass(120);
+    expect(await stage.app.clusters(where)).toEqual([]);
+    expect(await stage.call(`/v2/clusters/${clusterId}`)).toMatchObject({
+      body: { data: { status: 'DELETED' } },
+    });
+    expect(await stage.app.cluster(PROJECT, clusterId)).toBe('gone');
+
+    stage.pass(30 * DAY_S);
+    expect(await stage.call(`/v2/clusters/${clusterId}`)).toMatchObject({
+      status: 200,
+      body: { code: 96018 },
+    });
+  });
+
+  it('may say of a deleted one that it is not found', async () => {
+    const clusterId = stage.zilliz.control.addCluster(where);
+    stage.zilliz.control.deleteCluster(clusterId, { answer: 'not-found' });
+    stage.pass(120);
+
+    expect(await stage.call(`/v2/clusters/${clusterId}`)).toMatchObject({ body: { code: 96018 } });
+  });
+
+  it('gives a restored one its private link address anew', async () => {
+    await connect();
+    const clusterId = stage.zilliz.control.addCluster(where);
+    stage.zilliz.control.deleteCluster(clusterId);
+    stage.pass(120);
+    stage.zilliz.control.restoreCluster(clusterId);
+
+    expect(await stage.app.cluster(PROJECT, clusterId)).toMatchObject({ privateLinkAddress: null });
+    stage.pass(60);
+    expect(await stage.app.cluster(PROJECT, clusterId)).toMatchObject({
+      status: 'RUNNING',
+      privateLinkAddress: expect.stringContaining('-privatelink.') as unknown,
+    });
+  });
+
+  it('shows SET_PRIVATE_LINK while the address is being made', async () => {
+    const clusterId = stage.zilliz.control.addCluster(where);
+    await stage.app.addWhitelistEntry({ ...where, subscriptionId: SUBSCRIPTION });
+    stage.pass(60);
+    stage.azure.connect(ENDPOINT);
+    await stage.app.registerPrivateEndpoint({ ...where, endpointId: ENDPOINT });
+    stage.pass(120);
+
+    expect(await stage.app.cluster(PROJECT, clusterId)).toMatchObject({ status: 'SET_PRIVATE_LINK' });
+  });
+
+  it('holds the address back from a cluster under maintenance', async () => {
+    const clusterId = stage.zilliz.control.addCluster(where);
+    stage.zilliz.control.setClusterStatus(clusterId, 'UPGRADING', 3600_000);
+    await connect();
+    expect(await stage.app.cluster(PROJECT, clusterId)).toMatchObject({
+      status: 'UPGRADING',
+      privateLinkAddress: null,
+    });
+
+    stage.pass(3600);
+    expect(await stage.app.cluster(PROJECT, clusterId)).toMatchObject({
+      status: 'RUNNING',
+      privateLinkAddress: expect.stringContaining('-privatelink.') as unknown,
+    });
+  });
+
+  it('gives no address to Serverless and Free clusters', async () => {
+    const serverless = stage.zilliz.control.addCluster({ ...where, deploymentOption: 'Serverless' });
+    const free = stage.zilliz.control.addCluster({ ...where, deploymentOption: 'Free' });
+    await connect();
+    stage.pass(DAY_S);
+
+    expect([serverless.slice(0, 5), free.slice(0, 5)]).toEqual(['in05-', 'in03-']);
+    expect(await stage.app.clusters(where)).toMatchObject([
+      {
+        connectAddress: `https://${serverless}.serverless.${REGION}.cloud.zilliz.com`,
+        privateLinkAddress: null,
+      },
+      { privateLinkAddress: null },
+    ]);
+  });
+});
+
+describe('lists of clusters', () => {
+  it('pages, and falls back to ten when the page size is out of range', async () => {
+    for (let index = 0; index < 23; index++) stage.zilliz.control.addCluster(where);
+    const third = await stage.call('/v2/clusters?pageSize=10&currentPage=3');
+    const fallback = await stage.call('/v2/clusters?pageSize=1000&currentPage=0');
+    const beyond = await stage.call('/v2/clusters?pageSize=100&currentPage=9');
+
+    expect(third.body.data).toMatchObject({ count: 23, currentPage: 3, pageSize: 10 });
+    expect((third.body.data as { clusters: unknown[] }).clusters).toHaveLength(3);
+    expect(fallback.body.data).toMatchObject({ currentPage: 1, pageSize: 10 });
+    expect(beyond.body.data).toMatchObject({ count: 23, clusters: [] });
+  });
+
+  it('holds the clusters of all projects of the region, so that the client must choose', async () => {
+    stage.zilliz.control.addCluster(where);
+    const other = stage.zilliz.control.addProject({ name: 'other' });
+    stage.zilliz.control.addCluster({ projectId: other, regionId: REGION });
+    stage.zilliz.control.addCluster({ projectId: PROJECT, regionId: 'az-northeurope' });
+
+    const listed = await stage.call(`/v2/clusters?region=${REGION}`);
+    expect(listed.body.data).toMatchObject({ count: 2 });
+    expect(await stage.app.clusters(where)).toHaveLength(1);
+  });
+
+  it('lists more than a hundred through the app', async () => {
+    for (let index = 0; index < 105; index++) stage.zilliz.control.addCluster(where);
+
+    expect(await stage.app.clusters(where)).toHaveLength(105);
+  });
+
+  it('lists on-demand clusters with the endpoint of their project', async () => {
+    const clusterId = stage.zilliz.control.addOnDemandCluster({ ...where, name: 'nightly' });
+
+    expect(await stage.app.onDemandClusters(where)).toEqual([
+      {
+        clusterId,
+        name: 'nightly',
+        status: 'RUNNING',
+        endpoint: `https://${PROJECT}.${REGION}.api.zillizcloud.com`,
+        privateLink: null,
+      },
+    ]);
+    expect(await stage.app.onDemandClusters({ ...where, regionId: 'az-centralus' })).toEqual([]);
+  });
+});
+
+describe('the data plane', () => {
+  it('answers to public names unless public access is off, and to private ones through the endpoint', async () => {
+    const clusterId = stage.zilliz.control.addCluster(where);
+    const [open, closed] = [`${clusterId}.${REGION}`, `${clusterId}-privatelink.${REGION}`].map(
+      (name) => `${name}.vectordb.zillizcloud.com`,
+    );
+    const { dataPlane, control } = stage.zilliz;
+    expect(dataPlane.clusterAt(`${open!.toUpperCase()}.`)).toEqual({
+      clusterId,
+      access: 'public',
+      open: true,
+    });
+    expect(dataPlane.clusterAt(closed!)).toBeUndefined();
+
+    await connect();
+    control.setPublicAccess(clusterId, 'disabled');
+
+    expect(dataPlane.clusterAt(open!)).toEqual({ clusterId, access: 'public', open: false });
+    expect(dataPlane.clusterAt(closed!)).toEqual({ clusterId, access: 'private', open: true });
+    expect(dataPlane.servedThrough(ENDPOINT.toUpperCase(), clusterId)).toBe(true);
+    expect(dataPlane.servedThrough('pe-other.1', clusterId)).toBe(false);
+    control.suspend(clusterId);
+    expect(dataPlane.servedThrough(ENDPOINT, clusterId)).toBe(false);
+  });
+});
