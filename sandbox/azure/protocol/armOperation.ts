@@ -1,0 +1,120 @@
+import type { Call, Operation, Reply } from '../../kernel/operation.ts';
+import { operationActions } from '../access/actions.ts';
+import type { OperationName } from '../access/actions.ts';
+import { refuseLocked } from '../access/locks.ts';
+import { authorize } from '../access/permissions.ts';
+import type { Principal } from '../access/permissions.ts';
+import { keyOf, resourceGroupIdOf, segmentAfter, typeOf } from '../resourceId.ts';
+import type { World } from '../state/world.ts';
+import { ArmFault, resourceGroupNotFound, subscriptionNotFound } from './armFault.ts';
+
+/** A call whose sender is known and allowed to make it. */
+export interface ArmCall extends Call {
+  readonly principal: Principal;
+  readonly apiVersion: string;
+  /** The ID that the path means, as written: a resource, or for a list the scope that it looks into. */
+  readonly scope: string;
+  /** `https://host:port` as the caller reached it; URLs in answers begin with it. */
+  readonly origin: string;
+}
+
+export interface ArmOperation {
+  readonly name: OperationName;
+  readonly method: string;
+  readonly path: string;
+  handle(call: ArmCall): Reply;
+}
+
+export type PrincipalReader = (headers: Readonly<Record<string, string>>) => Principal | undefined;
+
+const verbs: Readonly<Record<string, 'write' | 'delete'>> = {
+  PUT: 'write',
+  PATCH: 'write',
+  DELETE: 'delete',
+};
+
+/**
+ * Makes an operation of the kernel of one of ours: brings the state to the present, then asks what ARM asks before any
+ * resource provider does, in its order: subscription, role, lock, resource group.
+ */
+export function served(
+  world: World,
+  principalOf: PrincipalReader,
+  secure: boolean,
+): (operation: ArmOperation) => Operation {
+  return (operation) => ({
+    name: operation.name,
+    method: operation.method,
+    path: operation.path,
+    write: operation.method in verbs,
+    handle(call) {
+      world.settle();
+      const scope = scopeOf(call.path);
+      const armCall: ArmCall = {
+        ...call,
+        principal: principalOf(call.headers) ?? { objectId: 'anonymous' },
+        apiVersion: call.query['api-version'] ?? '',
+        scope,
+        origin: `${secure ? 'https' : 'http'}://${call.headers.host ?? 'localhost'}`,
+      };
+      try {
+        admit(world, operation, armCall);
+        return operation.handle(armCall);
+      } catch (error) {
+        if (error instanceof ArmFault) return error.reply;
+        throw error;
+      }
+    },
+  });
+}
+
+/** The role action that a call needs, or null when it needs none. */
+export function actionFor(operation: OperationName, call: Pick<Call, 'params' | 'path'>): string | null {
+  const template = operationActions[operation];
+  if (template === null) return null;
+  return template
+    .replace('{recordType}', (call.params.recordType ?? '').toUpperCase())
+    .replace('{resourceType}', typeOf(scopeOf(call.path)) ?? '');
+}
+
+function admit(world: World, operation: ArmOperation, call: ArmCall): void {
+  const { subscription, resourceGroup } = {
+    subscription: segmentAfter(call.scope, 'subscriptions'),
+    resourceGroup: segmentAfter(call.scope, 'resourceGroups'),
+  };
+  if (subscription !== undefined && !world.state.subscriptions[subscription.toLowerCase()]) {
+    throw subscriptionNotFound(subscription);
+  }
+  const action = actionFor(operation.name, call);
+  if (action !== null) authorize(world, call.principal, action, call.scope);
+  const verb = verbs[operation.method];
+  if (verb && !operation.name.startsWith('locks.')) refuseLocked(world, verb, call.scope);
+  const isGroupItself = operation.name.startsWith('resourceGroups.');
+  if (resourceGroup === undefined || isGroupItself) return;
+  if (!world.state.resourceGroups[keyOf(resourceGroupIdOf(call.scope))]) {
+    throw resourceGroupNotFound(resourceGroup);
+  }
+}
+
+/** What a path is about: itself for a resource, its parent for a list, the scope before it for an extension resource. */
+function scopeOf(path: string): string {
+  const decoded = decodedPath(path);
+  const extended = /^(.*)\/providers\/Microsoft\.(?:Authorization|Resources)\/.*$/i.exec(decoded);
+  if (extended) return extended[1] ?? '';
+  const [before = '', provider] = decoded.split(/\/providers\/(?!.*\/providers\/)/i);
+  if (provider === undefined) return decoded.replace(/\/(resources|resourceGroups)$/i, '');
+  const [namespace = '', ...rest] = provider.split('/');
+  if (rest[0]?.toLowerCase() === 'locations' || /^privateDnsOperation/i.test(rest[0] ?? '')) return before;
+  const whole = rest.length % 2 === 0 ? rest : rest.slice(0, -1);
+  return [before, 'providers', namespace, ...whole].join('/');
+}
+
+/** Percent-decoded; a malformed sequence stays as it stands. */
+function decodedPath(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  try {
+    return decodeURIComponent(trimmed);
+  } catch {
+    return trimmed;
+  }
+}

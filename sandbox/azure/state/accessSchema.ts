@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const assignmentSchema = z.object({
+  principalId: z.string(),
+  /** `/`, a subscription, a resource group or a resource. */
+  scope: z.string(),
+  /** Actions with `*` as wildcard, as in a role definition. */
+  actions: z.array(z.string()),
+  notActions: z.array(z.string()),
+});
+
+const denialSchema = z.object({
+  principalId: z.string(),
+  scope: z.string(),
+  actions: z.array(z.string()),
+  /** When it ends; absent means never. A role assignment that has not spread yet is such a denial. */
+  until: z.number().optional(),
+});
+
+const lockSchema = z.object({
+  scope: z.string(),
+  name: z.string(),
+  level: z.enum(['CanNotDelete', 'ReadOnly']),
+  notes: z.string().optional(),
+});
+
+/** A number of calls that refills with time. */
+const budgetSchema = z.object({
+  size: z.number().int().nonnegative(),
+  /** Calls given back each second; absent: all at once when the window ends. */
+  perSecond: z.number().positive().optional(),
+  windowMs: z.number().positive().optional(),
+  /** Whether the refusal says when to come back. */
+  retryAfter: z.boolean(),
+});
+
+export const budgetNames = ['reads', 'writes', 'deletes', 'privateDnsReads', 'privateDnsWrites'] as const;
+export type BudgetName = (typeof budgetNames)[number];
+
+export const accessSchema = z.object({
+  assignments: z.array(assignmentSchema),
+  denials: z.array(denialSchema),
+  /** By lower-case lock ID. */
+  locks: z.record(z.string(), lockSchema),
+  /** Those set by hand; the rest is in access/throttle.ts. */
+  budgets: z.partialRecord(z.enum(budgetNames), budgetSchema),
+});
+
+export type Assignment = z.infer<typeof assignmentSchema>;
+export type Denial = z.infer<typeof denialSchema>;
+export type Lock = z.infer<typeof lockSchema>;
+export type Budget = z.infer<typeof budgetSchema>;

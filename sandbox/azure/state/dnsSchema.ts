@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const tags = z.record(z.string(), z.string());
+
+const zoneSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  tags,
+  etag: z.string(),
+  /** Opaque; newer API versions show it. */
+  internalId: z.string(),
+});
+
+const linkSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Key of the zone. */
+  zone: z.string(),
+  tags,
+  etag: z.string(),
+  virtualNetworkId: z.string(),
+  registrationEnabled: z.boolean(),
+  resolutionPolicy: z.enum(['Default', 'NxDomainRedirect']),
+  /** `virtualNetworkLinkState` says `InProgress` until then, longer than `provisioningState` says `Updating`. */
+  completedAt: z.number(),
+});
+
+/** Record types that can be written here; a zone's SOA is made with it. */
+export const recordTypes = ['A', 'AAAA', 'CNAME', 'TXT', 'SOA'] as const;
+export type RecordType = (typeof recordTypes)[number];
+
+const recordSetSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Key of the zone. */
+  zone: z.string(),
+  type: z.enum(recordTypes),
+  etag: z.string(),
+  ttl: z.number().int(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  isAutoRegistered: z.boolean(),
+  /** `aRecords`, `aaaaRecords`, `cnameRecord`, `txtRecords` or `soaRecord` with its value. */
+  values: z.record(z.string(), z.json()),
+});
+
+export const dnsSchema = z.object({
+  zones: z.record(z.string(), zoneSchema),
+  links: z.record(z.string(), linkSchema),
+  recordSets: z.record(z.string(), recordSetSchema),
+});
+
+export type Zone = z.infer<typeof zoneSchema>;
+export type Link = z.infer<typeof linkSchema>;
+export type RecordSet = z.infer<typeof recordSetSchema>;
+
+export { zoneSchema, linkSchema };

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { accessSchema } from './accessSchema.ts';
+import { dnsSchema } from './dnsSchema.ts';
+import { networkSchema } from './networkSchema.ts';
+import { longRunningSchema } from './longRunningSchema.ts';
+
+const tags = z.record(z.string(), z.string());
+
+const subscriptionSchema = z.object({
+  subscriptionId: z.string(),
+  displayName: z.string(),
+  tenantId: z.string(),
+  state: z.enum(['Enabled', 'Disabled', 'Warned', 'PastDue', 'Deleted']),
+});
+
+const resourceGroupSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  location: z.string(),
+  tags,
+});
+
+/**
+ * Everything the simulated Azure knows: plain data, keyed by lower-case resource ID (subscriptions by their ID, private link
+ * services by alias). What depends on time is kept as instants and looked at when somebody asks, so that a restart goes on
+ * where it stood.
+ */
+export const azureStateSchema = z.object({
+  /** Where the seeded generator stands that draws GUIDs, ETags and durations. */
+  randomState: z.number().int(),
+  subscriptions: z.record(z.string(), subscriptionSchema),
+  resourceGroups: z.record(z.string(), resourceGroupSchema),
+  network: networkSchema,
+  dns: dnsSchema,
+  access: accessSchema,
+  longRunning: longRunningSchema,
+  /** Longest page of a list answer. */
+  pageSize: z.number().int().positive(),
+});
+
+export type AzureState = z.infer<typeof azureStateSchema>;
+export type Subscription = z.infer<typeof subscriptionSchema>;
+export type ResourceGroup = z.infer<typeof resourceGroupSchema>;
+
+/** Object ID of the identity that a bearer token stands for unless `startAzure` is told otherwise. */
+export const APP_PRINCIPAL_ID = '5a1d0b0a-0000-4000-8000-00000000a990';
+
+/** An Azure without subscriptions, in which the app's identity may do everything until roles are taken from it. */
+export function emptyAzureState(seed = 1): AzureState {
+  return {
+    randomState: seed,
+    subscriptions: {},
+    resourceGroups: {},
+    network: {
+      virtualNetworks: {},
+      rules: {},
+      privateLinkServices: {},
+      privateEndpoints: {},
+      reservedNames: {},
+    },
+    dns: { zones: {}, links: {}, recordSets: {} },
+    access: {
+      assignments: [{ principalId: APP_PRINCIPAL_ID, scope: '/', actions: ['*'], notActions: [] }],
+      denials: [],
+      locks: {},
+      budgets: {},
+    },
+    longRunning: { operations: {}, orderedFailures: [] },
+    pageSize: 1000,
+  };
+}
