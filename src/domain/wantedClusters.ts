@@ -20,7 +20,7 @@ export function wantedClusters(connection: Connection, clusters: readonly Cluste
   );
 }
 
-function isGone(cluster: Cluster): boolean {
+export function isGone(cluster: Cluster): boolean {
   return ['DELETED', 'DELETING'].includes(cluster.status.toUpperCase());
 }
 

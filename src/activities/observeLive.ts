@@ -1,0 +1,116 @@
+import { clusterViews } from '../domain/clusterView.ts';
+import type { ClusterView } from '../domain/clusterView.ts';
+import type { Connection } from '../domain/connection.ts';
+import { endpointId } from '../domain/endpointId.ts';
+import { ProvisioningError } from '../domain/failure.ts';
+import { readEndpointMarks } from '../domain/marks.ts';
+import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/model.ts';
+import { regionalZoneName } from '../domain/naming.ts';
+import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
+import { wantedClusters } from '../domain/wantedClusters.ts';
+import type { Ports } from '../ports.ts';
+import { observeZonesNamed } from './observe.ts';
+
+/** How a connection stands now, whatever became of its runs. What could not be read is null, and `unread` says why. */
+export interface LiveView {
+  /** ISO 8601. Readings are kept for a while, since Azure Private DNS limits them. */
+  readonly readAt: string;
+  readonly privateEndpoint: {
+    readonly id: string;
+    readonly provisioningState: string;
+    readonly connectionState: string;
+    readonly endpointId: string | null;
+    readonly address: string | null;
+    /** Alias or resource ID of Zilliz's private link service. */
+    readonly target: string;
+    /** When this connection put the subscription on Zilliz's whitelist, which cannot be undone by API. */
+    readonly whitelistedAt: string | null;
+  } | null;
+  readonly zones: readonly { readonly id: string; readonly linkedNetworks: readonly string[] }[];
+  readonly clusters: readonly ClusterView[];
+  readonly unread: readonly string[];
+}
+
+const KEPT_MS = 30_000;
+
+/** Reads both sides for people to look at. Never throws what a reading throws. */
+export class LiveViews {
+  readonly #ports: Ports;
+  readonly #now: () => number;
+  readonly #kept = new Map<string, { readonly at: number; readonly view: Promise<LiveView> }>();
+
+  constructor(ports: Ports, now: () => number) {
+    this.#ports = ports;
+    this.#now = now;
+  }
+
+  of(connection: Connection): Promise<LiveView> {
+    const now = this.#now();
+    for (const [id, { at }] of this.#kept) if (now - at >= KEPT_MS) this.#kept.delete(id);
+    const kept = this.#kept.get(connection.id);
+    if (kept) return kept.view;
+    const view = observeLive(this.#ports, connection, new Date(now).toISOString());
+    this.#kept.set(connection.id, { at: now, view });
+    return view;
+  }
+}
+
+async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
+  const unread: string[] = [];
+  const reading = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ProvisioningError)) throw error;
+      unread.push(error.failure.message);
+      return otherwise;
+    }
+  };
+  const [endpoint, clusters, onDemandClusters] = await Promise.all([
+    reading(() => ports.network.privateEndpoint(connection.privateEndpoint.id), null),
+    reading(() => ports.zilliz.clusters(connection), []),
+    reading(() => ports.zilliz.onDemandClusters(connection), []),
+  ]);
+  const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
+  const [address, zones] = await Promise.all([
+    networkInterfaceId === null
+      ? null
+      : reading(() => ports.network.privateIpAddress(networkInterfaceId), null),
+    reading(() => observeZonesNamed(ports, connection, zoneNames(connection, clusters)), []),
+  ]);
+  const records: readonly ARecordSet[] = zones.flatMap((zone) => zone.records);
+  return {
+    readAt,
+    privateEndpoint: endpoint && endpointView(endpoint, address),
+    zones: zones.map(({ zone, links }) => ({
+      id: zone.id,
+      linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
+    })),
+    clusters: clusterViews(connection, { clusters, onDemandClusters, records, address }),
+    unread,
+  };
+}
+
+function endpointView(
+  endpoint: PrivateEndpoint,
+  address: string | null,
+): NonNullable<LiveView['privateEndpoint']> {
+  const { id, name, provisioningState, connectionState, resourceGuid, target, tags } = endpoint;
+  return {
+    id,
+    provisioningState,
+    connectionState: connectionState.text,
+    endpointId: resourceGuid === null ? null : endpointId(name, resourceGuid),
+    address,
+    target,
+    whitelistedAt: readEndpointMarks(tags)?.whitelistedAt ?? null,
+  };
+}
+
+function zoneNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
+  if (!connection.spec.dns.manage) return [];
+  if (connection.spec.dns.layout === 'regional') return [regionalZoneName(connection.regionId)];
+  return wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
+    privateLinkAddress === null ? [] : (parsePrivateLinkAddress(privateLinkAddress)?.host ?? []),
+  );
+}
