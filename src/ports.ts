@@ -112,6 +112,12 @@ export interface Dns {
   link(id: string): Promise<VirtualNetworkLink | null>;
   /** Creates with If-None-Match. */
   createLink(link: NewLink, options: { readonly follow: boolean }): Promise<void>;
+  /** Switches auto registration of a link that is there (PATCH); all else of it stays. */
+  changeLink(
+    id: string,
+    change: { readonly registrationEnabled: boolean },
+    options: { readonly follow: boolean },
+  ): Promise<void>;
   deleteLink(id: string): Promise<void>;
   /** All A record sets of a zone. */
   records(zoneId: string): Promise<readonly ARecordSet[]>;
