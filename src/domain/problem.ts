@@ -1,26 +1,30 @@
+import { z } from 'zod';
 import type { FailureKind } from './failure.ts';
 import { failureCatalog } from './failureCatalog.ts';
 import type { FailureCode } from './failureCatalog.ts';
 import type { Fault } from './runStatus.ts';
 
 /** Problem details after RFC 9457, with one entry for each thing that is wrong. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly cause: string;
-  readonly remedy: string;
-  readonly errors: readonly ProblemEntry[];
-}
+export const problemSchema = z.object({
+  type: z.string().meta({ description: 'Stable; its last part is the heading in docs/troubleshooting.md' }),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  cause: z.string(),
+  remedy: z.string(),
+  errors: z
+    .array(
+      z.object({
+        pointer: z.string().meta({ description: 'JSON pointer into the request' }),
+        code: z.string(),
+        detail: z.string(),
+        remedy: z.string(),
+      }),
+    )
+    .readonly(),
+});
 
-interface ProblemEntry {
-  /** JSON pointer into the request. */
-  readonly pointer: string;
-  readonly code: FailureCode;
-  readonly detail: string;
-  readonly remedy: string;
-}
+export type Problem = Readonly<z.infer<typeof problemSchema>>;
 
 /** A stable name of the kind of problem; the last part is the heading in docs/troubleshooting.md. */
 const TYPE_PREFIX = 'urn:private-link-for-zilliz-cloud:problem:';

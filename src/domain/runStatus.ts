@@ -9,9 +9,11 @@ const codeSchema = z.custom<FailureCode>((value) => typeof value === 'string' &&
 /** One thing that stands in the way: which part of the request it concerns, and what is wrong with it. */
 const faultSchema = z.object({ pointer: z.string(), code: codeSchema, detail: z.string() });
 
+export const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
+
 const phaseStatusSchema = z.object({
   phase: z.enum(phaseNames),
-  state: z.enum(['pending', 'running', 'done', 'skipped', 'failed']),
+  state: z.enum(phaseStates),
   /** Milliseconds since the epoch. */
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),

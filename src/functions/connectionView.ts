@@ -1,58 +1,117 @@
-import { problemOf } from '../domain/problem.ts';
+import { z } from 'zod';
+import type { LiveView } from '../activities/observeLive.ts';
+import { clusterViewStates } from '../domain/clusterView.ts';
+import type { Connection } from '../domain/connection.ts';
+import { problemOf, problemSchema } from '../domain/problem.ts';
 import type { Problem } from '../domain/problem.ts';
-import { phases as phaseFacts } from '../domain/phase.ts';
+import { phaseNames, phases as phaseFacts } from '../domain/phase.ts';
 import { connectionResultSchema } from '../domain/result.ts';
 import type { ConnectionResult } from '../domain/result.ts';
-import { newRunStatus, percentDone, runStatusSchema } from '../domain/runStatus.ts';
+import { newRunStatus, percentDone, phaseStates, runStatusSchema } from '../domain/runStatus.ts';
 import type { RunStatus } from '../domain/runStatus.ts';
 import type { Instance } from '../durable/client.ts';
-import { runningConnection } from './sameRequest.ts';
 
-export interface PhaseView {
-  readonly phase: string;
-  readonly guideStep: string;
-  readonly state: string;
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  readonly reason: string | null;
-  readonly attempts: number;
-}
+const time = z.string().meta({ description: 'ISO 8601' });
+
+const phaseViewSchema = z.object({
+  phase: z.enum(phaseNames),
+  guideStep: z.string(),
+  state: z.enum(phaseStates),
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  reason: z.string().nullable(),
+  attempts: z.number(),
+});
+
+const clusterViewSchema = z.object({
+  clusterId: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  status: z.string(),
+  state: z.enum(clusterViewStates),
+  reason: z.string().nullable(),
+  host: z.string().nullable(),
+  port: z.number().nullable(),
+  uri: z.string().nullable(),
+  record: z
+    .object({ id: z.string(), addresses: z.array(z.string()).readonly(), ttlSeconds: z.number() })
+    .nullable(),
+});
+
+const liveViewSchema = z.object({
+  readAt: time,
+  privateEndpoint: z
+    .object({
+      id: z.string(),
+      provisioningState: z.string(),
+      connectionState: z.string(),
+      endpointId: z.string().nullable(),
+      address: z.string().nullable(),
+      target: z.string(),
+      whitelistedAt: time.nullable(),
+    })
+    .nullable(),
+  zones: z.array(z.object({ id: z.string(), linkedNetworks: z.array(z.string()).readonly() })).readonly(),
+  clusters: z.array(clusterViewSchema).readonly(),
+  unread: z.array(z.string()).readonly(),
+});
 
 /** The answer to GET: the run in the words of the guide. No URL of the host's own API, whose keys open every run. */
-export interface ConnectionView {
-  readonly id: string;
-  readonly status: 'running' | 'connected' | 'partial' | 'failed' | 'cancelled';
-  readonly startedBy: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  /** An estimate from expected durations, no promise. */
-  readonly percent: number;
-  readonly deadlineAt: string | null;
-  readonly request: {
-    readonly projectId: string;
-    readonly regionId: string;
-    readonly subnetId: string;
-    readonly privateEndpointId: string;
-  } | null;
-  readonly phases: readonly PhaseView[];
-  readonly result: ConnectionResult | null;
-  readonly problem: Problem | null;
-}
+export const connectionViewSchema = z.object({
+  id: z.string(),
+  status: z
+    .enum(['running', 'connected', 'partial', 'failed', 'cancelled', 'disconnected', 'incomplete'])
+    .meta({
+      description: '`incomplete`: no run is known, and the private endpoint is not usable',
+    }),
+  /** The workflow of the last run; null when no run is known any more. */
+  workflow: z.string().nullable(),
+  startedBy: z.string().nullable(),
+  createdAt: time.nullable(),
+  updatedAt: time.nullable(),
+  percent: z.number().meta({ description: 'An estimate from expected durations, no promise' }),
+  deadlineAt: time.nullable(),
+  request: z
+    .object({
+      projectId: z.string(),
+      regionId: z.string(),
+      subnetId: z.string(),
+      privateEndpointId: z.string(),
+    })
+    .nullable(),
+  phases: z.array(phaseViewSchema),
+  result: connectionResultSchema.nullable(),
+  live: liveViewSchema.nullable(),
+  problem: problemSchema.nullable(),
+});
 
-export function connectionView(instance: Instance, now: number): ConnectionView {
-  const read = runStatusSchema.safeParse(instance.customStatus);
+export type ConnectionView = Readonly<z.infer<typeof connectionViewSchema>>;
+export type PhaseView = Readonly<z.infer<typeof phaseViewSchema>>;
+
+/** Joins what is known of a connection: its last run, if the hub has one, and how it stands now. */
+export function connectionView(
+  known: {
+    readonly id: string;
+    readonly instance: Instance | null;
+    readonly connection: Connection | null;
+    readonly live: LiveView | null;
+  },
+  now: number,
+): ConnectionView {
+  const { id, instance, connection, live } = known;
+  const read = runStatusSchema.safeParse(instance?.customStatus);
   const run = read.success ? read.data : newRunStatus();
-  const output = connectionResultSchema.safeParse(instance.output);
-  const result = instance.runtimeStatus === 'Completed' && output.success ? output.data : null;
-  const connection = runningConnection(instance);
-  const status = statusOf(instance, result);
+  const output = connectionResultSchema.safeParse(instance?.output);
+  const result = instance?.runtimeStatus === 'Completed' && output.success ? output.data : null;
+  const status = instance ? statusOf(instance, result) : statusOfLive(live);
   return {
-    id: instance.instanceId,
+    id,
     status,
-    startedBy: startedBy(instance.input),
-    createdAt: iso(instance.createdAt),
-    updatedAt: iso(instance.updatedAt),
-    percent: result ? 100 : percentDone(run, now),
+    workflow: instance?.name ?? null,
+    startedBy: instance && startedBy(instance.input),
+    createdAt: instance && iso(instance.createdAt),
+    updatedAt: instance && iso(instance.updatedAt),
+    percent: status === 'connected' || result ? 100 : percentDone(run, now),
     deadlineAt: run.deadlineAt === undefined ? null : iso(run.deadlineAt),
     request: connection && {
       projectId: connection.projectId,
@@ -60,9 +119,10 @@ export function connectionView(instance: Instance, now: number): ConnectionView 
       subnetId: connection.subnetId,
       privateEndpointId: connection.privateEndpoint.id,
     },
-    phases: phaseViews(run),
+    phases: instance ? phaseViews(run) : [],
     result,
-    problem: problemIn(status, run, instance),
+    live: live && { ...live, zones: [...live.zones] },
+    problem: instance && problemIn(status, run, instance),
   };
 }
 
@@ -82,6 +142,10 @@ function statusOf(instance: Instance, result: ConnectionResult | null): Connecti
   }
 }
 
+function statusOfLive(live: LiveView | null): ConnectionView['status'] {
+  return live?.privateEndpoint?.connectionState.toLowerCase() === 'approved' ? 'connected' : 'incomplete';
+}
+
 function problemIn(status: ConnectionView['status'], run: RunStatus, instance: Instance): Problem | null {
   if (status === 'cancelled') {
     const reason = typeof instance.output === 'string' ? instance.output : 'the run was cancelled';
@@ -97,7 +161,7 @@ function problemIn(status: ConnectionView['status'], run: RunStatus, instance: I
   );
 }
 
-function phaseViews(run: RunStatus): readonly PhaseView[] {
+function phaseViews(run: RunStatus): PhaseView[] {
   return run.phases.map(({ phase, state, startedAt, endedAt, reason, attempts }) => ({
     phase,
     guideStep: phaseFacts[phase].guideStep,
