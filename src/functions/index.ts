@@ -9,6 +9,7 @@ export interface Handlers {
   readonly cancelConnection: HttpHandler;
   readonly health: HttpHandler;
   readonly ready: HttpHandler;
+  readonly openApi: HttpHandler;
 }
 
 interface Route {
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   { handler: 'cancelConnection', method: 'POST', route: 'connections/{id}/cancel', durable: true },
   { handler: 'health', method: 'GET', route: 'health', anonymous: true },
   { handler: 'ready', method: 'GET', route: 'health/ready' },
+  { handler: 'openApi', method: 'GET', route: 'openapi.json' },
 ];
 
 export function registerRoutes(handlers: Handlers): void {

@@ -1,4 +1,5 @@
 import type { HttpHandler } from '@azure/functions';
+import { z } from 'zod';
 import type { Connection } from '../domain/connection.ts';
 import type { Plan } from '../domain/plan.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
@@ -6,6 +7,25 @@ import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.
 import type { Allowed } from '../domain/requestFaults.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
 import { answering, problemAnswer } from './answer.ts';
+
+const row = z.object({
+  phase: z.string(),
+  guideStep: z.string(),
+  resource: z.string(),
+  id: z.string(),
+  action: z.string(),
+  reason: z.string(),
+  predicted: z.string().optional().meta({ description: 'The rule by which the ID was predicted' }),
+});
+const coded = z.object({ code: z.string(), detail: z.string() });
+
+export const planViewSchema = z.object({
+  id: z.string(),
+  rows: z.array(row),
+  problems: z.array(coded.extend({ pointer: z.string(), remedy: z.string() })),
+  warnings: z.array(coded),
+  hiddenNames: z.array(z.string()),
+});
 
 /** `POST /api/connections/plan`: what a run would do and what stands in its way, from one reading, without a write. */
 export function planConnection(options: {

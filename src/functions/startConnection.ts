@@ -1,4 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import { z } from 'zod';
 import type { Connection } from '../domain/connection.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.ts';
@@ -9,6 +10,13 @@ import type { Instance, WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';
 import { callerOf } from './caller.ts';
 import { differences, runningConnection } from './sameRequest.ts';
+
+export const acceptedSchema = z.object({
+  id: z.string(),
+  status: z.literal('running'),
+  privateEndpointId: z.string(),
+  location: z.string(),
+});
 
 /** `POST /api/connections`: 202 with the connection's location, whether this call started the run or joined it. */
 export function startConnection(options: {

@@ -1,0 +1,138 @@
+import type { HttpHandler } from '@azure/functions';
+import { z } from 'zod';
+import { connectionRequestSchema } from '../domain/connection.ts';
+import { problemSchema } from '../domain/problem.ts';
+import { connectionViewSchema } from './connectionView.ts';
+import { routes } from './index.ts';
+import type { Handlers } from './index.ts';
+import { planViewSchema } from './planConnection.ts';
+import { acceptedSchema } from './startConnection.ts';
+
+interface RouteDocument {
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  /** Status and what it means; with a schema where the body is not a problem. */
+  readonly answers: Readonly<Record<number, readonly [description: string, schema?: z.ZodType]>>;
+}
+
+const running = 'The run has been started, or joined';
+const notFound = { 404: ['No such connection'] } as const;
+
+/** What each route takes and answers; a route without an entry does not compile. */
+const documents: Readonly<Record<keyof Handlers, RouteDocument>> = {
+  startConnection: {
+    summary: 'Connect: the whole guide as one run',
+    body: connectionRequestSchema,
+    answers: {
+      202: [running, acceptedSchema],
+      400: ['The request is malformed'],
+      409: ['Another request for this connection is running'],
+      422: ['The request is well-formed but impossible here'],
+    },
+  },
+  planConnection: {
+    summary: 'What connect would do, and what stands in its way; nothing is written',
+    body: connectionRequestSchema,
+    answers: { 200: ['The plan', planViewSchema], 400: ['The request is malformed'] },
+  },
+  getConnection: {
+    summary: 'Where the connection stands, as JSON or, for browsers, as a page',
+    answers: {
+      200: ['The connection; a failed run stands under `problem`', connectionViewSchema],
+      ...notFound,
+    },
+  },
+  cancelConnection: {
+    summary: 'Stop the running workflow; a write in flight may still land',
+    answers: {
+      202: ['It is being stopped', z.object({ id: z.string(), status: z.string() })],
+      ...notFound,
+      409: ['Nothing is running'],
+    },
+  },
+  health: {
+    summary: 'Whether the app is configured (anonymous)',
+    answers: {
+      200: ['It is', z.object({ status: z.string() })],
+      503: ['Names of the settings that are wrong'],
+    },
+  },
+  ready: {
+    summary: 'Whether vault, Zilliz key and Azure answer',
+    answers: { 200: ['All do', z.object({ status: z.string() })], 503: ['What does not'] },
+  },
+  openApi: { summary: 'This document', answers: { 200: ['OpenAPI 3.1', z.record(z.string(), z.unknown())] } },
+};
+
+/** `GET /api/openapi.json`. */
+export function openApi(): HttpHandler {
+  return () => ({ status: 200, jsonBody: openApiDocument() });
+}
+
+/** The API as OpenAPI 3.1, made of the same schemas that validate requests and shape answers. */
+export function openApiDocument(): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { handler, method, route, anonymous } of routes) {
+    const path = `/api/${route}`;
+    paths[path] = {
+      ...paths[path],
+      [method.toLowerCase()]: operation(handler, route, anonymous === true),
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Private Link for Zilliz Cloud on Azure',
+      version: '1',
+      description: 'Times are ISO 8601 in UTC. Errors are problem details (RFC 9457).',
+    },
+    paths,
+    components: {
+      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      securitySchemes: { functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' } },
+    },
+  };
+}
+
+function operation(handler: keyof Handlers, route: string, anonymous: boolean): object {
+  const { summary, body, answers } = documents[handler];
+  const parameters = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true },
+    schema: { type: 'string' },
+  }));
+  return {
+    operationId: handler,
+    summary,
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
+    }),
+    responses: responses(answers, anonymous),
+    security: anonymous ? [] : [{ functionKey: [] }],
+  };
+}
+
+function responses(answers: RouteDocument['answers'], anonymous: boolean): object {
+  const described: readonly (readonly [string, object])[] = Object.entries(answers).map(
+    ([status, [description, schema]]) => [status, { description, content: contentOf(schema) }],
+  );
+  return {
+    ...Object.fromEntries(described),
+    ...(!anonymous && {
+      401: { description: 'No valid key or token; the body may be empty' },
+      default: { description: 'Upstream or internal failure', content: contentOf(undefined) },
+    }),
+  };
+}
+
+function contentOf(schema: z.ZodType | undefined): object {
+  return schema
+    ? { 'application/json': { schema: schemaOf(schema, 'output') } }
+    : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+}
+
+/** Inside a document the dialect is the document's. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return Object.fromEntries(Object.entries(json).filter(([key]) => key !== '$schema' && key !== '~standard'));
+}
