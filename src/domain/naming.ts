@@ -24,6 +24,11 @@ export function connectionId(of: {
   return `${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId, of.privateEndpointId], 12)}`;
 }
 
+/** The run that keeps the records of one project and region; safe as an instance ID. */
+export function syncInstanceId(of: { readonly projectId: string; readonly regionId: string }): string {
+  return `sync-${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId], 12)}`;
+}
+
 export function isConnectionId(text: string): boolean {
   return /^az-[a-z0-9]{2,37}-[0-9a-f]{12}$/.test(text);
 }
