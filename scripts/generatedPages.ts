@@ -1,0 +1,82 @@
+import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import { settingsSchema } from '../src/config.ts';
+import { failureCatalog } from '../src/domain/failureCatalog.ts';
+import { openApiDocument } from '../src/functions/openApi.ts';
+
+const GENERATED = '<!-- Made by `npm run docs` from the code; change it there. -->';
+
+/** File name under docs/ → text, formatted as the gate wants it. */
+export async function generatedPages(): Promise<Readonly<Record<string, string>>> {
+  const pages = {
+    'settings.md': settingsPage(),
+    'troubleshooting.md': troubleshootingPage(),
+    'openapi.json': JSON.stringify(openApiDocument()),
+  };
+  const options = await resolveConfig(import.meta.filename);
+  const formatted = await Promise.all(
+    Object.entries(pages).map(async ([name, text]) => [
+      name,
+      await format(text, { ...options, parser: name.endsWith('.md') ? 'markdown' : 'json' }),
+    ]),
+  );
+  return Object.fromEntries(formatted) as Record<string, string>;
+}
+
+function settingsPage(): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(settingsSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  // The schema of a transformed value does not show its default, so the defaults are those of an otherwise empty environment.
+  const presets: Readonly<Record<string, unknown>> = settingsSchema.parse({ KEY_VAULT_URL: 'https://vault' });
+  const rows = Object.entries(properties).map(([name, property]) => {
+    const { description = '' } = typeof property === 'object' ? property : {};
+    const value = required.includes(name) ? '**required**' : code(presets[name]);
+    return `| \`${name}\` | ${value} | ${cell(description)} |`;
+  });
+  return `${GENERATED}
+
+# Settings
+
+Application settings of the function app, read and checked once, at the start. With a wrong one the app still answers:
+\`GET /api/health\` says 503 and names the settings, never their values; every other route answers a 503 problem.
+
+| setting | default | what it is |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function troubleshootingPage(): string {
+  const sections = Object.entries(failureCatalog).map(
+    ([name, { kind, title, cause, remedy }]) => `## ${name}
+
+**${title}** (${kind})
+
+Cause: ${cause}
+
+Remedy: ${remedy}
+`,
+  );
+  return `${GENERATED}
+
+# Troubleshooting
+
+One section for each code that a problem can carry: the last part of \`type\`, and \`code\` of each entry under \`errors\`.
+The kind says what a run does: \`transient\` is tried again by itself, all others end the run; after \`timeout\` posting the
+request again continues it.
+
+${sections.join('\n')}`;
+}
+
+function code(value: unknown): string {
+  if (value === null) return code('*');
+  if (Array.isArray(value)) return code(value.join(','));
+  return typeof value === 'string' && value !== '' ? `\`${cell(value)}\`` : '';
+}
+
+/** A pipe would end the cell. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

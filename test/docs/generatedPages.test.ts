@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+it('the generated pages under docs say what the code says', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['scripts/docs.ts', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+
+  expect(stdout).toContain('docs/settings.md\ndocs/troubleshooting.md\ndocs/openapi.json\n');
+  expect(status).toBe(0);
+});
