@@ -89,6 +89,9 @@ export const parsePrivateLinkServiceId = (text: string): NamedResource | null =>
   parseNamed(text, 'privateLinkServices');
 export const parseNetworkInterfaceId = (text: string): NamedResource | null =>
   parseNamed(text, 'networkInterfaces');
+export const parseNetworkSecurityGroupId = (text: string): NamedResource | null =>
+  parseNamed(text, 'networkSecurityGroups');
+export const parseRouteTableId = (text: string): NamedResource | null => parseNamed(text, 'routeTables');
 export const parseZoneId = (text: string): NamedResource | null => parseNamed(text, 'privateDnsZones');
 
 export function resourceGroupId(subscriptionId: string, resourceGroup: string): string {
