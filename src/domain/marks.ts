@@ -6,6 +6,9 @@ import type { ConnectionSpec } from './spec.ts';
 /** The value of `managed-by` on everything that this software made or adopted. */
 export const managedBy = 'private-link-for-zilliz-cloud';
 
+/** The tags by which private endpoints of ours are found, and those of one connection. */
+export const searchTags = { managedBy: 'managed-by', connection: 'zpl-connection' } as const;
+
 const tagNames = {
   managedBy: 'managed-by',
   connection: 'zpl-connection',
@@ -111,6 +114,20 @@ export function recordOwner(
   const connectionId = read(tagNames.connection);
   if (!isOurs(metadata) || connectionId === null) return null;
   return { connectionId, clusterId: read('zpl-cluster') };
+}
+
+/** The caller's own tags of a private endpoint: all but our marks. */
+export function tagsOfOthers(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => !isMark(name)));
+}
+
+/** Our marks among the tags of a private endpoint, as they stand there. */
+export function marksAmong(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => isMark(name)));
+}
+
+function isMark(name: string): boolean {
+  return /^(managed-by$|zpl-)/i.test(name);
 }
 
 /** Azure compares the names of tags without regard to case. */

@@ -1,0 +1,78 @@
+import { connectionFrom } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { managedBy, readEndpointMarks, searchTags, tagsOfOthers } from './marks.ts';
+import type { PrivateEndpoint, Tags } from './model.ts';
+import { parsePrivateEndpointId, parseSubnetId } from './resourceId.ts';
+import type { ConnectionSpec } from './spec.ts';
+
+/** A connection as the marks of its private endpoint tell it: what should be, whatever became of the task hub. */
+export interface StoredConnection {
+  readonly connection: Connection;
+  readonly endpoint: PrivateEndpoint;
+  readonly whitelistedAt: string | null;
+  /** False when the specification was cut, changed or written by a newer version: then `connection.spec` is the default. */
+  readonly specReadable: boolean;
+  /** False when the mark `managed-by` itself was taken away and the others still stand. */
+  readonly marked: boolean;
+}
+
+const DEFAULT_DEADLINE_MINUTES = 60;
+
+const defaultSpec: ConnectionSpec = {
+  clusters: 'all',
+  exclusions: [],
+  dns: {
+    manage: true,
+    layout: 'regional',
+    autoRegistration: false,
+    hiddenNames: 'warn',
+    zoneResourceGroupId: null,
+    linkedNetworks: null,
+  },
+};
+
+/**
+ * Reads the connection from the marks of a private endpoint. Null when there are none, or when they were copied from
+ * another endpoint: the connection's ID is made of the endpoint's own resource ID, so copies give themselves away.
+ */
+export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | null {
+  const marks = readEndpointMarks({ ...withoutManagedBy(endpoint.tags), [searchTags.managedBy]: managedBy });
+  const named = parsePrivateEndpointId(endpoint.id);
+  if (!marks || !named || !parseSubnetId(endpoint.subnetId)) return null;
+  const spec = marks.spec ?? defaultSpec;
+  const { zoneResourceGroupId, linkedNetworks, ...dns } = spec.dns;
+  const connection = connectionFrom({
+    projectId: marks.projectId,
+    regionId: marks.regionId,
+    subnetId: endpoint.subnetId,
+    privateEndpoint: {
+      name: named.name,
+      resourceGroup: named.resourceGroup,
+      tags: tagsOfOthers(endpoint.tags),
+    },
+    clusters: spec.clusters === 'all' ? 'all' : [...spec.clusters],
+    dns: {
+      ...dns,
+      ...(zoneResourceGroupId !== null && { zoneResourceGroupId }),
+      ...(linkedNetworks !== null && { linkedNetworks: [...linkedNetworks] }),
+    },
+    // Options of a run are no part of what is stored.
+    adopt: 'matching',
+    onFailure: 'keep',
+    deadlineMinutes: DEFAULT_DEADLINE_MINUTES,
+  });
+  if (connection.id !== marks.connectionId) return null;
+  return {
+    connection: { ...connection, spec },
+    endpoint,
+    whitelistedAt: marks.whitelistedAt,
+    specReadable: marks.spec !== null,
+    marked: readEndpointMarks(endpoint.tags) !== null,
+  };
+}
+
+function withoutManagedBy(tags: Tags): Tags {
+  return Object.fromEntries(
+    Object.entries(tags).filter(([name]) => name.toLowerCase() !== searchTags.managedBy),
+  );
+}
