@@ -1,0 +1,19 @@
+// One role for the app's identity on a virtual network, and not on its resource group.
+
+param virtualNetworkName string
+param principalId string
+param roleDefinitionId string
+
+resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-07-01' existing = {
+  name: virtualNetworkName
+}
+
+resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(virtualNetwork.id, principalId, roleDefinitionId)
+  scope: virtualNetwork
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: roleDefinitionId
+  }
+}
