@@ -19,6 +19,8 @@ const tagNames = {
   specPart: 'zpl-spec-',
 } as const;
 
+const recordNames = { cluster: 'zpl-cluster', endpoint: 'zpl-endpoint' } as const;
+
 const SPEC_VERSION = 1;
 const LONGEST_VALUE = 256;
 const MOST_TAGS = 50;
@@ -103,17 +105,40 @@ export function sharedTags(): Tags {
   return { [tagNames.managedBy]: managedBy };
 }
 
-export function recordMetadata(connectionId: string, clusterId: string): Tags {
-  return { [tagNames.managedBy]: managedBy, [tagNames.connection]: connectionId, 'zpl-cluster': clusterId };
+/** `endpointId` is what Zilliz has registered: the proof that a registration was ours when the endpoint is gone. */
+export function recordMetadata(
+  connectionId: string,
+  clusterId: string,
+  endpoint?: { readonly projectId: string; readonly endpointId: string },
+): Tags {
+  return {
+    [tagNames.managedBy]: managedBy,
+    [tagNames.connection]: connectionId,
+    [recordNames.cluster]: clusterId,
+    ...(endpoint && {
+      [tagNames.project]: endpoint.projectId,
+      [recordNames.endpoint]: endpoint.endpointId,
+    }),
+  };
 }
 
-export function recordOwner(
-  metadata: Tags,
-): { readonly connectionId: string; readonly clusterId: string | null } | null {
+export interface RecordOwner {
+  readonly connectionId: string;
+  readonly clusterId: string | null;
+  readonly projectId: string | null;
+  readonly endpointId: string | null;
+}
+
+export function recordOwner(metadata: Tags): RecordOwner | null {
   const read = reader(metadata);
   const connectionId = read(tagNames.connection);
   if (!isOurs(metadata) || connectionId === null) return null;
-  return { connectionId, clusterId: read('zpl-cluster') };
+  return {
+    connectionId,
+    clusterId: read(recordNames.cluster),
+    projectId: read(tagNames.project),
+    endpointId: read(recordNames.endpoint),
+  };
 }
 
 /** The caller's own tags of a private endpoint: all but our marks. */

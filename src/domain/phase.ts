@@ -10,13 +10,28 @@ export const phaseNames = [
   'public-access',
 ] as const;
 
-export type PhaseName = (typeof phaseNames)[number];
+/** The phases of disconnect, and of undo, which takes the same way back. */
+export const removalPhaseNames = [
+  'take-stock',
+  'remove-links',
+  'remove-records',
+  'remove-zones',
+  'unregister-endpoint',
+  'delete-endpoint',
+  'check-removal',
+] as const;
+
+export const allPhaseNames = [...phaseNames, ...removalPhaseNames] as const;
+
+export type PhaseName = (typeof allPhaseNames)[number];
 
 interface PhaseFacts {
   readonly guideStep: string;
   /** How long it usually takes, in seconds: for the estimate of progress only. */
   readonly expectedSeconds: number;
 }
+
+const NO_WAY_BACK = 'none (the guide has no way back)';
 
 /** Where each phase stands in the guide, and how long it is expected to take. */
 export const phases: Readonly<Record<PhaseName, PhaseFacts>> = {
@@ -28,4 +43,11 @@ export const phases: Readonly<Record<PhaseName, PhaseFacts>> = {
   'configure-dns': { guideStep: 'Set up DNS', expectedSeconds: 45 },
   verify: { guideStep: 'none (the proof)', expectedSeconds: 15 },
   'public-access': { guideStep: 'Manage internet access to your clusters', expectedSeconds: 3 },
+  'take-stock': { guideStep: NO_WAY_BACK, expectedSeconds: 5 },
+  'remove-links': { guideStep: NO_WAY_BACK, expectedSeconds: 30 },
+  'remove-records': { guideStep: NO_WAY_BACK, expectedSeconds: 3 },
+  'remove-zones': { guideStep: NO_WAY_BACK, expectedSeconds: 30 },
+  'unregister-endpoint': { guideStep: NO_WAY_BACK, expectedSeconds: 3 },
+  'delete-endpoint': { guideStep: NO_WAY_BACK, expectedSeconds: 60 },
+  'check-removal': { guideStep: NO_WAY_BACK, expectedSeconds: 35 },
 };

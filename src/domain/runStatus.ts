@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureCatalog } from './failureCatalog.ts';
 import type { FailureCode } from './failureCatalog.ts';
-import { phaseNames, phases } from './phase.ts';
+import { allPhaseNames, phaseNames, phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
 
 const codeSchema = z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalog);
@@ -12,7 +12,7 @@ const faultSchema = z.object({ pointer: z.string(), code: codeSchema, detail: z.
 export const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
 
 const phaseStatusSchema = z.object({
-  phase: z.enum(phaseNames),
+  phase: z.enum(allPhaseNames),
   state: z.enum(phaseStates),
   /** Milliseconds since the epoch. */
   startedAt: z.number().optional(),
@@ -40,8 +40,14 @@ export type RunStatus = Readonly<z.infer<typeof runStatusSchema>>;
 const MOST_FAULTS = 10;
 const LONGEST_TEXT = 180;
 
-export function newRunStatus(): RunStatus {
-  return { phases: phaseNames.map((phase) => ({ phase, state: 'pending', attempts: 0 })) };
+export function newRunStatus(names: readonly PhaseName[] = phaseNames): RunStatus {
+  return { phases: names.map((phase) => ({ phase, state: 'pending', attempts: 0 })) };
+}
+
+/** A run that turns back has further phases to go. */
+export function withMorePhases(status: RunStatus, names: readonly PhaseName[]): RunStatus {
+  const added = names.filter((name) => !status.phases.some(({ phase }) => phase === name));
+  return { ...status, phases: [...status.phases, ...newRunStatus(added).phases] };
 }
 
 /** Marks a phase; the start is kept from the first time, so a renewed run shows when the phase really began. */

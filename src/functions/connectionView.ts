@@ -4,7 +4,7 @@ import { clusterViewStates } from '../domain/clusterView.ts';
 import type { Connection } from '../domain/connection.ts';
 import { problemOf, problemSchema } from '../domain/problem.ts';
 import type { Problem } from '../domain/problem.ts';
-import { phaseNames, phases as phaseFacts } from '../domain/phase.ts';
+import { allPhaseNames, phases as phaseFacts } from '../domain/phase.ts';
 import { connectionResultSchema } from '../domain/result.ts';
 import type { ConnectionResult } from '../domain/result.ts';
 import { newRunStatus, percentDone, phaseStates, runStatusSchema } from '../domain/runStatus.ts';
@@ -14,7 +14,7 @@ import type { Instance } from '../durable/client.ts';
 const time = z.string().meta({ description: 'ISO 8601' });
 
 const phaseViewSchema = z.object({
-  phase: z.enum(phaseNames),
+  phase: z.enum(allPhaseNames),
   guideStep: z.string(),
   state: z.enum(phaseStates),
   startedAt: time.nullable(),

@@ -63,9 +63,10 @@ test('says that a specification cannot be read when a part of it is missing', ()
 test('knows its own marks in any case, and nobody else’s', () => {
   expect(isOurs({ 'Managed-By': 'private-link-for-zilliz-cloud' })).toBe(true);
   expect(isOurs({ 'managed-by': 'terraform' })).toBe(false);
-  expect(recordOwner(recordMetadata('az-eastus-0123456789ab', 'in01-a'))).toEqual({
+  expect(recordOwner(recordMetadata('az-eastus-0123456789ab', 'in01-a'))).toMatchObject({
     connectionId: 'az-eastus-0123456789ab',
     clusterId: 'in01-a',
+    endpointId: null,
   });
   expect(recordOwner({ owner: 'me' })).toBeNull();
 });
