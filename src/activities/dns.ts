@@ -1,9 +1,8 @@
 import type { Connection } from '../domain/connection.ts';
-import { decideLink, decideRecord, RECORD_TTL_SECONDS } from '../domain/decide.ts';
-import type { Decision } from '../domain/decide.ts';
-import { recordMetadata, sharedTags } from '../domain/marks.ts';
+import { decideLink } from '../domain/decide.ts';
+import { sharedTags } from '../domain/marks.ts';
 import { linkName } from '../domain/naming.ts';
-import { linkId, recordSetId, sameResource } from '../domain/resourceId.ts';
+import { linkId, sameResource } from '../domain/resourceId.ts';
 import { placeZone } from '../domain/zonePlacement.ts';
 import type { Ports } from '../ports.ts';
 import { stopped } from './endpoint.ts';
@@ -40,39 +39,6 @@ export async function readZone(
 ): Promise<{ readonly exists: boolean }> {
   const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
   return { exists: placement.kind === 'existing' };
-}
-
-export interface EnsureRecordInput {
-  readonly connection: Connection;
-  readonly clusterId: string;
-  readonly zoneId: string;
-  readonly record: string;
-  readonly address: string;
-}
-
-export interface EnsuredRecord {
-  readonly clusterId: string;
-  readonly recordSetId: string;
-  readonly action: Exclude<Decision['action'], 'conflict'>;
-}
-
-/** DNS step 2, items 4 and 5: the record set of one cluster, read back and compared. */
-export async function ensureRecord(ports: Ports, input: EnsureRecordInput): Promise<EnsuredRecord> {
-  const { connection, clusterId, zoneId, record, address } = input;
-  const found = await ports.dns.record(zoneId, record);
-  const decision = decideRecord({ connectionId: connection.id, clusterId, address }, found);
-  const id = recordSetId(zoneId, record);
-  if (decision.action === 'conflict') throw stopped(decision.code, `${id}: ${decision.reason}`);
-  if (decision.action !== 'keep') {
-    const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId) };
-    const ttlSeconds = decision.action === 'adopt' && found ? found.ttlSeconds : RECORD_TTL_SECONDS;
-    await ports.dns.putRecord({ zoneId, name: record, ttlSeconds, address, metadata }, found?.etag ?? null);
-    const kept = await ports.dns.record(zoneId, record);
-    if (kept?.addresses.length !== 1 || kept.addresses[0] !== address) {
-      throw stopped('record-not-kept', `${id} reads back as ${kept?.addresses.join(', ') ?? 'absent'}`);
-    }
-  }
-  return { clusterId, recordSetId: id, action: decision.action };
 }
 
 export interface EnsureLinkInput {

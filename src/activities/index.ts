@@ -1,7 +1,7 @@
 import type { Ports } from '../ports.ts';
 import { observeAllocation } from './allocation.ts';
 import { authorizeSubscription, readEndpointService } from './authorize.ts';
-import { ensureLink, ensureRecord, ensureZone, readLink, readZone } from './dns.ts';
+import { ensureLink, ensureZone, readLink, readZone } from './dns.ts';
 import {
   discardFailedEndpoint,
   ensurePrivateEndpoint,
@@ -10,6 +10,7 @@ import {
 } from './endpoint.ts';
 import type { Policy } from './policy.ts';
 import { preflight } from './preflight.ts';
+import { ensureRecords } from './recordSets.ts';
 import { probePublicAccess, verifyTarget } from './verify.ts';
 
 type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
@@ -38,7 +39,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
     ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, input),
     readZone: (input: InputOf<typeof readZone>) => readZone(ports, input),
-    ensureRecord: (input: InputOf<typeof ensureRecord>) => ensureRecord(ports, input),
+    ensureRecords: (input: InputOf<typeof ensureRecords>) => ensureRecords(ports, input),
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTarget: (input: InputOf<typeof verifyTarget>) => verifyTarget(ports, input),

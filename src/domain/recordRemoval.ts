@@ -38,7 +38,7 @@ export interface RemovalQuestion {
  *
  * A record without the mark of this connection and cluster is always kept.
  */
-export function decideRemoval(question: RemovalQuestion, found: ARecordSet): RemovalDecision {
+export function decideRecordRemoval(question: RemovalQuestion, found: ARecordSet): RemovalDecision {
   const { connectionId, clusterId, word, now, delayHours } = question;
   const owner = recordOwner(found.metadata);
   if (owner?.connectionId !== connectionId || owner.clusterId !== clusterId) {

@@ -117,8 +117,8 @@ function* batch(
   return inputs.flatMap((_, index) => settled.get(index) ?? []);
 }
 
-/** Seconds until the next attempt; null when there is none. */
-function pauseAfter(failure: Failure, attempt: number): number | null {
+/** Seconds until the next attempt after a failure; null when there is none. */
+export function pauseAfter(failure: Failure, attempt: number): number | null {
   if (failure.kind !== 'transient') return null;
   const schedule = failure.code === 'endpoint-name-not-released' ? NAME_RELEASE_RETRY_SECONDS : RETRY_SECONDS;
   const scheduled = schedule[attempt - 1];

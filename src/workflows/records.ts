@@ -1,15 +1,15 @@
 import type { AllocationView } from '../activities/allocation.ts';
-import type { EnsureRecordInput } from '../activities/dns.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from '../domain/privateHost.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
+import { writeInBatches } from './recordBatches.ts';
 import { soon } from './schedule.ts';
 
 const MINUTE = 60_000;
 
 /** What the writing of records needs of a run. */
-export type RecordRun = Pick<ConnectRun, 'connection' | 'steps' | 'now' | 'poll' | 'wrote'>;
+export type RecordRun = Pick<ConnectRun, 'connection' | 'steps' | 'now' | 'poll' | 'sleep' | 'wrote'>;
 
 export type RecordCluster = Omit<AllocationView['clusters'][number], 'awaited'>;
 
@@ -90,16 +90,14 @@ export class Records {
   }
 
   *#ensure(placed: readonly Placed[]): Step<readonly ClusterRecord[]> {
-    const inputs = placed.map(({ cluster, zone, record }): EnsureRecordInput => ({
-      connection: this.#run.connection,
-      clusterId: cluster.clusterId,
+    const records = placed.map(({ cluster: { clusterId }, zone, record }) => ({
+      clusterId,
       zoneId: this.#zones.get(zone) ?? '',
       record,
-      address: this.#address,
     }));
-    const outcomes = yield* this.#run.steps.ensureRecord.each(inputs);
-    return placed.map((entry, index): ClusterRecord => {
-      const outcome = outcomes[index];
+    const outcomes = yield* writeInBatches(this.#run, this.#address, records);
+    return placed.map((entry): ClusterRecord => {
+      const outcome = outcomes.get(entry.cluster.clusterId);
       const { cluster, host, port, zone } = entry;
       const { clusterId, connectAddress } = cluster;
       const base = { clusterId, connectAddress, host, port, zone, zoneId: this.#zones.get(zone) ?? null };
