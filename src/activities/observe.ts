@@ -9,7 +9,7 @@ import { parsePrivateLinkAddress, predictedHost } from '../domain/privateHost.ts
 import { parseResourceId, sameResource } from '../domain/resourceId.ts';
 import { wantedClusters } from '../domain/wantedClusters.ts';
 import { wantedZoneId } from '../domain/zonePlacement.ts';
-import type { Ports } from '../ports.ts';
+import type { Dns, Ports } from '../ports.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
 const SERVICE_PORT = 19530;
@@ -94,9 +94,14 @@ async function observeZones(
   };
 }
 
+/** What it takes to find and read zones. */
+export interface ZoneReads {
+  readonly dns: Pick<Dns, 'zone' | 'zones' | 'links' | 'records'>;
+}
+
 /** The zones of these names that a connection could use, with their links and records. */
 export async function observeZonesNamed(
-  ports: Ports,
+  ports: ZoneReads,
   connection: Connection,
   names: readonly string[],
 ): Promise<readonly ObservedZone[]> {
@@ -104,7 +109,7 @@ export async function observeZonesNamed(
 }
 
 function readNamed(
-  ports: Ports,
+  ports: ZoneReads,
   zones: readonly PrivateDnsZone[],
   names: readonly string[],
 ): Promise<readonly ObservedZone[]> {
@@ -114,7 +119,7 @@ function readNamed(
 
 /** All zones of the subscriptions concerned; without the right to list, the zones where they would be made. */
 async function candidateZones(
-  ports: Ports,
+  ports: ZoneReads,
   connection: Connection,
   names: readonly string[],
 ): Promise<readonly PrivateDnsZone[]> {
@@ -135,13 +140,14 @@ function zoneNames(connection: Connection, clusters: readonly Cluster[]): readon
   });
 }
 
-function subscriptionsOf(connection: Connection): readonly string[] {
+/** The subscriptions in which a connection has or uses something. */
+export function subscriptionsOf(connection: Connection): readonly string[] {
   const ids = [connection.subnetId, connection.zoneResourceGroupId, ...connection.linkedNetworks];
   return [...new Set(ids.flatMap((id) => /^\/subscriptions\/([^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? []))];
 }
 
 async function wantedZones(
-  ports: Ports,
+  ports: ZoneReads,
   connection: Connection,
   names: readonly string[],
 ): Promise<readonly PrivateDnsZone[]> {
@@ -149,7 +155,7 @@ async function wantedZones(
   return zones.filter((zone) => zone !== null);
 }
 
-async function readZone(ports: Ports, zone: PrivateDnsZone): Promise<ObservedZone> {
+export async function readZone(ports: ZoneReads, zone: PrivateDnsZone): Promise<ObservedZone> {
   const [links, records] = await Promise.all([ports.dns.links(zone.id), ports.dns.records(zone.id)]);
   return { zone, links, records };
 }
