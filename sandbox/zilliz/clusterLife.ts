@@ -5,7 +5,7 @@ const RECYCLE_BIN_MS = 30 * 24 * 3600 * 1000;
 
 const DOMAIN = 'vectordb.zillizcloud.com';
 /** The data plane's port on Azure (documented). */
-const PORT = 19530;
+export const DATA_PLANE_PORT = 19530;
 
 /** The cluster's status word at `now`. */
 export function clusterStatus(cluster: ClusterState, now: number): string {
@@ -59,13 +59,13 @@ export function privateHost(cluster: ClusterState): string {
 }
 
 export function connectAddress(cluster: ClusterState): string {
-  return `https://${publicHost(cluster)}${isDedicated(cluster) ? `:${PORT}` : ''}`;
+  return `https://${publicHost(cluster)}${isDedicated(cluster) ? `:${DATA_PLANE_PORT}` : ''}`;
 }
 
 /** Empty until it is allocated. */
 export function privateLinkAddress(cluster: ClusterState, now: number): string {
   return hasPrivateLink(cluster, now) && !cluster.privateLinkHidden
-    ? `https://${privateHost(cluster)}:${PORT}`
+    ? `https://${privateHost(cluster)}:${DATA_PLANE_PORT}`
     : '';
 }
 
