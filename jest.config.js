@@ -2,7 +2,9 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '\\.ts$': '<rootDir>/test/support/esbuildTransform.cjs' },
+  // jose is published as ESM only; jest runs tests as CommonJS.
+  transform: { '\\.ts$|/node_modules/jose/': '<rootDir>/test/support/esbuildTransform.cjs' },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   setupFiles: ['<rootDir>/test/support/functionsCore.ts'],
   testTimeout: 60_000,
   coverageProvider: 'v8',

@@ -31,8 +31,7 @@ const allowed = (good: (entry: string) => boolean, error: string) =>
     .refine((text) => text.trim() === '*' || (list(text).length > 0 && list(text).every(good)), { error })
     .transform((text) => (text.trim() === '*' ? null : list(text)));
 
-/** Every setting of the app: its name, its shape and its default. docs/settings.md is generated from it. */
-export const settingsSchema = z.object({
+const settingsShape = z.object({
   KEY_VAULT_URL: httpsUrl.meta({
     description: 'Vault that holds the Zilliz API keys, e.g. https://NAME.vault.azure.net',
   }),
@@ -76,6 +75,15 @@ export const settingsSchema = z.object({
   ALLOWED_SCOPES: allowed(isScope, 'must be * or ARM ID prefixes, comma-separated').meta({
     description: 'ARM ID prefixes that callers may name',
   }),
+  AUTH_MODE: z.enum(['function-key', 'entra']).default('function-key').meta({
+    description: '`entra`: the app itself asks for an access token with app roles',
+  }),
+  ENTRA_TENANT_ID: z.guid().optional().meta({ description: 'Tenant of the callers, with `AUTH_MODE=entra`' }),
+  ENTRA_AUDIENCE: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Audience of their tokens: the application ID or its URI, with `AUTH_MODE=entra`' }),
   VERIFY_DNS_SERVERS: z.string().default('').transform(list).meta({
     description: 'Resolvers for the proof, `address[:port]`, comma-separated; default: those of the system',
   }),
@@ -87,6 +95,16 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .meta({ description: 'Set by the platform with VNet integration: the proof can see the network' }),
+});
+
+/** Every setting of the app: its name, its shape and its default. docs/settings.md is generated from it. */
+export const settingsSchema = settingsShape.superRefine((settings, context) => {
+  if (settings.AUTH_MODE !== 'entra') return;
+  for (const name of ['ENTRA_TENANT_ID', 'ENTRA_AUDIENCE'] as const) {
+    if (settings[name] === undefined) {
+      context.addIssue({ code: 'custom', path: [name], message: 'is missing, and AUTH_MODE=entra needs it' });
+    }
+  }
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -172,3 +172,15 @@ export interface Readiness {
     }[]
   >;
 }
+
+/** Who calls, by an Entra access token. */
+export interface Caller {
+  readonly objectId: string;
+  /** App roles, e.g. `Connections.Read`. */
+  readonly roles: readonly string[];
+}
+
+export interface Tokens {
+  /** Null for a token that is not valid here, for whatever reason. */
+  callerOf(token: string): Promise<Caller | null>;
+}

@@ -64,6 +64,25 @@ export const failureCatalog = {
     cause: 'Only a running workflow can be cancelled.',
     remedy: 'Read the connection to see how it ended.',
   },
+  'not-authenticated': {
+    kind: 'permission',
+    title: 'The caller is not known',
+    cause: 'The request carries no access token, or one that is not valid for this app and tenant.',
+    remedy:
+      'Get a token for the audience of this app from its tenant, and send it as `Authorization: Bearer`.',
+  },
+  'role-missing': {
+    kind: 'permission',
+    title: 'The caller may not do this',
+    cause: 'The access token lacks the app role that the route asks for.',
+    remedy: 'Have an administrator assign the app role named in the message.',
+  },
+  'entra-unavailable': {
+    kind: 'transient',
+    title: 'Entra ID does not answer properly',
+    cause: 'The signing keys of the tenant could not be read, so no token can be checked.',
+    remedy: 'Try again.',
+  },
   // ---- Zilliz Cloud ----
   'api-key-missing': {
     kind: 'permission',

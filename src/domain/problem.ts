@@ -39,6 +39,7 @@ const statusOfKind: Readonly<Record<FailureKind, number>> = {
 };
 
 const statusOfCode: Partial<Record<FailureCode, number>> = {
+  'not-authenticated': 401,
   'connection-not-found': 404,
   'settings-invalid': 503,
   'internal-error': 500,

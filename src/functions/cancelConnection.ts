@@ -4,10 +4,13 @@ import { problemOf } from '../domain/problem.ts';
 import { isActive } from '../durable/client.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';
-import { callerOf } from './caller.ts';
+import type { Access } from './access.ts';
 
 /** `POST /api/connections/{id}/cancel`: ends the run where it stands. A write in flight may still land. */
-export function cancelConnection(options: { readonly clientOf: WorkflowClientOf }): HttpHandler {
+export function cancelConnection(options: {
+  readonly clientOf: WorkflowClientOf;
+  readonly access: Access;
+}): HttpHandler {
   return answering(async (request, context) => {
     const id = request.params.id ?? '';
     const client = options.clientOf(context);
@@ -16,7 +19,7 @@ export function cancelConnection(options: { readonly clientOf: WorkflowClientOf 
       return problemAnswer(problemOf('connection-not-found', 'no connection of this ID is known here'));
     if (!isActive(instance))
       return problemAnswer(problemOf('not-running', `the last run is ${instance.runtimeStatus}`));
-    await client.terminate(id, `cancelled by ${callerOf(request)}`);
+    await client.terminate(id, `cancelled by ${options.access.callerOf(request)}`);
     return {
       status: 202,
       headers: { location: `/api/connections/${id}`, 'retry-after': '5' },

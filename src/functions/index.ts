@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpHandler, HttpMethod } from '@azure/functions';
 import { input } from 'durable-functions';
+import type { Access, Right } from './access.ts';
 
 export interface Handlers {
   readonly startConnection: HttpHandler;
@@ -16,29 +17,36 @@ interface Route {
   readonly handler: keyof Handlers;
   readonly method: HttpMethod;
   readonly route: string;
-  readonly anonymous?: true;
+  /** Who may call it; `anyone` needs neither key nor token. */
+  readonly right: Right | 'anyone';
   /** Whether the handler speaks to the durable client. */
   readonly durable?: true;
 }
 
 /** Every route on one screen. Literal segments come before parameters, as the host matches them. */
 export const routes: readonly Route[] = [
-  { handler: 'startConnection', method: 'POST', route: 'connections', durable: true },
-  { handler: 'planConnection', method: 'POST', route: 'connections/plan' },
-  { handler: 'getConnection', method: 'GET', route: 'connections/{id}', durable: true },
-  { handler: 'cancelConnection', method: 'POST', route: 'connections/{id}/cancel', durable: true },
-  { handler: 'health', method: 'GET', route: 'health', anonymous: true },
-  { handler: 'ready', method: 'GET', route: 'health/ready' },
-  { handler: 'openApi', method: 'GET', route: 'openapi.json' },
+  { handler: 'startConnection', method: 'POST', route: 'connections', right: 'connect', durable: true },
+  { handler: 'planConnection', method: 'POST', route: 'connections/plan', right: 'read' },
+  { handler: 'getConnection', method: 'GET', route: 'connections/{id}', right: 'read', durable: true },
+  {
+    handler: 'cancelConnection',
+    method: 'POST',
+    route: 'connections/{id}/cancel',
+    right: 'connect',
+    durable: true,
+  },
+  { handler: 'health', method: 'GET', route: 'health', right: 'anyone' },
+  { handler: 'ready', method: 'GET', route: 'health/ready', right: 'read' },
+  { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'read' },
 ];
 
-export function registerRoutes(handlers: Handlers): void {
-  for (const { handler, method, route, anonymous, durable } of routes) {
+export function registerRoutes(handlers: Handlers, access: Access): void {
+  for (const { handler, method, route, right, durable } of routes) {
     app.http(handler, {
       methods: [method],
       route,
-      authLevel: anonymous ? 'anonymous' : 'function',
-      handler: handlers[handler],
+      authLevel: right === 'anyone' ? 'anonymous' : access.authLevel,
+      handler: right === 'anyone' ? handlers[handler] : access.guard(right, handlers[handler]),
       ...(durable && { extraInputs: [input.durableClient()] }),
     });
   }

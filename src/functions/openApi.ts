@@ -72,11 +72,11 @@ export function openApi(): HttpHandler {
 /** The API as OpenAPI 3.1, made of the same schemas that validate requests and shape answers. */
 export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { handler, method, route, anonymous } of routes) {
+  for (const { handler, method, route, right } of routes) {
     const path = `/api/${route}`;
     paths[path] = {
       ...paths[path],
-      [method.toLowerCase()]: operation(handler, route, anonymous === true),
+      [method.toLowerCase()]: operation(handler, route, right === 'anyone'),
     };
   }
   return {
@@ -89,7 +89,10 @@ export function openApiDocument(): object {
     paths,
     components: {
       schemas: { Problem: schemaOf(problemSchema, 'output') },
-      securitySchemes: { functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' } },
+      securitySchemes: {
+        functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+        entra: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
     },
   };
 }
@@ -108,7 +111,7 @@ function operation(handler: keyof Handlers, route: string, anonymous: boolean): 
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
     }),
     responses: responses(answers, anonymous),
-    security: anonymous ? [] : [{ functionKey: [] }],
+    security: anonymous ? [] : [{ functionKey: [] }, { entra: [] }],
   };
 }
 
@@ -120,6 +123,7 @@ function responses(answers: RouteDocument['answers'], anonymous: boolean): objec
     ...Object.fromEntries(described),
     ...(!anonymous && {
       401: { description: 'No valid key or token; the body may be empty' },
+      403: { description: 'The token lacks the role', content: contentOf(undefined) },
       default: { description: 'Upstream or internal failure', content: contentOf(undefined) },
     }),
   };

@@ -8,7 +8,7 @@ import type { Fault } from '../domain/runStatus.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';
-import { callerOf } from './caller.ts';
+import type { Access } from './access.ts';
 import { differences, runningConnection } from './sameRequest.ts';
 
 export const acceptedSchema = z.object({
@@ -21,6 +21,7 @@ export const acceptedSchema = z.object({
 /** `POST /api/connections`: 202 with the connection's location, whether this call started the run or joined it. */
 export function startConnection(options: {
   readonly clientOf: WorkflowClientOf;
+  readonly access: Access;
   readonly allowed: Allowed;
 }): HttpHandler {
   return answering(async (request, context) => {
@@ -34,7 +35,7 @@ export function startConnection(options: {
     const client = options.clientOf(context);
     const running = await client.read(connection.id);
     if (running && isActive(running)) return joined(connection, running);
-    await client.start('connect', connection.id, { connection, startedBy: callerOf(request) });
+    await client.start('connect', connection.id, { connection, startedBy: options.access.callerOf(request) });
     // Two starts at the same moment both succeed on the real host, and one wins: look whose request runs.
     const started = await client.read(connection.id);
     return started ? joined(connection, started) : accepted(connection);

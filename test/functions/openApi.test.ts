@@ -18,10 +18,10 @@ describe('the OpenAPI document', () => {
     );
   });
 
-  it('asks for a key on every route but the anonymous ones', () => {
-    for (const { method, route, anonymous } of routes) {
+  it('asks for a key or a token on every route but the anonymous ones', () => {
+    for (const { method, route, right } of routes) {
       const operation = paths[`/api/${route}`]?.[method.toLowerCase()];
-      expect(operation?.security).toEqual(anonymous ? [] : [{ functionKey: [] }]);
+      expect(operation?.security).toEqual(right === 'anyone' ? [] : [{ functionKey: [] }, { entra: [] }]);
     }
   });
 
