@@ -3,9 +3,10 @@ import { decideRecord, RECORD_TTL_SECONDS } from '../domain/decide.ts';
 import type { Decision } from '../domain/decide.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { readEndpointMarks, recordMetadata } from '../domain/marks.ts';
-import type { ARecordSet } from '../domain/model.ts';
+import type { ARecordSet, PrivateEndpoint } from '../domain/model.ts';
 import { failed, succeeded } from '../domain/outcome.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { currentEndpointId } from '../domain/removal.ts';
 import { recordSetId } from '../domain/resourceId.ts';
 import type { Ports } from '../ports.ts';
 import { stopped } from './endpoint.ts';
@@ -37,9 +38,9 @@ export async function ensureRecords(
   ports: Ports,
   input: EnsureRecordsInput,
 ): Promise<{ readonly outcomes: readonly Outcome<EnsuredRecord>[] }> {
-  await stopUnlessOurs(ports, input.connection);
+  const endpointId = currentEndpointId(await ownEndpoint(ports, input.connection));
   const before = await readSets(ports, input);
-  const writer = new RecordWriter(ports, input);
+  const writer = new RecordWriter(ports, input, endpointId);
   const outcomes = await sideBySide(WRITES_AT_A_TIME, input.records, (entry) =>
     writer.ensure(entry, before.get(entry.record.toLowerCase()) ?? null),
   );
@@ -47,9 +48,9 @@ export async function ensureRecords(
 }
 
 /** A disconnect may have begun since this was planned. */
-async function stopUnlessOurs(ports: Ports, connection: Connection): Promise<void> {
+async function ownEndpoint(ports: Ports, connection: Connection): Promise<PrivateEndpoint> {
   const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
-  if (endpoint && readEndpointMarks(endpoint.tags)?.connectionId === connection.id) return;
+  if (endpoint && readEndpointMarks(endpoint.tags)?.connectionId === connection.id) return endpoint;
   throw stopped('endpoint-changed', `${connection.privateEndpoint.id} does not carry our marks any more`);
 }
 
@@ -69,11 +70,14 @@ async function readSets(
 class RecordWriter {
   readonly #ports: Ports;
   readonly #input: EnsureRecordsInput;
+  /** As Zilliz registers the private endpoint; the records say whose they are by it. */
+  readonly #endpointId: string | null;
   #patience: Outcome<never> | null = null;
 
-  constructor(ports: Ports, input: EnsureRecordsInput) {
+  constructor(ports: Ports, input: EnsureRecordsInput, endpointId: string | null) {
     this.#ports = ports;
     this.#input = input;
+    this.#endpointId = endpointId;
   }
 
   async ensure(
@@ -96,11 +100,13 @@ class RecordWriter {
     found: ARecordSet | null,
   ): Promise<EnsuredRecord> {
     const { connection, zoneId, address } = this.#input;
-    const decision = decideRecord({ connectionId: connection.id, clusterId, address }, found);
+    const endpointId = this.#endpointId;
+    const decision = decideRecord({ connectionId: connection.id, clusterId, address, endpointId }, found);
     const id = recordSetId(zoneId, record);
     if (decision.action === 'conflict') throw stopped(decision.code, `${id}: ${decision.reason}`);
     if (decision.action !== 'keep') {
-      const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId) };
+      const registered = endpointId === null ? undefined : { projectId: connection.projectId, endpointId };
+      const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId, registered) };
       const ttlSeconds = decision.action === 'adopt' && found ? found.ttlSeconds : RECORD_TTL_SECONDS;
       const set = { zoneId, name: record, ttlSeconds, address, metadata };
       await this.#ports.dns.putRecord(set, found?.etag ?? null);

@@ -111,6 +111,8 @@ export interface WantedRecord {
   readonly connectionId: string;
   readonly clusterId: string;
   readonly address: string;
+  /** As Zilliz registers the private endpoint; compared only where it is known. */
+  readonly endpointId?: string | null;
 }
 
 export const RECORD_TTL_SECONDS = 600;
@@ -127,12 +129,14 @@ export function decideRecord(wanted: WantedRecord, found: ARecordSet | null): De
     };
   }
   if (owner) {
-    return matches && found.ttlSeconds === RECORD_TTL_SECONDS
+    if (!matches || found.ttlSeconds !== RECORD_TTL_SECONDS) {
+      const said = `${found.addresses.join(', ')} with a TTL of ${found.ttlSeconds} s`;
+      return { action: 'change', reason: `it says ${said}` };
+    }
+    const names = owner.endpointId;
+    return !wanted.endpointId || (names !== null && sameEndpointId(names, wanted.endpointId))
       ? { action: 'keep', reason: 'it is there' }
-      : {
-          action: 'change',
-          reason: `it says ${found.addresses.join(', ')} with a TTL of ${found.ttlSeconds} s`,
-        };
+      : { action: 'change', reason: `it was made for the endpoint ID ${names ?? 'that nobody noted'}` };
   }
   if (found.autoRegistered || !matches) {
     return {

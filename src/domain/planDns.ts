@@ -6,6 +6,7 @@ import type { Observation } from './observation.ts';
 import { addRow } from './planRows.ts';
 import type { Collected } from './planRows.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress, predictedHost } from './privateHost.ts';
+import { currentEndpointId } from './removal.ts';
 import { linkId, recordSetId } from './resourceId.ts';
 import { wantedClusters } from './wantedClusters.ts';
 import { placeZone } from './zonePlacement.ts';
@@ -102,6 +103,8 @@ function planCluster(
     connectionId: connection.id,
     clusterId: cluster.clusterId,
     address: observed.endpointAddress ?? '',
+    endpointId:
+      observed.endpoint.ok && observed.endpoint.value ? currentEndpointId(observed.endpoint.value) : null,
   };
   const id = recordSetId(placement.id, place.record);
   addRow(

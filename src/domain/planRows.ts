@@ -3,17 +3,19 @@ import { phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
 import type { Fault } from './runStatus.ts';
 
+export type ResourceKind =
+  | 'whitelist entry'
+  | 'private endpoint'
+  | 'registration'
+  | 'private DNS zone'
+  | 'A record set'
+  | 'virtual network link';
+
 /** What will be done to one resource, or why not. */
 export interface PlanRow {
   readonly phase: PhaseName;
   readonly guideStep: string;
-  readonly resource:
-    | 'whitelist entry'
-    | 'private endpoint'
-    | 'registration'
-    | 'private DNS zone'
-    | 'A record set'
-    | 'virtual network link';
+  readonly resource: ResourceKind;
   readonly id: string;
   readonly action: Decision['action'];
   readonly reason: string;

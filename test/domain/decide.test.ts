@@ -4,7 +4,9 @@ import type { ARecordSet } from '../../src/domain/model.ts';
 import { defaultStatusWords } from '../../src/domain/words.ts';
 
 const ours = 'az-eastus-0123456789ab';
-const wanted = { connectionId: ours, clusterId: 'in01-0123456789abcde', address: '10.0.0.4' };
+const endpointId = 'pe-zilliz.d73e9b55-7b9c-4f8d-8f0a-40e737f1ccbf';
+const wanted = { connectionId: ours, clusterId: 'in01-0123456789abcde', address: '10.0.0.4', endpointId };
+const registered = { projectId: 'proj-0123456789abcdef', endpointId };
 
 function aRecord(change: Partial<ARecordSet>): ARecordSet {
   return {
@@ -23,12 +25,19 @@ test.each([
   ['is created when there is none', null, 'create'],
   [
     'is kept when it is ours and right',
-    aRecord({ metadata: recordMetadata(ours, wanted.clusterId) }),
+    aRecord({ metadata: recordMetadata(ours, wanted.clusterId, registered) }),
     'keep',
   ],
   [
     'is changed when it is ours and the address moved',
-    aRecord({ metadata: recordMetadata(ours, wanted.clusterId), addresses: ['10.0.0.9'] }),
+    aRecord({ metadata: recordMetadata(ours, wanted.clusterId, registered), addresses: ['10.0.0.9'] }),
+    'change',
+  ],
+  [
+    'is changed when the endpoint was made again, even with the same address',
+    aRecord({
+      metadata: recordMetadata(ours, wanted.clusterId, { ...registered, endpointId: 'pe-zilliz.old' }),
+    }),
     'change',
   ],
   ['is adopted when somebody made it and it is right', aRecord({}), 'adopt'],

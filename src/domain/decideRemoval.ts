@@ -1,0 +1,118 @@
+import { isOurs, readEndpointMarks, recordOwner } from './marks.ts';
+import type { ARecordSet, PrivateEndpoint, VirtualNetworkLink } from './model.ts';
+import { regionalZoneName } from './naming.ts';
+import type { ObservedZone } from './observation.ts';
+import { sameResource } from './resourceId.ts';
+import type { StoredConnection } from './storedConnection.ts';
+
+/** What becomes of one resource when its connection goes. The plan shows it; the removing step reads afresh and asks again. */
+export interface Removal {
+  readonly action: 'delete' | 'keep';
+  readonly reason: string;
+}
+
+/** Another connection, as far as it may need a link or a zone. */
+export type Neighbour = Pick<StoredConnection, 'connection' | 'specReadable'>;
+
+export interface LinkNeeds {
+  readonly connectionId: string;
+  /** The private address of the connection's endpoint; null when it has none any more. */
+  readonly address: string | null;
+  readonly neighbours: readonly Neighbour[];
+}
+
+/** A link of ours goes unless another connection, or somebody who uses the private address, needs it. */
+export function decideLinkRemoval(
+  link: VirtualNetworkLink,
+  { zone, records }: Pick<ObservedZone, 'zone' | 'records'>,
+  { connectionId, address, neighbours }: LinkNeeds,
+): Removal {
+  if (!isOurs(link.tags)) return keep('somebody else made the link');
+  const foreign = foreignRecords(records).filter(
+    ({ addresses }) => address !== null && addresses.includes(address),
+  );
+  if (foreign.length > 0)
+    return keep(`records of somebody else point to the private address: ${names(foreign)}`);
+  const others = neighbours.filter(({ connection }) => connection.id !== connectionId);
+  const needing = others.find((other) => needsLink(other, link.virtualNetworkId, zone.name, records));
+  if (needing) return keep(`the connection ${needing.connection.id} needs it`);
+  const lost = ownersOf(records).find(
+    (owner) => owner !== connectionId && !others.some(({ connection }) => connection.id === owner),
+  );
+  if (lost !== undefined) {
+    return keep(`records of the connection ${lost} are in the zone, and its private endpoint is not found`);
+  }
+  return { action: 'delete', reason: 'no other connection needs it' };
+}
+
+function needsLink(
+  { connection, specReadable }: Neighbour,
+  virtualNetworkId: string,
+  zone: string,
+  records: readonly ARecordSet[],
+): boolean {
+  const { dns } = connection.spec;
+  const usesZone =
+    ownersOf(records).includes(connection.id) ||
+    (dns.manage && dns.layout === 'regional' && zone.toLowerCase() === regionalZoneName(connection.regionId));
+  // What cannot be read may name the network.
+  if (!specReadable) return usesZone;
+  return usesZone && connection.linkedNetworks.some((network) => sameResource(network, virtualNetworkId));
+}
+
+export function decideOwnRecord(record: ARecordSet, connectionId: string): Removal {
+  const owner = recordOwner(record.metadata);
+  if (!owner) return keep('somebody else made the record');
+  if (owner.connectionId !== connectionId) return keep(`it belongs to the connection ${owner.connectionId}`);
+  return { action: 'delete', reason: 'it is ours' };
+}
+
+/** `left` is what will be in the zone when this connection has taken out its own. */
+export function decideZoneRemoval(
+  { zone, links, records }: ObservedZone,
+  left: { readonly recordSets: number },
+): Removal {
+  if (!isOurs(zone.tags)) return keep('somebody else made the zone');
+  if (links.length > 0) return keep(`it is linked to ${links.length} networks`);
+  const [owner] = ownersOf(records);
+  if (owner !== undefined) return keep(`records of the connection ${owner} are in it`);
+  if (left.recordSets > 0) return keep(`${left.recordSets} record sets of somebody else are in it`);
+  return { action: 'delete', reason: 'nobody uses it' };
+}
+
+/** `pointing` are the records of any zone of the region that hold the endpoint's address. */
+export function decideEndpointRemoval(
+  endpoint: PrivateEndpoint,
+  connectionId: string,
+  pointing: readonly ARecordSet[],
+): Removal {
+  const marks = readEndpointMarks(endpoint.tags);
+  if (!marks) return keep('it does not carry our mark');
+  if (marks.connectionId !== connectionId) return keep(`it belongs to the connection ${marks.connectionId}`);
+  const foreign = foreignRecords(pointing);
+  if (foreign.length > 0) {
+    return keep(`records of somebody else point to its address: ${names(foreign)}`);
+  }
+  return { action: 'delete', reason: 'it is ours' };
+}
+
+/** Records that neither we nor Azure's auto registration made. */
+export function foreignRecords(records: readonly ARecordSet[]): readonly ARecordSet[] {
+  return records.filter(({ metadata, autoRegistered }) => !autoRegistered && recordOwner(metadata) === null);
+}
+
+/** The connections whose records these are. */
+export function ownersOf(records: readonly ARecordSet[]): readonly string[] {
+  return [...new Set(records.flatMap(({ metadata }) => recordOwner(metadata)?.connectionId ?? []))];
+}
+
+function keep(reason: string): Removal {
+  return { action: 'keep', reason };
+}
+
+function names(records: readonly ARecordSet[]): string {
+  const shown = records.slice(0, 5).map(({ name }) => name);
+  return (
+    shown.join(', ') + (records.length > shown.length ? ` and ${records.length - shown.length} more` : '')
+  );
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { connectionSchema } from './connection.ts';
+
+/** What is to be taken down: a connection, or the records of one whose private endpoint somebody deleted. */
+export const removalSubjectSchema = z.object({
+  connectionId: z.string(),
+  regionId: z.string(),
+  /** Null when only records are left and none of them names the project. */
+  projectId: z.string().nullable(),
+  /** Null when neither marks nor the task hub know the request any more. */
+  connection: connectionSchema.nullable(),
+});
+
+export type RemovalSubject = Readonly<z.infer<typeof removalSubjectSchema>>;
