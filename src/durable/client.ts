@@ -21,6 +21,10 @@ export interface WorkflowClient {
   /** Starts a run, or answers `already-running`. The check is not atomic on the real host: read again after a start. */
   start(workflow: string, instanceId: string, input: object): Promise<'started' | 'already-running'>;
   terminate(instanceId: string, reason: string): Promise<void>;
+  /** Raises an event. On a run that has ended it is lost, silently. */
+  raise(instanceId: string, event: string): Promise<void>;
+  /** Forgets runs that have ended and were created before a time. Answers how many. */
+  purgeFinished(createdBefore: number): Promise<number>;
 }
 
 export type WorkflowClientOf = (context: InvocationContext) => WorkflowClient;
@@ -41,6 +45,17 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
       }
     },
     terminate: (instanceId, reason) => client.terminate(instanceId, reason),
+    raise: (instanceId, event) => client.raiseEvent(instanceId, event, {}),
+    async purgeFinished(createdBefore) {
+      const { Completed, Failed, Terminated } = df.OrchestrationRuntimeStatus;
+      const purged = await client.purgeInstanceHistoryBy({
+        // The service insists on a beginning.
+        createdTimeFrom: new Date(0),
+        createdTimeTo: new Date(createdBefore),
+        runtimeStatus: [Completed, Failed, Terminated],
+      });
+      return purged.instancesDeleted;
+    },
   };
 }
 

@@ -36,6 +36,23 @@ export class Run {
     yield this.#context.df.createTimer(new Date(this.now() + wait * 1000));
   }
 
+  /** A hint that may come from outside at any moment. Once per run and name: two waiters would take each other's events. */
+  hint(name: string): Hint {
+    return new Hint(this.#context.df.waitForExternalEvent(name));
+  }
+
+  /** Sleeps until the time has passed or the hint is there, whichever comes first. */
+  *sleepUnless(hint: Hint, seconds: number): Step<void> {
+    // A compound made with a waiter that is complete would not settle by it.
+    if (hint.isThere) return;
+    const wait = Math.max(SHORTEST_TIMER_SECONDS, seconds + TIMER_SLACK_SECONDS);
+    this.#events += EVENTS_PER_STEP + 1;
+    const timer = this.#context.df.createTimer(new Date(this.now() + wait * 1000));
+    yield this.#context.df.Task.any([timer, hint.task]);
+    // An open timer would keep the run from ending.
+    if (!timer.isCompleted) timer.cancel();
+  }
+
   *call(activity: string, input: object): Step<unknown> {
     this.#events += EVENTS_PER_STEP;
     return yield this.#context.df.callActivity(activity, input);
@@ -55,6 +72,24 @@ export class Run {
   /** Whether the history has grown so long that the run should start over at its top, with what it knows as input. */
   isLong(): boolean {
     return this.#events >= RENEW_AT_EVENTS;
+  }
+}
+
+/**
+ * The one waiter of a run for an external event. It is looked at before each wait, after it, and before the run renews
+ * itself, so that no event is lost to a waiter at which nobody looks. Having come once it stays: only a renewed run, with a
+ * waiter of its own, can hear the next one.
+ */
+export class Hint {
+  readonly task: Task;
+
+  constructor(task: Task) {
+    this.task = task;
+  }
+
+  /** Known once a wait has begun: an event of the time before is handed over then. */
+  get isThere(): boolean {
+    return this.task.isCompleted;
   }
 }
 

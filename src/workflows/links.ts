@@ -1,14 +1,14 @@
 import type { Warning } from '../domain/warnings.ts';
 import type { Step } from '../durable/run.ts';
-import type { ConnectRun } from './connectRun.ts';
 import { stop } from './connectRun.ts';
+import type { RecordRun } from './records.ts';
 import { soon } from './schedule.ts';
 
 const MINUTE = 60_000;
 
 /** DNS step 2, items 1 and 2, last of all: from here on the zones answer in the networks, and the records are in them. */
 export function* linkNetworks(
-  run: ConnectRun,
+  run: RecordRun,
   zoneIds: readonly string[],
   warnings: readonly Warning[],
 ): Step<void> {
@@ -27,7 +27,7 @@ interface Link {
   readonly virtualNetworkId: string;
 }
 
-function* submitLink(run: ConnectRun, link: Link, registration: boolean, follow: boolean): Step<void> {
+function* submitLink(run: RecordRun, link: Link, registration: boolean, follow: boolean): Step<void> {
   const { state } = yield* run.steps.ensureLink({
     connection: run.connection,
     ...link,
@@ -38,7 +38,7 @@ function* submitLink(run: ConnectRun, link: Link, registration: boolean, follow:
 }
 
 /** A link that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
-function* awaitLink(run: ConnectRun, link: Link, registration: boolean): Step<void> {
+function* awaitLink(run: RecordRun, link: Link, registration: boolean): Step<void> {
   const look = () => run.steps.readLink(link);
   const named = `the link of ${link.virtualNetworkId}`;
   const first = yield* run.poll(look, run.now() + MINUTE, soon, ({ state }) => {
