@@ -1,0 +1,157 @@
+import type { Connection } from '../domain/connection.ts';
+import type { Cluster, PrivateEndpoint } from '../domain/model.ts';
+import { isOurs } from '../domain/marks.ts';
+import { regionalZoneName } from '../domain/naming.ts';
+import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
+import { notAllowedHere } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
+import type { StoredConnection } from '../domain/storedConnection.ts';
+import { planRound } from '../domain/syncPlan.ts';
+import type { ConnectionRound } from '../domain/syncPlan.ts';
+import { isGone, wantedClusters } from '../domain/wantedClusters.ts';
+import type { Ports, ProjectRegion } from '../ports.ts';
+import { observeZonesNamed, subscriptionsOf } from './observe.ts';
+import { readOnce } from './readOnce.ts';
+import type { ReadOnce } from './readOnce.ts';
+import { findAllStored } from './stored.ts';
+
+/** What the operator of a deployment lays down for sync. */
+export interface SyncPolicy {
+  readonly recordRemovalDelayHours: number;
+  readonly allowed: Allowed;
+}
+
+export interface PlanSyncInput extends ProjectRegion {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Records written in one round: the rest waits for the next, so that no result grows without bound. */
+  readonly mostDue: number;
+}
+
+export interface PlannedConnection {
+  readonly connection: Connection;
+  /** Of the private endpoint; null while it has none. */
+  readonly address: string | null;
+  /** Why no record is written; null when they are. */
+  readonly hold: string | null;
+  readonly round: ConnectionRound;
+}
+
+export interface SyncPlan {
+  /** Clusters that Zilliz lists for the project and region. */
+  readonly listed: number;
+  readonly connections: readonly PlannedConnection[];
+  /** Whether more is due than this round may write. */
+  readonly more: boolean;
+}
+
+const nothing: ConnectionRound = {
+  due: [],
+  settle: [],
+  kept: 0,
+  waiting: [],
+  dormant: 0,
+  gone: 0,
+  faults: [],
+  zonesInUse: [],
+};
+
+/**
+ * One reading for all connections of a project and region: their marks, the clusters once, the zones once. Only what is to
+ * be done leaves it, so that the history grows with the changes and not with the clusters.
+ */
+export async function planSync(ports: Ports, policy: SyncPolicy, input: PlanSyncInput): Promise<SyncPlan> {
+  const { projectId, regionId } = input;
+  const { found } = await findAllStored(ports);
+  const stored = found.filter(
+    ({ connection }) => connection.projectId === projectId && connection.regionId === regionId,
+  );
+  // Without a connection there is nothing to keep, and no reason to use the project's key.
+  if (stored.length === 0) return { listed: 0, connections: [], more: false };
+  const clusters = await ports.zilliz.clusters({ projectId, regionId });
+  const reads = readOnce(ports.dns);
+  let left = input.mostDue;
+  let more = false;
+  const connections: PlannedConnection[] = [];
+  for (const entry of stored) {
+    const planned = await planOne({ ports, policy, reads, clusters, now: input.now }, entry);
+    const due = planned.round.due.slice(0, left);
+    more ||= due.length < planned.round.due.length;
+    left -= due.length;
+    connections.push({ ...planned, round: { ...planned.round, due } });
+  }
+  return { listed: clusters.length, connections, more };
+}
+
+interface Reading {
+  readonly ports: Ports;
+  readonly policy: SyncPolicy;
+  readonly reads: ReadOnce;
+  readonly clusters: readonly Cluster[];
+  readonly now: number;
+}
+
+async function planOne(
+  { ports, policy, reads, clusters, now }: Reading,
+  stored: StoredConnection,
+): Promise<PlannedConnection> {
+  const { connection, endpoint } = stored;
+  const untouchable = untouchableBecause(policy, stored);
+  if (untouchable !== null) return { connection, address: null, hold: untouchable, round: nothing };
+  const { networkInterfaceId } = endpoint;
+  const address =
+    networkInterfaceId === null ? null : await ports.network.privateIpAddress(networkInterfaceId);
+  const names = await zoneNames(reads, connection, clusters);
+  const zones = await observeZonesNamed({ dns: reads }, connection, names);
+  const { recordRemovalDelayHours: delayHours } = policy;
+  const round = planRound(connection, { clusters, zones, address: address ?? '', now, delayHours });
+  const hold = unusableBecause(endpoint, address);
+  if (hold === null) return { connection, address, hold, round };
+  return { connection, address, hold, round: { ...round, due: [], waiting: [] } };
+}
+
+function untouchableBecause(policy: SyncPolicy, stored: StoredConnection): string | null {
+  const { connection, specReadable, marked } = stored;
+  if (!marked) return 'the mark managed-by is missing at its private endpoint';
+  if (!specReadable) return 'its specification cannot be read from the tags of its private endpoint';
+  const [forbidden] = notAllowedHere(connection, policy.allowed);
+  if (forbidden) return forbidden.detail;
+  return connection.spec.dns.manage ? null : 'dns.manage is false: somebody else keeps the records';
+}
+
+function unusableBecause({ connectionState }: PrivateEndpoint, address: string | null): string | null {
+  if (connectionState.status !== 'Approved') return `Azure says ${connectionState.text}`;
+  return address === null ? 'its private endpoint has no address' : null;
+}
+
+/** With a zone for each cluster, those of clusters that are no longer listed are found by our mark. */
+async function zoneNames(
+  reads: ReadOnce,
+  connection: Connection,
+  clusters: readonly Cluster[],
+): Promise<readonly string[]> {
+  const region = regionalZoneName(connection.regionId);
+  if (connection.spec.dns.layout === 'regional') return [region];
+  const hosts = wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
+    privateLinkAddress === null ? [] : (parsePrivateLinkAddress(privateLinkAddress)?.host ?? []),
+  );
+  const zones = (await Promise.all(subscriptionsOf(connection).map((id) => reads.zones(id)))).flat();
+  const marked = zones
+    .filter(({ name, tags }) => isOurs(tags) && name.toLowerCase().endsWith(`.${region}`))
+    .map(({ name }) => name.toLowerCase());
+  return [...new Set([...hosts, ...marked])];
+}
+
+/** Whether anything changed for clusters whose address is awaited: one list, and no look at Azure. */
+export async function lookForAddresses(
+  ports: Ports,
+  input: ProjectRegion & { readonly clusterIds: readonly string[] },
+): Promise<{ readonly changed: boolean }> {
+  const { projectId, regionId, clusterIds } = input;
+  const clusters = await ports.zilliz.clusters({ projectId, regionId });
+  const changed = clusterIds.some((clusterId) => {
+    const cluster = clusters.find((candidate) => candidate.clusterId === clusterId);
+    return !cluster || isGone(cluster) || cluster.privateLinkAddress !== null;
+  });
+  return { changed };
+}
