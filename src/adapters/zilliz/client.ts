@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type { ApiKeys } from '../apiKeys.ts';
+import { PoliteLimiter } from '../politeLimiter.ts';
+import type { Limit } from '../politeLimiter.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
+import { USER_AGENT } from '../userAgent.ts';
 import { ProvisioningError } from '../../domain/failure.ts';
 import { envelopeSchema } from './schemas.ts';
 import { zillizFailure } from './zillizErrors.ts';
@@ -11,9 +14,13 @@ export interface ZillizSettings {
   readonly requestTimeoutMs: number;
 }
 
+/** Zilliz allows 20 requests a second; half of that is what its own Terraform provider takes. */
+const LIMIT: Limit = { burst: 10, perSecond: 10, longestWaitSeconds: 10 };
+
 export interface ZillizCall {
   readonly doing: string;
-  readonly projectId: string;
+  /** Whose key is used; null: the default key. */
+  readonly projectId: string | null;
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Segments are encoded here: nothing that a caller wrote reaches the URL as it is. */
   readonly path: readonly string[];
@@ -25,6 +32,7 @@ export interface ZillizCall {
 export class ZillizClient {
   readonly #settings: ZillizSettings;
   readonly #apiKeys: ApiKeys;
+  readonly #limiter = new PoliteLimiter(LIMIT);
 
   constructor(settings: ZillizSettings, apiKeys: ApiKeys) {
     this.#settings = settings;
@@ -42,6 +50,7 @@ export class ZillizClient {
   }
 
   async #once<T>(call: ZillizCall, schema: z.ZodType<T>): Promise<T> {
+    await this.#limiter.turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
     const key = await this.#apiKeys.keyFor(call.projectId);
     const { status, headers, text } = await this.#send(call, key);
     const requestId = headers.get('requestid') ?? undefined;
@@ -72,6 +81,7 @@ export class ZillizClient {
         headers: {
           authorization: `Bearer ${key}`,
           accept: 'application/json',
+          'user-agent': USER_AGENT,
           ...(call.body && { 'content-type': 'application/json' }),
         },
         ...(call.body && { body: JSON.stringify(call.body) }),
@@ -84,6 +94,15 @@ export class ZillizClient {
       throw zillizFailure({ doing: call.doing, status: 0, message });
     }
   }
+}
+
+function throttledHere(doing: string, waitSeconds: number): ProvisioningError {
+  return zillizFailure({
+    doing,
+    status: 429,
+    message: 'not sent, too many calls are waiting here',
+    retryAfterSeconds: waitSeconds,
+  });
 }
 
 /** A fault of the other side, whatever its status: something on the way answered, not the API. */

@@ -3,6 +3,7 @@ import { ProvisioningError } from '../../domain/failure.ts';
 import type { Cluster } from '../../domain/model.ts';
 import type { ProjectRegion, Zilliz } from '../../ports.ts';
 import type { ZillizCall, ZillizClient } from './client.ts';
+import { addWhitelistEntry, deletePrivateEndpoint, registerPrivateEndpoint } from './endpointWrites.ts';
 import {
   clusterSchema,
   clustersPage,
@@ -23,6 +24,12 @@ type List = Omit<ZillizCall, 'method'>;
 export function zillizAdapter(client: ZillizClient): Zilliz {
   const all = <T>(call: List, schema: z.ZodType<{ entries: T[]; count: number | null }>) =>
     allPages(client, call, schema);
+  const privateEndpoints: Zilliz['privateEndpoints'] = async (projectId) => {
+    const path = ['projects', projectId, 'privateEndpoints'];
+    const doing = `listing private endpoints of ${projectId}`;
+    const endpoints = await all({ doing, projectId, path }, endpointsPage);
+    return endpoints.map(({ endpointStatus, ...rest }) => ({ ...rest, status: endpointStatus }));
+  };
   return {
     project: (projectId) => project(client, projectId),
     regions: (projectId) =>
@@ -47,46 +54,12 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
         ? { regionId, service: found.endpointService, whitelistRequired: found.whitelistRequired }
         : null;
     },
-    async addWhitelistEntry({ projectId, regionId, subscriptionId }) {
-      const doing = `adding subscription ${subscriptionId} to the whitelist of ${projectId}`;
-      const path = ['projects', projectId, 'privateEndpointWhitelist'];
-      await client.call(
-        { doing, projectId, method: 'POST', path, body: { regionId, outerUserId: subscriptionId } },
-        z.unknown(),
-      );
-    },
-    async privateEndpoints(projectId) {
-      const path = ['projects', projectId, 'privateEndpoints'];
-      const endpoints = await all(
-        { doing: `listing private endpoints of ${projectId}`, projectId, path },
-        endpointsPage,
-      );
-      return endpoints.map(({ endpointId, regionId, endpointStatus }) => ({
-        endpointId,
-        regionId,
-        status: endpointStatus,
-      }));
-    },
-    async registerPrivateEndpoint({ projectId, regionId, endpointId }) {
-      const path = ['projects', projectId, 'privateEndpoints'];
-      await client.call(
-        {
-          doing: `registering ${endpointId}`,
-          projectId,
-          method: 'POST',
-          path,
-          body: { regionId, endpointId },
-        },
-        z.unknown(),
-      );
-    },
-    async deletePrivateEndpoint({ projectId, regionId, endpointId }) {
-      const path = ['projects', projectId, 'privateEndpoints', endpointId];
-      await client.call(
-        { doing: `removing ${endpointId}`, projectId, method: 'DELETE', path, query: { regionId } },
-        z.unknown(),
-      );
-    },
+    addWhitelistEntry: (entry) => addWhitelistEntry(client, entry),
+    privateEndpoints,
+    registerPrivateEndpoint: (endpoint) =>
+      registerPrivateEndpoint(client, endpoint, () => privateEndpoints(endpoint.projectId)),
+    deletePrivateEndpoint: (endpoint) =>
+      deletePrivateEndpoint(client, endpoint, () => privateEndpoints(endpoint.projectId)),
     clusters: async (where) =>
       (await clustersOf(client, where)).filter(({ projectId }) => projectId === where.projectId),
     cluster: (projectId, clusterId) => cluster(client, projectId, clusterId),
@@ -168,7 +141,10 @@ async function allPages<T>(
     const query = { ...call.query, currentPage: String(page), pageSize: String(PAGE_SIZE) };
     const answer = await client.call({ ...call, method: 'GET', query }, schema);
     entries.push(...answer.entries);
-    if (answer.entries.length === 0 || page * PAGE_SIZE >= (answer.count ?? 0)) break;
+    // Counted by what came, since Zilliz may give smaller pages than asked for.
+    const complete =
+      answer.count === null ? answer.entries.length < PAGE_SIZE : entries.length >= answer.count;
+    if (answer.entries.length === 0 || complete) break;
   }
   return entries;
 }

@@ -1,0 +1,147 @@
+import { NetworkManagementClient } from '@azure/arm-network';
+import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
+import { createNetworkManagement } from '@azure/arm-network/api';
+import { PrivateDnsManagementClient } from '@azure/arm-privatedns';
+import { ProvisioningError } from '../../domain/failure.ts';
+import { PoliteLimiter } from '../politeLimiter.ts';
+import type { Limit } from '../politeLimiter.ts';
+import { USER_AGENT } from '../userAgent.ts';
+import type { ArmAnswer } from './armErrors.ts';
+
+export interface ArmSettings {
+  /** `https://management.azure.com`, without a trailing slash. */
+  readonly endpoint: string;
+  /** Token scope; the SDKs would ask for the public cloud's whatever the endpoint. */
+  readonly scope: string;
+  readonly requestTimeoutMs: number;
+}
+
+export type Credential = ConstructorParameters<typeof NetworkManagementClient>[0];
+type Options = NetworkManagementClientOptionalParams;
+type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
+/** Any path of ARM, through the same pipeline as the SDK's own calls. */
+export type RawClient = ReturnType<typeof createNetworkManagement>;
+
+/** Private DNS answers 500 GETs in five minutes (reference: throttling); some of that is left to others. */
+const DNS_READS: Limit = { burst: 200, perSecond: 1, longestWaitSeconds: 5 };
+
+/** SDK clients by subscription, made when first needed, since a request may name any subscription. */
+export class ArmClients {
+  readonly #settings: ArmSettings;
+  readonly #credential: Credential;
+  readonly #network = new Map<string, NetworkManagementClient>();
+  readonly #dns = new Map<string, PrivateDnsManagementClient>();
+  readonly #answers = new WeakMap<object, ArmAnswer>();
+  #raw: RawClient | undefined;
+
+  constructor(settings: ArmSettings, credential: Credential) {
+    this.#settings = settings;
+    this.#credential = credential;
+  }
+
+  network(subscriptionId: string): NetworkManagementClient {
+    return once(
+      this.#network,
+      subscriptionId,
+      () => new NetworkManagementClient(this.#credential, subscriptionId, this.#options([])),
+    );
+  }
+
+  dns(subscriptionId: string): PrivateDnsManagementClient {
+    return once(this.#dns, subscriptionId, () => {
+      const options = this.#options([politeReads(new PoliteLimiter(DNS_READS))]);
+      return new PrivateDnsManagementClient(this.#credential, subscriptionId, options);
+    });
+  }
+
+  /** For what the two SDKs lack. */
+  raw(): RawClient {
+    this.#raw ??= createNetworkManagement(this.#credential, '', this.#options([]));
+    return this.#raw;
+  }
+
+  /** The answer that an error of an SDK was made of, with what the SDK left out of the error. */
+  answerBehind(error: unknown): ArmAnswer | undefined {
+    if (typeof error !== 'object' || error === null || !('request' in error)) return undefined;
+    return typeof error.request === 'object' && error.request !== null
+      ? this.#answers.get(error.request)
+      : undefined;
+  }
+
+  #options(policies: readonly Policy[]): Options {
+    const { endpoint, scope, requestTimeoutMs } = this.#settings;
+    const all = [...policies, timeLimit(requestTimeoutMs), keepFailures(this.#answers)];
+    return {
+      endpoint,
+      credentials: { scopes: [scope] },
+      // The run tries again, on durable timers; the SDK would sleep inside a billed activity.
+      retryOptions: { maxRetries: 0 },
+      userAgentOptions: { userAgentPrefix: USER_AGENT },
+      additionalPolicies: all.map((policy) => ({ policy, position: 'perCall' })),
+    };
+  }
+}
+
+/** Each request on its own, also the polls and further pages, to which the SDKs hand on no signal of the caller. */
+function timeLimit(milliseconds: number): Policy {
+  return {
+    name: 'timeLimit',
+    sendRequest(request, next) {
+      const limit = AbortSignal.timeout(milliseconds);
+      const own = request.abortSignal;
+      request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, limit]) : limit;
+      return next(request);
+    },
+  };
+}
+
+/** Remembers refusals by their request: the errors made of them lack the body's details. */
+function keepFailures(answers: WeakMap<object, ArmAnswer>): Policy {
+  return {
+    name: 'keepFailures',
+    async sendRequest(request, next) {
+      const response = await next(request);
+      const { status, headers, bodyAsText } = response;
+      if (status >= 400) {
+        const header = (name: string): string | undefined => headers.get(name);
+        answers.set(request, { status, header, body: parseJson(bodyAsText ?? '') });
+      }
+      return response;
+    },
+  };
+}
+
+function politeReads(limiter: PoliteLimiter): Policy {
+  return {
+    name: 'politeReads',
+    async sendRequest(request, next) {
+      if (request.method === 'GET') await limiter.turn(throttledHere);
+      return next(request);
+    },
+  };
+}
+
+function throttledHere(waitSeconds: number): ProvisioningError {
+  return new ProvisioningError({
+    kind: 'transient',
+    code: 'azure-throttled',
+    message: 'reading private DNS: the limit of reads that Azure allows is nearly used up',
+    source: 'app',
+    retryAfterSeconds: waitSeconds,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function once<T>(made: Map<string, T>, subscriptionId: string, make: () => T): T {
+  const key = subscriptionId.toLowerCase();
+  const found = made.get(key) ?? make();
+  made.set(key, found);
+  return found;
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { ProvisioningError } from '../../domain/failure.ts';
+import type { Subnet } from '../../domain/model.ts';
+import {
+  parseNetworkInterfaceId,
+  parsePrivateEndpointId,
+  parseSubnetId,
+  parseVirtualNetworkId,
+} from '../../domain/resourceId.ts';
+import type { Network, NewPrivateEndpoint } from '../../ports.ts';
+import type { ArmCalls } from './armCalls.ts';
+import { blockedPorts } from './networkRules.ts';
+import { named } from './named.ts';
+import { privateEndpointOf, privateEndpointSchema } from './privateEndpoint.ts';
+import { resourceManagement } from './resources.ts';
+import { subnetOf } from './subnet.ts';
+
+/** Azure's network and resource management by the SDK, and by raw calls where the SDK lacks them. */
+export function networkAdapter(arm: ArmCalls): Network {
+  const { clients } = arm;
+  return {
+    ...resourceManagement(arm),
+    async virtualNetwork(id) {
+      const { subscriptionId, resourceGroup, name } = named(id, parseVirtualNetworkId);
+      const found = await arm.read(`reading virtual network ${name}`, () =>
+        clients.network(subscriptionId).virtualNetworks.get(resourceGroup, name),
+      );
+      if (!found) return null;
+      return {
+        id: found.id ?? id,
+        location: found.location ?? '',
+        dnsServers: found.dhcpOptions?.dnsServers ?? [],
+      };
+    },
+    subnet: (id) => subnet(arm, id),
+    blockedPorts: (of, ports) => blockedPorts(arm, of, ports),
+    async privateEndpoint(id) {
+      const { subscriptionId, resourceGroup, name } = named(id, parsePrivateEndpointId);
+      return arm.read(`reading private endpoint ${name}`, async () => {
+        let wire: unknown;
+        await clients.network(subscriptionId).privateEndpoints.get(resourceGroup, name, {
+          onResponse: ({ parsedBody }) => {
+            wire = parsedBody;
+          },
+        });
+        return privateEndpointOf(privateEndpointSchema.parse(wire));
+      });
+    },
+    putPrivateEndpoint: (endpoint, options) => putPrivateEndpoint(arm, endpoint, options),
+    async deletePrivateEndpoint(id) {
+      const { subscriptionId, resourceGroup, name } = named(id, parsePrivateEndpointId);
+      await arm.submitDelete(`deleting private endpoint ${name} in ${resourceGroup}`, () =>
+        clients.network(subscriptionId).privateEndpoints.delete(resourceGroup, name),
+      );
+    },
+    async privateIpAddress(networkInterfaceId) {
+      const { subscriptionId, resourceGroup, name } = named(networkInterfaceId, parseNetworkInterfaceId);
+      const found = await arm.read(`reading network interface ${name}`, () =>
+        clients.network(subscriptionId).networkInterfaces.get(resourceGroup, name),
+      );
+      const addresses = (found?.ipConfigurations ?? []).filter(
+        ({ privateIPAddress }) => z.ipv4().safeParse(privateIPAddress).success,
+      );
+      const primary = addresses.find((configuration) => configuration.primary) ?? addresses[0];
+      return primary?.privateIPAddress ?? null;
+    },
+    async isPrivateLinkServiceVisible({ subscriptionId, location, alias }) {
+      const answer = await arm.result(`asking whether ${alias} is visible to ${subscriptionId}`, () =>
+        clients.network(subscriptionId).privateLinkServices.checkPrivateLinkServiceVisibility(location, {
+          privateLinkServiceAlias: alias,
+        }),
+      );
+      return z.object({ visible: z.boolean().optional() }).safeParse(answer).data?.visible === true;
+    },
+  };
+}
+
+async function subnet(arm: ArmCalls, id: string): Promise<Subnet | null> {
+  const { subscriptionId, resourceGroup, virtualNetwork, name } = named(id, parseSubnetId);
+  const client = arm.clients.network(subscriptionId);
+  const [found, usages] = await Promise.all([
+    arm.read(`reading subnet ${name} of ${virtualNetwork}`, () =>
+      client.subnets.get(resourceGroup, virtualNetwork, name),
+    ),
+    whereAllowed(() =>
+      arm.list(`reading the usage of ${virtualNetwork}`, () =>
+        client.virtualNetworks.listUsage(resourceGroup, virtualNetwork),
+      ),
+    ),
+  ]);
+  return found && subnetOf(id, found, usages);
+}
+
+/** Usage is good to know, not needed: without the right to read it, or the network, there is none. */
+async function whereAllowed<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ProvisioningError && error.failure.kind !== 'transient') return null;
+    throw error;
+  }
+}
+
+function putPrivateEndpoint(
+  arm: ArmCalls,
+  endpoint: NewPrivateEndpoint,
+  { follow }: { readonly follow: boolean },
+): Promise<void> {
+  const { subscriptionId, resourceGroup, name } = named(endpoint.id, parsePrivateEndpointId);
+  const body = {
+    location: endpoint.location,
+    tags: { ...endpoint.tags },
+    subnet: { id: endpoint.subnetId },
+    // An alias, and a service of another tenant, can be connected to by asking its owner only.
+    manualPrivateLinkServiceConnections: [
+      {
+        name: endpoint.connectionName,
+        privateLinkServiceId: endpoint.target,
+        groupIds: [],
+        requestMessage: endpoint.requestMessage,
+      },
+    ],
+  };
+  return arm.submit(
+    `creating private endpoint ${name} in ${resourceGroup}`,
+    () => arm.clients.network(subscriptionId).privateEndpoints.createOrUpdate(resourceGroup, name, body),
+    { follow, failedAs: follow ? 'endpoint-failed' : 'azure-refused' },
+  );
+}

@@ -1,0 +1,112 @@
+import type { ApiKeys } from '../apiKeys.ts';
+import { ProvisioningError } from '../../domain/failure.ts';
+import type { FailureCode } from '../../domain/failureCatalog.ts';
+import { keyVaultFailure } from './keyVaultErrors.ts';
+
+/** What of a Key Vault secret matters here. */
+export interface Secret {
+  readonly value?: string | undefined;
+  readonly properties: { readonly enabled?: boolean | undefined; readonly expiresOn?: Date | undefined };
+}
+
+export interface ApiKeySettings {
+  /** Name of the secret with the default key; `<name>-<projectId>` comes before it. */
+  readonly secretName: string;
+  readonly cacheMs: number;
+  readonly now: () => number;
+}
+
+type ReadSecret = (name: string) => Promise<Secret>;
+
+interface Cached {
+  readonly key: Promise<string>;
+  readonly readAt: number;
+}
+
+/** Codes after which the default secret is asked for: the project's own is not there, or not for this identity to see. */
+const NEXT: readonly FailureCode[] = ['api-key-missing', 'key-vault-denied'];
+
+/** Zilliz API keys out of Key Vault, kept in memory for minutes. Callers at the same moment share one read. */
+export class KeyVaultApiKeys implements ApiKeys {
+  readonly #read: ReadSecret;
+  readonly #settings: ApiKeySettings;
+  readonly #cache = new Map<string, Cached>();
+
+  constructor(read: ReadSecret, settings: ApiKeySettings) {
+    this.#read = read;
+    this.#settings = settings;
+  }
+
+  keyFor(projectId: string | null): Promise<string> {
+    const cacheKey = projectId ?? '';
+    const cached = this.#cache.get(cacheKey);
+    const now = this.#settings.now();
+    if (cached && now - cached.readAt < this.#settings.cacheMs) return cached.key;
+    const entry = { key: this.#find(projectId), readAt: now };
+    this.#cache.set(cacheKey, entry);
+    // A failure is not remembered; whoever waits for the key hears of it.
+    entry.key.catch(() => {
+      if (this.#cache.get(cacheKey) === entry) this.#cache.delete(cacheKey);
+    });
+    return entry.key;
+  }
+
+  forget(projectId: string | null): void {
+    this.#cache.delete(projectId ?? '');
+  }
+
+  async #find(projectId: string | null): Promise<string> {
+    const { secretName } = this.#settings;
+    const own = projectId === null ? null : projectSecretName(secretName, projectId);
+    if (own === null) return this.#keyIn(secretName);
+    try {
+      return await this.#keyIn(own);
+    } catch (error) {
+      if (!(error instanceof ProvisioningError) || !NEXT.includes(error.failure.code)) throw error;
+      return this.#defaultAfter(error);
+    }
+  }
+
+  async #defaultAfter(first: ProvisioningError): Promise<string> {
+    try {
+      return await this.#keyIn(this.#settings.secretName);
+    } catch (error) {
+      if (!(error instanceof ProvisioningError) || error.failure.code !== 'api-key-missing') throw error;
+      // The one that was refused tells more than the one that is not there.
+      if (first.failure.code === 'key-vault-denied') throw first;
+      const message = `${first.failure.message}; ${error.failure.message}`;
+      throw new ProvisioningError({ ...error.failure, message });
+    }
+  }
+
+  async #keyIn(name: string): Promise<string> {
+    let secret: Secret;
+    try {
+      secret = await this.#read(name);
+    } catch (error) {
+      throw keyVaultFailure(name, error);
+    }
+    const expiresAt = secret.properties.expiresOn?.getTime() ?? Infinity;
+    const key = secret.value?.trim() ?? '';
+    if (secret.properties.enabled === false) throw unusable(name, 'is disabled');
+    if (expiresAt <= this.#settings.now()) throw unusable(name, 'has expired');
+    // A line break inside would be refused as a header, and the refusal would show the key.
+    if (!/^[\x21-\x7e]+$/.test(key)) throw unusable(name, 'holds nothing that could be a key');
+    return key;
+  }
+}
+
+/** Null when the project's ID cannot be part of a secret's name. */
+function projectSecretName(secretName: string, projectId: string): string | null {
+  const name = `${secretName}-${projectId}`;
+  return /^[0-9A-Za-z-]{1,127}$/.test(name) ? name : null;
+}
+
+function unusable(name: string, what: string): ProvisioningError {
+  return new ProvisioningError({
+    kind: 'permission',
+    code: 'api-key-missing',
+    message: `reading secret ${name}: the secret ${what}`,
+    source: 'key-vault',
+  });
+}

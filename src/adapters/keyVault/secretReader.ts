@@ -1,0 +1,26 @@
+import { SecretClient } from '@azure/keyvault-secrets';
+import { USER_AGENT } from '../userAgent.ts';
+import type { Secret } from './apiKeys.ts';
+
+export interface VaultSettings {
+  readonly url: string;
+  readonly requestTimeoutMs: number;
+}
+
+type Credential = ConstructorParameters<typeof SecretClient>[1];
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Reads the newest version of a secret. */
+export function secretReader(
+  { url, requestTimeoutMs }: VaultSettings,
+  credential: Credential,
+): (name: string) => Promise<Secret> {
+  const client = new SecretClient(url, credential, {
+    retryOptions: { maxRetries: 0 },
+    userAgentOptions: { userAgentPrefix: USER_AGENT },
+    // A vault on this machine cannot have the domain that the challenge names; everywhere else it must.
+    disableChallengeResourceVerification: LOOPBACK.test(new URL(url).hostname),
+  });
+  return (name) => client.getSecret(name, { abortSignal: AbortSignal.timeout(requestTimeoutMs) });
+}

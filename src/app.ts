@@ -1,0 +1,84 @@
+import type { HttpHandler } from '@azure/functions';
+import { LiveViews } from './activities/observeLive.ts';
+import type { Policy } from './activities/policy.ts';
+import { planOf } from './activities/preflight.ts';
+import { connectionFromMarks } from './activities/stored.ts';
+import { unconfiguredPorts } from './adapters/unconfigured.ts';
+import type { ReadSettings, Settings } from './config.ts';
+import { problemOf } from './domain/problem.ts';
+import { defaultStatusWords } from './domain/words.ts';
+import { workflowClient } from './durable/client.ts';
+import { Access } from './functions/access.ts';
+import { problemAnswer } from './functions/answer.ts';
+import { cancelConnection } from './functions/cancelConnection.ts';
+import { getConnection } from './functions/getConnection.ts';
+import { health, ready } from './functions/health.ts';
+import type { Handlers } from './functions/index.ts';
+import { openApi } from './functions/openApi.ts';
+import { planConnection } from './functions/planConnection.ts';
+import { startConnection } from './functions/startConnection.ts';
+import type { Ports } from './ports.ts';
+import { portsOf, tokensOf } from './wiring.ts';
+
+/** Everything that is registered with the Functions host, in a deployment whose settings are good or bad. */
+export interface App {
+  readonly ports: Ports;
+  readonly policy: Policy;
+  readonly access: Access;
+  readonly handlers: Handlers;
+}
+
+export function appOf(read: ReadSettings): App {
+  return read.ok ? configured(read.settings) : misconfigured(read.faults);
+}
+
+function configured(settings: Settings): App {
+  const ports = portsOf(settings);
+  const policy = {
+    statusWords: { ready: settings.ZILLIZ_READY_WORDS, failed: settings.ZILLIZ_FAILED_WORDS },
+  };
+  const access = new Access(tokensOf(settings));
+  const allowed = { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES };
+  const liveViews = new LiveViews(ports, Date.now);
+  const clientOf = workflowClient;
+  return {
+    ports,
+    policy,
+    access,
+    handlers: {
+      startConnection: startConnection({ clientOf, allowed, access }),
+      planConnection: planConnection({ plan: (connection) => planOf(ports, policy, connection), allowed }),
+      getConnection: getConnection({
+        clientOf,
+        now: Date.now,
+        stored: (id) => connectionFromMarks(ports, id),
+        live: (connection) => liveViews.of(connection),
+      }),
+      cancelConnection: cancelConnection({ clientOf, access }),
+      health: health([]),
+      ready: ready(ports.readiness),
+      openApi: openApi(),
+    },
+  };
+}
+
+/** The routes stay up and say what is wrong; GET /api/health names the settings, never their values. */
+function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): App {
+  const names = [...new Set(faults.map(({ name }) => name))];
+  const refuse: HttpHandler = () =>
+    problemAnswer(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
+  return {
+    ports: unconfiguredPorts(names),
+    policy: { statusWords: defaultStatusWords },
+    access: new Access(null),
+    handlers: {
+      startConnection: refuse,
+      planConnection: refuse,
+      getConnection: refuse,
+      cancelConnection: refuse,
+      health: health(faults),
+      ready: refuse,
+      openApi: refuse,
+    },
+  };
+}
