@@ -3,15 +3,12 @@ import { connectionSchema } from '../domain/connection.ts';
 import type { Connection } from '../domain/connection.ts';
 import { Renewal } from '../durable/run.ts';
 import type { Run, Step } from '../durable/run.ts';
-import { stepsOf } from '../durable/step.ts';
-import type { StepsOf } from '../durable/step.ts';
-import type { Activities } from '../activities/index.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
 import type { FailureCode } from '../domain/failureCatalog.ts';
-import type { PhaseName } from '../domain/phase.ts';
-import { newRunStatus, runStatusSchema, withPhase, withProblem } from '../domain/runStatus.ts';
-import type { Fault, RunStatus } from '../domain/runStatus.ts';
+import { newRunStatus, runStatusSchema } from '../domain/runStatus.ts';
+import type { Fault } from '../domain/runStatus.ts';
+import { PhasedRun } from './phasedRun.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What a connect run is started with, and what it hands to itself when it renews its history. */
@@ -32,71 +29,22 @@ export const connectInputSchema = z.object({
 export type ConnectInput = z.infer<typeof connectInputSchema>;
 
 /** The state of one connect run beside its steps: its phases, its deadline, and what it has written so far. */
-export class ConnectRun {
+export class ConnectRun extends PhasedRun {
   readonly connection: Connection;
-  readonly steps: StepsOf<Activities>;
-  readonly #run: Run;
   readonly #startedBy: string;
-  readonly #writes: Record<string, number>;
-  #status: RunStatus;
-  #phase: PhaseName = 'preflight';
   whitelistedAt: string | null;
 
   constructor(run: Run, input: ConnectInput) {
-    this.#run = run;
+    super(run, { status: input.carried?.status ?? newRunStatus(), writes: input.carried?.writes ?? {} });
     this.connection = input.connection;
     this.#startedBy = input.startedBy;
-    this.#status = input.carried?.status ?? newRunStatus();
-    this.#writes = { ...input.carried?.writes };
     this.whitelistedAt = input.carried?.whitelistedAt ?? null;
-    this.steps = stepsOf<Activities>(run, (failure, attempt) => {
-      this.waitingFor(`${failure.message} (attempt ${attempt})`);
-    });
-  }
-
-  get writes(): Readonly<Record<string, number>> {
-    return this.#writes;
-  }
-
-  wrote(kind: string, times = 1): void {
-    if (times > 0) this.#writes[kind] = (this.#writes[kind] ?? 0) + times;
-  }
-
-  now(): number {
-    return this.#run.now();
-  }
-
-  begin(phase: PhaseName): void {
-    this.#phase = phase;
-    this.#change({ state: 'running', look: true });
-  }
-
-  end(reason?: string): void {
-    this.#change({ state: 'done', ...(reason !== undefined && { reason }) });
-  }
-
-  /** Does a step of another phase while the current one goes on. */
-  *during<T>(phase: PhaseName, step: Step<T>): Step<T> {
-    const outer = this.#phase;
-    this.begin(phase);
-    const result = yield* step;
-    this.#phase = outer;
-    return result;
-  }
-
-  skip(phase: PhaseName, reason: string): void {
-    this.#phase = phase;
-    this.#change({ state: 'skipped', reason });
-  }
-
-  waitingFor(reason: string): void {
-    this.#change({ state: 'running', reason, look: true });
   }
 
   /** The deadline runs from registration on, and is kept when the run renews itself. */
   startDeadline(): number {
-    const deadlineAt = this.#status.deadlineAt ?? this.now() + this.connection.deadlineMinutes * 60_000;
-    this.#status = { ...this.#status, deadlineAt };
+    const deadlineAt = this.status.deadlineAt ?? this.now() + this.connection.deadlineMinutes * 60_000;
+    this.status = { ...this.status, deadlineAt };
     return deadlineAt;
   }
 
@@ -115,37 +63,16 @@ export class ConnectRun {
       this.waitingFor(reason);
       this.renewIfLong();
       const pause = schedule((this.now() - from) / 1000);
-      yield* this.#run.sleep(Math.min(pause, Math.max(0, (until - this.now()) / 1000)));
+      yield* this.sleep(Math.min(pause, Math.max(0, (until - this.now()) / 1000)));
     }
-  }
-
-  *sleep(seconds: number): Step<void> {
-    yield* this.#run.sleep(seconds);
   }
 
   /** Starts over at the top when the history has grown; only where no task is open. */
   renewIfLong(): void {
-    if (!this.#run.isLong()) return;
+    if (!this.run.isLong()) return;
     const { connection, whitelistedAt } = this;
-    const carried = { status: this.#status, whitelistedAt, writes: this.#writes };
+    const carried = { status: this.status, whitelistedAt, writes: this.writes };
     throw new Renewal({ connection, startedBy: this.#startedBy, carried });
-  }
-
-  /** Shows the failure in the status, which survives the end of the run, and answers what to throw. */
-  failed(error: ProvisioningError, faults: readonly Fault[] = []): Error {
-    const { code, message } = error.failure;
-    this.#status = withProblem(this.#status, code, message, faults);
-    this.#change({ state: 'failed', reason: failureCatalog[code].title });
-    return new Error(`${code}: ${message}`);
-  }
-
-  #change(change: {
-    readonly state: 'running' | 'done' | 'skipped' | 'failed';
-    readonly reason?: string;
-    readonly look?: boolean;
-  }): void {
-    this.#status = withPhase(this.#status, this.#phase, { ...change, now: this.now() });
-    this.#run.setStatus(this.#status);
   }
 }
 

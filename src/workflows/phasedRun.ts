@@ -1,0 +1,96 @@
+import type { Activities } from '../activities/index.ts';
+import type { ProvisioningError } from '../domain/failure.ts';
+import { failureCatalog } from '../domain/failureCatalog.ts';
+import type { PhaseName } from '../domain/phase.ts';
+import { withMorePhases, withPhase, withProblem } from '../domain/runStatus.ts';
+import type { Fault, RunStatus } from '../domain/runStatus.ts';
+import type { Run, Step } from '../durable/run.ts';
+import { stepsOf } from '../durable/step.ts';
+import type { StepsOf } from '../durable/step.ts';
+
+/** The state of a run that goes through phases, beside its steps: where it stands, and what it has written so far. */
+export class PhasedRun {
+  readonly steps: StepsOf<Activities>;
+  protected readonly run: Run;
+  protected status: RunStatus;
+  readonly #writes: Record<string, number>;
+  #phase: PhaseName;
+
+  constructor(
+    run: Run,
+    from: { readonly status: RunStatus; readonly writes: Readonly<Record<string, number>> },
+  ) {
+    this.run = run;
+    this.status = from.status;
+    this.#writes = { ...from.writes };
+    this.#phase = from.status.phases[0]?.phase ?? 'preflight';
+    this.steps = stepsOf<Activities>(run, (failure, attempt) => {
+      this.waitingFor(`${failure.message} (attempt ${attempt})`);
+    });
+  }
+
+  get writes(): Readonly<Record<string, number>> {
+    return this.#writes;
+  }
+
+  wrote(kind: string, times = 1): void {
+    if (times > 0) this.#writes[kind] = (this.#writes[kind] ?? 0) + times;
+  }
+
+  now(): number {
+    return this.run.now();
+  }
+
+  *sleep(seconds: number): Step<void> {
+    yield* this.run.sleep(seconds);
+  }
+
+  begin(phase: PhaseName): void {
+    this.#phase = phase;
+    this.#change({ state: 'running', look: true });
+  }
+
+  end(reason?: string): void {
+    this.#change({ state: 'done', ...(reason !== undefined && { reason }) });
+  }
+
+  /** Does a step of another phase while the current one goes on. */
+  *during<T>(phase: PhaseName, step: Step<T>): Step<T> {
+    const outer = this.#phase;
+    this.begin(phase);
+    const result = yield* step;
+    this.#phase = outer;
+    return result;
+  }
+
+  skip(phase: PhaseName, reason: string): void {
+    this.#phase = phase;
+    this.#change({ state: 'skipped', reason });
+  }
+
+  waitingFor(reason: string): void {
+    this.#change({ state: 'running', reason, look: true });
+  }
+
+  /** The run has further phases to go than it began with. */
+  goOnWith(phases: readonly PhaseName[]): void {
+    this.status = withMorePhases(this.status, phases);
+  }
+
+  /** Shows the failure in the status, which survives the end of the run, and answers what to throw. */
+  failed(error: ProvisioningError, faults: readonly Fault[] = []): Error {
+    const { code, message } = error.failure;
+    this.status = withProblem(this.status, code, message, faults);
+    this.#change({ state: 'failed', reason: failureCatalog[code].title });
+    return new Error(`${code}: ${message}`);
+  }
+
+  #change(change: {
+    readonly state: 'running' | 'done' | 'skipped' | 'failed';
+    readonly reason?: string;
+    readonly look?: boolean;
+  }): void {
+    this.status = withPhase(this.status, this.#phase, { ...change, now: this.now() });
+    this.run.setStatus(this.status);
+  }
+}
