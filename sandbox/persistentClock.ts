@@ -13,7 +13,7 @@ const NOTED_EVERY_MS = 250;
  */
 export function persistentClock(options: { readonly path: string; readonly speed: number }): {
   readonly clock: Clock;
-  stop(): void;
+  readonly stop: () => void;
 } {
   const { path, speed } = options;
   const startAt = existsSync(path)

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { startAzure } from './azure/azure.ts';
+import type { Azure } from './azure/azure.ts';
+import { azureStateSchema } from './azure/state/schema.ts';
+import type { AzureState } from './azure/state/schema.ts';
+import type { AzureTimings } from './azure/timings.ts';
+import { startIdentity } from './identity/identity.ts';
+import type { Identity } from './identity/identity.ts';
+import { openCertificateAuthority } from './kernel/certificates.ts';
+import type { Clock, Instant } from './kernel/clock.ts';
+import { Faults } from './kernel/faults.ts';
+import { fileStore, memoryStore } from './kernel/store.ts';
+import type { Store } from './kernel/store.ts';
+import { Traffic } from './kernel/traffic.ts';
+import { startKeyVault } from './keyVault/keyVault.ts';
+import type { KeyVault } from './keyVault/keyVault.ts';
+import { keyVaultStateSchema } from './keyVault/state.ts';
+import type { KeyVaultState } from './keyVault/state.ts';
+import { startPrivateNetwork } from './privateNetwork/privateNetwork.ts';
+import type { PrivateNetwork } from './privateNetwork/privateNetwork.ts';
+import { zillizStateSchema } from './zilliz/state.ts';
+import type { ZillizState } from './zilliz/state.ts';
+import type { ZillizTimings } from './zilliz/timings.ts';
+import { startZilliz } from './zilliz/zilliz.ts';
+import type { Zilliz } from './zilliz/zilliz.ts';
+
+/** What there is before anybody does anything. */
+export interface SampleWorld {
+  readonly azure: AzureState;
+  readonly zilliz: ZillizState;
+  readonly keyVault: KeyVaultState;
+  /** The virtual network that the proof looks from. */
+  readonly virtualNetworkId: string;
+}
+
+export interface SandboxOptions {
+  readonly clock: Clock;
+  /** Holds the certificate authority and, with `keep`, the state of the simulators. */
+  readonly directory: string;
+  /** Whether state survives the process. */
+  readonly keep: boolean;
+  /** The world to begin with, where none is kept. */
+  readonly world: (at: Instant) => SampleWorld;
+  /** Default: any free port. */
+  readonly ports?: Partial<Record<'azure' | 'zilliz' | 'keyVault' | 'identity' | 'dns' | 'proxy', number>>;
+  readonly timings?: { readonly azure?: AzureTimings; readonly zilliz?: ZillizTimings };
+}
+
+/** The outside world on this machine, and the settings with which the app finds it. */
+export interface Sandbox {
+  readonly azure: Azure;
+  readonly zilliz: Zilliz;
+  readonly keyVault: KeyVault;
+  readonly identity: Identity;
+  readonly privateNetwork: PrivateNetwork;
+  readonly faults: Faults;
+  readonly traffic: Traffic;
+  /** Environment variables of the app: nothing else tells it that this is not the real world. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** PEM text of the authority that issued the simulators' certificates. */
+  readonly authority: string;
+  stop(): Promise<void>;
+}
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { clock, ports = {}, timings = {} } = options;
+  const faults = new Faults();
+  const traffic = new Traffic();
+  const ca = await openCertificateAuthority(join(options.directory, 'tls'));
+  const certificate = await ca.issue(['localhost', '127.0.0.1']);
+  const shared = { clock, faults, traffic };
+  const world = options.world(clock.now());
+  const store = storesOf(options);
+
+  const azure = await startAzure({
+    ...shared,
+    certificate,
+    store: store('azure', azureStateSchema, world.azure),
+    ...portOf(ports.azure),
+    ...(timings.azure && { timings: timings.azure }),
+  });
+  const zilliz = await startZilliz({
+    ...shared,
+    certificate,
+    store: store('zilliz', zillizStateSchema, world.zilliz),
+    provider: azure.provider,
+    ...portOf(ports.zilliz),
+    ...(timings.zilliz && { timings: timings.zilliz }),
+  });
+  const keyVault = await startKeyVault({
+    ...shared,
+    certificate,
+    store: store('key-vault', keyVaultStateSchema, world.keyVault),
+    ...portOf(ports.keyVault),
+  });
+  const identity = await startIdentity({ ...shared, ...portOf(ports.identity) });
+  const privateNetwork = await startPrivateNetwork({
+    ca,
+    view: azure.view,
+    dataPlane: zilliz.dataPlane,
+    virtualNetworkId: world.virtualNetworkId,
+    ...(ports.dns !== undefined && { dnsPort: ports.dns }),
+    ...(ports.proxy !== undefined && { proxyPort: ports.proxy }),
+  });
+  return {
+    ...{ azure, zilliz, keyVault, identity, privateNetwork, faults, traffic },
+    authority: ca.cert,
+    environment: {
+      ARM_ENDPOINT: azure.baseUrl,
+      ZILLIZ_API_URL: zilliz.baseUrl,
+      KEY_VAULT_URL: keyVault.baseUrl,
+      ...identity.environment,
+      VERIFY_DNS_SERVERS: privateNetwork.dnsServer,
+      VERIFY_CONNECT_PROXY: privateNetwork.proxyUrl,
+      NODE_EXTRA_CA_CERTS: ca.certPath,
+    },
+    async stop() {
+      await Promise.all([privateNetwork.stop(), identity.stop(), keyVault.stop(), zilliz.stop()]);
+      await azure.stop();
+    },
+  };
+}
+
+function storesOf({ directory, keep }: SandboxOptions) {
+  return <State>(name: string, schema: z.ZodType<State>, initial: State): Store<State> =>
+    keep ? fileStore(join(directory, `${name}.json`), schema, () => initial) : memoryStore(initial);
+}
+
+function portOf(port: number | undefined): { readonly port?: number } {
+  return port === undefined ? {} : { port };
+}
