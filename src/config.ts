@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseResourceId, parseResourceGroupId } from './domain/resourceId.ts';
 import { defaultStatusWords } from './domain/words.ts';
@@ -22,6 +23,17 @@ function isScope(text: string): boolean {
     parseResourceId(text) !== null
   );
 }
+
+/** `address`, `address:port` or `[address]:port`, as Node's resolver takes it. */
+function isDnsServer(text: string): boolean {
+  const [, bracketed, plain = '', port = '53'] =
+    /^(?:\[([^\]]+)\]|([^[\]]*?))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const good = bracketed === undefined ? isIP(text) === 6 || isIP(plain) === 4 : isIP(bracketed) === 6;
+  return good && Number(port) <= 65_535;
+}
+
+/** Six fields of numbers, names, ranges, lists and steps; the host reads it exactly. */
+const ncrontab = /^[\d*,/-]+( [\d*,/a-z-]+){5}$/i;
 
 /** An allow list: `*` for everything, otherwise comma-separated. */
 const allowed = (good: (entry: string) => boolean, error: string) =>
@@ -75,6 +87,17 @@ const settingsShape = z.object({
   ALLOWED_SCOPES: allowed(isScope, 'must be * or ARM ID prefixes, comma-separated').meta({
     description: 'ARM ID prefixes that callers may name',
   }),
+  SWEEP_SCHEDULE: z
+    .string()
+    .regex(ncrontab, 'must be an NCRONTAB expression of six fields, e.g. 0 */15 * * * *')
+    .default('0 */15 * * * *')
+    .meta({ description: 'When the records of all connections are looked through, as NCRONTAB' }),
+  RECORD_REMOVAL_DELAY_HOURS: z.coerce
+    .number('must be a number of hours')
+    .min(0, 'must be 0 or more')
+    .max(8760, 'must be 8760 at most')
+    .default(24)
+    .meta({ description: 'How long a record outlives its deleted cluster, in hours' }),
   AUTH_MODE: z.enum(['function-key', 'entra']).default('function-key').meta({
     description: '`entra`: the app itself asks for an access token with app roles',
   }),
@@ -84,11 +107,19 @@ const settingsShape = z.object({
     .min(1)
     .optional()
     .meta({ description: 'Audience of their tokens: the application ID or its URI, with `AUTH_MODE=entra`' }),
-  VERIFY_DNS_SERVERS: z.string().default('').transform(list).meta({
-    description: 'Resolvers for the proof, `address[:port]`, comma-separated; default: those of the system',
-  }),
+  VERIFY_DNS_SERVERS: z
+    .string()
+    .default('')
+    .refine(
+      (text) => list(text).every(isDnsServer),
+      'must be IP addresses with or without port, comma-separated',
+    )
+    .transform(list)
+    .meta({
+      description: 'Resolvers for the proof, `address[:port]`, comma-separated; default: those of the system',
+    }),
   VERIFY_CONNECT_PROXY: z
-    .url({ protocol: /^http$/ })
+    .url({ protocol: /^http$/, error: 'must be an http URL' })
     .optional()
     .meta({ description: 'HTTP CONNECT proxy for the proof' }),
   WEBSITE_PRIVATE_IP: z

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readSettings, settingsSchema } from '../src/config.ts';
+
+const root = join(import.meta.dirname, '..');
+const vault = { KEY_VAULT_URL: 'https://vault.example.net' };
+
+describe('the settings', () => {
+  it('need nothing but the vault', () => {
+    const read = readSettings(vault);
+
+    expect(read).toMatchObject({
+      ok: true,
+      settings: {
+        ARM_ENDPOINT: 'https://management.azure.com',
+        ZILLIZ_API_URL: 'https://api.cloud.zilliz.com',
+        AZURE_CREDENTIAL: 'managed-identity',
+        ALLOWED_PROJECTS: null,
+        ALLOWED_SCOPES: null,
+        VERIFY_DNS_SERVERS: [],
+      },
+    });
+  });
+
+  it('treat an empty value as none, as the portal leaves it', () => {
+    expect(readSettings({ ...vault, AZURE_CLIENT_ID: '', VERIFY_DNS_SERVERS: '' })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it('are refused all at once, by name and never with a value', () => {
+    const read = readSettings({
+      KEY_VAULT_URL: 'http://plain.example.net/very-private',
+      ARM_ENDPOINT: 'management.azure.com/very-private',
+      AZURE_CLIENT_ID: 'very-private',
+      ALLOWED_SCOPES: '/subscriptions/very-private',
+      VERIFY_DNS_SERVERS: 'very-private',
+      VERIFY_CONNECT_PROXY: 'https://very-private',
+    });
+
+    expect(read.ok).toBe(false);
+    const faults = read.ok ? [] : read.faults;
+    expect(faults.map(({ name }) => name).toSorted()).toEqual([
+      'ALLOWED_SCOPES',
+      'ARM_ENDPOINT',
+      'AZURE_CLIENT_ID',
+      'KEY_VAULT_URL',
+      'VERIFY_CONNECT_PROXY',
+      'VERIFY_DNS_SERVERS',
+    ]);
+    expect(JSON.stringify(faults)).not.toContain('very-private');
+  });
+
+  it.each([
+    ['*', null],
+    ['proj-1, proj-2', ['proj-1', 'proj-2']],
+  ])('allow the projects %s', (text, projects) => {
+    expect(readSettings({ ...vault, ALLOWED_PROJECTS: text })).toMatchObject({
+      settings: { ALLOWED_PROJECTS: projects },
+    });
+  });
+
+  it.each([[' , '], ['proj-1;proj-2'], ['../x']])('refuse %p as a list of projects', (text) => {
+    expect(readSettings({ ...vault, ALLOWED_PROJECTS: text })).toMatchObject({
+      ok: false,
+      faults: [{ name: 'ALLOWED_PROJECTS' }],
+    });
+  });
+
+  it.each([['10.0.0.4'], ['10.0.0.4:5353'], ['10.0.0.4,10.0.0.5'], ['[::1]:53']])(
+    'take %s as resolvers for the proof',
+    (text) => {
+      expect(readSettings({ ...vault, VERIFY_DNS_SERVERS: text })).toMatchObject({
+        settings: { VERIFY_DNS_SERVERS: text.split(',') },
+      });
+    },
+  );
+});
+
+describe('local.settings.sample.json', () => {
+  const sample = z
+    .object({ IsEncrypted: z.literal(false), Values: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(root, 'local.settings.sample.json'), 'utf8')));
+  const ofTheHost = ['FUNCTIONS_WORKER_RUNTIME', 'AzureWebJobsStorage'];
+
+  it('is accepted as it stands', () => {
+    expect(readSettings(sample.Values)).toMatchObject({ ok: true });
+  });
+
+  it('sets what the host needs, and else only settings that the app knows', () => {
+    expect(Object.keys(sample.Values)).toEqual(expect.arrayContaining(ofTheHost));
+    const ours = Object.keys(sample.Values).filter((name) => !ofTheHost.includes(name));
+    expect(Object.keys(settingsSchema.shape)).toEqual(expect.arrayContaining(ours));
+  });
+});
+
+describe('.funcignore', () => {
+  it('lets nothing of the repository be deployed but the bundle and what the host reads', () => {
+    const ignored = readFileSync(join(root, '.funcignore'), 'utf8').split('\n');
+    const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+    const entries = new Set(tracked.map((path) => path.split('/')[0] ?? ''));
+
+    const deployed = [...entries].filter((entry) => !ignored.includes(entry));
+
+    expect(deployed.toSorted()).toEqual(['.funcignore', 'host.json', 'package.json']);
+  });
+});
