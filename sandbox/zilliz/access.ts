@@ -1,6 +1,7 @@
 import type { Reply, UnmatchedCall } from '../kernel/operation.ts';
 import { refuse } from './envelope.ts';
-import type { ClusterState, KeyState, ProjectState, ZillizState } from './state.ts';
+import type { Refusal } from './envelope.ts';
+import type { KeyState, ProjectState, ZillizState } from './state.ts';
 
 /** The API key of a call, or the answer to a call without a good one. */
 export function authenticate(
@@ -21,7 +22,7 @@ export function visibleProjects(state: ZillizState, key: KeyState): ProjectState
 export function seesCluster(
   state: ZillizState,
   key: KeyState,
-  cluster: ClusterState | { projectId: string; clusterId: string },
+  cluster: { readonly projectId: string; readonly clusterId: string },
 ): boolean {
   const project = state.projects.find(({ projectId }) => projectId === cluster.projectId);
   if (project?.organisation !== key.organisation) return false;
@@ -29,6 +30,19 @@ export function seesCluster(
   return 'projectIds' in key.scope
     ? key.scope.projectIds.includes(cluster.projectId)
     : key.scope.clusterIds.includes(cluster.clusterId);
+}
+
+/** Why the key may not see this cluster, or may not change it; undefined when it may. */
+export function clusterFault(
+  state: ZillizState,
+  key: KeyState,
+  cluster: { readonly projectId: string; readonly clusterId: string },
+  purpose: 'read' | 'manage',
+): Refusal | undefined {
+  const project = state.projects.find(({ projectId }) => projectId === cluster.projectId);
+  if (project?.organisation !== key.organisation) return 'clusterOfOtherOrganisation';
+  if (!seesCluster(state, key, cluster)) return 'clusterNotScoped';
+  return purpose === 'manage' && key.role !== 'admin' ? 'notClusterOwner' : undefined;
 }
 
 /** The project with this ID, or why the key may not use it; `manage` asks for its private endpoints. */

@@ -4,14 +4,16 @@ import type { ClusterState } from './state.ts';
 const RECYCLE_BIN_MS = 30 * 24 * 3600 * 1000;
 
 const DOMAIN = 'vectordb.zillizcloud.com';
-/** The data plane's port on Azure (documented). */
+/** The data plane's port on Azure and AWS (documented). */
 export const DATA_PLANE_PORT = 19530;
+/** The same on Google Cloud (recorded). */
+const GOOGLE_CLOUD_PORT = 443;
 
 /** The cluster's status word at `now`. */
 export function clusterStatus(cluster: ClusterState, now: number): string {
   if (cluster.deletedAt !== null) return now < cluster.deletedAt ? 'DELETING' : 'DELETED';
   if (cluster.statusUntil !== null && now < cluster.statusUntil) return cluster.status;
-  const settled = cluster.statusUntil === null ? cluster.status : 'RUNNING';
+  const settled = cluster.statusUntil === null ? cluster.status : cluster.statusAfter;
   const allocating = cluster.privateLinkAt !== null && now < cluster.privateLinkAt;
   return settled === 'RUNNING' && allocating ? 'SET_PRIVATE_LINK' : settled;
 }
@@ -59,16 +61,20 @@ export function privateHost(cluster: ClusterState): string {
 }
 
 export function connectAddress(cluster: ClusterState): string {
-  return `https://${publicHost(cluster)}${isDedicated(cluster) ? `:${DATA_PLANE_PORT}` : ''}`;
+  return `https://${publicHost(cluster)}${isDedicated(cluster) ? `:${portOf(cluster)}` : ''}`;
 }
 
 /** Empty until it is allocated. */
 export function privateLinkAddress(cluster: ClusterState, now: number): string {
   return hasPrivateLink(cluster, now) && !cluster.privateLinkHidden
-    ? `https://${privateHost(cluster)}:${DATA_PLANE_PORT}`
+    ? `https://${privateHost(cluster)}:${portOf(cluster)}`
     : '';
 }
 
 export function hasPrivateLink(cluster: ClusterState, now: number): boolean {
   return cluster.privateLinkAt !== null && now >= cluster.privateLinkAt;
+}
+
+function portOf({ regionId }: ClusterState): number {
+  return regionId.startsWith('gcp-') ? GOOGLE_CLOUD_PORT : DATA_PLANE_PORT;
 }

@@ -82,8 +82,9 @@ const clusterSchema = z.strictObject({
     .default(null),
   createdAt: instant,
   status: z.string(),
-  /** When `status` gives way to RUNNING; null when it stays. */
+  /** When `status` gives way to `statusAfter`; null when it stays. */
   statusUntil: instant.nullable(),
+  statusAfter: z.string().default('RUNNING'),
   /** Since when the cluster has run, or will have. Null while no end of its present status is known. */
   runningSince: instant.nullable(),
   /** When its private link address appears; null while nothing allocates one. */

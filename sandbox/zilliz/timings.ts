@@ -17,6 +17,8 @@ export interface ZillizTimings {
   readonly clusterAllocation: (clusterId: string) => number;
   readonly clusterCreation: (clusterId: string) => number;
   readonly clusterDeletion: (clusterId: string) => number;
+  /** Of suspending, resuming or scaling a cluster. */
+  readonly clusterChange: (clusterId: string) => number;
 }
 
 /** Times that look like the real ones and are the same on each run with the same seed. */
@@ -34,5 +36,6 @@ export function seededTimings(seed = 'sandbox'): ZillizTimings {
     clusterAllocation: between(5, 30),
     clusterCreation: between(180, 420),
     clusterDeletion: between(30, 90),
+    clusterChange: between(60, 180),
   };
 }

@@ -12,10 +12,12 @@ import type { ZillizControl } from './control/control.ts';
 import { dataPlaneOf } from './dataPlane.ts';
 import { refuse } from './envelope.ts';
 import { catalogOperations } from './operations/catalog.ts';
+import { clusterChangeOperations } from './operations/clusterChanges.ts';
 import { clusterOperations } from './operations/clusters.ts';
 import { endpointServiceOperations } from './operations/endpointServices.ts';
 import { onDemandClusterOperations } from './operations/onDemandClusters.ts';
 import { privateEndpointOperations } from './operations/privateEndpoints.ts';
+import { projectOperations } from './operations/projects.ts';
 import { RateLimiter } from './rateLimiter.ts';
 import type { ZillizState } from './state.ts';
 import { seededTimings } from './timings.ts';
@@ -53,9 +55,11 @@ export async function startZilliz(options: ZillizOptions): Promise<Zilliz> {
     service: 'zilliz',
     operations: [
       ...catalogOperations(world),
+      ...projectOperations(world),
       // Before the clusters, whose `{clusterId}` would match their path.
       ...onDemandClusterOperations(world),
       ...clusterOperations(world),
+      ...clusterChangeOperations(world),
       ...endpointServiceOperations(world),
       ...privateEndpointOperations(world),
     ],

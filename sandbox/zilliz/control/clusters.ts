@@ -8,12 +8,15 @@ export interface NewCluster {
   readonly name?: string;
   readonly projectId: string;
   readonly regionId: string;
-  /** Default: the project's. */
+  /** Default: the project's, or Serverless, which a Free cluster is said to have as well (recorded). */
   readonly plan?: string;
   /** Default `Dedicated`. */
   readonly deploymentOption?: string;
   /** Default `RUNNING`. Any other word stays until it is changed. */
   readonly status?: string;
+  readonly description?: string;
+  readonly cuSize?: number;
+  readonly cuType?: string;
 }
 
 export interface NewOnDemandCluster {
@@ -58,6 +61,7 @@ export function clusterControl(world: World): ClusterControl {
     Object.assign(find(clusterId), {
       status,
       statusUntil: until,
+      statusAfter: 'RUNNING',
       runningSince: runningSince(world, status, until),
     });
   };
@@ -103,9 +107,12 @@ export function addCluster(
     clusterSchema.parse({
       clusterId,
       clusterName: cluster.name ?? clusterId,
+      ...(cluster.description !== undefined && { description: cluster.description }),
+      ...sizeOf(cluster, deploymentOption),
       projectId,
       regionId,
-      plan: cluster.plan ?? project?.plan ?? 'Enterprise',
+      plan:
+        cluster.plan ?? (deploymentOption === 'Dedicated' ? (project?.plan ?? 'Enterprise') : 'Serverless'),
       deploymentOption,
       createdAt,
       status,
@@ -131,6 +138,15 @@ export function addOnDemandCluster(
   });
   state.onDemandClusters.push(made);
   return clusterId;
+}
+
+/** Free and Serverless clusters have no compute units (recorded). */
+function sizeOf(
+  { cuSize, cuType }: NewCluster,
+  deploymentOption: string,
+): { readonly cuSize?: number; readonly cuType?: string } {
+  if (deploymentOption !== 'Dedicated') return { cuSize: 0, cuType: '' };
+  return { ...(cuSize !== undefined && { cuSize }), ...(cuType !== undefined && { cuType }) };
 }
 
 function runningSince({ clock }: Pick<World, 'clock'>, status: string, until: number | null): number | null {

@@ -1,10 +1,7 @@
 import type { Operation } from '../../kernel/operation.ts';
-import { visibleProjects } from '../access.ts';
-import { isListed } from '../clusterLife.ts';
-import { refuse, success, timestamp } from '../envelope.ts';
-import type { ProjectState } from '../state.ts';
+import { refuse, success } from '../envelope.ts';
 import type { World } from '../world.ts';
-import { operation, projectOperation } from './context.ts';
+import { operation } from './context.ts';
 
 /** Recorded. */
 const clouds = [
@@ -13,7 +10,7 @@ const clouds = [
   { cloudId: 'azure', description: 'Microsoft Azure' },
 ];
 
-/** Clouds, regions and projects. None of these lists is paged. */
+/** Clouds and regions, whose lists are not paged, and jobs. */
 export function catalogOperations(world: World): Operation[] {
   const { state } = world;
   return [
@@ -43,35 +40,11 @@ export function catalogOperations(world: World): Operation[] {
       },
     }),
     operation(world, {
-      name: 'listProjects',
+      name: 'getJob',
       method: 'GET',
-      path: '/v2/projects',
-      answer: (_call, key) =>
-        success(visibleProjects(state, key).map((project) => projectFields(world, project))),
-    }),
-    projectOperation(world, {
-      name: 'getProject',
-      method: 'GET',
-      path: '/v2/projects/{projectId}',
-      purpose: 'read',
-      answer: (_call, project) => success(projectFields(world, project)),
+      path: '/v2/jobs/{jobId}',
+      // Nothing that is played here starts a job.
+      answer: () => refuse('noJob'),
     }),
   ];
-}
-
-function projectFields({ state, clock }: World, project: ProjectState): Record<string, unknown> {
-  const { projectName, projectId, description, plan, regionIds, orgType, createdAt } = project;
-  const instanceCount = state.clusters.filter(
-    (cluster) => cluster.projectId === projectId && isListed(cluster, clock.now()),
-  ).length;
-  return {
-    projectName,
-    projectId,
-    description,
-    instanceCount,
-    createTime: timestamp(createdAt),
-    plan,
-    regionIds,
-    orgType,
-  };
 }

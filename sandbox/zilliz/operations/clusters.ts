@@ -1,5 +1,5 @@
 import type { Operation, Reply } from '../../kernel/operation.ts';
-import { seesCluster } from '../access.ts';
+import { clusterFault, seesCluster } from '../access.ts';
 import {
   clusterStatus,
   connectAddress,
@@ -43,8 +43,8 @@ export function clusterOperations(world: World): Operation[] {
       answer(call, key) {
         const cluster = state.clusters.find(({ clusterId }) => clusterId === call.params.clusterId);
         if (!cluster) return refuse('noCluster');
-        if (!seesCluster(state, key, cluster)) return refuse('noClusterAccess');
-        return describe(cluster, clock.now());
+        const fault = clusterFault(state, key, cluster, 'read');
+        return fault ? refuse(fault) : describe(cluster, clock.now());
       },
     }),
   ];

@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 /** An operation before it has a name: method, path, and what it answers to a caller with a good key. */
 interface Route {
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly answer: (call: Call, key: KeyState) => Reply;
 }

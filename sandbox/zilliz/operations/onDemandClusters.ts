@@ -1,5 +1,5 @@
 import type { Operation } from '../../kernel/operation.ts';
-import { seesCluster } from '../access.ts';
+import { clusterFault, seesCluster } from '../access.ts';
 import { refuse, success, timestamp } from '../envelope.ts';
 import type { OnDemandClusterState } from '../state.ts';
 import type { World } from '../world.ts';
@@ -29,7 +29,8 @@ export function onDemandClusterOperations(world: World): Operation[] {
       answer({ params }, key) {
         const cluster = state.onDemandClusters.find(({ clusterId }) => clusterId === params.clusterId);
         if (!cluster) return refuse('noCluster');
-        return seesCluster(state, key, cluster) ? success(fields(cluster)) : refuse('noClusterAccess');
+        const fault = clusterFault(state, key, cluster, 'read');
+        return fault ? refuse(fault) : success(fields(cluster));
       },
     }),
   ];

@@ -60,7 +60,20 @@ describe('who may ask what', () => {
     const key = control.addKey({ key: 'cluster-key', scope: { clusterIds: [seen] } });
 
     expect(await adapterFor(stage.zilliz.baseUrl, key).clusters(where)).toMatchObject([{ clusterId: seen }]);
-    expect(refusal(await stage.call(`/v2/clusters/${hidden}`, { key }))).toEqual([200, 96014]);
+    expect(refusal(await stage.call(`/v2/clusters/${hidden}`, { key }))).toEqual([200, 96016]);
+  });
+
+  it('tells clusters of other organisations, and changes by a viewer, apart', async () => {
+    const { control } = stage.zilliz;
+    const foreign = control.addProject({ name: 'foreign', organisation: 'elsewhere' });
+    const theirs = control.addCluster({ projectId: foreign, regionId: REGION });
+    const ours = control.addCluster(where);
+    const viewer = control.addKey({ key: 'viewer', role: 'viewer' });
+
+    expect(refusal(await stage.call(`/v2/clusters/${theirs}`))).toEqual([200, 96014]);
+    const drop = { method: 'DELETE', key: viewer };
+    expect(refusal(await stage.call(`/v2/clusters/${ours}/drop`, drop))).toEqual([200, 96015]);
+    expect(refusal(await stage.call('/v2/jobs/job-1'))).toEqual([200, 96026]);
   });
 
   it('offers private link from the Enterprise plan on', async () => {

@@ -1,5 +1,5 @@
 import { ENDPOINT, PROJECT, REGION, startStage, SUBSCRIPTION } from './support.ts';
-import type { Stage } from './support.ts';
+import type { Answer, Stage } from './support.ts';
 
 const where = { projectId: PROJECT, regionId: REGION };
 const DAY_S = 24 * 3600;
@@ -118,6 +118,67 @@ describe('the life of a cluster', () => {
       },
       { privateLinkAddress: null },
     ]);
+  });
+});
+
+describe('what a pipeline does with clusters', () => {
+  const create = (kind: string, more: object = {}) =>
+    stage.call(`/v2/clusters/create${kind}`, {
+      method: 'POST',
+      body: { projectId: PROJECT, regionId: REGION, clusterName: 'orders', ...more },
+    });
+  const idOf = (answer: Answer): string => (answer.body.data as { clusterId: string }).clusterId;
+  const status = async (clusterId: string): Promise<unknown> =>
+    ((await stage.call(`/v2/clusters/${clusterId}`)).body.data as { status: string }).status;
+  const change = (clusterId: string, verb: string, body?: object) =>
+    stage.call(`/v2/clusters/${clusterId}/${verb}`, { method: verb === 'drop' ? 'DELETE' : 'POST', body });
+
+  it('creates, suspends, resumes, scales and drops a Dedicated cluster', async () => {
+    const clusterId = idOf(await create('Dedicated', { cuSize: 2, plan: 'Enterprise' }));
+    const seen = [await status(clusterId)];
+    for (const [verb, body] of [['suspend'], ['resume'], ['modify', { cuSize: 4 }], ['drop']] as const) {
+      stage.pass(480);
+      seen.push(await status(clusterId));
+      expect(await change(clusterId, verb, body)).toMatchObject({ body: { code: 0, data: { clusterId } } });
+      seen.push(await status(clusterId));
+    }
+    stage.pass(480);
+    seen.push(await status(clusterId));
+
+    expect(seen).toEqual([
+      ...['CREATING', 'RUNNING', 'STOPPING', 'STOPPED', 'RESUMING', 'RUNNING'],
+      ...['MODIFYING', 'RUNNING', 'DELETING', 'DELETED'],
+    ]);
+    expect((await stage.call(`/v2/clusters/${clusterId}`)).body.data).toMatchObject({ cuSize: 4 });
+  });
+
+  it('refuses what cannot be', async () => {
+    const free = idOf(await create('Free'));
+    const serverless = idOf(await create('Serverless', { clusterName: 'small' }));
+    const answers = [
+      await create('Dedicated'),
+      await create('Dedicated', { clusterName: 'no spaces' }),
+      await create('Dedicated', { clusterName: 'a', regionId: 'az-nowhere' }),
+      await create('Dedicated', { clusterName: 'a', cuSize: 0 }),
+      await create('Dedicated', { clusterName: 'a', projectId: 'proj-none' }),
+      await change(free, 'suspend'),
+      await change(serverless, 'suspend'),
+      await change('in01-none', 'drop'),
+    ];
+    expect(answers.map(({ body }) => body.code)).toEqual([
+      40013, 96010, 96001, 96002, 96005, 96021, 96022, 96018,
+    ]);
+  });
+
+  it('creates projects and raises their plan', async () => {
+    const body = { projectName: 'new', plan: 'Standard' };
+    const created = await stage.call('/v2/projects', { method: 'POST', body });
+    const path = `/v2/projects/${created.body.data as string}/plan`;
+    const set = (plan: string) => stage.call(path, { method: 'PATCH', body: { plan } });
+
+    expect((await set('Enterprise')).body.code).toBe(0);
+    expect((await set('Standard')).body.code).toBe(63104);
+    expect((await set('Golden')).body.code).toBe(96004);
   });
 });
 

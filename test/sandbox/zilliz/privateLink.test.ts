@@ -38,9 +38,12 @@ describe('authorizing a subscription', () => {
     expect(stage.zilliz.control.snapshot().whitelist).toHaveLength(1);
 
     stage.zilliz.control.setRepeatedWhitelistEntry('failure');
-    await expect(stage.app.addWhitelistEntry({ ...where, subscriptionId: SUBSCRIPTION })).rejects.toThrow(
-      /already exists/,
-    );
+    const body = { regionId: REGION, outerUserId: SUBSCRIPTION };
+    const again = await stage.call(`/v2/projects/${PROJECT}/privateEndpointWhitelist`, {
+      method: 'POST',
+      body,
+    });
+    expect(again).toMatchObject({ status: 200, body: { message: 'The whitelist entry already exists.' } });
   });
 });
 
@@ -134,9 +137,11 @@ describe('registering an endpoint', () => {
     expect(stage.azure.statusOf(ENDPOINT)).toBe('Disconnected');
     expect(await stage.app.privateEndpoints(PROJECT)).toEqual([]);
     expect(await stage.app.cluster(PROJECT, clusterId)).toMatchObject({ privateLinkAddress: null });
-    await expect(stage.app.deletePrivateEndpoint({ ...where, endpointId: ENDPOINT })).rejects.toThrow(
-      /does not exist/,
-    );
+    const path = `/v2/projects/${PROJECT}/privateEndpoints/${ENDPOINT}?regionId=${REGION}`;
+    expect(await stage.call(path, { method: 'DELETE' })).toMatchObject({
+      status: 200,
+      body: { message: 'The private endpoint does not exist.' },
+    });
   });
 
   it('needs the region to remove an endpoint', async () => {
