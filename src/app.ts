@@ -34,11 +34,13 @@ export function appOf(read: ReadSettings): App {
 
 function configured(settings: Settings): App {
   const ports = portsOf(settings);
+  const allowed = { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES };
   const policy = {
     statusWords: { ready: settings.ZILLIZ_READY_WORDS, failed: settings.ZILLIZ_FAILED_WORDS },
+    allowed,
+    recordRemovalDelayHours: settings.RECORD_REMOVAL_DELAY_HOURS,
   };
   const access = new Access(tokensOf(settings));
-  const allowed = { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES };
   const liveViews = new LiveViews(ports, Date.now);
   const clientOf = workflowClient;
   return {
@@ -69,7 +71,11 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
     problemAnswer(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
   return {
     ports: unconfiguredPorts(names),
-    policy: { statusWords: defaultStatusWords },
+    policy: {
+      statusWords: defaultStatusWords,
+      allowed: { projects: [], scopes: [] },
+      recordRemovalDelayHours: Infinity,
+    },
     access: new Access(null),
     handlers: {
       startConnection: refuse,

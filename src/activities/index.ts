@@ -11,6 +11,9 @@ import {
 import type { Policy } from './policy.ts';
 import { preflight } from './preflight.ts';
 import { ensureRecords } from './recordSets.ts';
+import { removeClusterZone } from './removeClusterZone.ts';
+import { settleRecords } from './settleRecords.ts';
+import { lookForAddresses, planSync } from './sync.ts';
 import { probePublicAccess, verifyTarget } from './verify.ts';
 
 type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
@@ -44,6 +47,10 @@ export function createActivities(ports: Ports, policy: Policy) {
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTarget: (input: InputOf<typeof verifyTarget>) => verifyTarget(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
+    planSync: (input: InputOf<typeof planSync>) => planSync(ports, policy, input),
+    lookForAddresses: (input: InputOf<typeof lookForAddresses>) => lookForAddresses(ports, input),
+    settleRecords: (input: InputOf<typeof settleRecords>) => settleRecords(ports, policy, input),
+    removeClusterZone: (input: InputOf<typeof removeClusterZone>) => removeClusterZone(ports, input),
   };
 }
 

@@ -5,8 +5,8 @@ import type { ClusterWord } from '../domain/recordRemoval.ts';
 import type { RecordToSettle } from '../domain/syncPlan.ts';
 import { isGone } from '../domain/wantedClusters.ts';
 import type { Ports } from '../ports.ts';
+import type { Policy } from './policy.ts';
 import { sideBySide } from './sideBySide.ts';
-import type { SyncPolicy } from './sync.ts';
 
 export interface SettleInput {
   readonly connection: Connection;
@@ -27,7 +27,7 @@ const ASKED_AT_A_TIME = 5;
 /** Records whose cluster seems to be gone, is back, or was taken out: what Zilliz says of each cluster decides. */
 export async function settleRecords(
   ports: Ports,
-  policy: SyncPolicy,
+  policy: Policy,
   input: SettleInput,
 ): Promise<{ readonly settled: readonly SettledRecord[] }> {
   const witness = new Witness(ports, input.connection.projectId);
@@ -42,7 +42,7 @@ export async function settleRecords(
 
 async function settle(
   ports: Ports,
-  policy: SyncPolicy,
+  policy: Policy,
   { connection, now }: SettleInput,
   { clusterId, zoneId, record }: RecordToSettle,
   word: ClusterWord,

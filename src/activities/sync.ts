@@ -4,22 +4,16 @@ import { isOurs } from '../domain/marks.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import { planRound } from '../domain/syncPlan.ts';
 import type { ConnectionRound } from '../domain/syncPlan.ts';
 import { isGone, wantedClusters } from '../domain/wantedClusters.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
 import { observeZonesNamed, subscriptionsOf } from './observe.ts';
+import type { Policy } from './policy.ts';
 import { readOnce } from './readOnce.ts';
 import type { ReadOnce } from './readOnce.ts';
 import { findAllStored } from './stored.ts';
-
-/** What the operator of a deployment lays down for sync. */
-export interface SyncPolicy {
-  readonly recordRemovalDelayHours: number;
-  readonly allowed: Allowed;
-}
 
 export interface PlanSyncInput extends ProjectRegion {
   /** Milliseconds since the epoch. */
@@ -60,7 +54,7 @@ const nothing: ConnectionRound = {
  * One reading for all connections of a project and region: their marks, the clusters once, the zones once. Only what is to
  * be done leaves it, so that the history grows with the changes and not with the clusters.
  */
-export async function planSync(ports: Ports, policy: SyncPolicy, input: PlanSyncInput): Promise<SyncPlan> {
+export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInput): Promise<SyncPlan> {
   const { projectId, regionId } = input;
   const { found } = await findAllStored(ports);
   const stored = found.filter(
@@ -85,7 +79,7 @@ export async function planSync(ports: Ports, policy: SyncPolicy, input: PlanSync
 
 interface Reading {
   readonly ports: Ports;
-  readonly policy: SyncPolicy;
+  readonly policy: Policy;
   readonly reads: ReadOnce;
   readonly clusters: readonly Cluster[];
   readonly now: number;
@@ -110,7 +104,7 @@ async function planOne(
   return { connection, address, hold, round: { ...round, due: [], waiting: [] } };
 }
 
-function untouchableBecause(policy: SyncPolicy, stored: StoredConnection): string | null {
+function untouchableBecause(policy: Policy, stored: StoredConnection): string | null {
   const { connection, specReadable, marked } = stored;
   if (!marked) return 'the mark managed-by is missing at its private endpoint';
   if (!specReadable) return 'its specification cannot be read from the tags of its private endpoint';

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import type { SyncPlan } from '../activities/sync.ts';
+import type { Activities } from '../activities/index.ts';
+import type { ProvisioningError } from '../domain/failure.ts';
+import { summarised } from '../domain/syncStatus.ts';
+import type { ConnectionSummary, SyncResult, SyncStatus } from '../domain/syncStatus.ts';
+import { Renewal } from '../durable/run.ts';
+import type { Hint, Run, Step } from '../durable/run.ts';
+import { stepsOf } from '../durable/step.ts';
+import type { StepsOf } from '../durable/step.ts';
+import type { Schedule } from './schedule.ts';
+
+/** The event by which a run is told that something may have changed. */
+export const SYNC_HINT = 'hint';
+
+/** What a sync run is started with, and what it hands to itself when it renews its history. */
+export const syncInputSchema = z.object({
+  projectId: z.string(),
+  regionId: z.string(),
+  /** Only in a renewed run: what must outlive the history. */
+  carried: z
+    .object({
+      rounds: z.number(),
+      writes: z.record(z.string(), z.number()),
+      listed: z.number(),
+      connections: z.array(z.custom<ConnectionSummary>((value) => typeof value === 'object')),
+      /** Clusters whose address is awaited, and since when nothing has changed about them. */
+      waiting: z.array(z.string()),
+      waitingSince: z.number(),
+      /** Whether to go on waiting; otherwise a round comes first. */
+      resume: z.boolean(),
+    })
+    .optional(),
+});
+
+export type SyncInput = z.infer<typeof syncInputSchema>;
+
+/** The state of one sync run beside its steps: its rounds, what it waits for, and what it has written so far. */
+export class SyncRun {
+  readonly projectId: string;
+  readonly regionId: string;
+  readonly steps: StepsOf<Activities>;
+  readonly hint: Hint;
+  readonly #run: Run;
+  readonly #writes: Record<string, number>;
+  #rounds: number;
+  #listed: number;
+  #roundBegan: number;
+  #connections: readonly ConnectionSummary[];
+  #waiting: readonly string[];
+  #waitingSince: number;
+
+  constructor(run: Run, { projectId, regionId, carried }: SyncInput) {
+    this.#run = run;
+    this.projectId = projectId;
+    this.regionId = regionId;
+    this.hint = run.hint(SYNC_HINT);
+    this.#writes = { ...carried?.writes };
+    this.#rounds = carried?.rounds ?? 0;
+    this.#listed = carried?.listed ?? 0;
+    this.#connections = carried?.connections ?? [];
+    this.#waiting = carried?.waiting ?? [];
+    this.#waitingSince = carried?.waitingSince ?? run.now();
+    this.#roundBegan = run.now();
+    this.steps = stepsOf<Activities>(run, (failure, attempt) => {
+      this.show('round', `${failure.message} (attempt ${attempt})`);
+    });
+  }
+
+  get waiting(): readonly string[] {
+    return this.#waiting;
+  }
+
+  get secondsWaited(): number {
+    return (this.now() - this.#waitingSince) / 1000;
+  }
+
+  get secondsSinceRoundBegan(): number {
+    return (this.now() - this.#roundBegan) / 1000;
+  }
+
+  now(): number {
+    return this.#run.now();
+  }
+
+  sleep(seconds: number): Step<void> {
+    return this.#run.sleep(seconds);
+  }
+
+  sleepUnlessHinted(seconds: number): Step<void> {
+    return this.#run.sleepUnless(this.hint, seconds);
+  }
+
+  beginRound(): void {
+    this.#rounds += 1;
+    this.#roundBegan = this.now();
+    this.show('round', null);
+  }
+
+  planned({ listed }: SyncPlan): void {
+    this.#listed = listed;
+  }
+
+  endRound(connections: readonly ConnectionSummary[], waiting: readonly string[]): void {
+    this.#connections = summarised(connections);
+    const known = this.#waiting;
+    // Somebody new to wait for: look often again.
+    if (waiting.some((clusterId) => !known.includes(clusterId))) this.#waitingSince = this.now();
+    this.#waiting = waiting;
+  }
+
+  wrote(kind: string, times = 1): void {
+    if (times > 0) this.#writes[kind] = (this.#writes[kind] ?? 0) + times;
+  }
+
+  /** Looks until nothing is waited for; answers the last view, done or not, when `until` has come. */
+  *poll<T>(
+    look: () => Step<T>,
+    until: number,
+    schedule: Schedule,
+    waiting: (view: T) => string | null,
+  ): Step<T> {
+    const from = this.now();
+    for (;;) {
+      const view = yield* look();
+      const reason = waiting(view);
+      if (reason === null || this.now() >= until) return view;
+      this.show('round', reason);
+      this.renewIfLong();
+      const pause = schedule((this.now() - from) / 1000);
+      yield* this.sleep(Math.min(pause, Math.max(0, (until - this.now()) / 1000)));
+    }
+  }
+
+  /** Starts over with a round when the history has grown; only where no task is open. */
+  renewIfLong(): void {
+    if (this.#run.isLong()) this.renew({ resume: false });
+  }
+
+  /** Goes on waiting with a fresh history when this one has grown. */
+  keepWaitingIfLong(): void {
+    if (this.#run.isLong()) this.renew({ resume: true });
+  }
+
+  renew({ resume }: { readonly resume: boolean }): never {
+    const { projectId, regionId } = this;
+    const carried: NonNullable<SyncInput['carried']> = {
+      rounds: this.#rounds,
+      writes: this.#writes,
+      listed: this.#listed,
+      connections: [...this.#connections],
+      waiting: [...this.#waiting],
+      waitingSince: this.#waitingSince,
+      resume,
+    };
+    throw new Renewal({ projectId, regionId, carried });
+  }
+
+  show(state: SyncStatus['state'], reason: string | null): void {
+    this.#run.setStatus({
+      round: this.#rounds,
+      state,
+      reason: reason?.slice(0, 300) ?? null,
+      listed: this.#listed,
+      connections: [...this.#connections],
+    } satisfies SyncStatus);
+  }
+
+  /** Shows the failure in the status, which survives the end of the run, and answers what to throw. */
+  failed({ failure }: ProvisioningError): Error {
+    this.show('failed', `${failure.code}: ${failure.message}`);
+    return new Error(`${failure.code}: ${failure.message}`);
+  }
+
+  result(): SyncResult {
+    this.show('done', null);
+    const { projectId, regionId } = this;
+    return {
+      projectId,
+      regionId,
+      rounds: this.#rounds,
+      listed: this.#listed,
+      connections: [...this.#connections],
+      writes: { ...this.#writes },
+    };
+  }
+}
