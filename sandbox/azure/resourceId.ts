@@ -31,6 +31,11 @@ export function resourceGroupIdOf(id: string): string {
   return id.split('/').slice(0, 5).join('/');
 }
 
+/** What a list looks into: the subscription or resource group before `/providers/Microsoft.Network`. */
+export function listedScope(scope: string): string {
+  return scope.replace(/\/providers\/[^/]+$/i, '');
+}
+
 /** The parent of a nested resource: the ID without its last type and name. */
 export function parentOf(id: string): string {
   return id.split('/').slice(0, -2).join('/');

@@ -1,7 +1,7 @@
 /**
  * Every operation of the simulator and the role action that Azure asks for it. `null`: no action, ARM shows what the caller
- * may see. `{recordType}` stands for A, AAAA, CNAME, TXT or SOA, the first part of the action for the scope's own type where
- * the operation works on any resource.
+ * may see. `{recordType}` stands for A, AAAA, CNAME and so on, `{resourceType}` for the type of the resource itself, where an
+ * operation serves several.
  */
 export const operationActions = {
   'metadata.endpoints': null,

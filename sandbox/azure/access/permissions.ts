@@ -1,3 +1,4 @@
+import type { Denial } from '../state/accessSchema.ts';
 import type { World } from '../state/world.ts';
 import { isWithin } from '../resourceId.ts';
 import { armFault } from '../protocol/armFault.ts';
@@ -15,8 +16,7 @@ export function isAllowed(world: World, principal: Principal, action: string, sc
   const denied = denials.some(
     (denial) =>
       denial.principalId === principal.objectId &&
-      (denial.until ?? Infinity) > world.now() &&
-      isWithin(scope, denial.scope) &&
+      isInForce(world, denial, scope) &&
       matchesAny(denial.actions, action),
   );
   if (denied) return false;
@@ -27,6 +27,30 @@ export function isAllowed(world: World, principal: Principal, action: string, sc
       matchesAny(assignment.actions, action) &&
       !matchesAny(assignment.notActions, action),
   );
+}
+
+/**
+ * What ARM's permissions API says of a principal at a scope. A denial in force is taken from each of the roles, because that
+ * is how a role looks that has not spread yet.
+ */
+export function permissionsAt(
+  world: World,
+  principal: Principal,
+  scope: string,
+): readonly { readonly actions: readonly string[]; readonly notActions: readonly string[] }[] {
+  const { assignments, denials } = world.state.access;
+  const denied = denials
+    .filter((denial) => denial.principalId === principal.objectId && isInForce(world, denial, scope))
+    .flatMap((denial) => denial.actions);
+  return assignments
+    .filter(
+      (assignment) => assignment.principalId === principal.objectId && isWithin(scope, assignment.scope),
+    )
+    .map(({ actions, notActions }) => ({ actions, notActions: [...notActions, ...denied] }));
+}
+
+function isInForce(world: World, denial: Denial, scope: string): boolean {
+  return (denial.until ?? Infinity) > world.now() && isWithin(scope, denial.scope);
 }
 
 /** Whether some action is allowed at or below a scope: such a scope shows up in lists. */

@@ -22,7 +22,7 @@ export function applyPutLink(
   if (broken) return preconditionFailed(link, zone, broken);
   const refused = linkConflict(state, link, zone, key);
   if (refused) return refused;
-  const unchanged = existing && existing.registrationEnabled === link.registrationEnabled;
+  const unchanged = existing?.registrationEnabled === link.registrationEnabled;
   state.dns.links[key] = {
     ...link,
     completedAt: unchanged ? existing.completedAt : doneAt + effect.completesAfterMs,
@@ -69,7 +69,7 @@ function linkConflict(state: AzureState, link: Link, zone: Zone, key: string): A
   if (sameNetwork.some((other) => other.zone === link.zone)) {
     return {
       code: 'Conflict',
-      message: `The Virtual Network '${link.virtualNetworkId}' is already linked to the Private DNS zone '${zone.name}'.`,
+      message: `Private zone '${zone.name}' is already linked to the virtual network '${link.virtualNetworkId}'.`,
     };
   }
   return (

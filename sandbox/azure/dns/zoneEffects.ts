@@ -2,7 +2,7 @@ import { isWithin, keyOf } from '../resourceId.ts';
 import type { ArmError, Effect } from '../state/longRunningSchema.ts';
 import { removeFrom } from '../state/records.ts';
 import type { AzureState } from '../state/schema.ts';
-import type { Zone } from '../state/dnsSchema.ts';
+import type { Link, Zone } from '../state/dnsSchema.ts';
 import { violated } from './condition.ts';
 import { limits } from './limits.ts';
 
@@ -43,7 +43,7 @@ export function applyPutZone(
   return undefined;
 }
 
-/** Removes a zone with its records. That nothing is linked to it was checked when the delete was asked for. */
+/** Removes a zone with its records; a link that came since the delete was asked for prevents it. */
 export function applyRemoveZone(
   state: AzureState,
   effect: Extract<Effect, { kind: 'removeZone' }>,
@@ -55,6 +55,8 @@ export function applyRemoveZone(
       message: `The Zone ${existing.name} could not be deleted since its etag differs from the one of the request.`,
     };
   }
+  const linked = linkOf(state, effect.key);
+  if (linked) return nestedResources(linked);
   removeFrom(state.dns.zones, effect.key);
   for (const key of Object.keys(state.dns.recordSets)) {
     if (isWithin(key, effect.key)) removeFrom(state.dns.recordSets, key);
@@ -62,12 +64,27 @@ export function applyRemoveZone(
   return undefined;
 }
 
+/** A virtual network link of a zone, if there is one. */
+export function linkOf(state: AzureState, zoneKey: string): Link | undefined {
+  return Object.values(state.dns.links).find(({ zone }) => zone === zoneKey);
+}
+
+/** ARM's words for a resource that still has children. */
+export function nestedResources(link: Link): ArmError {
+  const path = link.id.split('/').slice(6).join('/');
+  return {
+    code: 'CannotDeleteResource',
+    message: `Cannot delete resource while nested resources exist. Some existing nested resource IDs include: '${path}'. Please delete all nested resources before deleting this resource.`,
+  };
+}
+
 function zonesOf(state: AzureState, zoneId: string): number {
   const subscription = zoneId.split('/').slice(0, 3).join('/');
   return Object.keys(state.dns.zones).filter((key) => isWithin(key, subscription)).length;
 }
 
-function addStartOfAuthority(state: AzureState, zoneKey: string, zone: Zone): void {
+/** The SOA record set that every zone has. */
+export function addStartOfAuthority(state: AzureState, zoneKey: string, zone: Zone): void {
   const id = `${zone.id}/SOA/@`;
   state.dns.recordSets[keyOf(id)] = {
     id,

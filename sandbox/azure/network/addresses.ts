@@ -28,6 +28,16 @@ export function nextAddress(state: AzureState, subnetId: string, subnet: Subnet)
   return undefined;
 }
 
+/** Whether no private endpoint of the subnet has the address. */
+export function isFree(state: AzureState, subnetId: string, address: string): boolean {
+  return !endpointAddresses(state, subnetId).includes(address);
+}
+
+export function isInPrefix(address: string, prefix: string): boolean {
+  const offset = firstAddress(`${address}/32`) - firstAddress(prefix);
+  return offset >= 0 && offset < sizeOf(prefix);
+}
+
 function endpointAddresses(state: AzureState, subnetId: string): string[] {
   return Object.values(state.network.privateEndpoints)
     .filter((endpoint) => sameId(endpoint.subnetId, subnetId))

@@ -10,7 +10,7 @@ export function applySettleEndpoint(
   failure: ArmError | undefined,
 ): ArmError | undefined {
   const endpoint = state.network.privateEndpoints[effect.key];
-  if (endpoint?.provisioningState !== 'Updating') {
+  if (endpoint?.resourceGuid !== effect.resourceGuid || endpoint.provisioningState !== 'Updating') {
     return {
       code: 'CanceledAndSupersededDueToAnotherOperation',
       message: 'Operation was canceled and superseded by another operation.',
@@ -18,6 +18,8 @@ export function applySettleEndpoint(
   }
   endpoint.provisioningState = failure ? 'Failed' : 'Succeeded';
   endpoint.etag = effect.etag;
+  // Recorded: with a hyphen once the endpoint is there, without in the answer to the PUT.
+  if (endpoint.connection.description === 'Auto Approved') endpoint.connection.description = 'Auto-Approved';
   return failure;
 }
 
@@ -26,8 +28,16 @@ export function applyRemoveEndpoint(
   state: AzureState,
   effect: Extract<Effect, { kind: 'removeEndpoint' }>,
   doneAt: Instant,
-): void {
+  failure: ArmError | undefined,
+): ArmError | undefined {
   const { privateEndpoints, reservedNames } = state.network;
+  const endpoint = privateEndpoints[effect.key];
+  if (endpoint?.resourceGuid !== effect.resourceGuid) return undefined;
+  if (failure) {
+    endpoint.provisioningState = 'Failed';
+    return failure;
+  }
   removeFrom(privateEndpoints, effect.key);
   if (effect.reservedMs > 0) reservedNames[effect.key] = doneAt + effect.reservedMs;
+  return undefined;
 }

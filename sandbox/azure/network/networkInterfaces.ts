@@ -1,7 +1,7 @@
 import { resourceNotFound } from '../protocol/armFault.ts';
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { page } from '../protocol/paging.ts';
-import { isWithin, nameOf, sameId, segmentAfter } from '../resourceId.ts';
+import { isWithin, listedScope, nameOf, sameId, segmentAfter } from '../resourceId.ts';
 import type { PrivateEndpoint } from '../state/networkSchema.ts';
 import type { World } from '../state/world.ts';
 
@@ -15,7 +15,7 @@ export function networkInterfaceOperations(world: World): readonly ArmOperation[
       world,
       call,
       endpoints()
-        .filter((one) => isWithin(one.networkInterfaceId, call.scope.replace(/\/providers\/[^/]+$/i, '')))
+        .filter((one) => isWithin(one.networkInterfaceId, listedScope(call.scope)))
         .map(networkInterfaceBody),
     );
   return [

@@ -1,7 +1,7 @@
 import { armFault, resourceNotFound } from '../protocol/armFault.ts';
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { page } from '../protocol/paging.ts';
-import { isWithin, keyOf, nameOf, parentOf, sameId, segmentAfter } from '../resourceId.ts';
+import { isWithin, keyOf, listedScope, nameOf, parentOf, sameId, segmentAfter } from '../resourceId.ts';
 import type { Subnet, VirtualNetwork } from '../state/networkSchema.ts';
 import type { AzureState } from '../state/schema.ts';
 import type { World } from '../state/world.ts';
@@ -17,7 +17,7 @@ export function virtualNetworkOperations(world: World): readonly ArmOperation[] 
       world,
       call,
       Object.values(world.state.network.virtualNetworks)
-        .filter((found) => isWithin(found.id, call.scope.replace(/\/providers\/[^/]+$/i, '')))
+        .filter((found) => isWithin(found.id, listedScope(call.scope)))
         .map((found) => virtualNetworkBody(world.state, found)),
     );
   return [

@@ -4,9 +4,10 @@ import type { OperationName } from '../access/actions.ts';
 import { refuseLocked } from '../access/locks.ts';
 import { authorize } from '../access/permissions.ts';
 import type { Principal } from '../access/permissions.ts';
-import { keyOf, resourceGroupIdOf, segmentAfter, typeOf } from '../resourceId.ts';
+import { refuseByPolicy } from '../access/policies.ts';
+import { keyOf, resourceGroupIdOf, sameId, segmentAfter, typeOf } from '../resourceId.ts';
 import type { World } from '../state/world.ts';
-import { ArmFault, resourceGroupNotFound, subscriptionNotFound } from './armFault.ts';
+import { ArmFault, armFault, resourceGroupNotFound, subscriptionNotFound } from './armFault.ts';
 
 /** A call whose sender is known and allowed to make it. */
 export interface ArmCall extends Call {
@@ -35,7 +36,7 @@ const verbs: Readonly<Record<string, 'write' | 'delete'>> = {
 
 /**
  * Makes an operation of the kernel of one of ours: brings the state to the present, then asks what ARM asks before any
- * resource provider does, in its order: subscription, role, lock, resource group.
+ * resource provider does, in its order: subscription, role, lock, policy, resource group, registration.
  */
 export function served(
   world: World,
@@ -78,22 +79,52 @@ export function actionFor(operation: OperationName, call: Pick<Call, 'params' | 
 }
 
 function admit(world: World, operation: ArmOperation, call: ArmCall): void {
-  const { subscription, resourceGroup } = {
-    subscription: segmentAfter(call.scope, 'subscriptions'),
-    resourceGroup: segmentAfter(call.scope, 'resourceGroups'),
-  };
-  if (subscription !== undefined && !world.state.subscriptions[subscription.toLowerCase()]) {
-    throw subscriptionNotFound(subscription);
-  }
+  const verb = verbs[operation.method];
+  const subscriptionId = segmentAfter(call.scope, 'subscriptions');
+  if (subscriptionId !== undefined) admitSubscription(world, subscriptionId, verb);
   const action = actionFor(operation.name, call);
   if (action !== null) authorize(world, call.principal, action, call.scope);
-  const verb = verbs[operation.method];
-  if (verb && !operation.name.startsWith('locks.')) refuseLocked(world, verb, call.scope);
-  const isGroupItself = operation.name.startsWith('resourceGroups.');
-  if (resourceGroup === undefined || isGroupItself) return;
-  if (!world.state.resourceGroups[keyOf(resourceGroupIdOf(call.scope))]) {
-    throw resourceGroupNotFound(resourceGroup);
+  const isLock = operation.name.startsWith('locks.');
+  if (verb && !isLock) refuseLocked(world, verb, call.scope);
+  if (operation.method === 'PUT' && !isLock && operation.name !== 'tags.put') {
+    refuseByPolicy(world, call.scope, call.body);
   }
+  const resourceGroup = segmentAfter(call.scope, 'resourceGroups');
+  const isGroupItself = operation.name.startsWith('resourceGroups.');
+  if (resourceGroup !== undefined && !isGroupItself) {
+    if (!world.state.resourceGroups[keyOf(resourceGroupIdOf(call.scope))]) {
+      throw resourceGroupNotFound(resourceGroup);
+    }
+  }
+  if (verb === 'write' && subscriptionId !== undefined) refuseUnregistered(world, subscriptionId, call.scope);
+}
+
+function admitSubscription(world: World, subscriptionId: string, verb: 'write' | 'delete' | undefined): void {
+  const subscription = world.state.subscriptions[subscriptionId.toLowerCase()];
+  if (!subscription) throw subscriptionNotFound(subscriptionId);
+  if (!verb || subscription.state === 'Enabled') return;
+  throw armFault(
+    409,
+    {
+      code: 'ReadOnlyDisabledSubscription',
+      message: `The subscription '${subscriptionId}' is disabled and therefore marked as read only. You cannot perform any write actions on this subscription until it is re-enabled.`,
+    },
+    { gateway: true },
+  );
+}
+
+function refuseUnregistered(world: World, subscriptionId: string, scope: string): void {
+  const namespace = typeOf(scope)?.split('/')[0];
+  const { unregisteredNamespaces = [] } = world.state.subscriptions[subscriptionId.toLowerCase()] ?? {};
+  if (namespace === undefined || !unregisteredNamespaces.some((one) => sameId(one, namespace))) return;
+  throw armFault(
+    409,
+    {
+      code: 'MissingSubscriptionRegistration',
+      message: `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
+    },
+    { gateway: true },
+  );
 }
 
 /** What a path is about: itself for a resource, its parent for a list, the scope before it for an extension resource. */

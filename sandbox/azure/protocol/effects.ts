@@ -8,13 +8,11 @@ import type { AzureState } from '../state/schema.ts';
 /** Does what an operation was for, at its end. Answers the error that it fails with, if it fails. */
 export function applyEffect(state: AzureState, operation: LongRunningOperation): ArmError | undefined {
   const { effect, failure, doneAt } = operation;
-  // A private endpoint whose creation fails stays, as Failed; all else that fails leaves no trace.
+  // A private endpoint that fails stays, as Failed; all else that fails leaves no trace.
   if (effect.kind === 'settleEndpoint') return applySettleEndpoint(state, effect, failure);
+  if (effect.kind === 'removeEndpoint') return applyRemoveEndpoint(state, effect, doneAt, failure);
   if (failure) return failure;
   switch (effect.kind) {
-    case 'removeEndpoint':
-      applyRemoveEndpoint(state, effect, doneAt);
-      return undefined;
     case 'putZone':
       return applyPutZone(state, effect);
     case 'removeZone':

@@ -7,6 +7,10 @@ import type { ArmCall } from './armOperation.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
+/** What private DNS names its operations in their IDs. */
+export type DnsOperationKind =
+  'UpsertPrivateDnsZone' | 'DeletePrivateDnsZone' | 'UpsertVirtualNetworkLink' | 'DeleteVirtualNetworkLink';
+
 /** Begins an operation that ends in `durationMs`, with the failure that was ordered for calls of that name, if any. */
 export function begin(
   world: World,
@@ -48,7 +52,10 @@ export function networkPollingHeaders(
   return {
     'azure-asyncnotification': 'Enabled',
     'azure-asyncoperation': at('operations'),
-    ...(options.withLocation && { location: at('operationResults') }),
+    ...((options.withLocation || world.state.longRunning.polling.locationOnPut) && {
+      location: at('operationResults'),
+    }),
+    ...retryAfter(world),
     'x-ms-arm-service-request-id': operationId,
   };
 }
@@ -62,16 +69,19 @@ export function privateDnsPollingHeaders(world: World, call: ArmCall, operationI
   return {
     'azure-asyncoperation': at('privateDnsOperationStatuses'),
     location: at('privateDnsOperationResults'),
+    ...retryAfter(world),
     'x-ms-private-dns-request-id': operationId,
   };
 }
 
+/** The recordings have none, but the recorder left it out: whether it is sent is a setting. */
+export function retryAfter(world: World): Headers {
+  const seconds = world.state.longRunning.polling.retryAfterSeconds;
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
+}
+
 /** `FrontEndAsyncOperation;<what>;<guid>_<guid>` in base64, as recorded. */
-export function privateDnsOperationId(
-  world: World,
-  what:
-    'UpsertPrivateDnsZone' | 'DeletePrivateDnsZone' | 'UpsertVirtualNetworkLink' | 'DeleteVirtualNetworkLink',
-): string {
+export function privateDnsOperationId(world: World, what: DnsOperationKind): string {
   const text = `FrontEndAsyncOperation;${what};${world.random.guid()}_${world.random.guid()}`;
   return Buffer.from(text).toString('base64');
 }

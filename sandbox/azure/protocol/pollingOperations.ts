@@ -4,7 +4,7 @@ import type { World } from '../state/world.ts';
 import type { ArmFault } from './armFault.ts';
 import { armFault } from './armFault.ts';
 import type { ArmCall, ArmOperation } from './armOperation.ts';
-import { networkPollingHeaders, privateDnsPollingHeaders, statusBody } from './longRunning.ts';
+import { networkPollingHeaders, privateDnsPollingHeaders, retryAfter, statusBody } from './longRunning.ts';
 
 const network = '/subscriptions/{subscription}/providers/Microsoft.Network/locations/{location}';
 const privateDns = '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network';
@@ -22,7 +22,11 @@ export function pollingOperations(world: World): readonly ArmOperation[] {
       name: 'operations.get',
       method: 'GET',
       path: `${network}/operations/{operation}`,
-      handle: (call) => ({ status: 200, body: statusBody(find(call)) }),
+      handle(call) {
+        const operation = find(call);
+        const headers = operation.outcome ? {} : retryAfter(world);
+        return { status: 200, headers, body: statusBody(operation) };
+      },
     },
     {
       name: 'operationResults.get',

@@ -24,6 +24,14 @@ const lockSchema = z.object({
   notes: z.string().optional(),
 });
 
+/** An Azure Policy that denies writes of one resource type, or of those that lack a tag. */
+const policySchema = z.object({
+  name: z.string(),
+  scope: z.string(),
+  resourceType: z.string(),
+  unlessTag: z.string().optional(),
+});
+
 /** A number of calls that refills with time. */
 const budgetSchema = z.object({
   size: z.number().int().nonnegative(),
@@ -42,6 +50,7 @@ export const accessSchema = z.object({
   denials: z.array(denialSchema),
   /** By lower-case lock ID. */
   locks: z.record(z.string(), lockSchema),
+  policies: z.array(policySchema),
   /** Those set by hand; the rest is in access/throttle.ts. */
   budgets: z.partialRecord(z.enum(budgetNames), budgetSchema),
 });
@@ -49,4 +58,5 @@ export const accessSchema = z.object({
 export type Assignment = z.infer<typeof assignmentSchema>;
 export type Denial = z.infer<typeof denialSchema>;
 export type Lock = z.infer<typeof lockSchema>;
+export type Policy = z.infer<typeof policySchema>;
 export type Budget = z.infer<typeof budgetSchema>;

@@ -25,9 +25,11 @@ const linkSchema = z.object({
   completedAt: z.number(),
 });
 
-/** Record types that can be written here; a zone's SOA is made with it. */
-export const recordTypes = ['A', 'AAAA', 'CNAME', 'TXT', 'SOA'] as const;
+/** The record types of private DNS; a zone's SOA is made with it. */
+export const recordTypes = ['A', 'AAAA', 'CNAME', 'MX', 'PTR', 'SOA', 'SRV', 'TXT'] as const;
 export type RecordType = (typeof recordTypes)[number];
+
+const recordValueSchema = z.json();
 
 const recordSetSchema = z.object({
   id: z.string(),
@@ -39,8 +41,8 @@ const recordSetSchema = z.object({
   ttl: z.number().int(),
   metadata: z.record(z.string(), z.string()).optional(),
   isAutoRegistered: z.boolean(),
-  /** `aRecords`, `aaaaRecords`, `cnameRecord`, `txtRecords` or `soaRecord` with its value. */
-  values: z.record(z.string(), z.json()),
+  /** `aRecords`, `cnameRecord`, `soaRecord` … with its value. */
+  values: z.record(z.string(), recordValueSchema),
 });
 
 export const dnsSchema = z.object({
@@ -51,6 +53,7 @@ export const dnsSchema = z.object({
 
 export type Zone = z.infer<typeof zoneSchema>;
 export type Link = z.infer<typeof linkSchema>;
+export type RecordValue = z.infer<typeof recordValueSchema>;
 export type RecordSet = z.infer<typeof recordSetSchema>;
 
 export { zoneSchema, linkSchema };

@@ -9,8 +9,18 @@ const conditionSchema = z.object({
 
 /** What an operation does when it is done. Plain data, so that one begun before a restart ends after it. */
 const effectSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('settleEndpoint'), key: z.string(), etag: z.string() }),
-  z.object({ kind: z.literal('removeEndpoint'), key: z.string(), reservedMs: z.number() }),
+  z.object({
+    kind: z.literal('settleEndpoint'),
+    key: z.string(),
+    resourceGuid: z.string(),
+    etag: z.string(),
+  }),
+  z.object({
+    kind: z.literal('removeEndpoint'),
+    key: z.string(),
+    resourceGuid: z.string(),
+    reservedMs: z.number(),
+  }),
   z.object({ kind: z.literal('putZone'), key: z.string(), zone: zoneSchema, condition: conditionSchema }),
   z.object({ kind: z.literal('removeZone'), key: z.string(), condition: conditionSchema }),
   z.object({
@@ -52,6 +62,8 @@ export const longRunningSchema = z.object({
   operations: z.record(z.string(), operationSchema),
   /** Failures for the next long-running operations that calls of these names begin. */
   orderedFailures: z.array(z.object({ operation: z.string(), error: armErrorSchema })),
+  /** What answers that begin or report an operation carry beyond what was recorded. */
+  polling: z.object({ retryAfterSeconds: z.number().int().optional(), locationOnPut: z.boolean() }),
 });
 
 export type Condition = z.infer<typeof conditionSchema>;

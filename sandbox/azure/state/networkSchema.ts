@@ -94,6 +94,8 @@ export const networkSchema = z.object({
   privateEndpoints: z.record(z.string(), privateEndpointSchema),
   /** Names of deleted private endpoints, and until when Azure refuses them with `PrivateEndpointAlreadyExists`. */
   reservedNames: z.record(z.string(), z.number()),
+  /** As some national clouds still do: no private endpoint in a subnet whose network policies are on. */
+  refusesPolicyBoundSubnets: z.boolean(),
 });
 
 export type Subnet = z.infer<typeof subnetSchema>;

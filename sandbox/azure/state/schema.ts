@@ -11,6 +11,8 @@ const subscriptionSchema = z.object({
   displayName: z.string(),
   tenantId: z.string(),
   state: z.enum(['Enabled', 'Disabled', 'Warned', 'PastDue', 'Deleted']),
+  /** Resource providers that the subscription is not registered for, e.g. `Microsoft.Network`. */
+  unregisteredNamespaces: z.array(z.string()),
 });
 
 const resourceGroupSchema = z.object({
@@ -57,15 +59,17 @@ export function emptyAzureState(seed = 1): AzureState {
       privateLinkServices: {},
       privateEndpoints: {},
       reservedNames: {},
+      refusesPolicyBoundSubnets: false,
     },
     dns: { zones: {}, links: {}, recordSets: {} },
     access: {
       assignments: [{ principalId: APP_PRINCIPAL_ID, scope: '/', actions: ['*'], notActions: [] }],
       denials: [],
       locks: {},
+      policies: [],
       budgets: {},
     },
-    longRunning: { operations: {}, orderedFailures: [] },
+    longRunning: { operations: {}, orderedFailures: [], polling: { locationOnPut: false } },
     pageSize: 1000,
   };
 }
