@@ -31,10 +31,7 @@ var networks = union(virtualNetworkIds, [])
 var networkSubscriptionIds = map(networks, id => split(id, '/')[2])
 var subscriptionIds = union([endpointGroup[2], zoneGroup[2]], networkSubscriptionIds)
 
-var roleId = mapValues(
-  chosen,
-  role => subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleDefinitionName(subscription().id, suffix, role))
-)
+var roleName = mapValues(chosen, role => roleDefinitionName(subscription().id, suffix, role))
 
 module roles 'modules/roleDefinitions.bicep' = {
   name: 'roles-${suffix}'
@@ -49,7 +46,7 @@ module onSubscriptions 'modules/assignToSubscription.bicep' = [
   for id in subscriptionIds: {
     name: 'role-on-subscription-${suffix}-${uniqueString(id)}'
     scope: subscription(id)
-    params: { principalId: principalId, roleDefinitionId: roleId.subscription }
+    params: { principalId: principalId, roleName: roleName.subscription }
     dependsOn: [roles]
   }
 ]
@@ -57,14 +54,14 @@ module onSubscriptions 'modules/assignToSubscription.bicep' = [
 module onEndpointGroup 'modules/assignToResourceGroup.bicep' = {
   name: 'role-on-endpoint-group-${suffix}'
   scope: resourceGroup(endpointGroup[2], endpointGroup[4])
-  params: { principalId: principalId, roleDefinitionId: roleId.endpointGroup }
+  params: { principalId: principalId, roleName: roleName.endpointGroup }
   dependsOn: [roles]
 }
 
 module onZoneGroup 'modules/assignToResourceGroup.bicep' = {
   name: 'role-on-zone-group-${suffix}'
   scope: resourceGroup(zoneGroup[2], zoneGroup[4])
-  params: { principalId: principalId, roleDefinitionId: roleId.zoneGroup }
+  params: { principalId: principalId, roleName: roleName.zoneGroup }
   dependsOn: [roles]
 }
 
@@ -75,7 +72,7 @@ module onNetworks 'modules/assignToNetwork.bicep' = [
     params: {
       virtualNetworkName: split(id, '/')[8]
       principalId: principalId
-      roleDefinitionId: roleId.network
+      roleName: roleName.network
     }
     dependsOn: [roles]
   }

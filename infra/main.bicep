@@ -11,6 +11,7 @@ import {
   networkOptions
   vaultOptions
 } from 'modules/workflow.bicep'
+import { allowedScopesOf, resourceGroupIdOf } from 'modules/scopes.bicep'
 
 @minLength(1)
 @maxLength(64)
@@ -143,16 +144,14 @@ param alertEmail string = ''
 
 var token = uniqueString(subscription().subscriptionId, environmentName, location)
 var allTags = union({ application: 'private-link-for-zilliz-cloud', 'azd-env-name': environmentName }, tags)
-var networkParts = split(virtualNetworkId, '/')
-var networkGroupId = empty(virtualNetworkId) ? '' : join(take(networkParts, 5), '/')
-var endpointGroupId = empty(endpointResourceGroupId) ? networkGroupId : endpointResourceGroupId
+var endpointGroupId = empty(endpointResourceGroupId) ? resourceGroupIdOf(virtualNetworkId) : endpointResourceGroupId
 var zoneGroupId = empty(zoneResourceGroupId) ? endpointGroupId : zoneResourceGroupId
 var networkIds = union(empty(virtualNetworkId) ? [] : [virtualNetworkId], linkedNetworkIds)
 var assigned = accessMode != 'none' && empty(virtualNetworkId)
   ? fail('virtualNetworkId is missing: roles are assigned on it. Name it, or leave roles to others with accessMode=none.')
   : accessMode != 'none'
 var mode = accessMode == 'disconnect' ? 'disconnect' : accessMode == 'connect' ? 'connect' : 'plan'
-var ownScopes = join(union([endpointGroupId, zoneGroupId], networkIds), ',')
+var ownScopes = allowedScopesOf([endpointGroupId, zoneGroupId], networkIds)
 
 var network networkOptions = {
   integration: virtualNetworkIntegration

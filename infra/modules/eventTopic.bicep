@@ -77,5 +77,4 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
-output name string = topic.name
 output endpoint string = topic.properties.endpoint

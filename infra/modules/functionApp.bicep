@@ -122,6 +122,4 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
-output id string = site.id
-output name string = site.name
 output hostName string = site.properties.defaultHostName

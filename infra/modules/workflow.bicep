@@ -1,5 +1,7 @@
 // Everything that lives in the app's resource group. ../main.bicep (azd) and ../portal/main.bicep (Deploy to Azure) both run it.
 
+import { deadLetterContainer, namesOf } from 'names.bicep'
+
 param location string
 param tags object
 
@@ -83,19 +85,14 @@ type appOptions = {
   settings: object
 }
 
-// Names are computed here and not taken from outputs, so that what-if sees through them.
-var workspaceName = 'log-zilliz-private-link-${token}'
-var componentName = 'appi-zilliz-private-link-${token}'
-var storageName = 'stzpl${token}'
-var vaultName = 'kv-zpl-${token}'
-var deadLetterContainerName = 'event-dead-letters'
+var names = namesOf(token)
 var networkParts = split(network.virtualNetworkId, '/')
 var integrated = network.integration && empty(network.virtualNetworkId)
   ? fail('virtualNetworkId is missing: name the network of the applications, or decline with virtualNetworkIntegration=false.')
   : network.integration
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: 'id-zilliz-private-link-${token}'
+  name: names.identity
   location: location
   tags: tags
 }
@@ -105,8 +102,8 @@ module logs 'monitoring.bicep' = {
   params: {
     location: location
     tags: tags
-    workspaceName: workspaceName
-    componentName: componentName
+    workspaceName: names.workspace
+    componentName: names.component
     retentionInDays: monitoring.retentionInDays
     dailyQuotaGb: monitoring.dailyQuotaGb
   }
@@ -117,10 +114,10 @@ module storage 'storage.bicep' = {
   params: {
     location: location
     tags: tags
-    name: storageName
+    name: names.storage
     skuName: hosting.storageSku
     packageContainerName: 'app-package'
-    deadLetterContainerName: deadLetterContainerName
+    deadLetterContainerName: deadLetterContainer
     publicNetworkAccess: !integrated
     workspaceId: logs.outputs.workspaceId
   }
@@ -131,7 +128,7 @@ module secrets 'vault.bicep' = {
   params: {
     location: location
     tags: tags
-    name: vaultName
+    name: names.vault
     recover: vault.recover
     publicNetworkAccess: vault.publicNetworkAccess || !integrated
     workspaceId: logs.outputs.workspaceId
@@ -158,9 +155,9 @@ module privateAccess 'privateAccess.bicep' = if (integrated) {
     virtualNetworkId: network.virtualNetworkId
     subnetId: integrated ? subnets!.outputs.endpointSubnetId : ''
     storageId: storage.outputs.id
-    storageName: storageName
+    storageName: names.storage
     vaultId: vault.publicNetworkAccess ? '' : secrets.outputs.id
-    vaultName: vaultName
+    vaultName: names.vault
     zonesResourceGroupId: network.privateLinkZonesResourceGroupId
   }
 }
@@ -170,9 +167,9 @@ module appRoles 'appRoles.bicep' = {
   params: {
     identityId: identity.id
     principalId: identity.properties.principalId
-    storageName: storageName
-    vaultName: vaultName
-    componentName: componentName
+    storageName: names.storage
+    vaultName: names.vault
+    componentName: names.component
     keyOfficerPrincipalId: vault.keyOfficerPrincipalId
     keyOfficerPrincipalType: vault.keyOfficerPrincipalType
   }
@@ -207,8 +204,8 @@ module site 'functionApp.bicep' = {
   params: {
     location: location
     tags: tags
-    planName: 'plan-zilliz-private-link-${token}'
-    name: 'func-zilliz-private-link-${token}'
+    planName: names.plan
+    name: names.functionApp
     identityId: identity.id
     identityClientId: identity.properties.clientId
     storage: {
@@ -235,10 +232,10 @@ module topic 'eventTopic.bicep' = if (events.topic) {
   params: {
     location: location
     tags: tags
-    name: 'evgt-zilliz-clusters-${token}'
+    name: names.topic
     inputSchema: events.inputSchema
-    storageName: storageName
-    deadLetterContainerName: deadLetterContainerName
+    storageName: names.storage
+    deadLetterContainerName: deadLetterContainer
     workspaceId: logs.outputs.workspaceId
     senderPrincipalId: events.senderPrincipalId
     senderPrincipalType: events.senderPrincipalType
@@ -262,17 +259,17 @@ module workbook 'workbook.bicep' = {
   params: {
     location: location
     tags: tags
-    workspaceName: workspaceName
+    workspaceName: names.workspace
   }
   dependsOn: [logs]
 }
 
-output functionAppName string = site.outputs.name
+output functionAppName string = names.functionApp
 output apiUrl string = 'https://${site.outputs.hostName}/api'
 output identityPrincipalId string = identity.properties.principalId
-output vaultName string = vaultName
+output vaultName string = names.vault
 output secretName string = vault.secretName
-output storageName string = storageName
-output deadLetterContainerName string = deadLetterContainerName
-output topicName string = events.topic ? topic!.outputs.name : ''
+output storageName string = names.storage
+output deadLetterContainerName string = deadLetterContainer
+output topicName string = events.topic ? names.topic : ''
 output topicEndpoint string = events.topic ? topic!.outputs.endpoint : ''
