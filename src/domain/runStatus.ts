@@ -50,41 +50,39 @@ export function withMorePhases(status: RunStatus, names: readonly PhaseName[]): 
   return { ...status, phases: [...status.phases, ...newRunStatus(added).phases] };
 }
 
-/** Marks a phase; the start is kept from the first time, so a renewed run shows when the phase really began. */
-export function withPhase(
-  status: RunStatus,
-  phase: PhaseName,
-  change: {
-    readonly state: PhaseStatus['state'];
-    readonly now: number;
-    readonly reason?: string;
-    readonly look?: boolean;
-  },
-): RunStatus {
+export interface PhaseChange {
+  readonly state: PhaseStatus['state'];
+  readonly now: number;
+  readonly reason?: string;
+  readonly look?: boolean;
+}
+
+/**
+ * Marks a phase. A renewed run goes through its phases again: what is over stays as it ended, unless something in it must be
+ * waited for again or fails.
+ */
+export function withPhase(status: RunStatus, phase: PhaseName, change: PhaseChange): RunStatus {
   return {
     ...status,
     phases: status.phases.map((entry) => (entry.phase === phase ? changed(entry, change) : entry)),
   };
 }
 
-function changed(
-  entry: PhaseStatus,
-  change: {
-    readonly state: PhaseStatus['state'];
-    readonly now: number;
-    readonly reason?: string;
-    readonly look?: boolean;
-  },
-): PhaseStatus {
-  const over = change.state !== 'running' && change.state !== 'pending';
+function changed(entry: PhaseStatus, change: PhaseChange): PhaseStatus {
+  const reopened = change.state === 'failed' || (change.state === 'running' && change.reason !== undefined);
+  if (isOver(entry.state) && !reopened) return entry;
   return {
     phase: entry.phase,
     state: change.state,
     startedAt: entry.startedAt ?? change.now,
-    ...(over && { endedAt: change.now }),
+    ...(isOver(change.state) && { endedAt: change.now }),
     ...(change.reason !== undefined && { reason: change.reason.slice(0, LONGEST_TEXT) }),
     attempts: entry.attempts + (change.look === true ? 1 : 0),
   };
+}
+
+function isOver(state: PhaseStatus['state']): boolean {
+  return state !== 'running' && state !== 'pending';
 }
 
 export function withProblem(

@@ -1,6 +1,8 @@
 import type { Connection } from './connection.ts';
 import type { Observation } from './observation.ts';
+import { regionalZoneName } from './naming.ts';
 import { sameResource } from './resourceId.ts';
+import { placeZone } from './zonePlacement.ts';
 
 /** Something that does not stop a run but that its owner should know. */
 export interface Warning {
@@ -47,8 +49,12 @@ function registrationWarnings(connection: Connection, observed: Observation): re
       },
     ];
   }
-  const elsewhere = observed.registrationZones.value.find(({ virtualNetworkId }) =>
-    sameResource(virtualNetworkId, connection.virtualNetworkId),
+  const zones = observed.zones.ok ? observed.zones.value : [];
+  const own = placeZone(connection, regionalZoneName(connection.regionId), zones);
+  const elsewhere = observed.registrationZones.value.find(
+    ({ virtualNetworkId, zoneId }) =>
+      sameResource(virtualNetworkId, connection.virtualNetworkId) &&
+      (own.kind === 'conflict' || !sameResource(zoneId, own.id)),
   );
   if (!elsewhere) return [];
   const detail = `the network registers its machines in ${elsewhere.zoneId} already, and can do so in one zone only: the link is made without auto registration`;
