@@ -14,6 +14,15 @@ import { ensureRecords } from './recordSets.ts';
 import { removeClusterZone } from './removeClusterZone.ts';
 import { settleRecords } from './settleRecords.ts';
 import { lookForAddresses, planSync } from './sync.ts';
+import {
+  planTearDown,
+  readRemoved,
+  removeEndpoint,
+  removeLink,
+  removeRegistration,
+  removeZone,
+} from './tearDown.ts';
+import { removeRecords } from './tearDownRecords.ts';
 import { probePublicAccess, verifyTarget } from './verify.ts';
 
 type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
@@ -47,6 +56,13 @@ export function createActivities(ports: Ports, policy: Policy) {
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTarget: (input: InputOf<typeof verifyTarget>) => verifyTarget(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
+    planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(ports, input),
+    removeLink: (input: InputOf<typeof removeLink>) => removeLink(ports, input),
+    removeRecords: (input: InputOf<typeof removeRecords>) => removeRecords(ports, input),
+    removeZone: (input: InputOf<typeof removeZone>) => removeZone(ports, input),
+    removeRegistration: (input: InputOf<typeof removeRegistration>) => removeRegistration(ports, input),
+    removeEndpoint: (input: InputOf<typeof removeEndpoint>) => removeEndpoint(ports, input),
+    readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),
     planSync: (input: InputOf<typeof planSync>) => planSync(ports, policy, input),
     lookForAddresses: (input: InputOf<typeof lookForAddresses>) => lookForAddresses(ports, input),
     settleRecords: (input: InputOf<typeof settleRecords>) => settleRecords(ports, policy, input),

@@ -475,6 +475,34 @@ export const failureCatalog = {
     cause: 'TLS was answered, but not with a certificate for the private host name.',
     remedy: 'Check that no proxy breaks TLS on the way; if not, give Zilliz the host name.',
   },
+  // ---- what is stored, and the way back ----
+  'spec-unreadable': {
+    kind: 'conflict',
+    title: 'The specification of the connection cannot be read',
+    cause:
+      'The tags `zpl-spec-…` of the private endpoint were cut or changed, or a newer version of this software wrote them.',
+    remedy: 'Post the request again: it is written anew. DELETE works without it.',
+  },
+  'endpoint-lost': {
+    kind: 'conflict',
+    title: 'The private endpoint of the connection is gone',
+    cause:
+      'Somebody deleted the private endpoint, and the specification in its tags went with it. Records of the connection may be left.',
+    remedy: 'Post the request again to make the connection anew, or DELETE it to remove what is left.',
+  },
+  'removal-slow': {
+    kind: 'timeout',
+    title: 'Azure still shows what was removed',
+    cause: 'Azure accepted the removal and has not carried it out in time.',
+    remedy: 'DELETE again: the run continues with what is there.',
+  },
+  'removal-incomplete': {
+    kind: 'timeout',
+    title: 'Something of the connection is there again and again',
+    cause: 'Somebody or something makes anew what this run removes.',
+    remedy:
+      'Find who writes the resources in the message (the activity log of Azure names them), then DELETE again.',
+  },
   // ---- the run ----
   cancelled: {
     kind: 'rejected',

@@ -19,3 +19,6 @@ export const allocation: Schedule = (elapsed) => {
 
 /** For DNS to spread and the proof to hold: ten minutes at most. */
 export const proof: Schedule = (elapsed) => (elapsed < 60 ? 10 : 30);
+
+/** For what Azure takes away: links and zones in half a minute, a private endpoint in one or two; a quarter of an hour at most. */
+export const removal: Schedule = (elapsed) => (elapsed < 30 ? 5 : elapsed < 120 ? 15 : 60);

@@ -1,0 +1,140 @@
+import { decideEndpointRemoval, decideLinkRemoval, decideZoneRemoval } from '../domain/decideRemoval.ts';
+import type { Removal } from '../domain/decideRemoval.ts';
+import { sameEndpointId } from '../domain/endpointId.ts';
+import type { PrivateEndpoint } from '../domain/model.ts';
+import { currentEndpointId, endpointIdsOf, planRemoval, pointing } from '../domain/removal.ts';
+import type { RemovalRow } from '../domain/removal.ts';
+import type { RemovalSubject } from '../domain/removalSubject.ts';
+import { peopleAfterRemoval } from '../domain/removalPeople.ts';
+import { sameResource } from '../domain/resourceId.ts';
+import type { Ports } from '../ports.ts';
+import { readZone } from './observe.ts';
+import { findAllStored } from './stored.ts';
+import { addressOf, observeRemoval, observeZonesOfRegion } from './tearDownObserve.ts';
+
+export interface TearDownPlan {
+  readonly rows: readonly RemovalRow[];
+  /** Endpoint IDs that are proved to be of this connection: the proof goes with the records and the endpoint. */
+  readonly endpointIds: readonly string[];
+  /** What only people can do. */
+  readonly actionsForPeople: readonly string[];
+}
+
+/** What disconnect would do, from one fresh reading; a run begins and ends with it. */
+export async function planTearDown(
+  ports: Ports,
+  input: { readonly subject: RemovalSubject; readonly endpointIds: readonly string[] },
+): Promise<TearDownPlan> {
+  const observed = await observeRemoval(ports, input.subject, input.endpointIds);
+  const endpointIds = endpointIdsOf(observed);
+  return {
+    rows: planRemoval(observed),
+    endpointIds,
+    actionsForPeople: peopleAfterRemoval(input.subject, observed, endpointIds),
+  };
+}
+
+/** What became of one resource. `deleted` is submitted, not awaited. */
+export interface Removed {
+  readonly outcome: 'deleted' | 'gone' | 'kept';
+  readonly reason: string;
+}
+
+const GONE: Removed = { outcome: 'gone', reason: 'it is not there' };
+
+export async function removeLink(
+  ports: Ports,
+  input: { readonly subject: RemovalSubject; readonly zoneId: string; readonly linkId: string },
+): Promise<Removed> {
+  const zone = await ports.dns.zone(input.zoneId);
+  if (!zone) return GONE;
+  const observed = await readZone(ports, zone);
+  const link = observed.links.find(({ id }) => sameResource(id, input.linkId));
+  if (!link) return GONE;
+  const { connectionId } = input.subject;
+  const [endpoint, stored] = await Promise.all([ownEndpoint(ports, input.subject), findAllStored(ports)]);
+  const address = await addressOf(ports, endpoint);
+  const decision = decideLinkRemoval(link, observed, { connectionId, address, neighbours: stored.found });
+  return act(decision, () => ports.dns.deleteLink(link.id));
+}
+
+/** A zone goes when nothing is left in it; nothing that the connection did not make ever stands in its way unnoticed. */
+export async function removeZone(ports: Ports, input: { readonly zoneId: string }): Promise<Removed> {
+  const zone = await ports.dns.zone(input.zoneId);
+  if (!zone) return GONE;
+  const [observed, recordSets] = await Promise.all([
+    readZone(ports, zone),
+    ports.dns.recordSetCount(zone.id),
+  ]);
+  return act(decideZoneRemoval(observed, { recordSets }), () => ports.dns.deleteZone(zone.id));
+}
+
+export async function removeRegistration(
+  ports: Ports,
+  input: { readonly subject: RemovalSubject; readonly endpointId: string },
+): Promise<Removed> {
+  const { projectId, regionId } = input.subject;
+  if (projectId === null) return GONE;
+  const registered = await ports.zilliz.privateEndpoints(projectId);
+  const own = registered.find(({ endpointId }) => sameEndpointId(endpointId, input.endpointId));
+  if (!own) return GONE;
+  const endpoint = await ownEndpoint(ports, input.subject);
+  const isCurrent = endpoint && sameEndpointId(own.endpointId, currentEndpointId(endpoint) ?? '');
+  const decision: Removal = isCurrent
+    ? await endpointDecision(ports, input.subject, endpoint)
+    : { action: 'delete', reason: 'its private endpoint is gone' };
+  return act(decision, () =>
+    ports.zilliz.deletePrivateEndpoint({ projectId, regionId, endpointId: own.endpointId }),
+  );
+}
+
+export async function removeEndpoint(
+  ports: Ports,
+  { subject }: { readonly subject: RemovalSubject },
+): Promise<Removed> {
+  const endpoint = await ownEndpoint(ports, subject);
+  if (!endpoint) return GONE;
+  const decision = await endpointDecision(ports, subject, endpoint);
+  return act(decision, () =>
+    endpoint.provisioningState === 'Deleting'
+      ? Promise.resolve()
+      : ports.network.deletePrivateEndpoint(endpoint.id),
+  );
+}
+
+/** Those of the deleted resources that Azure still shows. */
+export async function readRemoved(
+  ports: Ports,
+  { ids }: { readonly ids: readonly { readonly resource: RemovalRow['resource']; readonly id: string }[] },
+): Promise<{ readonly left: readonly string[] }> {
+  const found = await Promise.all(
+    ids.map(async ({ resource, id }) => {
+      if (resource === 'virtual network link') return (await ports.dns.link(id)) && id;
+      if (resource === 'private DNS zone') return (await ports.dns.zone(id)) && id;
+      return (await ports.network.privateEndpoint(id)) && id;
+    }),
+  );
+  return { left: found.filter((id) => id !== null) };
+}
+
+async function endpointDecision(
+  ports: Ports,
+  subject: RemovalSubject,
+  endpoint: PrivateEndpoint,
+): Promise<Removal> {
+  const [zonesOfRegion, address] = await Promise.all([
+    observeZonesOfRegion(ports, subject),
+    addressOf(ports, endpoint),
+  ]);
+  return decideEndpointRemoval(endpoint, subject.connectionId, pointing({ address, zonesOfRegion }));
+}
+
+function ownEndpoint(ports: Ports, { connection }: RemovalSubject): Promise<PrivateEndpoint | null> {
+  return connection ? ports.network.privateEndpoint(connection.privateEndpoint.id) : Promise.resolve(null);
+}
+
+async function act({ action, reason }: Removal, remove: () => Promise<void>): Promise<Removed> {
+  if (action === 'keep') return { outcome: 'kept', reason };
+  await remove();
+  return { outcome: 'deleted', reason };
+}
