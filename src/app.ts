@@ -1,8 +1,10 @@
 import type { HttpHandler } from '@azure/functions';
+import { changeClusters } from './activities/changeClusters.ts';
+import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { LiveViews } from './activities/observeLive.ts';
 import type { Policy } from './activities/policy.ts';
 import { planOf } from './activities/preflight.ts';
-import { connectionFromMarks } from './activities/stored.ts';
+import { connectionFromMarks, findAllStored } from './activities/stored.ts';
 import { unconfiguredPorts } from './adapters/unconfigured.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import { problemOf } from './domain/problem.ts';
@@ -11,14 +13,20 @@ import { workflowClient } from './durable/client.ts';
 import { Access } from './functions/access.ts';
 import { problemAnswer } from './functions/answer.ts';
 import { cancelConnection } from './functions/cancelConnection.ts';
+import { changeCluster } from './functions/changeCluster.ts';
+import { clusterEvents } from './functions/clusterEvents.ts';
 import { getConnection } from './functions/getConnection.ts';
 import { health, ready } from './functions/health.ts';
-import type { Handlers } from './functions/index.ts';
+import type { Handlers, Triggers } from './functions/index.ts';
 import { openApi } from './functions/openApi.ts';
 import { planConnection } from './functions/planConnection.ts';
 import { startConnection } from './functions/startConnection.ts';
+import { sweep } from './functions/sweep.ts';
+import { syncWaker } from './functions/syncWaker.ts';
 import type { Ports } from './ports.ts';
 import { portsOf, tokensOf } from './wiring.ts';
+
+const HOURLY = '0 0 * * * *';
 
 /** Everything that is registered with the Functions host, in a deployment whose settings are good or bad. */
 export interface App {
@@ -26,6 +34,7 @@ export interface App {
   readonly policy: Policy;
   readonly access: Access;
   readonly handlers: Handlers;
+  readonly triggers: Triggers;
 }
 
 export function appOf(read: ReadSettings): App {
@@ -43,6 +52,12 @@ function configured(settings: Settings): App {
   const access = new Access(tokensOf(settings));
   const liveViews = new LiveViews(ports, Date.now);
   const clientOf = workflowClient;
+  const waker = syncWaker();
+  const clusterRoutes = {
+    clientOf,
+    waker,
+    change: (input: ClusterChangeInput) => changeClusters(ports, allowed, input),
+  };
   return {
     ports,
     policy,
@@ -57,9 +72,16 @@ function configured(settings: Settings): App {
         live: (connection) => liveViews.of(connection),
       }),
       cancelConnection: cancelConnection({ clientOf, access }),
+      putCluster: changeCluster(clusterRoutes, true),
+      removeCluster: changeCluster(clusterRoutes, false),
       health: health([]),
       ready: ready(ports.readiness),
       openApi: openApi(),
+    },
+    triggers: {
+      clusterEvents: clusterEvents({ clientOf, allowed, waker }),
+      sweep: sweep({ clientOf, allowed, waker, connections: () => findAllStored(ports), now: Date.now }),
+      sweepSchedule: settings.SWEEP_SCHEDULE,
     },
   };
 }
@@ -69,6 +91,10 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
   const names = [...new Set(faults.map(({ name }) => name))];
   const refuse: HttpHandler = () =>
     problemAnswer(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
+  // Event Grid keeps what fails and sends it again, so no event is lost meanwhile.
+  const fail = (): never => {
+    throw new Error(`settings are missing or wrong: ${names.join(', ')}`);
+  };
   return {
     ports: unconfiguredPorts(names),
     policy: {
@@ -82,9 +108,12 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       planConnection: refuse,
       getConnection: refuse,
       cancelConnection: refuse,
+      putCluster: refuse,
+      removeCluster: refuse,
       health: health(faults),
       ready: refuse,
       openApi: refuse,
     },
+    triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
   };
 }

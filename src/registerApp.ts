@@ -1,12 +1,15 @@
 import { createActivities } from './activities/index.ts';
 import type { App } from './app.ts';
 import { registerActivities, registerWorkflow } from './durable/register.ts';
-import { registerRoutes } from './functions/index.ts';
+import { registerRoutes, registerTriggers } from './functions/index.ts';
 import { connect } from './workflows/connect.ts';
+import { sync } from './workflows/sync.ts';
 
 /** Everything the Functions host finds in the app. Names of workflows stand in the history of running instances. */
 export function registerApp(app: App): void {
   registerActivities(createActivities(app.ports, app.policy));
   registerWorkflow('connect', connect);
+  registerWorkflow('sync', sync);
   registerRoutes(app.handlers, app.access);
+  registerTriggers(app.triggers);
 }

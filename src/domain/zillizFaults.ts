@@ -51,7 +51,8 @@ function hasPrivateLink(plan: string): boolean {
   return PLANS_WITH_PRIVATE_LINK.includes(plan.toLowerCase().replace(/[^a-z]/g, ''));
 }
 
-function clusterFaults(connection: Connection, clusters: readonly Cluster[]): readonly Fault[] {
+/** What is wrong with the clusters that a connection names. */
+export function clusterFaults(connection: Connection, clusters: readonly Cluster[]): readonly Fault[] {
   const wanted = connection.spec.clusters;
   if (wanted === 'all') return [];
   return wanted.flatMap((clusterId, index): readonly Fault[] => {

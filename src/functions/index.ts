@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import type { HttpHandler, HttpMethod } from '@azure/functions';
+import type { EventGridHandler, HttpHandler, HttpMethod, TimerHandler } from '@azure/functions';
 import { input } from 'durable-functions';
 import type { Access, Right } from './access.ts';
 
@@ -8,6 +8,8 @@ export interface Handlers {
   readonly planConnection: HttpHandler;
   readonly getConnection: HttpHandler;
   readonly cancelConnection: HttpHandler;
+  readonly putCluster: HttpHandler;
+  readonly removeCluster: HttpHandler;
   readonly health: HttpHandler;
   readonly ready: HttpHandler;
   readonly openApi: HttpHandler;
@@ -35,6 +37,20 @@ export const routes: readonly Route[] = [
     right: 'connect',
     durable: true,
   },
+  {
+    handler: 'putCluster',
+    method: 'PUT',
+    route: 'connections/{id}/clusters/{clusterId}',
+    right: 'connect',
+    durable: true,
+  },
+  {
+    handler: 'removeCluster',
+    method: 'DELETE',
+    route: 'connections/{id}/clusters/{clusterId}',
+    right: 'disconnect',
+    durable: true,
+  },
   { handler: 'health', method: 'GET', route: 'health', right: 'anyone' },
   { handler: 'ready', method: 'GET', route: 'health/ready', right: 'read' },
   { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'read' },
@@ -50,4 +66,19 @@ export function registerRoutes(handlers: Handlers, access: Access): void {
       ...(durable && { extraInputs: [input.durableClient()] }),
     });
   }
+}
+
+export interface Triggers {
+  /** Event Grid: hints about clusters. */
+  readonly clusterEvents: EventGridHandler;
+  readonly sweep: TimerHandler;
+  /** When the sweep runs, as NCRONTAB. */
+  readonly sweepSchedule: string;
+}
+
+/** Everything that is not called over HTTP. */
+export function registerTriggers({ clusterEvents, sweep, sweepSchedule }: Triggers): void {
+  const extraInputs = [input.durableClient()];
+  app.eventGrid('clusterEvents', { handler: clusterEvents, extraInputs });
+  app.timer('sweep', { schedule: sweepSchedule, handler: sweep, extraInputs });
 }

@@ -2,6 +2,7 @@ import type { HttpHandler } from '@azure/functions';
 import { z } from 'zod';
 import { connectionRequestSchema } from '../domain/connection.ts';
 import { problemSchema } from '../domain/problem.ts';
+import { clusterChangeSchema } from './changeCluster.ts';
 import { connectionViewSchema } from './connectionView.ts';
 import { routes } from './index.ts';
 import type { Handlers } from './index.ts';
@@ -48,6 +49,25 @@ const documents: Readonly<Record<keyof Handlers, RouteDocument>> = {
       202: ['It is being stopped', z.object({ id: z.string(), status: z.string() })],
       ...notFound,
       409: ['Nothing is running'],
+    },
+  },
+  putCluster: {
+    summary: 'Add DNS for one cluster, also one that was taken out before; the record follows',
+    answers: {
+      202: ['It is in the specification, and sync is on its way', clusterChangeSchema],
+      400: ['The cluster ID is none'],
+      ...notFound,
+      409: ['A run of this connection is under way, or its specification cannot be read'],
+      422: ['The cluster can have no record here'],
+    },
+  },
+  removeCluster: {
+    summary: 'Take the DNS of one cluster away, and leave the cluster out from now on',
+    answers: {
+      202: ['It is taken out, and sync is on its way', clusterChangeSchema],
+      400: ['The cluster ID is none'],
+      ...notFound,
+      409: ['A run of this connection is under way, or its specification cannot be read'],
     },
   },
   health: {

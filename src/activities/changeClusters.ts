@@ -1,0 +1,60 @@
+import type { Connection } from '../domain/connection.ts';
+import { notAllowedHere } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
+import type { Fault } from '../domain/runStatus.ts';
+import { tagChange, withCluster, withoutCluster } from '../domain/specChange.ts';
+import { clusterFaults } from '../domain/zillizFaults.ts';
+import type { Ports } from '../ports.ts';
+import { findStored } from './stored.ts';
+
+export type ClusterChange =
+  | { readonly outcome: 'not-found' }
+  | { readonly outcome: 'refused'; readonly fault: Fault }
+  | { readonly outcome: 'changed' | 'unchanged'; readonly connection: Connection };
+
+export interface ClusterChangeInput {
+  readonly connectionId: string;
+  readonly clusterId: string;
+  readonly wanted: boolean;
+}
+
+/**
+ * Puts a cluster into the specification of a connection, or takes it out: the tags of its private endpoint change, and
+ * nothing else. The records follow by sync.
+ */
+export async function changeClusters(
+  ports: Ports,
+  allowed: Allowed,
+  { connectionId, clusterId, wanted }: ClusterChangeInput,
+): Promise<ClusterChange> {
+  const { stored } = await findStored(ports, connectionId);
+  if (!stored) return { outcome: 'not-found' };
+  const { connection, endpoint, specReadable } = stored;
+  const refused = (fault: Fault): ClusterChange => ({ outcome: 'refused', fault });
+  const [forbidden] = notAllowedHere(connection, allowed);
+  if (forbidden) return refused({ ...forbidden, pointer: '' });
+  if (!specReadable) {
+    const detail = `the tags of ${endpoint.id} do not hold a specification that this version reads`;
+    return refused({ pointer: '', code: 'spec-unreadable', detail });
+  }
+  const fault = wanted ? await faultOf(ports, connection, clusterId) : null;
+  if (fault) return refused(fault);
+  const spec = wanted ? withCluster(connection.spec, clusterId) : withoutCluster(connection.spec, clusterId);
+  const change = tagChange(endpoint.tags, spec);
+  if (change.kind === 'none') return { outcome: 'unchanged', connection };
+  if (change.kind === 'too-large') {
+    return refused({ pointer: '', code: 'spec-too-large', detail: change.detail });
+  }
+  await ports.network.mergeTags(endpoint.id, change.merge);
+  if (Object.keys(change.remove).length > 0) await ports.network.removeTags(endpoint.id, change.remove);
+  return { outcome: 'changed', connection: { ...connection, spec } };
+}
+
+/** Whether the cluster can have a record at all. One without an address yet can: sync waits for it. */
+async function faultOf(ports: Ports, connection: Connection, clusterId: string): Promise<Fault | null> {
+  const cluster = await ports.zilliz.cluster(connection.projectId, clusterId);
+  const clusters = cluster === 'gone' ? [] : [cluster];
+  const asked = { ...connection, spec: { ...connection.spec, clusters: [clusterId] } };
+  const [fault] = clusterFaults(asked, clusters);
+  return fault ? { ...fault, pointer: '' } : null;
+}

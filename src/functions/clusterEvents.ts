@@ -1,0 +1,36 @@
+import type { EventGridHandler } from '@azure/functions';
+import { readClusterEvent } from '../domain/clusterHint.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
+import type { WorkflowClientOf } from '../durable/client.ts';
+import type { SyncWaker } from './syncWaker.ts';
+
+/**
+ * Event Grid trigger, for CloudEvents 1.0 and the Event Grid schema. An event is a hint that something may have changed,
+ * never an order: it wakes the sync of its project and region, which looks for itself. What is none of ours is logged with
+ * its ID and dropped, since one failing event makes the host refuse the whole batch, and all of it comes again. A hub that
+ * does not answer is a failure: then the batch shall come again.
+ */
+export function clusterEvents(options: {
+  readonly clientOf: WorkflowClientOf;
+  readonly allowed: Allowed;
+  readonly waker: SyncWaker;
+}): EventGridHandler {
+  const { clientOf, allowed, waker } = options;
+  return async (event: unknown, context) => {
+    const read = readClusterEvent(event);
+    if (!read.ok) {
+      context.warn('event dropped', { eventId: read.eventId, reason: read.reason });
+      return;
+    }
+    const { eventId, projectId, regionId, type } = read.hint;
+    if (allowed.projects && !allowed.projects.includes(projectId)) {
+      context.warn('event dropped', {
+        eventId,
+        reason: `${projectId} is not among the projects of this app`,
+      });
+      return;
+    }
+    await waker.wake(clientOf(context), { projectId, regionId });
+    context.log('sync woken', { eventId, type, projectId, regionId });
+  };
+}
