@@ -4,6 +4,7 @@ param location string
 param tags object
 param name string
 param addressPrefix string
+@description('Without a name when the app stays outside; so is the next.')
 param integrationSubnet subnet
 param endpointSubnet subnet
 param connectionSubnet subnet
@@ -20,16 +21,22 @@ resource network 'Microsoft.Network/virtualNetworks@2025-07-01' = {
   tags: tags
   properties: {
     addressSpace: { addressPrefixes: [addressPrefix] }
-    subnets: [
-      { name: connectionSubnet.name, properties: { addressPrefix: connectionSubnet.prefix } }
-      { name: endpointSubnet.name, properties: { addressPrefix: endpointSubnet.prefix } }
-      {
-        name: integrationSubnet.name
-        properties: {
-          addressPrefix: integrationSubnet.prefix
-          delegations: [{ name: 'functions', properties: { serviceName: 'Microsoft.App/environments' } }]
-        }
-      }
-    ]
+    subnets: concat(
+      [{ name: connectionSubnet.name, properties: { addressPrefix: connectionSubnet.prefix } }],
+      empty(endpointSubnet.name)
+        ? []
+        : [{ name: endpointSubnet.name, properties: { addressPrefix: endpointSubnet.prefix } }],
+      empty(integrationSubnet.name)
+        ? []
+        : [
+            {
+              name: integrationSubnet.name
+              properties: {
+                addressPrefix: integrationSubnet.prefix
+                delegations: [{ name: 'functions', properties: { serviceName: 'Microsoft.App/environments' } }]
+              }
+            }
+          ]
+    )
   }
 }
