@@ -26,10 +26,13 @@ export const MINUTE_MS = 60_000;
 export interface ArmAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  // Tests look into bodies that have no type of their own.
-  readonly body: Json;
+  /** Null when there was none. */
+  readonly body: unknown;
+  /** What stands in the body at a path such as `properties.ipConfigurations.0.name`; undefined when nothing does. */
+  at(path: string): unknown;
+  /** The same as text, empty when there is none. */
+  textAt(path: string): string;
 }
-export type Json = { readonly [name: string]: Json } & readonly Json[] & string & number & boolean & null;
 
 export interface AzureTestBed {
   readonly azure: Azure;
@@ -137,17 +140,28 @@ function send(
         incoming.on('error', reject);
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers as Record<string, string>,
-            body: (text === '' ? null : JSON.parse(text)) as Json,
-          });
+          const body: unknown = text === '' ? null : JSON.parse(text);
+          const headers = Object.fromEntries(
+            Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+          );
+          const at = (path: string): unknown => valueAt(body, path);
+          const textAt = (path: string): string => {
+            const value = at(path);
+            return typeof value === 'string' ? value : '';
+          };
+          resolve({ status: incoming.statusCode ?? 0, headers, body, at, textAt });
         });
       },
     );
     outgoing.on('error', reject);
     outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
   });
+}
+
+function valueAt(body: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (value instanceof Object ? Reflect.get(value, name) : undefined), body);
 }
 
 /** The body of the PUT that the guide's manual connection needs. */
