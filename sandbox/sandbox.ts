@@ -36,14 +36,18 @@ export interface SampleWorld {
 
 export interface SandboxOptions {
   readonly clock: Clock;
-  /** Holds the certificate authority and, with `keep`, the state of the simulators. */
+  /** Where the state of the simulators lies, with `keep`. */
   readonly directory: string;
+  /** Where the certificate authority lies. A process can trust only one of its name. Default: `tls` in the directory. */
+  readonly tlsDirectory?: string;
   /** Whether state survives the process. */
   readonly keep: boolean;
   /** The world to begin with, where none is kept. */
   readonly world: (at: Instant) => SampleWorld;
   /** Default: any free port. */
   readonly ports?: Partial<Record<'azure' | 'zilliz' | 'keyVault' | 'identity' | 'dns' | 'proxy', number>>;
+  /** What the app must send to the identity endpoint. Default: made up. */
+  readonly identityHeader?: string;
   readonly timings?: { readonly azure?: AzureTimings; readonly zilliz?: ZillizTimings };
 }
 
@@ -67,7 +71,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock, ports = {}, timings = {} } = options;
   const faults = new Faults();
   const traffic = new Traffic();
-  const ca = await openCertificateAuthority(join(options.directory, 'tls'));
+  const ca = await openCertificateAuthority(options.tlsDirectory ?? join(options.directory, 'tls'));
   const certificate = await ca.issue(['localhost', '127.0.0.1']);
   const shared = { clock, faults, traffic };
   const world = options.world(clock.now());
@@ -94,7 +98,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     store: store('key-vault', keyVaultStateSchema, world.keyVault),
     ...portOf(ports.keyVault),
   });
-  const identity = await startIdentity({ ...shared, ...portOf(ports.identity) });
+  const identity = await startIdentity({
+    ...shared,
+    ...portOf(ports.identity),
+    ...(options.identityHeader !== undefined && { header: options.identityHeader }),
+  });
   const privateNetwork = await startPrivateNetwork({
     ca,
     view: azure.view,

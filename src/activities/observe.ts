@@ -21,39 +21,43 @@ const SERVICE_PORT = 19530;
 export async function observe(ports: Ports, connection: Connection): Promise<Observation> {
   const { zilliz, network } = ports;
   const { projectId } = connection;
-  const [project, regions, endpointService, registrations, clusters] = [
-    attempt(() => zilliz.project(projectId)),
-    attempt(() => zilliz.regions(projectId)),
-    attempt(() => zilliz.endpointService(connection)),
-    attempt(() => zilliz.privateEndpoints(projectId)),
-    attempt(() => zilliz.clusters(connection)),
-  ];
+  const clusters = attempt(() => zilliz.clusters(connection));
   const subnet = attempt(() => network.subnet(connection.subnetId));
   const endpoint = attempt(() => network.privateEndpoint(connection.privateEndpoint.id));
-  const zones = clusters.then((read) => observeZones(ports, connection, read.ok ? read.value : []));
-  return {
-    project: await project,
-    regions: await regions,
-    endpointService: await endpointService,
-    registrations: await registrations,
-    clusters: await clusters,
-    resourceGroup: await attempt(() => network.resourceGroup(connection.privateEndpoint.resourceGroupId)),
-    zoneResourceGroup: await attempt(() => network.resourceGroup(connection.zoneResourceGroupId)),
-    virtualNetwork: await attempt(() => network.virtualNetwork(connection.virtualNetworkId)),
-    linkedNetworks: await Promise.all(
-      connection.linkedNetworks.map(async (id) => ({
-        id,
-        network: await attempt(() => network.virtualNetwork(id)),
-      })),
+  const { zones, ...read } = await together({
+    project: attempt(() => zilliz.project(projectId)),
+    regions: attempt(() => zilliz.regions(projectId)),
+    endpointService: attempt(() => zilliz.endpointService(connection)),
+    registrations: attempt(() => zilliz.privateEndpoints(projectId)),
+    clusters,
+    resourceGroup: attempt(() => network.resourceGroup(connection.privateEndpoint.resourceGroupId)),
+    zoneResourceGroup: attempt(() => network.resourceGroup(connection.zoneResourceGroupId)),
+    virtualNetwork: attempt(() => network.virtualNetwork(connection.virtualNetworkId)),
+    linkedNetworks: Promise.all(connection.linkedNetworks.map((id) => linkedNetwork(ports, id))),
+    subnet,
+    endpoint,
+    endpointAddress: endpoint.then((found) =>
+      addressOf(ports, found.ok ? (found.value?.networkInterfaceId ?? null) : null),
     ),
-    subnet: await subnet,
-    endpoint: await endpoint,
-    endpointAddress: await endpoint.then((read) =>
-      addressOf(ports, read.ok ? (read.value?.networkInterfaceId ?? null) : null),
-    ),
-    ...(await zones),
-    blockedPorts: await subnet.then((read) => blockedPorts(ports, read.ok ? read.value : null)),
-  };
+    zones: clusters.then((found) => observeZones(ports, connection, found.ok ? found.value : [])),
+    blockedPorts: subnet.then((found) => blockedPorts(ports, found.ok ? found.value : null)),
+  });
+  return { ...read, ...zones };
+}
+
+/** Waits for readings under way. The first that fails is thrown, and no other failure is left unobserved. */
+async function together<T extends Readonly<Record<string, Promise<unknown>>>>(
+  readings: T,
+): Promise<{ readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.all(
+    Object.entries(readings).map(async ([name, reading]) => [name, await reading] as const),
+  );
+  // The same names with what they came to, which is what the type says.
+  return Object.fromEntries(settled) as { readonly [K in keyof T]: Awaited<T[K]> };
+}
+
+async function linkedNetwork(ports: Ports, id: string): Promise<Observation['linkedNetworks'][number]> {
+  return { id, network: await attempt(() => ports.network.virtualNetwork(id)) };
 }
 
 async function attempt<T>(read: () => Promise<T>): Promise<Outcome<T>> {

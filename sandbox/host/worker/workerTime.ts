@@ -38,10 +38,19 @@ function bothTimes(clock: Clock): { instant: number; measuredAt: number } {
 export function installTime(time: WorkerTime): (instant: number) => void {
   const RealDate = Date;
   let instant = time.instant;
-  const now =
+  installDate(
     time.kind === 'standing'
       ? () => instant
-      : () => Math.floor(time.instant + (RealDate.now() - time.measuredAt) * time.speed);
+      : () => Math.floor(time.instant + (RealDate.now() - time.measuredAt) * time.speed),
+  );
+  return (next) => {
+    instant = next;
+  };
+}
+
+/** Puts a `Date` in the place of the global one that takes its time from `now`. Returns a function that undoes it. */
+export function installDate(now: () => number): () => void {
+  const RealDate = Date;
   const SandboxDate: DateConstructor = new Proxy(RealDate, {
     construct: (target, values: unknown[], newTarget) =>
       Reflect.construct(
@@ -53,7 +62,7 @@ export function installTime(time: WorkerTime): (instant: number) => void {
     get: (target, key, receiver) => (key === 'now' ? now : (Reflect.get(target, key, receiver) as unknown)),
   });
   globalThis.Date = SandboxDate;
-  return (next) => {
-    instant = next;
+  return () => {
+    globalThis.Date = RealDate;
   };
 }
