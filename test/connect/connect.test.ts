@@ -16,7 +16,7 @@ describe('one request', () => {
 
     expect(view.status).toBe('connected');
     expect(view.result?.clusters).toEqual(
-      sample.clusterIds.map((clusterId) =>
+      sample.clusterIds.map((clusterId): unknown =>
         expect.objectContaining({
           clusterId,
           state: 'connected',
