@@ -43,7 +43,7 @@ export function findIdentity(
   { systemAssigned, userAssigned }: Identities,
   query: Readonly<Record<string, string>>,
 ): ManagedIdentity | undefined {
-  const { client_id: clientId, mi_res_id: resourceId } = query;
+  const { client_id: clientId = query.clientid, mi_res_id: resourceId } = query;
   const objectId = query.object_id ?? query.principal_id;
   if (clientId === undefined && resourceId === undefined && objectId === undefined) {
     return systemAssigned ?? undefined;

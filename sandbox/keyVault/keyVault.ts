@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TENANT_ID } from '../identity/identity.ts';
+import { SANDBOX_TENANT_ID } from '../azure/control/accounts.ts';
 import type { ServerCertificate } from '../kernel/certificates.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Faults } from '../kernel/faults.ts';
@@ -35,7 +35,7 @@ export interface KeyVault {
 
 /** Starts a Key Vault with secrets on this machine. */
 export async function startKeyVault(options: KeyVaultOptions): Promise<KeyVault> {
-  const { clock, store, tenantId = TENANT_ID } = options;
+  const { clock, store, tenantId = SANDBOX_TENANT_ID } = options;
   let baseUrl = '';
   const world: World = { state: store.state, clock, vaultUrl: () => baseUrl };
   const throttle = new Throttle();

@@ -1,7 +1,8 @@
 import { ManagedIdentityCredential } from '@azure/identity';
+import { SANDBOX_TENANT_ID } from '../../../sandbox/azure/control/accounts.ts';
 import { APP_PRINCIPAL_ID } from '../../../sandbox/azure/state/schema.ts';
 import { readAccessToken } from '../../../sandbox/identity/accessToken.ts';
-import { APP_CLIENT_ID, startIdentity, TENANT_ID } from '../../../sandbox/identity/identity.ts';
+import { APP_CLIENT_ID, startIdentity } from '../../../sandbox/identity/identity.ts';
 import type { Identity } from '../../../sandbox/identity/identity.ts';
 import { VirtualClock } from '../../../sandbox/kernel/clock.ts';
 import { Faults } from '../../../sandbox/kernel/faults.ts';
@@ -56,7 +57,7 @@ describe('tokens for the Azure SDK', () => {
       aud: 'https://management.azure.com',
       oid: APP_PRINCIPAL_ID,
       appid: APP_CLIENT_ID,
-      tid: TENANT_ID,
+      tid: SANDBOX_TENANT_ID,
     });
     expect(expiresOnTimestamp).toBeGreaterThan(Date.UTC(2040, 0, 1));
   });
@@ -91,13 +92,33 @@ describe('tokens for the Azure SDK', () => {
   });
 });
 
+describe('tokens for clients of the older version', () => {
+  const older = (query: Record<string, string>, secret = identity.olderEnvironment.MSI_SECRET) =>
+    fetch(`${identity.olderEnvironment.MSI_ENDPOINT}/?${new URLSearchParams(query).toString()}`, {
+      headers: { Secret: secret },
+    });
+  const asked = { 'api-version': '2017-09-01', resource: 'https://management.core.windows.net/' };
+
+  it('writes the end of their life as a date and time', async () => {
+    const body = (await (await older(asked)).json()) as { access_token: string; expires_on: string };
+
+    expect(readAccessToken(body.access_token)).toMatchObject({ oid: APP_PRINCIPAL_ID });
+    expect(body.expires_on).toBe('01/02/2040 00:00:00 +00:00');
+  });
+
+  it('finds a user-assigned identity, and refuses a wrong secret', async () => {
+    expect((await older({ ...asked, clientid: user.clientId })).status).toBe(200);
+    expect((await older(asked, 'wrong')).status).toBe(401);
+  });
+});
+
 describe('what the endpoint refuses', () => {
   it('answers 401 to a wrong header', async () => {
     expect((await ask(good, 'wrong')).status).toBe(401);
   });
 
   it.each([
-    ['another api-version', { ...good, 'api-version': '2017-09-01' }],
+    ['another api-version', { ...good, 'api-version': '2018-02-01' }],
     ['no resource', { 'api-version': '2019-08-01' }],
     ['an unknown principal', { ...good, principal_id: 'nobody' }],
   ])('answers 400 to %s', async (_case, query) => {
