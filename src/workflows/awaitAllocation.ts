@@ -27,7 +27,13 @@ export function* awaitAllocation(
     yield* onAllocated(seen.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
     return seen;
   };
-  const view = yield* run.poll(look, deadlineAt, allocation, missing);
+  const view = yield* run.poll({
+    name: 'allocation',
+    look,
+    missing,
+    schedule: allocation,
+    until: deadlineAt,
+  });
   if (view.connection !== 'Approved' || view.registration !== 'ready') {
     const seen = `Azure says ${view.connectionText}, Zilliz says ${view.registrationText}`;
     stop('not-approved-in-time', `${endpointId} after ${run.connection.deadlineMinutes} minutes: ${seen}`);

@@ -15,8 +15,6 @@ import { resultOf } from './connectResult.ts';
 import { endpointReady, soon } from './schedule.ts';
 import { prove } from './verify.ts';
 
-const MINUTE = 60_000;
-
 /** The guide, step by step, as one run. */
 export const connect: Workflow<ConnectInput, ConnectionResult> = {
   parse: (input) => connectInputSchema.parse(input),
@@ -105,15 +103,16 @@ function* authorize(run: ConnectRun, location: string): Step<string> {
     run.whitelistedAt = new Date(run.now()).toISOString();
     run.wrote('whitelist entry');
   }
-  const view = yield* run.poll(
-    () => steps.readEndpointService({ connection, location }),
-    run.now() + 10 * MINUTE,
-    soon,
-    ({ service, usable }) => {
+  const view = yield* run.poll({
+    name: 'endpoint service',
+    look: () => steps.readEndpointService({ connection, location }),
+    missing: ({ service, usable }) => {
       if (service === null) return 'Zilliz does not list its service yet';
       return usable ? null : 'Azure does not show the service to the subscription yet';
     },
-  );
+    schedule: soon,
+    until: { seconds: 600 },
+  });
   if (view.service === null)
     stop('endpoint-service-not-listed', `no service of ${connection.regionId} is listed`);
   if (!view.usable)
@@ -152,15 +151,15 @@ interface ReadyEndpoint {
 /** Until Azure is done with it and shows its GUID and its address. */
 function* awaitEndpoint(run: ConnectRun, service: string, location: string): Step<ReadyEndpoint> {
   const { id, name } = run.connection.privateEndpoint;
-  let view = yield* lookAtEndpoint(run);
+  let view = yield* lookAtEndpoint(run, 'endpoint');
   // A failed one is put once more, to heal it and to learn why; a second time it is replaced, as long as nobody uses it.
   if (view.state === 'failed' || view.state === 'absent') {
     yield* submitEndpoint(run, service, location, true);
-    view = yield* lookAtEndpoint(run);
+    view = yield* lookAtEndpoint(run, 'endpoint again');
   }
   if (view.state === 'failed' && (yield* discardFailed(run))) {
     yield* submitEndpoint(run, service, location, true);
-    view = yield* lookAtEndpoint(run);
+    view = yield* lookAtEndpoint(run, 'endpoint anew');
   }
   if (view.state === 'failed') stop('endpoint-failed', `${id} ended in the provisioning state Failed`);
   if (view.state === 'absent') stop('endpoint-changed', `${id} is gone`);
@@ -171,13 +170,18 @@ function* awaitEndpoint(run: ConnectRun, service: string, location: string): Ste
   return { endpointId, address: view.address };
 }
 
-function* lookAtEndpoint(run: ConnectRun): Step<EndpointView> {
-  const look = () => run.steps.readPrivateEndpoint({ connection: run.connection });
-  return yield* run.poll(look, run.now() + 15 * MINUTE, endpointReady, (view) => {
-    if (view.state === 'absent' || view.state === 'failed') return null;
-    if (view.state === 'working') return 'Azure is creating the private endpoint';
-    if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
-    return view.address === null ? 'the private endpoint has no address yet' : null;
+function lookAtEndpoint(run: ConnectRun, name: string): Step<EndpointView> {
+  return run.poll({
+    name,
+    look: () => run.steps.readPrivateEndpoint({ connection: run.connection }),
+    missing: (view) => {
+      if (view.state === 'absent' || view.state === 'failed') return null;
+      if (view.state === 'working') return 'Azure is creating the private endpoint';
+      if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
+      return view.address === null ? 'the private endpoint has no address yet' : null;
+    },
+    schedule: endpointReady,
+    until: { seconds: 900 },
   });
 }
 
@@ -186,9 +190,12 @@ function* discardFailed(run: ConnectRun): Step<boolean> {
   const { connection, steps } = run;
   const { discarded } = yield* steps.discardFailedEndpoint({ connection });
   if (!discarded) return false;
-  const look = () => steps.readPrivateEndpoint({ connection });
-  const last = yield* run.poll(look, run.now() + 15 * MINUTE, endpointReady, ({ state }) =>
-    state === 'absent' ? null : 'Azure is deleting the failed private endpoint',
-  );
+  const last = yield* run.poll({
+    name: 'endpoint gone',
+    look: () => steps.readPrivateEndpoint({ connection }),
+    missing: ({ state }) => (state === 'absent' ? null : 'Azure is deleting the failed private endpoint'),
+    schedule: endpointReady,
+    until: { seconds: 900 },
+  });
   return last.state === 'absent';
 }

@@ -9,7 +9,8 @@ import type { FailureCode } from '../domain/failureCatalog.ts';
 import { newRunStatus, runStatusSchema } from '../domain/runStatus.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import { PhasedRun } from './phasedRun.ts';
-import type { Schedule } from './schedule.ts';
+import { Waits } from './waits.ts';
+import type { Wait } from './waits.ts';
 
 /** What a connect run is started with, and what it hands to itself when it renews its history. */
 export const connectInputSchema = z.object({
@@ -22,6 +23,7 @@ export const connectInputSchema = z.object({
       status: runStatusSchema,
       whitelistedAt: z.string().nullable(),
       writes: z.record(z.string(), z.number()),
+      waits: z.record(z.string(), z.number()),
     })
     .optional(),
 });
@@ -32,6 +34,7 @@ export type ConnectInput = z.infer<typeof connectInputSchema>;
 export class ConnectRun extends PhasedRun {
   readonly connection: Connection;
   readonly #startedBy: string;
+  readonly #waits: Waits;
   whitelistedAt: string | null;
 
   constructor(run: Run, input: ConnectInput) {
@@ -39,6 +42,10 @@ export class ConnectRun extends PhasedRun {
     this.connection = input.connection;
     this.#startedBy = input.startedBy;
     this.whitelistedAt = input.carried?.whitelistedAt ?? null;
+    this.#waits = new Waits(run, input.carried?.waits ?? {}, (reason) => {
+      this.waitingFor(reason);
+      this.renewIfLong();
+    });
   }
 
   /** The deadline runs from registration on, and is kept when the run renews itself. */
@@ -48,30 +55,16 @@ export class ConnectRun extends PhasedRun {
     return deadlineAt;
   }
 
-  /** Looks until `done`, on a schedule; answers the last view, done or not, when `until` has come. */
-  *poll<T>(
-    look: () => Step<T>,
-    until: number,
-    schedule: Schedule,
-    waiting: (view: T) => string | null,
-  ): Step<T> {
-    const from = this.now();
-    for (;;) {
-      const view = yield* look();
-      const reason = waiting(view);
-      if (reason === null || this.now() >= until) return view;
-      this.waitingFor(reason);
-      this.renewIfLong();
-      const pause = schedule((this.now() - from) / 1000);
-      yield* this.sleep(Math.min(pause, Math.max(0, (until - this.now()) / 1000)));
-    }
+  /** Looks until nothing is missing; answers the last view, also when the time is up. */
+  poll<T>(wait: Wait<T>): Step<T> {
+    return this.#waits.until(wait);
   }
 
   /** Starts over at the top when the history has grown; only where no task is open. */
   renewIfLong(): void {
     if (!this.run.isLong()) return;
     const { connection, whitelistedAt } = this;
-    const carried = { status: this.status, whitelistedAt, writes: this.writes };
+    const carried = { status: this.status, whitelistedAt, writes: this.writes, waits: this.#waits.since };
     throw new Renewal({ connection, startedBy: this.#startedBy, carried });
   }
 }

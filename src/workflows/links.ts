@@ -2,9 +2,7 @@ import type { Warning } from '../domain/warnings.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { RecordRun } from './records.ts';
-import { soon } from './schedule.ts';
-
-const MINUTE = 60_000;
+import { linkCompleted } from './schedule.ts';
 
 /** DNS step 2, items 1 and 2, last of all: from here on the zones answer in the networks, and the records are in them. */
 export function* linkNetworks(
@@ -39,15 +37,18 @@ function* submitLink(run: RecordRun, link: Link, registration: boolean, follow: 
 
 /** A link that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
 function* awaitLink(run: RecordRun, link: Link, registration: boolean): Step<void> {
-  const look = () => run.steps.readLink(link);
   const named = `the link of ${link.virtualNetworkId}`;
-  const first = yield* run.poll(look, run.now() + MINUTE, soon, ({ state }) => {
-    return state === 'completed' ? null : `Azure works on ${named}`;
-  });
+  const completed = (name: string, seconds: number) =>
+    run.poll({
+      name: `${name} ${link.zoneId} ${link.virtualNetworkId}`,
+      look: () => run.steps.readLink(link),
+      missing: ({ state }) => (state === 'completed' ? null : `Azure works on ${named}`),
+      schedule: linkCompleted,
+      until: { seconds },
+    });
+  const first = yield* completed('link', 90);
   if (first.state === 'completed') return;
   if (first.state === 'absent') yield* submitLink(run, link, registration, true);
-  const last = yield* run.poll(look, run.now() + 15 * MINUTE, soon, ({ state }) => {
-    return state === 'completed' ? null : `Azure works on ${named}`;
-  });
+  const last = yield* completed('link again', 900);
   if (last.state !== 'completed') stop('link-slow', `${named} is ${last.state} after 15 minutes`);
 }

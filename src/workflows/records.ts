@@ -6,10 +6,8 @@ import type { ConnectRun } from './connectRun.ts';
 import { writeInBatches } from './recordBatches.ts';
 import { soon } from './schedule.ts';
 
-const MINUTE = 60_000;
-
 /** What the writing of records needs of a run. */
-export type RecordRun = Pick<ConnectRun, 'connection' | 'steps' | 'now' | 'poll' | 'sleep' | 'wrote'>;
+export type RecordRun = Pick<ConnectRun, 'connection' | 'steps' | 'poll' | 'sleep' | 'wrote'>;
 
 export type RecordCluster = Omit<AllocationView['clusters'][number], 'awaited'>;
 
@@ -131,14 +129,19 @@ function* submitZone(run: RecordRun, zoneName: string): Step<string> {
 /** A zone that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
 function* awaitZone(run: RecordRun, zoneName: string): Step<void> {
   const { connection, steps } = run;
-  const look = () => steps.readZone({ connection, zoneName });
-  const waiting = ({ exists }: { readonly exists: boolean }): string | null =>
-    exists ? null : `Azure is creating the zone ${zoneName}`;
-  const first = yield* run.poll(look, run.now() + MINUTE, soon, waiting);
+  const there = (name: string, seconds: number) =>
+    run.poll({
+      name: `${name} ${zoneName}`,
+      look: () => steps.readZone({ connection, zoneName }),
+      missing: ({ exists }) => (exists ? null : `Azure is creating the zone ${zoneName}`),
+      schedule: soon,
+      until: { seconds },
+    });
+  const first = yield* there('zone', 60);
   if (first.exists) return;
   const again = yield* steps.ensureZone({ connection, zoneName, follow: true });
   run.wrote('zone', again.created ? 1 : 0);
-  const last = yield* run.poll(look, run.now() + 10 * MINUTE, soon, waiting);
+  const last = yield* there('zone again', 600);
   if (!last.exists) stop('zone-slow', `${zoneName} is not there after 10 minutes`);
 }
 

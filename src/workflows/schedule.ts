@@ -17,6 +17,9 @@ export const allocation: Schedule = (elapsed) => {
   return Math.min(600, elapsed / 20);
 };
 
+/** For a virtual network link: ten seconds to a minute, longer for a large network. */
+export const linkCompleted: Schedule = (elapsed) => (elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60);
+
 /** For DNS to spread and the proof to hold: ten minutes at most. */
 export const proof: Schedule = (elapsed) => (elapsed < 60 ? 10 : 30);
 

@@ -9,7 +9,6 @@ import type { RecordRun } from './records.ts';
 import { soon } from './schedule.ts';
 import type { SyncRun } from './syncRun.ts';
 
-const MINUTE = 60_000;
 /** Records written in one round; the plan of a round stays small however much there is to do. */
 const MOST_DUE = 500;
 /** With a zone for each cluster a record takes a dozen steps: a few at a time, then the run may renew itself. */
@@ -128,18 +127,21 @@ function* removeZone(run: SyncRun, zoneId: string): Step<void> {
     run.wrote('zone or link removed', view.deletes);
     return view;
   };
-  yield* run.poll(look, run.now() + 10 * MINUTE, soon, ({ state }) =>
-    state === 'working' ? `Azure removes ${zoneId}` : null,
-  );
+  yield* run.poll({
+    name: `removal of ${zoneId}`,
+    look,
+    missing: ({ state }) => (state === 'working' ? `Azure removes ${zoneId}` : null),
+    schedule: soon,
+    until: { seconds: 600 },
+  });
 }
 
 function recordRunOf(run: SyncRun, connection: PlannedConnection['connection']): RecordRun {
   return {
     connection,
     steps: run.steps,
-    now: () => run.now(),
     sleep: (seconds) => run.sleep(seconds),
-    poll: (look, until, schedule, waiting) => run.poll(look, until, schedule, waiting),
+    poll: (wait) => run.poll(wait),
     wrote: (kind, times) => run.wrote(kind, times),
   };
 }

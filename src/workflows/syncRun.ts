@@ -8,7 +8,8 @@ import { Renewal } from '../durable/run.ts';
 import type { Hint, Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
 import type { StepsOf } from '../durable/step.ts';
-import type { Schedule } from './schedule.ts';
+import { Waits } from './waits.ts';
+import type { Wait } from './waits.ts';
 
 /** The event by which a run is told that something may have changed. */
 export const SYNC_HINT = 'hint';
@@ -29,6 +30,7 @@ export const syncInputSchema = z.object({
       waitingSince: z.number(),
       /** Whether to go on waiting; otherwise a round comes first. */
       resume: z.boolean(),
+      waits: z.record(z.string(), z.number()),
     })
     .optional(),
 });
@@ -43,6 +45,7 @@ export class SyncRun {
   readonly hint: Hint;
   readonly #run: Run;
   readonly #writes: Record<string, number>;
+  readonly #waits: Waits;
   #rounds: number;
   #listed: number;
   #roundBegan: number;
@@ -62,6 +65,10 @@ export class SyncRun {
     this.#waiting = carried?.waiting ?? [];
     this.#waitingSince = carried?.waitingSince ?? run.now();
     this.#roundBegan = run.now();
+    this.#waits = new Waits(run, carried?.waits ?? {}, (reason) => {
+      this.show('round', reason);
+      this.renewIfLong();
+    });
     this.steps = stepsOf<Activities>(run, (failure, attempt) => {
       this.show('round', `${failure.message} (attempt ${attempt})`);
     });
@@ -113,23 +120,9 @@ export class SyncRun {
     if (times > 0) this.#writes[kind] = (this.#writes[kind] ?? 0) + times;
   }
 
-  /** Looks until nothing is waited for; answers the last view, done or not, when `until` has come. */
-  *poll<T>(
-    look: () => Step<T>,
-    until: number,
-    schedule: Schedule,
-    waiting: (view: T) => string | null,
-  ): Step<T> {
-    const from = this.now();
-    for (;;) {
-      const view = yield* look();
-      const reason = waiting(view);
-      if (reason === null || this.now() >= until) return view;
-      this.show('round', reason);
-      this.renewIfLong();
-      const pause = schedule((this.now() - from) / 1000);
-      yield* this.sleep(Math.min(pause, Math.max(0, (until - this.now()) / 1000)));
-    }
+  /** Looks until nothing is missing; answers the last view, also when the time is up. */
+  poll<T>(wait: Wait<T>): Step<T> {
+    return this.#waits.until(wait);
   }
 
   /** Starts over with a round when the history has grown; only where no task is open. */
@@ -152,6 +145,7 @@ export class SyncRun {
       waiting: [...this.#waiting],
       waitingSince: this.#waitingSince,
       resume,
+      waits: this.#waits.since,
     };
     throw new Renewal({ projectId, regionId, carried });
   }

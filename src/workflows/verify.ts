@@ -6,8 +6,6 @@ import type { ConnectRun } from './connectRun.ts';
 import type { ClusterRecord } from './records.ts';
 import { proof } from './schedule.ts';
 
-const TEN_MINUTES = 600_000;
-
 export interface Proofs {
   readonly proofs: readonly Proof[];
   readonly publicAccess: readonly PublicAccess[];
@@ -26,12 +24,13 @@ export function* prove(run: ConnectRun, records: readonly ClusterRecord[], addre
     return { proofs: [], publicAccess: yield* lookAtPublicAccess(run, records) };
   }
   run.begin('verify');
-  const proofs = yield* run.poll(
-    () => verifyAll(run, targets),
-    run.now() + TEN_MINUTES,
-    proof,
-    (seen) => seen.find(({ outcome }) => isFault(outcome))?.detail ?? null,
-  );
+  const proofs = yield* run.poll({
+    name: 'proof',
+    look: () => verifyAll(run, targets),
+    missing: (seen) => seen.find(({ outcome }) => isFault(outcome))?.detail ?? null,
+    schedule: proof,
+    until: { seconds: 600 },
+  });
   const fault = proofs.find(({ outcome }) => isFault(outcome));
   if (fault) stop(codeOf(fault.outcome), fault.detail);
   const seen = proofs.some(({ outcome }) => outcome === 'verified');

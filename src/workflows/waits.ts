@@ -1,0 +1,58 @@
+import type { Step } from '../durable/run.ts';
+import type { Schedule } from './schedule.ts';
+
+/** One wait of a run. */
+export interface Wait<T> {
+  /** Its own among the waits of the run. */
+  readonly name: string;
+  readonly look: () => Step<T>;
+  /** What is still missing, in words; null ends the wait. */
+  readonly missing: (view: T) => string | null;
+  readonly schedule: Schedule;
+  /** An instant, or the longest wait in seconds. */
+  readonly until: number | { readonly seconds: number };
+}
+
+/**
+ * Looks again and again, on durable timers. A wait keeps its beginning when the run renews itself, so that schedule and limit
+ * go on instead of starting over.
+ */
+export class Waits {
+  readonly #run: { now(): number; sleep(seconds: number): Step<void> };
+  readonly #since: Map<string, number>;
+  readonly #onMissing: (reason: string) => void;
+
+  /** `onMissing` is told before each pause; it may end the episode by renewing the run. */
+  constructor(
+    run: { now(): number; sleep(seconds: number): Step<void> },
+    since: Readonly<Record<string, number>>,
+    onMissing: (reason: string) => void,
+  ) {
+    this.#run = run;
+    this.#since = new Map(Object.entries(since));
+    this.#onMissing = onMissing;
+  }
+
+  /** When the waits under way began, by name. */
+  get since(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#since);
+  }
+
+  /** Answers the last view: with nothing missing, or as it was at the end of the time. */
+  *until<T>(wait: Wait<T>): Step<T> {
+    const from = this.#since.get(wait.name) ?? this.#run.now();
+    this.#since.set(wait.name, from);
+    const end = typeof wait.until === 'number' ? wait.until : from + wait.until.seconds * 1000;
+    for (;;) {
+      const view = yield* wait.look();
+      const reason = wait.missing(view);
+      if (reason === null || this.#run.now() >= end) {
+        this.#since.delete(wait.name);
+        return view;
+      }
+      this.#onMissing(reason);
+      const pause = wait.schedule((this.#run.now() - from) / 1000);
+      yield* this.#run.sleep(Math.min(pause, (end - this.#run.now()) / 1000));
+    }
+  }
+}
