@@ -54,13 +54,19 @@ export interface AzureTestBed {
 }
 
 /** Azure with one subscription, resource group, network and private link service, and the real SDKs pointed at it. */
-export async function startTestBed(options: Partial<AzureOptions> = {}): Promise<AzureTestBed> {
+export async function startTestBed(
+  given: Partial<Omit<AzureOptions, 'clock'>> & {
+    readonly clock?: VirtualClock;
+    readonly seeded?: boolean;
+  } = {},
+): Promise<AzureTestBed> {
+  const { seeded = false, clock = new VirtualClock(), ...options } = given;
   const authority = await openCertificateAuthority(mkdtempSync(join(tmpdir(), 'azure-simulator-')));
-  const [clock, faults, traffic] = [new VirtualClock(), new Faults(), new Traffic()];
+  const [faults, traffic] = [new Faults(), new Traffic()];
   const certificate = await authority.issue(['localhost', '127.0.0.1']);
   const store = memoryStore(emptyAzureState());
   const azure = await startAzure({ clock, faults, traffic, certificate, store, ...options });
-  seed(azure);
+  if (!seeded) seed(azure);
   const agent = new Agent({ ca: authority.cert, keepAlive: true });
   const clients = {
     endpoint: azure.baseUrl,
