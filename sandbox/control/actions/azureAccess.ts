@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { LongRunningCall } from '../../azure/control/trouble.ts';
+import { actionsOf } from '../action.ts';
+import type { Action } from '../action.ts';
+import { nothing } from '../inputs.ts';
+
+const action = actionsOf('azure', ({ azure }) => azure.control);
+const text = z.string().min(1);
+const principal = { principalId: text.exactOptional() };
+const grant = { ...principal, scope: text, actions: z.array(text).min(1) };
+const longRunningCall = z.enum([
+  'privateEndpoints.put',
+  'privateEndpoints.delete',
+  'privateLinkServices.checkVisibility',
+  'privateDnsZones.put',
+  'privateDnsZones.delete',
+  'virtualNetworkLinks.put',
+  'virtualNetworkLinks.delete',
+  'resourceGroups.delete',
+] as const satisfies readonly LongRunningCall[]);
+
+/** Roles, locks, and operations that fail while they run. */
+export const azureAccessActions: readonly Action[] = [
+  action(
+    'assignRole',
+    'lets a principal, by default the app, do some actions at a scope',
+    z.strictObject({ ...grant, notActions: z.array(text).exactOptional() }),
+    (azure, assignment) => azure.assignRole(assignment),
+  ),
+  action(
+    'removeRoles',
+    'takes every role from a principal, by default from the app',
+    z.strictObject(principal),
+    (azure, { principalId }) => azure.removeRoles(principalId),
+  ),
+  action(
+    'deny',
+    'refuses actions at a scope and below it, for some seconds or until `allow`',
+    z.strictObject({ ...grant, forSeconds: z.number().positive().exactOptional() }),
+    (azure, { forSeconds, ...denial }) =>
+      azure.deny({ ...denial, ...(forSeconds !== undefined && { forMilliseconds: forSeconds * 1000 }) }),
+  ),
+  action('allow', 'ends all denials', nothing, (azure) => azure.allow()),
+  action(
+    'lock',
+    'locks a scope',
+    z.strictObject({ scope: text, name: text, level: z.enum(['CanNotDelete', 'ReadOnly']) }),
+    (azure, lock) => azure.lock(lock),
+  ),
+  action('unlock', 'removes a lock', z.strictObject({ scope: text, name: text }), (azure, { scope, name }) =>
+    azure.unlock(scope, name),
+  ),
+  action(
+    'failNext',
+    'lets the next long-running operation that a call begins end Failed',
+    z.strictObject({ call: longRunningCall, code: text, message: text }),
+    (azure, { call, ...error }) => azure.failNext(call, error),
+  ),
+  action(
+    'setPageSize',
+    'sets the longest page of a list',
+    z.strictObject({ size: z.number().int().positive() }),
+    (azure, { size }) => azure.setPageSize(size),
+  ),
+];
