@@ -31,6 +31,8 @@ export function portsOf(settings: Settings): Ports {
         endpoint: settings.ARM_ENDPOINT,
         scope: settings.ARM_SCOPE ?? `${settings.ARM_ENDPOINT}/.default`,
         requestTimeoutMs: MINUTE,
+        // Azure grants 500 in five minutes; some of that is left to others.
+        dnsReads: { burst: 200, perSecond: 1, longestWaitSeconds: 5 },
       },
       credential,
     ),

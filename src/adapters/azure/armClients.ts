@@ -14,6 +14,8 @@ export interface ArmSettings {
   /** Token scope; the SDKs would ask for the public cloud's whatever the endpoint. */
   readonly scope: string;
   readonly requestTimeoutMs: number;
+  /** Reads of private DNS that this process makes in one subscription. */
+  readonly dnsReads: Limit;
 }
 
 export type Credential = ConstructorParameters<typeof NetworkManagementClient>[0];
@@ -21,9 +23,6 @@ type Options = NetworkManagementClientOptionalParams;
 type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 /** Any path of ARM, through the same pipeline as the SDK's own calls. */
 export type RawClient = ReturnType<typeof createNetworkManagement>;
-
-/** Private DNS answers 500 GETs in five minutes (reference: throttling); some of that is left to others. */
-const DNS_READS: Limit = { burst: 200, perSecond: 1, longestWaitSeconds: 5 };
 
 /** SDK clients by subscription, made when first needed, since a request may name any subscription. */
 export class ArmClients {
@@ -49,7 +48,7 @@ export class ArmClients {
 
   dns(subscriptionId: string): PrivateDnsManagementClient {
     return once(this.#dns, subscriptionId, () => {
-      const options = this.#options([politeReads(new PoliteLimiter(DNS_READS))]);
+      const options = this.#options([politeReads(new PoliteLimiter(this.#settings.dnsReads))]);
       return new PrivateDnsManagementClient(this.#credential, subscriptionId, options);
     });
   }

@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { Subnet } from '../../domain/model.ts';
-import {
-  parseNetworkInterfaceId,
-  parsePrivateEndpointId,
-  parseSubnetId,
-  parseVirtualNetworkId,
-} from '../../domain/resourceId.ts';
-import type { Network, NewPrivateEndpoint } from '../../ports.ts';
+import { parseNetworkInterfaceId, parseSubnetId, parseVirtualNetworkId } from '../../domain/resourceId.ts';
+import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { blockedPorts } from './networkRules.ts';
 import { named } from './named.ts';
-import { privateEndpointOf, privateEndpointSchema } from './privateEndpoint.ts';
+import { privateEndpoints } from './privateEndpoints.ts';
 import { resourceManagement } from './resources.ts';
 import { subnetOf } from './subnet.ts';
 
@@ -20,6 +15,7 @@ export function networkAdapter(arm: ArmCalls): Network {
   const { clients } = arm;
   return {
     ...resourceManagement(arm),
+    ...privateEndpoints(arm),
     async virtualNetwork(id) {
       const { subscriptionId, resourceGroup, name } = named(id, parseVirtualNetworkId);
       const found = await arm.read(`reading virtual network ${name}`, () =>
@@ -34,25 +30,6 @@ export function networkAdapter(arm: ArmCalls): Network {
     },
     subnet: (id) => subnet(arm, id),
     blockedPorts: (of, ports) => blockedPorts(arm, of, ports),
-    async privateEndpoint(id) {
-      const { subscriptionId, resourceGroup, name } = named(id, parsePrivateEndpointId);
-      return arm.read(`reading private endpoint ${name}`, async () => {
-        let wire: unknown;
-        await clients.network(subscriptionId).privateEndpoints.get(resourceGroup, name, {
-          onResponse: ({ parsedBody }) => {
-            wire = parsedBody;
-          },
-        });
-        return privateEndpointOf(privateEndpointSchema.parse(wire));
-      });
-    },
-    putPrivateEndpoint: (endpoint, options) => putPrivateEndpoint(arm, endpoint, options),
-    async deletePrivateEndpoint(id) {
-      const { subscriptionId, resourceGroup, name } = named(id, parsePrivateEndpointId);
-      await arm.submitDelete(`deleting private endpoint ${name} in ${resourceGroup}`, () =>
-        clients.network(subscriptionId).privateEndpoints.delete(resourceGroup, name),
-      );
-    },
     async privateIpAddress(networkInterfaceId) {
       const { subscriptionId, resourceGroup, name } = named(networkInterfaceId, parseNetworkInterfaceId);
       const found = await arm.read(`reading network interface ${name}`, () =>
@@ -99,31 +76,4 @@ async function whereAllowed<T>(read: () => Promise<T>): Promise<T | null> {
     if (error instanceof ProvisioningError && error.failure.kind !== 'transient') return null;
     throw error;
   }
-}
-
-function putPrivateEndpoint(
-  arm: ArmCalls,
-  endpoint: NewPrivateEndpoint,
-  { follow }: { readonly follow: boolean },
-): Promise<void> {
-  const { subscriptionId, resourceGroup, name } = named(endpoint.id, parsePrivateEndpointId);
-  const body = {
-    location: endpoint.location,
-    tags: { ...endpoint.tags },
-    subnet: { id: endpoint.subnetId },
-    // An alias, and a service of another tenant, can be connected to by asking its owner only.
-    manualPrivateLinkServiceConnections: [
-      {
-        name: endpoint.connectionName,
-        privateLinkServiceId: endpoint.target,
-        groupIds: [],
-        requestMessage: endpoint.requestMessage,
-      },
-    ],
-  };
-  return arm.submit(
-    `creating private endpoint ${name} in ${resourceGroup}`,
-    () => arm.clients.network(subscriptionId).privateEndpoints.createOrUpdate(resourceGroup, name, body),
-    { follow, failedAs: follow ? 'endpoint-failed' : 'azure-refused' },
-  );
 }

@@ -15,7 +15,7 @@ export interface ZillizSettings {
 }
 
 /** Zilliz allows 20 requests a second; half of that is what its own Terraform provider takes. */
-const LIMIT: Limit = { burst: 10, perSecond: 10, longestWaitSeconds: 10 };
+const LIMIT: Limit = { burst: 10, perSecond: 10, longestWaitSeconds: 5 };
 
 export interface ZillizCall {
   readonly doing: string;
