@@ -30,7 +30,10 @@ const { status } = spawnSync(
     ...['--resource-group', environment.AZURE_RESOURCE_GROUP],
     ...['--name', 'event-subscription'],
     ...['--template-file', fileURLToPath(new URL('../events.bicep', import.meta.url))],
-    ...['--parameters', ...Object.entries(names).map(([name, variable]) => `${name}=${environment[variable]}`)],
+    ...[
+      '--parameters',
+      ...Object.entries(names).map(([name, variable]) => `${name}=${environment[variable]}`),
+    ],
   ],
   // On Windows `az` is a command file, which only a shell can start.
   { stdio: 'inherit', shell: process.platform === 'win32' },

@@ -33,6 +33,7 @@ resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
     name: service.zone
     location: 'global'
     tags: tags
+    properties: {}
   }
 ]
 

@@ -95,6 +95,7 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   name: names.identity
   location: location
   tags: tags
+  properties: {}
 }
 
 module logs 'monitoring.bicep' = {

@@ -1,0 +1,154 @@
+import { ofType, one, readSnapshot, snapshotNames } from './support/snapshot.ts';
+import { allResources, readTemplate } from './support/template.ts';
+
+describe('the storage of the host', () => {
+  it.each(snapshotNames)('knows no anonymous access and no shared key (%s)', (name) => {
+    for (const { properties } of ofType(name, 'Microsoft.Storage/storageAccounts')) {
+      expect(properties).toMatchObject({
+        allowBlobPublicAccess: false,
+        allowSharedKeyAccess: false,
+        minimumTlsVersion: 'TLS1_2',
+        supportsHttpsTrafficOnly: true,
+      });
+    }
+    for (const { properties } of ofType(name, 'Microsoft.Storage/storageAccounts/blobServices/containers')) {
+      expect(properties).toEqual({ publicAccess: 'None' });
+    }
+  });
+
+  it('is closed to the public network with VNet integration, and reached by private endpoints', () => {
+    const account = one('hub-and-spoke', 'Microsoft.Storage/storageAccounts');
+    const endpoints = ofType('hub-and-spoke', 'Microsoft.Network/privateEndpoints').map(({ name }) =>
+      name.split('-').at(-1),
+    );
+
+    expect(account.properties).toMatchObject({
+      publicNetworkAccess: 'Disabled',
+      networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny' },
+    });
+    expect(endpoints).toEqual(['blob', 'queue', 'table', 'vault']);
+  });
+
+  it('stays open to identities on the public network without VNet integration', () => {
+    expect(one('no-network', 'Microsoft.Storage/storageAccounts').properties).toMatchObject({
+      publicNetworkAccess: 'Enabled',
+    });
+  });
+});
+
+describe('the vault', () => {
+  it.each(snapshotNames)('knows roles only, and cannot be purged before its time (%s)', (name) => {
+    expect(one(name, 'Microsoft.KeyVault/vaults').properties).toMatchObject({
+      enableRbacAuthorization: true,
+      enablePurgeProtection: true,
+      enabledForTemplateDeployment: false,
+    });
+  });
+
+  it('is closed to the public network when that is asked for', () => {
+    expect(one('hub-and-spoke', 'Microsoft.KeyVault/vaults').properties).toMatchObject({
+      publicNetworkAccess: 'Disabled',
+      networkAcls: { bypass: 'None', defaultAction: 'Deny' },
+    });
+  });
+
+  it('gets a secret from the deploy form alone, as an expression that stands for it', () => {
+    const secrets = snapshotNames.flatMap((name) => ofType(name, 'Microsoft.KeyVault/vaults/secrets'));
+
+    expect(secrets.map(({ properties }) => properties['value'])).toEqual(["[parameters('zillizApiKey')]"]);
+  });
+});
+
+describe('the app', () => {
+  it.each(snapshotNames)('speaks TLS 1.2 only, and nobody deploys to it with a password (%s)', (name) => {
+    expect(one(name, 'Microsoft.Web/sites').properties).toMatchObject({
+      httpsOnly: true,
+      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled' },
+    });
+    const policies = ofType(name, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
+    expect(policies.map(({ properties }) => properties['allow'])).toEqual([false, false]);
+  });
+
+  it('may be called by the browser from the portal only', () => {
+    expect(one('own-zone', 'Microsoft.Web/sites').properties).toMatchObject({
+      siteConfig: { cors: { allowedOrigins: ['[environment().portal]'] } },
+    });
+  });
+
+  it('comes into the network through a subnet of its own, delegated to it', () => {
+    const site = one('hub-and-spoke', 'Microsoft.Web/sites');
+    const subnet = one('hub-and-spoke', 'Microsoft.Network/virtualNetworks/subnets', 'private-link-app');
+
+    expect(site.properties['virtualNetworkSubnetId']).toBe(subnet.id);
+    expect(subnet.properties).toMatchObject({
+      delegations: [{ properties: { serviceName: 'Microsoft.App/environments' } }],
+    });
+  });
+});
+
+describe('telemetry and events', () => {
+  it.each(snapshotNames)('accept identities only (%s)', (name) => {
+    expect(one(name, 'Microsoft.Insights/components').properties).toMatchObject({ DisableLocalAuth: true });
+    expect(one(name, 'Microsoft.OperationalInsights/workspaces').properties).toMatchObject({
+      features: { disableLocalAuth: true },
+    });
+    for (const { properties } of ofType(name, 'Microsoft.EventGrid/topics')) {
+      expect(properties).toMatchObject({ disableLocalAuth: true, minimumTlsVersionAllowed: '1.2' });
+    }
+  });
+
+  it('keep what could not be delivered, written by the identity of the topic', () => {
+    expect(one('portal', 'Microsoft.EventGrid/topics/eventSubscriptions').properties).toMatchObject({
+      destination: { endpointType: 'AzureFunction' },
+      deadLetterWithResourceIdentity: {
+        identity: { type: 'SystemAssigned' },
+        deadLetterDestination: { properties: { blobContainerName: 'event-dead-letters' } },
+      },
+    });
+  });
+
+  it('watch site, blobs, vault and topic', () => {
+    const watched = ofType('hub-and-spoke', 'Microsoft.Insights/diagnosticSettings').map(
+      ({ id }) => /providers\/(Microsoft\.\w+)\/[^/]+\/[^/]+/.exec(id)?.[1],
+    );
+
+    expect(watched.sort()).toEqual([
+      'Microsoft.EventGrid',
+      'Microsoft.KeyVault',
+      'Microsoft.Storage',
+      'Microsoft.Web',
+    ]);
+  });
+});
+
+describe('the order of a deployment', () => {
+  const dependencies = (name: 'main' | 'portal', path: string) =>
+    allResources(readTemplate(name)).find((found) => found.path === path)?.resource.dependsOn ?? [];
+
+  it('has roles and private endpoints before the app, which reads its storage at once', () => {
+    expect(dependencies('main', '/workflow/site')).toEqual(
+      expect.arrayContaining(['appRoles', 'privateAccess']),
+    );
+  });
+
+  it('has roles after what they are assigned on', () => {
+    expect(dependencies('main', '/workflow/appRoles')).toEqual(
+      expect.arrayContaining(['identity', 'logs', 'secrets', 'storage']),
+    );
+  });
+
+  it('has the event subscription after the code, or not at all', () => {
+    expect(dependencies('portal', '/events')).toEqual(['code']);
+    expect(readSnapshot('own-zone').predictedResources.map(({ type }) => type)).not.toContain(
+      'Microsoft.EventGrid/topics/eventSubscriptions',
+    );
+  });
+
+  it('changes a network one subnet at a time', () => {
+    const subnets = allResources(readTemplate('main')).filter(({ path }) =>
+      path.startsWith('/workflow/subnets/'),
+    );
+
+    expect(subnets.map(({ resource }) => resource.dependsOn?.length ?? 0)).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { readJson } from './template.ts';
+
+const resourceSchema = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  name: z.string(),
+  apiVersion: z.string(),
+  location: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  properties: z.record(z.string(), z.unknown()).default({}),
+});
+
+const snapshotSchema = z.object({
+  predictedResources: z.array(resourceSchema),
+  diagnostics: z.array(z.unknown()),
+  outputs: z.record(z.string(), z.unknown()),
+});
+
+export type SnapshotResource = z.output<typeof resourceSchema>;
+
+/** The parameter files beside the snapshots say what each stands for. */
+export const snapshotNames = ['hub-and-spoke', 'own-zone', 'no-network', 'portal'] as const;
+export type SnapshotName = (typeof snapshotNames)[number];
+
+/** What the compiler says that a deployment would make: names and scopes worked out, what only Azure knows left as expressions. */
+export function readSnapshot(name: SnapshotName): z.output<typeof snapshotSchema> {
+  return snapshotSchema.parse(readJson(`test/fixtures/infra/${name}.snapshot.json`));
+}
+
+export function ofType(name: SnapshotName, type: string): readonly SnapshotResource[] {
+  return readSnapshot(name).predictedResources.filter((resource) => resource.type === type);
+}
+
+/** The only resource of a type. */
+export function one(name: SnapshotName, type: string, part = ''): SnapshotResource {
+  const found = ofType(name, type).filter(({ id }) => id.includes(part));
+  const [resource] = found;
+  if (found.length !== 1 || !resource) {
+    throw new Error(`${String(found.length)} resources of ${type} ${part} in ${name}`);
+  }
+  return resource;
+}
+
+const assignmentSchema = z.object({
+  principalId: z.string(),
+  principalType: z.string(),
+  roleDefinitionId: z.string(),
+});
+
+export interface Assignment {
+  /** The resource, resource group or subscription that the role is assigned on. */
+  readonly scope: string;
+  readonly role: string;
+  readonly principal: string;
+}
+
+/** Every role assignment, with the last part of the role's ID and the principal as it stands in the template. */
+export function assignments(name: SnapshotName): readonly Assignment[] {
+  return ofType(name, 'Microsoft.Authorization/roleAssignments').map(({ id, properties }) => {
+    const { principalId, roleDefinitionId } = assignmentSchema.parse(properties);
+    return { scope: scopeOf(id), role: lastSegment(roleDefinitionId), principal: principalId };
+  });
+}
+
+/** An assignment outside our group carries the object ID in its name, so that its ID is an expression, which holds the scope first. */
+function scopeOf(id: string): string {
+  const [plain = ''] = id.split('/providers/Microsoft.Authorization/');
+  if (!id.startsWith('[')) return plain;
+  const named = /guid\('([^']+)'/.exec(id)?.[1];
+  if (named === undefined) throw new Error(`no scope in ${id}`);
+  return named;
+}
+
+function lastSegment(text: string): string {
+  return /([0-9a-f-]{36})'?\)?\]?$/.exec(text)?.[1] ?? text;
+}

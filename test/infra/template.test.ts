@@ -1,0 +1,110 @@
+import { armSchemas, schemaReference } from './support/armSchemas.ts';
+import {
+  allResources,
+  compiledTemplates,
+  nestedTemplates,
+  readJson,
+  readTemplate,
+} from './support/template.ts';
+import type { Template } from './support/template.ts';
+
+const schemas = armSchemas();
+const names = Object.keys(compiledTemplates) as (keyof typeof compiledTemplates)[];
+const every = names.flatMap((name) =>
+  allResources(readTemplate(name)).map(({ path, resource }) => ({ where: `${name}${path}`, resource })),
+);
+
+/** Types that Microsoft publishes no usable schema of, or whose schema is not among the fixtures: looked at by the compiler only. */
+const typesWithoutSchema = [
+  'Microsoft.Authorization/roleAssignments',
+  'Microsoft.Authorization/roleDefinitions',
+  'Microsoft.Insights/actionGroups',
+  'Microsoft.Insights/components',
+  'Microsoft.Insights/diagnosticSettings',
+  'Microsoft.Insights/scheduledQueryRules',
+  'Microsoft.Insights/workbooks',
+  'Microsoft.Resources/deployments',
+  'Microsoft.Resources/resourceGroups',
+];
+
+/** What the language version 2.0 of templates has and its published schema has not. */
+function asPublished(template: Template): object {
+  const newer = ['languageVersion', 'definitions', 'functions', 'items'];
+  const without = (content: object) =>
+    Object.fromEntries(Object.entries(content).filter(([name]) => !newer.includes(name)));
+  const parameters = Object.fromEntries(
+    Object.entries(template.parameters).map(([name, parameter]) => [name, without(parameter)]),
+  );
+  // The resources are validated one by one, with their names worked out (snapshot.test.ts).
+  return { ...without(template), parameters, resources: {} };
+}
+
+describe('the compiled templates', () => {
+  it.each([
+    ['main', '2018-05-01/subscriptionDeploymentTemplate.json'],
+    ['access', '2018-05-01/subscriptionDeploymentTemplate.json'],
+    ['events', '2019-04-01/deploymentTemplate.json'],
+    ['portal', '2019-04-01/deploymentTemplate.json'],
+  ] as const)('%s has the form that Azure Resource Manager asks for', (name, schema) => {
+    const template = readTemplate(name);
+    const validate = schemas.validator(schema);
+
+    expect(template.$schema).toBe(`https://schema.management.azure.com/schemas/${schema}#`);
+    expect(validate?.(asPublished(template))).toBe(true);
+  });
+
+  it('would notice a wrong value in a resource', () => {
+    const account = every.find(({ resource }) => resource.type === 'Microsoft.Storage/storageAccounts');
+    const { type, apiVersion } = account!.resource;
+    const validate = schemas.validator(schemaReference(type, apiVersion));
+
+    expect(validate?.({ ...account!.resource, kind: 'StorageV3' })).toBe(false);
+  });
+
+  it('names every type whose schema is not there', () => {
+    const without = every
+      .filter(({ resource }) => !schemas.validator(schemaReference(resource.type, resource.apiVersion)))
+      .map(({ resource }) => resource.type);
+
+    expect([...new Set(without)].sort()).toEqual(typesWithoutSchema);
+  });
+
+  it('uses the API versions of infra/apiVersions.json, and no other', () => {
+    const used = Object.fromEntries(every.map(({ resource }) => [resource.type, resource.apiVersion]));
+    const oneEach = new Set(every.map(({ resource }) => `${resource.type}@${resource.apiVersion}`));
+
+    expect(oneEach.size).toBe(Object.keys(used).length);
+    expect(used).toEqual(readJson('infra/apiVersions.json'));
+  });
+
+  it('gives out no key and no secret', () => {
+    const functionsThatRead = /list(Keys|Secrets|AccountSas|ServiceSas|Credentials|ConnectionStrings)?\s*\(/i;
+    const outputs = names.flatMap((name) =>
+      nestedTemplates(readTemplate(name)).flatMap(({ path, template }) =>
+        Object.entries(template.outputs).map(([output, { type, value }]) => ({
+          output: `${name}${path}:${output}`,
+          secret:
+            functionsThatRead.test(JSON.stringify(value)) ||
+            /secureString|secureObject/i.test(String(type)) ||
+            /zillizApiKey'/.test(JSON.stringify(value)),
+        })),
+      ),
+    );
+
+    expect(outputs.filter(({ secret }) => secret)).toEqual([]);
+  });
+
+  it('takes the API key as a secure parameter only, and without a default', () => {
+    const carriers = nestedTemplates(readTemplate('portal')).flatMap(({ path, template }) =>
+      Object.entries(template.parameters)
+        .filter(([name]) => name === 'zillizApiKey' || (path.endsWith('/apiKey') && name === 'value'))
+        .map(([name, { type, defaultValue }]) => ({ name, type, defaultValue: defaultValue ?? '' })),
+    );
+
+    expect(carriers).toEqual([
+      { name: 'zillizApiKey', type: 'securestring', defaultValue: '' },
+      { name: 'value', type: 'securestring', defaultValue: '' },
+    ]);
+    expect(Object.keys(readTemplate('main').parameters).filter((name) => /apikey$/i.test(name))).toEqual([]);
+  });
+});
