@@ -23,8 +23,10 @@ import { planConnection } from './functions/planConnection.ts';
 import { startConnection } from './functions/startConnection.ts';
 import { sweep } from './functions/sweep.ts';
 import { syncWaker } from './functions/syncWaker.ts';
+import { lifecycleHandlers } from './lifecycleHandlers.ts';
 import type { Ports } from './ports.ts';
 import { portsOf, tokensOf } from './wiring.ts';
+import type { TimeLimits } from './wiring.ts';
 
 const HOURLY = '0 0 * * * *';
 
@@ -37,12 +39,12 @@ export interface App {
   readonly triggers: Triggers;
 }
 
-export function appOf(read: ReadSettings): App {
-  return read.ok ? configured(read.settings) : misconfigured(read.faults);
+export function appOf(read: ReadSettings, timeLimits?: TimeLimits): App {
+  return read.ok ? configured(read.settings, timeLimits) : misconfigured(read.faults);
 }
 
-function configured(settings: Settings): App {
-  const ports = portsOf(settings);
+function configured(settings: Settings, timeLimits: TimeLimits | undefined): App {
+  const ports = portsOf(settings, timeLimits);
   const allowed = { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES };
   const policy = {
     statusWords: { ready: settings.ZILLIZ_READY_WORDS, failed: settings.ZILLIZ_FAILED_WORDS },
@@ -72,6 +74,7 @@ function configured(settings: Settings): App {
         live: (connection) => liveViews.of(connection),
       }),
       cancelConnection: cancelConnection({ clientOf, access }),
+      ...lifecycleHandlers({ ports, policy, access, allowed, clientOf }),
       putCluster: changeCluster(clusterRoutes, true),
       removeCluster: changeCluster(clusterRoutes, false),
       health: health([]),
@@ -108,6 +111,11 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       planConnection: refuse,
       getConnection: refuse,
       cancelConnection: refuse,
+      listConnections: refuse,
+      planStored: refuse,
+      reconcileConnection: refuse,
+      deleteConnection: refuse,
+      exportConnection: refuse,
       putCluster: refuse,
       removeCluster: refuse,
       health: health(faults),

@@ -16,15 +16,35 @@ import type { Ports, Tokens } from './ports.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
+/** How long an answer is waited for, in milliseconds; a request that takes longer fails as one without an answer. */
+export interface TimeLimits {
+  readonly azureMs: number;
+  /** For following a write of Azure to its end, within the ten minutes that an activity may take. */
+  readonly azureOperationMs: number;
+  readonly zillizMs: number;
+  readonly keyVaultMs: number;
+  readonly tokenMs: number;
+  readonly probeMs: number;
+}
+
+const usualTimeLimits: TimeLimits = {
+  azureMs: MINUTE,
+  azureOperationMs: 4 * MINUTE,
+  // Zilliz itself gives a request a minute.
+  zillizMs: MINUTE,
+  keyVaultMs: 20 * SECOND,
+  tokenMs: 20 * SECOND,
+  probeMs: 10 * SECOND,
+};
+
 /** The adapters, made from the settings. */
-export function portsOf(settings: Settings): Ports {
+export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLimits): Ports {
   const credential = azureCredential({
     kind: settings.AZURE_CREDENTIAL,
     clientId: settings.AZURE_CLIENT_ID,
     authorityHost: settings.AZURE_AUTHORITY_HOST,
-    timeLimitMs: 20 * SECOND,
+    timeLimitMs: timeLimits.tokenMs,
   });
-  const followTimeoutMs = 4 * MINUTE;
   const arm = new ArmCalls(
     new ArmClients(
       {
@@ -36,17 +56,16 @@ export function portsOf(settings: Settings): Ports {
       },
       credential,
     ),
-    followTimeoutMs,
+    timeLimits.azureOperationMs,
   );
-  const vault = { url: settings.KEY_VAULT_URL, requestTimeoutMs: 20 * SECOND };
+  const vault = { url: settings.KEY_VAULT_URL, requestTimeoutMs: timeLimits.keyVaultMs };
   const apiKeys = new KeyVaultApiKeys(secretReader(vault, credential), {
     secretName: settings.ZILLIZ_API_KEY_SECRET,
     cacheMs: 5 * MINUTE,
     now: Date.now,
   });
   const zilliz = new ZillizClient(
-    // Zilliz itself gives a request a minute.
-    { apiUrl: settings.ZILLIZ_API_URL, requestTimeoutMs: MINUTE },
+    { apiUrl: settings.ZILLIZ_API_URL, requestTimeoutMs: timeLimits.zillizMs },
     apiKeys,
   );
   const network = networkAdapter(arm);
@@ -58,7 +77,7 @@ export function portsOf(settings: Settings): Ports {
       dnsServers: settings.VERIFY_DNS_SERVERS,
       connectProxy: settings.VERIFY_CONNECT_PROXY,
       privateIp: settings.WEBSITE_PRIVATE_IP,
-      timeLimitMs: 10 * SECOND,
+      timeLimitMs: timeLimits.probeMs,
     }),
     readiness: readiness({ projects: settings.ALLOWED_PROJECTS, apiKeys, zilliz, network }),
   };
