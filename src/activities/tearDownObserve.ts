@@ -20,13 +20,12 @@ export async function observeRemoval(
   knownEndpointIds: readonly string[],
 ): Promise<RemovalObservation> {
   const { connection, connectionId, projectId } = subject;
-  const [found, zonesOfRegion, stored, registrations] = await Promise.all([
+  const [found, { zones, zonesOfRegion }, stored, registrations] = await Promise.all([
     connection ? ports.network.privateEndpoint(connection.privateEndpoint.id) : null,
-    observeZonesOfRegion(ports, subject),
+    observeZonesConcerned(ports, subject),
     findAllStored(ports),
     projectId === null ? [] : ports.zilliz.privateEndpoints(projectId),
   ]);
-  const zones = zonesOfRegion.filter((zone) => concerns(zone, connectionId, placeOf(connection)));
   return {
     connectionId,
     endpoint: found,
@@ -38,6 +37,19 @@ export async function observeRemoval(
     registrations,
     knownEndpointIds,
     neighbours: stored.found.filter((other) => other.connection.id !== connectionId),
+  };
+}
+
+/** The zones that a connection uses or used, among all that are ours or of its region. */
+export async function observeZonesConcerned(
+  ports: Ports,
+  subject: RemovalSubject,
+): Promise<{ readonly zones: readonly ObservedZone[]; readonly zonesOfRegion: readonly ObservedZone[] }> {
+  const zonesOfRegion = await observeZonesOfRegion(ports, subject);
+  const place = placeOf(subject.connection);
+  return {
+    zones: zonesOfRegion.filter((zone) => concerns(zone, subject.connectionId, place)),
+    zonesOfRegion,
   };
 }
 

@@ -148,6 +148,8 @@ export const connectionSchema = z.object({
   adopt: z.enum(['matching', 'never']),
   onFailure: z.enum(['keep', 'undo']),
   deadlineMinutes: z.number(),
+  /** Whether an endpoint whose connection Zilliz removed is deleted and made anew; only reconcile can be asked so. */
+  allowReplace: z.boolean().default(false),
 });
 
 export type Connection = Readonly<z.infer<typeof connectionSchema>>;
@@ -192,5 +194,6 @@ export function connectionFrom(request: ConnectionRequest): Connection {
     adopt: request.adopt,
     onFailure: request.onFailure,
     deadlineMinutes: request.deadlineMinutes,
+    allowReplace: false,
   };
 }

@@ -11,14 +11,21 @@ export type ResourceKind =
   | 'A record set'
   | 'virtual network link';
 
+/** `delete` is something of ours that is no longer wanted; `person` something that no API does or nothing proves ours. */
+export type PlanAction = Decision['action'] | 'delete' | 'person';
+
 /** What will be done to one resource, or why not. */
 export interface PlanRow {
   readonly phase: PhaseName;
   readonly guideStep: string;
   readonly resource: ResourceKind;
   readonly id: string;
-  readonly action: Decision['action'];
+  readonly action: PlanAction;
   readonly reason: string;
+  /** The change concerns only the marks of an existing resource, which are merged through the tags API. */
+  readonly marksOnly?: true;
+  /** Of a virtual network link. */
+  readonly networkId?: string;
   /** The rule by which an ID was predicted that cannot be known yet. */
   readonly predicted?: string;
 }

@@ -8,6 +8,11 @@ export interface Handlers {
   readonly planConnection: HttpHandler;
   readonly getConnection: HttpHandler;
   readonly cancelConnection: HttpHandler;
+  readonly listConnections: HttpHandler;
+  readonly planStored: HttpHandler;
+  readonly reconcileConnection: HttpHandler;
+  readonly deleteConnection: HttpHandler;
+  readonly exportConnection: HttpHandler;
   readonly putCluster: HttpHandler;
   readonly removeCluster: HttpHandler;
   readonly health: HttpHandler;
@@ -29,6 +34,7 @@ interface Route {
 export const routes: readonly Route[] = [
   { handler: 'startConnection', method: 'POST', route: 'connections', right: 'connect', durable: true },
   { handler: 'planConnection', method: 'POST', route: 'connections/plan', right: 'read' },
+  { handler: 'listConnections', method: 'GET', route: 'connections', right: 'read', durable: true },
   { handler: 'getConnection', method: 'GET', route: 'connections/{id}', right: 'read', durable: true },
   {
     handler: 'cancelConnection',
@@ -37,6 +43,22 @@ export const routes: readonly Route[] = [
     right: 'connect',
     durable: true,
   },
+  {
+    handler: 'deleteConnection',
+    method: 'DELETE',
+    route: 'connections/{id}',
+    right: 'disconnect',
+    durable: true,
+  },
+  { handler: 'planStored', method: 'POST', route: 'connections/{id}/plan', right: 'read' },
+  {
+    handler: 'reconcileConnection',
+    method: 'POST',
+    route: 'connections/{id}/reconcile',
+    right: 'connect',
+    durable: true,
+  },
+  { handler: 'exportConnection', method: 'GET', route: 'connections/{id}/export', right: 'read' },
   {
     handler: 'putCluster',
     method: 'PUT',

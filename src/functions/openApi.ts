@@ -6,7 +6,9 @@ import { clusterChangeSchema } from './changeCluster.ts';
 import { connectionViewSchema } from './connectionView.ts';
 import { routes } from './index.ts';
 import type { Handlers } from './index.ts';
+import { connectionListSchema } from './listConnections.ts';
 import { planViewSchema } from './planConnection.ts';
+import { reconcileRequestSchema } from './reconcileConnection.ts';
 import { acceptedSchema } from './startConnection.ts';
 
 interface RouteDocument {
@@ -40,6 +42,44 @@ const documents: Readonly<Record<keyof Handlers, RouteDocument>> = {
     summary: 'Where the connection stands, as JSON or, for browsers, as a page',
     answers: {
       200: ['The connection; a failed run stands under `problem`', connectionViewSchema],
+      ...notFound,
+    },
+  },
+  listConnections: {
+    summary: 'Every connection whose marks the identity can see, also on an empty task hub',
+    answers: { 200: ['One page of them', connectionListSchema], 400: ['The page asked for is none'] },
+  },
+  planStored: {
+    summary: 'Drift: the plan of what is stored against what is there; nothing is written',
+    answers: {
+      200: ['The plan; without drift each row is `keep`', planViewSchema],
+      ...notFound,
+      409: ['The specification cannot be read'],
+    },
+  },
+  reconcileConnection: {
+    summary: 'Connect again from what is stored; repairs what is ours and ends in the proof',
+    body: reconcileRequestSchema,
+    answers: {
+      202: [running, acceptedSchema],
+      400: ['The request is malformed'],
+      ...notFound,
+      409: ['Another run is under way, or the specification is lost'],
+    },
+  },
+  deleteConnection: {
+    summary: 'Disconnect, in reverse order; only what carries our mark, and nothing that others use',
+    answers: {
+      202: [running, acceptedSchema.omit({ privateEndpointId: true })],
+      ...notFound,
+      409: ['Another run is under way'],
+    },
+  },
+  exportConnection: {
+    summary: 'What was made, as Terraform or Bicep (`format`)',
+    answers: {
+      200: ['The file', z.string()],
+      400: ['No such format'],
       ...notFound,
     },
   },

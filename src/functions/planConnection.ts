@@ -1,4 +1,4 @@
-import type { HttpHandler } from '@azure/functions';
+import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import type { Connection } from '../domain/connection.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -38,13 +38,12 @@ export function planConnection(options: {
     const [first, ...others] = faults;
     if (first) return problemAnswer(problemOfFaults([first, ...others]));
     if (!parsed.ok) return problemAnswer(problemOf('invalid-request', 'the body is not a request'));
-    const plan = await options.plan(parsed.connection);
-    const problems = plan.faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
-    const { rows, warnings, hiddenNames } = plan;
-    return {
-      status: 200,
-      headers: { 'cache-control': 'no-store' },
-      jsonBody: { id: parsed.connection.id, rows, problems, warnings, hiddenNames },
-    };
+    return planAnswer(parsed.connection.id, await options.plan(parsed.connection));
   });
+}
+
+export function planAnswer(id: string, plan: Plan): HttpResponseInit {
+  const { faults, ...shown } = plan;
+  const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
+  return { status: 200, headers: { 'cache-control': 'no-store' }, jsonBody: { id, ...shown, problems } };
 }

@@ -1,13 +1,23 @@
 import { connectionSchema } from '../domain/connection.ts';
 import type { Connection } from '../domain/connection.ts';
+import { removalSubjectSchema } from '../domain/removalSubject.ts';
+import type { RemovalSubject } from '../domain/removalSubject.ts';
 import type { Instance } from '../durable/client.ts';
 
 /** The connection that a run of ours works on; null when its input is none that this version reads. */
 export function runningConnection(instance: Instance): Connection | null {
-  const input = instance.input;
-  if (typeof input !== 'object' || input === null || !('connection' in input)) return null;
-  const parsed = connectionSchema.safeParse(input.connection);
-  return parsed.success ? parsed.data : null;
+  return lastSubject(instance)?.connection ?? null;
+}
+
+/** What the last run, of whatever kind, was about: connect and sync name a connection, disconnect what is to be removed. */
+export function lastSubject({ input }: Instance): RemovalSubject | null {
+  if (typeof input !== 'object' || input === null) return null;
+  if ('subject' in input) return removalSubjectSchema.safeParse(input.subject).data ?? null;
+  if (!('connection' in input)) return null;
+  const connection = connectionSchema.safeParse(input.connection).data;
+  if (!connection) return null;
+  const { id, regionId, projectId } = connection;
+  return { connectionId: id, regionId, projectId, connection };
 }
 
 /** JSON pointers of the parts of a request in which two differ, ignoring the case of resource IDs. */

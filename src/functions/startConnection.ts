@@ -6,7 +6,7 @@ import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.
 import type { Allowed } from '../domain/requestFaults.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import { isActive } from '../durable/client.ts';
-import type { Instance, WorkflowClientOf } from '../durable/client.ts';
+import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';
 import type { Access } from './access.ts';
 import { differences, runningConnection } from './sameRequest.ts';
@@ -31,15 +31,22 @@ export function startConnection(options: {
     if (first) return problemAnswer(problemOfFaults([first, ...others]));
     if (!parsed.ok) return problemAnswer(problemOf('invalid-request', 'the body is not a request'));
 
-    const { connection } = parsed;
-    const client = options.clientOf(context);
-    const running = await client.read(connection.id);
-    if (running && isActive(running)) return joined(connection, running);
-    await client.start('connect', connection.id, { connection, startedBy: options.access.callerOf(request) });
-    // Two starts at the same moment both succeed on the real host, and one wins: look whose request runs.
-    const started = await client.read(connection.id);
-    return started ? joined(connection, started) : accepted(connection);
+    return startOrJoin(options.clientOf(context), parsed.connection, options.access.callerOf(request));
   });
+}
+
+/** One run at a time works on a connection: an equal one is joined, another is told. */
+export async function startOrJoin(
+  client: WorkflowClient,
+  connection: Connection,
+  startedBy: string,
+): Promise<HttpResponseInit> {
+  const running = await client.read(connection.id);
+  if (running && isActive(running)) return joined(connection, running);
+  await client.start('connect', connection.id, { connection, startedBy });
+  // Two starts at the same moment both succeed on the real host, and one wins: look whose request runs.
+  const started = await client.read(connection.id);
+  return started ? joined(connection, started) : accepted(connection);
 }
 
 function joined(connection: Connection, instance: Instance): HttpResponseInit {

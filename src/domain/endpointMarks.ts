@@ -1,0 +1,20 @@
+import type { Connection } from './connection.ts';
+import { endpointTags } from './marks.ts';
+import type { Tags } from './model.ts';
+
+/** All tags that the private endpoint of a connection shall carry: the caller's own, and our marks. */
+export function wantedTags(connection: Connection, whitelistedAt: string | null): Tags {
+  const { id: connectionId, projectId, regionId, spec } = connection;
+  return endpointTags(
+    { connectionId, projectId, regionId, whitelistedAt, spec },
+    connection.privateEndpoint.tags,
+  );
+}
+
+/** Those of the wanted tags that are not there, or not so. Azure compares the names without regard to case. */
+export function missingTags(wanted: Tags, found: Tags): Tags {
+  const there = new Map(Object.entries(found).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(wanted).filter(([name, value]) => there.get(name.toLowerCase()) !== value),
+  );
+}

@@ -1,0 +1,74 @@
+import { Identifiers } from './made.ts';
+import type { Made, MadeZone } from './made.ts';
+import { parsePrivateEndpointId, parseZoneId } from './resourceId.ts';
+
+const NETWORK_API = '2024-05-01';
+const PRIVATE_DNS_API = '2024-06-01';
+
+/** Everything that was made, as Bicep declarations of existing resources: to build upon, without a write. */
+export function exportBicep(made: Made): string {
+  const names = new Identifiers();
+  const lines = [
+    `// The connection ${made.connection.id}: everything that was made for it, declared as existing.`,
+    '// Deploying this file changes nothing.',
+    '',
+    ...endpoint(made, names),
+    ...made.zones.flatMap((zone) => zoneDeclarations(zone, names)),
+    `output endpointId string = '\${privateEndpoint.name}.${guidOf(made)}'`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function endpoint({ endpoint: { id, name } }: Made, names: Identifiers): readonly string[] {
+  const { subscriptionId = '', resourceGroup = '' } = parsePrivateEndpointId(id) ?? {};
+  names.of('privateEndpoint');
+  return [
+    ...existing('privateEndpoint', `Microsoft.Network/privateEndpoints@${NETWORK_API}`, [
+      `name: ${quoted(name)}`,
+      scope(subscriptionId, resourceGroup),
+    ]),
+  ];
+}
+
+function zoneDeclarations({ zone, ours, links, records }: MadeZone, names: Identifiers): readonly string[] {
+  const { subscriptionId = '', resourceGroup = '' } = parseZoneId(zone.id) ?? {};
+  const zoneName = names.of(`zone_${zone.name}`);
+  const type = 'Microsoft.Network/privateDnsZones';
+  const child = (symbol: string, kind: string, name: string): readonly string[] =>
+    existing(symbol, `${type}/${kind}@${PRIVATE_DNS_API}`, [`parent: ${zoneName}`, `name: ${quoted(name)}`]);
+  return [
+    ...(ours ? [] : ['// Made by somebody else; only the links and records below are of this connection.']),
+    ...existing(zoneName, `${type}@${PRIVATE_DNS_API}`, [
+      `name: ${quoted(zone.name)}`,
+      scope(subscriptionId, resourceGroup),
+    ]),
+    ...links.flatMap(({ name }) => child(names.of(`link_${name}`), 'virtualNetworkLinks', name)),
+    ...records.flatMap(({ name }) =>
+      child(names.of(name === '@' ? 'record_apex' : `record_${name}`), 'A', name),
+    ),
+  ];
+}
+
+function existing(symbol: string, type: string, body: readonly string[]): readonly string[] {
+  return [`resource ${symbol} '${type}' existing = {`, ...body.map((line) => `  ${line}`), '}', ''];
+}
+
+function scope(subscriptionId: string, resourceGroup: string): string {
+  return `scope: resourceGroup(${quoted(subscriptionId)}, ${quoted(resourceGroup)})`;
+}
+
+function guidOf({ endpoint: { resourceGuid } }: Made): string {
+  return resourceGuid ?? 'unknown';
+}
+
+/** A string literal of Bicep: nothing in it ends it, and nothing is taken for an expression. */
+function quoted(text: string): string {
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll("'", "\\'")
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll('${', '\\${');
+  return `'${escaped}'`;
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Orphan } from './orphans.ts';
+import type { StoredConnection } from './storedConnection.ts';
+
+/** How a connection stands, by its marks and its private endpoint alone. */
+export const listedStates = [
+  'connected',
+  'pending',
+  'rejected',
+  'removed-by-zilliz',
+  'working',
+  'failed',
+  'orphaned',
+] as const;
+
+export const listedConnectionSchema = z.object({
+  id: z.string(),
+  state: z.enum(listedStates),
+  reason: z.string().nullable(),
+  projectId: z.string().nullable(),
+  regionId: z.string(),
+  privateEndpointId: z.string().nullable(),
+  subnetId: z.string().nullable(),
+  whitelistedAt: z.string().nullable().meta({ description: 'When it put the subscription on the whitelist' }),
+});
+
+export type ListedConnection = Readonly<z.infer<typeof listedConnectionSchema>>;
+
+export function listedConnection(stored: StoredConnection): ListedConnection {
+  const { connection, endpoint, whitelistedAt } = stored;
+  return {
+    id: connection.id,
+    ...stateOf(stored),
+    projectId: connection.projectId,
+    regionId: connection.regionId,
+    privateEndpointId: endpoint.id,
+    subnetId: endpoint.subnetId,
+    whitelistedAt,
+  };
+}
+
+function stateOf({ endpoint, specReadable }: StoredConnection): Pick<ListedConnection, 'state' | 'reason'> {
+  const { connectionState, provisioningState } = endpoint;
+  const said = connectionState.description === '' ? null : connectionState.description;
+  // The connection first: a rejected one is shown with the provisioning state Succeeded or Failed alike.
+  switch (connectionState.status) {
+    case 'Rejected':
+      return { state: 'rejected', reason: said };
+    case 'Disconnected':
+      return { state: 'removed-by-zilliz', reason: said };
+    case 'Approved':
+      if (provisioningState === 'Succeeded') {
+        return { state: 'connected', reason: specReadable ? null : 'its specification cannot be read' };
+      }
+      break;
+    case 'Pending':
+    case 'Other':
+      if (provisioningState === 'Succeeded') return { state: 'pending', reason: connectionState.text };
+      break;
+  }
+  if (provisioningState === 'Failed')
+    return { state: 'failed', reason: 'Azure could not provision the endpoint' };
+  return { state: 'working', reason: `Azure says ${provisioningState}` };
+}
+
+export function listedOrphan({ connectionId, regionId, projectId, records }: Orphan): ListedConnection {
+  return {
+    id: connectionId,
+    state: 'orphaned',
+    reason: `its private endpoint is gone, and ${records.length} of its records are left: post the request again, or DELETE it`,
+    projectId,
+    regionId,
+    privateEndpointId: null,
+    subnetId: null,
+    whitelistedAt: null,
+  };
+}
+
+export interface Page {
+  readonly entries: readonly ListedConnection[];
+  /** The ID to go on after; null on the last page. */
+  readonly next: string | null;
+}
+
+/** In the order of IDs, so that a page goes on where the last one ended whatever was made or removed meanwhile. */
+export function pageOf(all: readonly ListedConnection[], after: string, size: number): Page {
+  const rest = all
+    .filter(({ id }) => id > after)
+    .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const entries = rest.slice(0, size);
+  return { entries, next: rest.length > size ? (entries.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Connection } from './connection.ts';
+import type { Permission } from './model.ts';
+import type { Outcome } from './outcome.ts';
+import type { PlanRow } from './planRows.ts';
+import { isWithinScope, parseResourceId, resourceGroupId, sameResource } from './resourceId.ts';
+
+export const permissionRowSchema = z.object({
+  action: z.string(),
+  scope: z.string(),
+  granted: z.boolean().nullable().meta({ description: 'null: it could not be found out' }),
+});
+
+export type PermissionRow = Readonly<z.infer<typeof permissionRowSchema>>;
+
+/** What the identity may do, by scope, as far as it could be read. */
+export interface ReadPermissions {
+  readonly permissions: readonly {
+    readonly scope: string;
+    readonly permissions: Outcome<readonly Permission[]>;
+  }[];
+}
+
+interface Need {
+  readonly action: string;
+  readonly scope: string;
+}
+
+const NETWORK = 'Microsoft.Network';
+const TAGS = 'Microsoft.Resources/tags/write';
+
+const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
+  'private endpoint': `${NETWORK}/privateEndpoints`,
+  'private DNS zone': `${NETWORK}/privateDnsZones`,
+  'virtual network link': `${NETWORK}/privateDnsZones/virtualNetworkLinks`,
+  'A record set': `${NETWORK}/privateDnsZones/A`,
+};
+
+/** The writes in Azure that the rows of a plan call for, each with the scope, and whether the identity may make them. */
+export function permissionRows(
+  connection: Connection,
+  rows: readonly PlanRow[],
+  observed: ReadPermissions,
+): readonly PermissionRow[] {
+  const needs = rows.flatMap((row) => needsOf(connection, row));
+  const once = needs.filter(
+    (need, index) =>
+      needs.findIndex(({ action, scope }) => action === need.action && sameResource(scope, need.scope)) ===
+      index,
+  );
+  return once.map(({ action, scope }) => ({ action, scope, granted: granted(action, scope, observed) }));
+}
+
+function needsOf(connection: Connection, row: PlanRow): readonly Need[] {
+  const type = resourceTypes[row.resource];
+  if (type === undefined) return [];
+  const scope = groupOf(row.id);
+  if (row.action === 'delete') return [{ action: `${type}/delete`, scope }];
+  if (row.action === 'adopt' && row.resource !== 'A record set') return [{ action: TAGS, scope }];
+  if (row.marksOnly) return [{ action: TAGS, scope }];
+  if (!['create', 'change', 'adopt'].includes(row.action)) return [];
+  return [{ action: `${type}/write`, scope }, ...joins(connection, row)];
+}
+
+/** Putting something into a network, or linking to it, asks for a right on the network too. */
+function joins(connection: Connection, { resource, id, networkId }: PlanRow): readonly Need[] {
+  if (resource === 'private endpoint') {
+    const action = `${NETWORK}/virtualNetworks/subnets/join/action`;
+    return [{ action, scope: connection.virtualNetworkId }];
+  }
+  if (resource !== 'virtual network link' || networkId === undefined || id === '') return [];
+  return [{ action: `${NETWORK}/virtualNetworks/join/action`, scope: networkId }];
+}
+
+function groupOf(id: string): string {
+  const parsed = parseResourceId(id);
+  return parsed ? resourceGroupId(parsed.subscriptionId, parsed.resourceGroup) : id;
+}
+
+/** Null when no scope that covers it could be read. */
+function granted(action: string, scope: string, { permissions }: ReadPermissions): boolean | null {
+  const read = permissions.find((entry) => isWithinScope(scope, entry.scope))?.permissions;
+  if (!read?.ok) return null;
+  return isGranted(action, read.value);
+}
+
+/** Each permission stands for one role: what its `notActions` take away another role may give. */
+export function isGranted(action: string, permissions: readonly Permission[]): boolean {
+  return permissions.some(
+    ({ actions, notActions }) =>
+      actions.some((pattern) => matches(pattern, action)) &&
+      !notActions.some((pattern) => matches(pattern, action)),
+  );
+}
+
+function matches(pattern: string, action: string): boolean {
+  const escaped = pattern.toLowerCase().replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*')}$`).test(action.toLowerCase());
+}

@@ -1,0 +1,87 @@
+import type { HttpHandler } from '@azure/functions';
+import { z } from 'zod';
+import type { FoundConnections, UnreadSubscription } from '../activities/stored.ts';
+import { listedConnection, listedConnectionSchema, listedOrphan, pageOf } from '../domain/listing.ts';
+import type { Orphan } from '../domain/orphans.ts';
+import { problemOf } from '../domain/problem.ts';
+import { notAllowedHere } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
+import type { WorkflowClientOf } from '../durable/client.ts';
+import { answering, problemAnswer } from './answer.ts';
+
+const DEFAULT_SIZE = 50;
+const LARGEST_SIZE = 200;
+
+const querySchema = z.object({
+  size: z.coerce.number().int().min(1).max(LARGEST_SIZE).default(DEFAULT_SIZE),
+  after: z.string().max(100).default(''),
+});
+
+const runSchema = z.object({ workflow: z.string(), status: z.string() });
+
+export const connectionListSchema = z.object({
+  connections: z.array(
+    listedConnectionSchema.extend({
+      run: runSchema.nullable().meta({ description: 'The last run, while the task hub knows it' }),
+    }),
+  ),
+  next: z.string().nullable().meta({ description: 'Where the next page is; null on the last' }),
+  unread: z.array(z.object({ subscriptionId: z.string(), reason: z.string() })).meta({
+    description: 'Subscriptions that could not be searched: what is in them is not listed',
+  }),
+});
+
+/** `GET /api/connections`: found by the marks in Azure alone, so it works on an empty task hub too. */
+export function listConnections(options: {
+  readonly clientOf: WorkflowClientOf;
+  readonly allowed: Allowed;
+  readonly stored: () => Promise<FoundConnections>;
+  readonly orphans: (known: readonly string[]) => Promise<{
+    readonly orphans: readonly Orphan[];
+    readonly unread: readonly UnreadSubscription[];
+  }>;
+}): HttpHandler {
+  const { allowed } = options;
+  return answering(async (request, context) => {
+    const query = querySchema.safeParse(Object.fromEntries(request.query.entries()));
+    if (!query.success) {
+      const detail = `size is 1 to ${LARGEST_SIZE}, and after an ID where the last page ended`;
+      return problemAnswer(problemOf('invalid-request', detail));
+    }
+    const { found, unread } = await options.stored();
+    const left = await options.orphans(found.map(({ connection }) => connection.id));
+    const shown = found.filter(({ connection }) => notAllowedHere(connection, allowed).length === 0);
+    const orphans = left.orphans.filter(({ projectId }) => mayShow(projectId, allowed));
+    const all = [...shown.map(listedConnection), ...orphans.map(listedOrphan)];
+    const { size, after } = query.data;
+    const { entries, next } = pageOf(all, after, size);
+    const client = options.clientOf(context);
+    const runs = await Promise.all(entries.map(({ id }) => client.read(id)));
+    const connections = entries.map((entry, index) => {
+      const run = runs[index];
+      return { ...entry, run: run ? { workflow: run.name, status: run.runtimeStatus } : null };
+    });
+    return {
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+      jsonBody: {
+        connections,
+        next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
+        unread: unreadOnce([...unread, ...left.unread]),
+      },
+    };
+  });
+}
+
+function mayShow(projectId: string | null, { projects }: Allowed): boolean {
+  return !projects || (projectId !== null && projects.includes(projectId));
+}
+
+function unreadOnce(
+  unread: readonly UnreadSubscription[],
+): readonly { readonly subscriptionId: string; readonly reason: string }[] {
+  const reasons = new Map(
+    unread.map(({ subscriptionId, failure }) => [subscriptionId, failure.message] as const),
+  );
+  return [...reasons].map(([subscriptionId, reason]) => ({ subscriptionId, reason }));
+}

@@ -1,0 +1,72 @@
+import type { HttpHandler } from '@azure/functions';
+import { z } from 'zod';
+import { connectionRequestSchema } from '../domain/connection.ts';
+import { isConnectionId } from '../domain/naming.ts';
+import type { Orphan } from '../domain/orphans.ts';
+import { problemOf, problemOfFaults } from '../domain/problem.ts';
+import { notAllowedHere } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
+import type { StoredConnection } from '../domain/storedConnection.ts';
+import type { WorkflowClientOf } from '../durable/client.ts';
+import type { Access } from './access.ts';
+import { answering, problemAnswer } from './answer.ts';
+import { startOrJoin } from './startConnection.ts';
+
+/** Options of the run; what shall be is stored, and never part of this request. */
+export const reconcileRequestSchema = z.strictObject({
+  allowReplace: z.boolean().default(false).meta({
+    description:
+      'Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.',
+  }),
+  onFailure: connectionRequestSchema.shape.onFailure,
+  deadlineMinutes: connectionRequestSchema.shape.deadlineMinutes,
+});
+
+/** `POST /api/connections/{id}/reconcile`: connect again from what is stored; repairs what is ours and ends in the proof. */
+export function reconcileConnection(options: {
+  readonly clientOf: WorkflowClientOf;
+  readonly access: Access;
+  readonly allowed: Allowed;
+  readonly stored: (id: string) => Promise<StoredConnection | null>;
+  readonly orphan: (id: string) => Promise<Orphan | null>;
+}): HttpHandler {
+  return answering(async (request, context) => {
+    const id = request.params.id ?? '';
+    const text = await request.text();
+    const body = reconcileRequestSchema.safeParse(text === '' ? {} : parsed(text));
+    if (!body.success)
+      return problemAnswer(
+        problemOf(
+          'invalid-request',
+          'the body may hold allowReplace, onFailure and deadlineMinutes, no more',
+        ),
+      );
+    const stored = isConnectionId(id) ? await options.stored(id) : null;
+    if (!stored) {
+      const orphan = isConnectionId(id) ? await options.orphan(id) : null;
+      return problemAnswer(
+        orphan
+          ? problemOf('endpoint-lost', `only ${orphan.records.length} records of it are left`)
+          : problemOf('connection-not-found', 'no private endpoint carries the marks of this ID'),
+      );
+    }
+    const [first, ...others] = notAllowedHere(stored.connection, options.allowed);
+    if (first) return problemAnswer(problemOfFaults([first, ...others]));
+    if (!stored.specReadable) {
+      return problemAnswer(
+        problemOf('spec-unreadable', `the tags of ${stored.endpoint.id} hold no whole specification`),
+      );
+    }
+    const connection = { ...stored.connection, ...body.data };
+    return startOrJoin(options.clientOf(context), connection, options.access.callerOf(request));
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Not JSON at all: the schema says what a request must be.
+    return undefined;
+  }
+}
