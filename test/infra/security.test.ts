@@ -55,7 +55,7 @@ describe('the vault', () => {
   it('gets a secret from the deploy form alone, as an expression that stands for it', () => {
     const secrets = snapshotNames.flatMap((name) => ofType(name, 'Microsoft.KeyVault/vaults/secrets'));
 
-    expect(secrets.map(({ properties }) => properties['value'])).toEqual(["[parameters('zillizApiKey')]"]);
+    expect(secrets.map(({ properties }) => properties.value)).toEqual(["[parameters('zillizApiKey')]"]);
   });
 });
 
@@ -66,7 +66,7 @@ describe('the app', () => {
       siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled' },
     });
     const policies = ofType(name, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
-    expect(policies.map(({ properties }) => properties['allow'])).toEqual([false, false]);
+    expect(policies.map(({ properties }) => properties.allow)).toEqual([false, false]);
   });
 
   it('may be called by the browser from the portal only', () => {
@@ -79,7 +79,7 @@ describe('the app', () => {
     const site = one('hub-and-spoke', 'Microsoft.Web/sites');
     const subnet = one('hub-and-spoke', 'Microsoft.Network/virtualNetworks/subnets', 'private-link-app');
 
-    expect(site.properties['virtualNetworkSubnetId']).toBe(subnet.id);
+    expect(site.properties.virtualNetworkSubnetId).toBe(subnet.id);
     expect(subnet.properties).toMatchObject({
       delegations: [{ properties: { serviceName: 'Microsoft.App/environments' } }],
     });

@@ -29,7 +29,7 @@ function customRoles(name: 'hub-and-spoke' | 'own-zone' | 'portal'): ReadonlyMap
   return new Map(
     ofType(name, 'Microsoft.Authorization/roleDefinitions').map(({ name: id, properties }) => [
       id,
-      z.string().parse(properties['roleName']),
+      z.string().parse(properties.roleName),
     ]),
   );
 }
@@ -98,7 +98,7 @@ describe('what a deployment makes', () => {
 
   it('tags every resource that can be tagged', () => {
     const untagged = readSnapshot('hub-and-spoke')
-      .predictedResources.filter(({ location, tags }) => location !== undefined && !tags?.['application'])
+      .predictedResources.filter(({ location, tags }) => location !== undefined && !tags?.application)
       .map(({ id }) => id);
 
     expect(untagged).toEqual([]);
@@ -185,7 +185,7 @@ describe('the roles of a hub-and-spoke deployment', () => {
 
   it('can assign its roles in the subscriptions concerned and nowhere else', () => {
     for (const { properties } of ofType('hub-and-spoke', 'Microsoft.Authorization/roleDefinitions')) {
-      expect(properties['assignableScopes']).toEqual([subscription(1), subscription(2)]);
+      expect(properties.assignableScopes).toEqual([subscription(1), subscription(2)]);
     }
   });
 

@@ -1,4 +1,4 @@
-import Ajv from 'ajv-draft-04';
+import ajvModule from 'ajv-draft-04';
 import type { ValidateFunction } from 'ajv';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ interface Schemas {
 
 /** All fixtures under their public addresses. Documents that they refer to and that are not here admit nothing. */
 export function armSchemas(): Schemas {
-  const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+  const ajv = new ajvModule.default({ strict: false, allErrors: true, logger: false });
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.split('\\').join('/'));
@@ -26,7 +26,8 @@ export function armSchemas(): Schemas {
       if (!known.has(address)) missing.set(address, (missing.get(address) ?? new Set()).add(pointer));
     }
     // The documents of the create form name a meta-schema that no validator knows; they are draft 4 like the others.
-    ajv.addSchema({ ...(JSON.parse(text) as object), $schema: undefined, id: `${base}${file}#` });
+    const document = JSON.parse(text.replace(/"\$schema":"http:[^"]*",?/, '')) as object;
+    ajv.addSchema({ ...document, id: `${base}${file}#` });
   }
   for (const [address, pointers] of missing) ajv.addSchema(nothing(address, pointers));
   return {

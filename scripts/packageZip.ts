@@ -1,4 +1,3 @@
-// A ZIP whose bytes depend on names and contents only: sorted, one fixed time, no owner, no mode of this machine.
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -12,15 +11,15 @@ const DEFLATED = 8;
 const MADE_BY = (3 << 8) | VERSION;
 const MODE = (0o100644 << 16) >>> 0;
 
-/** Packs every file below a folder. */
-export async function zip(folder) {
+/** A ZIP of every file below a folder whose bytes depend on names and contents only: sorted, one time, no owner. */
+export async function zip(folder: string): Promise<Buffer> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
-  const locals = [];
-  const directory = [];
+  const locals: Buffer[] = [];
+  const directory: Buffer[] = [];
   let offset = 0;
   for (const name of names) {
     const { local, central } = pack(name, await readFile(join(folder, name)), offset);
@@ -32,7 +31,11 @@ export async function zip(folder) {
   return Buffer.concat([...locals, central, end(names.length, central.length, offset)]);
 }
 
-function pack(name, content, offset) {
+function pack(
+  name: string,
+  content: Buffer,
+  offset: number,
+): { readonly local: Buffer; readonly central: Buffer } {
   const path = Buffer.from(name, 'utf8');
   const data = deflateRawSync(content, { level: 9 });
   // What the local header and the directory say alike, from "version needed" to the length of the name.
@@ -45,8 +48,8 @@ function pack(name, content, offset) {
   facts.writeUInt32LE(data.length, 14);
   facts.writeUInt32LE(content.length, 18);
   facts.writeUInt16LE(path.length, 22);
-  const localRest = Buffer.alloc(2);
-  const local = Buffer.concat([signature(0x04034b50), facts, localRest, path, data]);
+  const noExtraField = Buffer.alloc(2);
+  const local = Buffer.concat([signature(0x04034b50), facts, noExtraField, path, data]);
 
   const madeBy = Buffer.alloc(2);
   madeBy.writeUInt16LE(MADE_BY);
@@ -57,7 +60,7 @@ function pack(name, content, offset) {
   return { local, central };
 }
 
-function end(count, size, offset) {
+function end(count: number, size: number, offset: number): Buffer {
   const record = Buffer.alloc(18);
   record.writeUInt16LE(count, 4);
   record.writeUInt16LE(count, 6);
@@ -66,7 +69,7 @@ function end(count, size, offset) {
   return Buffer.concat([signature(0x06054b50), record]);
 }
 
-function signature(value) {
+function signature(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;

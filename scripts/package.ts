@@ -1,0 +1,14 @@
+// Packs the release: what is deployed, as one ZIP with its checksum. The same sources give the same bytes.
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { stagePackage } from './packageStage.ts';
+import { zip } from './packageZip.ts';
+
+const { folder, name, version } = await stagePackage('.');
+const archive = await zip(folder);
+const file = `dist/package/${name}-${version}.zip`;
+const digest = createHash('sha256').update(archive).digest('hex');
+await writeFile(file, archive);
+await writeFile(`${file}.sha256`, `${digest}  ${basename(file)}\n`);
+console.log(`${file}  ${(archive.length / 1_000_000).toFixed(2)} MB  sha256 ${digest}`);

@@ -1,0 +1,87 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+import { stagePackage } from '../../scripts/packageStage.ts';
+import { zip } from '../../scripts/packageZip.ts';
+
+/** Reads a ZIP by its directory, as any tool does: names with their contents. */
+function unzip(archive: Buffer): ReadonlyMap<string, string> {
+  const entries = new Map<string, string>();
+  let at = archive.readUInt32LE(archive.length - 6);
+  for (let count = archive.readUInt16LE(archive.length - 12); count > 0; count--) {
+    const size = archive.readUInt32LE(at + 20);
+    const nameLength = archive.readUInt16LE(at + 28);
+    const local = archive.readUInt32LE(at + 42);
+    const name = archive.toString('utf8', at + 46, at + 46 + nameLength);
+    const data = local + 30 + archive.readUInt16LE(local + 26);
+    entries.set(name, inflateRawSync(archive.subarray(data, data + size)).toString('utf8'));
+    at += 46 + nameLength;
+  }
+  return entries;
+}
+
+describe('the release package', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'package-'));
+    mkdirSync(join(folder, 'dist'));
+    writeFileSync(join(folder, 'host.json'), '{}');
+    writeFileSync(join(folder, 'dist', 'main.cjs'), 'one;'.repeat(1000));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('holds every file under its path from the root, sorted', async () => {
+    const entries = unzip(await zip(folder));
+
+    expect([...entries.keys()]).toEqual(['dist/main.cjs', 'host.json']);
+    expect(entries.get('dist/main.cjs')).toBe('one;'.repeat(1000));
+  });
+
+  it('is the same to the byte when only times and modes differ', async () => {
+    const first = await zip(folder);
+    utimesSync(join(folder, 'host.json'), new Date('2001-01-01'), new Date('2001-01-01'));
+    chmodSync(join(folder, 'host.json'), 0o600);
+
+    expect((await zip(folder)).equals(first)).toBe(true);
+  });
+
+  it('is another one when a file differs', async () => {
+    const first = await zip(folder);
+    writeFileSync(join(folder, 'host.json'), '{ }');
+
+    expect((await zip(folder)).equals(first)).toBe(false);
+  });
+
+  it('stages host.json, a manifest without dependencies, and the bundle', async () => {
+    writeFileSync(join(folder, 'dist', 'main.cjs.LEGAL.txt'), 'licences');
+    writeFileSync(join(folder, 'LICENSE'), 'licence');
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({
+        name: 'app',
+        version: '1.2.3',
+        type: 'module',
+        main: 'dist/main.cjs',
+        dependencies: { zod: '1' },
+      }),
+    );
+
+    const staged = await stagePackage(folder);
+    const entries = unzip(await zip(staged.folder));
+
+    expect([...entries.keys()]).toEqual([
+      'LICENSE',
+      'dist/main.cjs',
+      'dist/main.cjs.LEGAL.txt',
+      'host.json',
+      'package.json',
+    ]);
+    expect(JSON.parse(entries.get('package.json') ?? '')).toEqual({
+      name: 'app',
+      version: '1.2.3',
+      private: true,
+      main: 'dist/main.cjs',
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { parseConnectionRequest } from '../../src/domain/requestFaults.ts';
+import { armSchemas } from './support/armSchemas.ts';
+import { readSnapshot } from './support/snapshot.ts';
+import { readJson, readTemplate } from './support/template.ts';
+
+const form = z
+  .looseObject({
+    parameters: z.looseObject({
+      outputs: z.record(z.string(), z.string()),
+      steps: z.array(
+        z.looseObject({ name: z.string(), elements: z.array(z.looseObject({ name: z.string() })) }),
+      ),
+    }),
+  })
+  .parse(readJson('infra/portal/createUiDefinition.json'));
+const template = readTemplate('portal');
+
+/** Parameters that the form leaves at their defaults; the template takes them from the command line. */
+const notAsked = [
+  'authMode',
+  'entraAudience',
+  'eventSchema',
+  'eventSenderPrincipalId',
+  'eventTopic',
+  'keyOfficerPrincipalId',
+  'keyOfficerPrincipalType',
+  'recoverVault',
+  'tags',
+];
+
+describe('the deploy form', () => {
+  it('has the form that the portal asks for', () => {
+    const validate = armSchemas().validator('0.1.2-preview/CreateUIDefinition.MultiVm.json');
+
+    expect(validate?.(form)).toBe(true);
+    const broken = { ...form, parameters: { ...form.parameters, steps: [{ name: 'x' }] } };
+    expect(validate?.(broken)).toBe(false);
+  });
+
+  it('fills parameters that the template has, and leaves out the named ones only', () => {
+    const filled = Object.keys(form.parameters.outputs);
+
+    expect([...filled, ...notAsked].sort()).toEqual(Object.keys(template.parameters).sort());
+  });
+
+  it('takes its answers from elements that are there', () => {
+    const elements = new Set(
+      form.parameters.steps.flatMap(({ name, elements }) =>
+        elements.map((element) => `${name}.${element.name}`),
+      ),
+    );
+    const asked = Object.values(form.parameters.outputs).flatMap((output) =>
+      [...output.matchAll(/steps\('(\w+)'\)\.(\w+)/g)].map(
+        ([, step = '', element = '']) => `${step}.${element}`,
+      ),
+    );
+
+    expect(asked.filter((element) => !elements.has(element))).toEqual([]);
+    expect([...elements].filter((element) => !asked.includes(element))).toEqual([]);
+  });
+
+  it('asks for the API key as a password', () => {
+    const elements = form.parameters.steps.flatMap(({ elements }) => elements);
+
+    expect(elements.find(({ name }) => name === 'apiKey')?.type).toBe('Microsoft.Common.PasswordBox');
+  });
+
+  it('ends with a request that the app accepts as it is', () => {
+    const { connectRequest } = readSnapshot('portal').outputs;
+
+    expect(parseConnectionRequest(connectRequest)).toMatchObject({ ok: true });
+  });
+});
