@@ -33,7 +33,8 @@ export function connectionPage(view: ConnectionView): { readonly body: string; r
         ${view.status === 'running' ? html`<p><progress max="100" value="${view.percent}"></progress></p>` : nothing}
         ${problemSection(view)} ${phaseSection(view)} ${endpointSection(view)} ${clusterSection(view)}
         ${listSection('Warnings', view.result?.warnings.map(({ code, detail }) => `${code}: ${detail}`) ?? [])}
-        ${listSection('For a person to do', view.result?.actionsForPeople ?? [])}
+        ${listSection('For a person to do', (view.result ?? view.removal)?.actionsForPeople ?? [])}
+        ${listSection('Kept', view.removal?.kept.map(({ resource, id, reason }) => `${resource} ${id}: ${reason}`) ?? [])}
         ${listSection('Could not be read', view.live?.unread ?? [])}
       </body>
     </html>`;

@@ -4,7 +4,9 @@ import { clusterViewStates } from '../domain/clusterView.ts';
 import type { Connection } from '../domain/connection.ts';
 import { problemOf, problemSchema } from '../domain/problem.ts';
 import type { Problem } from '../domain/problem.ts';
-import { allPhaseNames, phases as phaseFacts } from '../domain/phase.ts';
+import { allPhaseNames, phaseNames, phases as phaseFacts, removalPhaseNames } from '../domain/phase.ts';
+import { disconnectResultSchema } from '../domain/disconnectResult.ts';
+import type { DisconnectResult } from '../domain/disconnectResult.ts';
 import { connectionResultSchema } from '../domain/result.ts';
 import type { ConnectionResult } from '../domain/result.ts';
 import { newRunStatus, percentDone, phaseStates, runStatusSchema } from '../domain/runStatus.ts';
@@ -81,6 +83,9 @@ export const connectionViewSchema = z.object({
     .nullable(),
   phases: z.array(phaseViewSchema),
   result: connectionResultSchema.nullable(),
+  removal: disconnectResultSchema
+    .nullable()
+    .meta({ description: 'What a disconnect removed and what it kept' }),
   live: liveViewSchema.nullable(),
   problem: problemSchema.nullable(),
 });
@@ -100,10 +105,14 @@ export function connectionView(
 ): ConnectionView {
   const { id, instance, connection, live } = known;
   const read = runStatusSchema.safeParse(instance?.customStatus);
-  const run = read.success ? read.data : newRunStatus();
+  const run = read.success
+    ? read.data
+    : newRunStatus(instance?.name === 'disconnect' ? removalPhaseNames : phaseNames);
   const output = connectionResultSchema.safeParse(instance?.output);
   const result = instance?.runtimeStatus === 'Completed' && output.success ? output.data : null;
-  const status = instance ? statusOf(instance, result) : statusOfLive(live);
+  const removed = disconnectResultSchema.safeParse(instance?.output);
+  const removal = instance?.runtimeStatus === 'Completed' && removed.success ? removed.data : null;
+  const status = instance ? statusOf(instance, result, removal) : statusOfLive(live);
   return {
     id,
     status,
@@ -111,7 +120,7 @@ export function connectionView(
     startedBy: instance && startedBy(instance.input),
     createdAt: instance && iso(instance.createdAt),
     updatedAt: instance && iso(instance.updatedAt),
-    percent: status === 'connected' || result ? 100 : percentDone(run, now),
+    percent: status === 'connected' || result || removal ? 100 : percentDone(run, now),
     deadlineAt: run.deadlineAt === undefined ? null : iso(run.deadlineAt),
     request: connection && {
       projectId: connection.projectId,
@@ -121,14 +130,20 @@ export function connectionView(
     },
     phases: instance ? phaseViews(run) : [],
     result,
+    removal,
     live: live && { ...live, zones: [...live.zones] },
     problem: instance && problemIn(status, run, instance),
   };
 }
 
-function statusOf(instance: Instance, result: ConnectionResult | null): ConnectionView['status'] {
+function statusOf(
+  instance: Instance,
+  result: ConnectionResult | null,
+  removal: DisconnectResult | null,
+): ConnectionView['status'] {
   switch (instance.runtimeStatus) {
     case 'Completed':
+      if (removal) return removal.outcome === 'disconnected' ? 'disconnected' : 'partial';
       return result?.outcome ?? 'failed';
     case 'Failed':
       return 'failed';
