@@ -22,14 +22,21 @@ export function credentialFailure(
     status === undefined
       ? links.some(({ message }) => TRANSIENT.test(message))
       : status === 408 || status === 429 || status >= 500;
-  const [first = ''] = error.message.split('\n');
-  return { code: transient ? 'identity-unavailable' : 'azure-credential', text: first };
+  return { code: transient ? 'identity-unavailable' : 'azure-credential', text: wordsOf(error.message) };
+}
+
+/** MSAL wraps its one sentence in times and IDs that are mostly not available. */
+function wordsOf(message: string): string {
+  const [line = ''] = (/ Description: (.*)/.exec(message)?.[1] ?? message).split('\n');
+  return line.replace(/ - Correlation ID: .*/, '');
 }
 
 function chain(error: Error): readonly Error[] {
   return error.cause instanceof Error ? [error, ...chain(error.cause)] : [error];
 }
 
+/** The SDK calls it `statusCode`, MSAL below it `status`. */
 function statusOf(error: Error): number | null {
-  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
+  if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
+  return 'status' in error && typeof error.status === 'number' ? error.status : null;
 }

@@ -1,7 +1,6 @@
 import type { ApiKeys } from '../apiKeys.ts';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { FailureCode } from '../../domain/failureCatalog.ts';
-import { keyVaultFailure } from './keyVaultErrors.ts';
 
 /** What of a Key Vault secret matters here. */
 export interface Secret {
@@ -80,12 +79,7 @@ export class KeyVaultApiKeys implements ApiKeys {
   }
 
   async #keyIn(name: string): Promise<string> {
-    let secret: Secret;
-    try {
-      secret = await this.#read(name);
-    } catch (error) {
-      throw keyVaultFailure(name, error);
-    }
+    const secret = await this.#read(name);
     const expiresAt = secret.properties.expiresOn?.getTime() ?? Infinity;
     const key = secret.value?.trim() ?? '';
     if (secret.properties.enabled === false) throw unusable(name, 'is disabled');

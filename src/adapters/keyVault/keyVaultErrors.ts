@@ -1,74 +1,60 @@
-import { z } from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
+import type { Failure } from '../../domain/failure.ts';
 import { failureCatalog } from '../../domain/failureCatalog.ts';
 import type { FailureCode } from '../../domain/failureCatalog.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
 import { credentialFailure } from '../azure/credentialErrors.ts';
 
-/** What of the SDK's RestError is used. Its message is not: the vault's texts name objects and addresses at length. */
-const restErrorSchema = z.object({
-  statusCode: z.number().optional(),
-  code: z.string().optional(),
-  message: z.string(),
-});
+export interface VaultAnswer {
+  readonly status: number;
+  readonly header: (name: string) => string | undefined;
+}
 
-/** The one place that says what an answer of Key Vault, or the lack of one, means. */
-export function keyVaultFailure(secretName: string, error: unknown): ProvisioningError {
+/**
+ * The one place that says what an answer of Key Vault, or the lack of one, means. The error's own text is looked at and not
+ * repeated: of an answer that cannot be parsed it holds the whole, with the secret in it.
+ */
+export function keyVaultFailure(
+  secretName: string,
+  error: unknown,
+  answer: VaultAnswer | undefined,
+): ProvisioningError {
   const doing = `reading secret ${secretName}`;
   const credential = credentialFailure(error);
-  if (credential) return failure(credential.code, `${doing}: ${credential.text}`, error, 'identity');
-  const read = restErrorSchema.safeParse(error);
-  const { statusCode, code, message } = read.success ? read.data : { statusCode: undefined, message: '' };
-  if (statusCode === 403 && /disabled/i.test(message)) {
-    return failure('api-key-missing', `${doing}: the secret is disabled`, error);
+  if (credential) return failure(credential.code, `${doing}: ${credential.text}`, { source: 'identity' });
+  if (!answer || answer.status < 400) {
+    return failure('key-vault-unavailable', `${doing}: no readable answer (${reasonOf(error)})`, {});
   }
-  const said = statusCode === undefined ? `no answer (${code ?? nameOf(error)})` : `HTTP ${statusCode}`;
-  return failure(codeOf(statusCode), `${doing}: ${said}${hint(statusCode, message)}`, error);
-}
-
-function codeOf(status: number | undefined): FailureCode {
-  if (status === 404) return 'api-key-missing';
-  if (status === 401 || status === 403) return 'key-vault-denied';
-  return 'key-vault-unavailable';
-}
-
-function hint(status: number | undefined, message: string): string {
-  if (status === 404) return ', there is no such secret';
-  if (status !== 403) return '';
-  return /client address|firewall|public network access/i.test(message)
-    ? ', the firewall of the vault keeps the app out'
-    : ', the identity may not read the secret';
-}
-
-function failure(
-  code: FailureCode,
-  message: string,
-  error: unknown,
-  source: 'key-vault' | 'identity' = 'key-vault',
-): ProvisioningError {
-  const wait = retryAfterSeconds((name) => headerOf(error, name), Date.now());
-  return new ProvisioningError({
-    kind: failureCatalog[code].kind,
-    code,
-    message,
-    source,
+  const text = error instanceof Error ? error.message : '';
+  const { code, hint } = meaningOf(answer.status, text);
+  const wait = retryAfterSeconds(answer.header, Date.now());
+  const requestId = answer.header('x-ms-request-id');
+  return failure(code, `${doing}: HTTP ${answer.status}${hint}`, {
     ...(wait !== undefined && { retryAfterSeconds: wait }),
+    ...(requestId !== undefined && { requestId }),
   });
 }
 
-const answerSchema = z.object({
-  response: z.object({ headers: z.custom<{ get(name: string): string | undefined }>(hasGet) }),
-});
-
-function hasGet(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'get' in value && typeof value.get === 'function';
+function meaningOf(status: number, text: string): { readonly code: FailureCode; readonly hint: string } {
+  if (status === 404) return { code: 'api-key-missing', hint: ', there is no such secret' };
+  if (status === 403 && /disabled/i.test(text)) {
+    return { code: 'api-key-missing', hint: ', the secret is disabled' };
+  }
+  if (status === 403 && /client address|firewall|public network access/i.test(text)) {
+    return { code: 'key-vault-denied', hint: ', the firewall of the vault keeps the app out' };
+  }
+  if (status === 401 || status === 403) {
+    return { code: 'key-vault-denied', hint: ', the identity may not read the secret' };
+  }
+  return { code: 'key-vault-unavailable', hint: '' };
 }
 
-function headerOf(error: unknown, name: string): string | undefined {
-  const answer = answerSchema.safeParse(error);
-  return answer.success ? answer.data.response.headers.get(name) : undefined;
+function failure(code: FailureCode, message: string, more: Partial<Failure>): ProvisioningError {
+  const { kind } = failureCatalog[code];
+  return new ProvisioningError({ source: 'key-vault', ...more, kind, code, message });
 }
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

@@ -1,6 +1,8 @@
 import { SecretClient } from '@azure/keyvault-secrets';
 import { USER_AGENT } from '../userAgent.ts';
 import type { Secret } from './apiKeys.ts';
+import { keyVaultFailure } from './keyVaultErrors.ts';
+import type { VaultAnswer } from './keyVaultErrors.ts';
 
 export interface VaultSettings {
   readonly url: string;
@@ -22,5 +24,18 @@ export function secretReader(
     // A vault on this machine cannot have the domain that the challenge names; everywhere else it must.
     disableChallengeResourceVerification: LOOPBACK.test(new URL(url).hostname),
   });
-  return (name) => client.getSecret(name, { abortSignal: AbortSignal.timeout(requestTimeoutMs) });
+  return async (name) => {
+    let answer: VaultAnswer | undefined;
+    try {
+      return await client.getSecret(name, {
+        abortSignal: AbortSignal.timeout(requestTimeoutMs),
+        // The SDK stumbles over a refusal without a body, and the status is lost.
+        onResponse: ({ status, headers }) => {
+          answer = { status, header: (header) => headers.get(header) };
+        },
+      });
+    } catch (error) {
+      throw keyVaultFailure(name, error, answer);
+    }
+  };
 }
