@@ -59,7 +59,7 @@ export async function startAzure(options: AzureOptions): Promise<Azure> {
   const simulator = await startSimulator({
     service: 'azure',
     operations: armOperations(world, { loginEndpoint }).map(
-      served(world, principalOf, options.certificate !== undefined),
+      served(world, { principalOf, throttle, secure: options.certificate !== undefined }),
     ),
     clock,
     faults: options.faults,
@@ -67,7 +67,7 @@ export async function startAzure(options: AzureOptions): Promise<Azure> {
     ...(options.certificate && { certificate: options.certificate }),
     ...(options.port !== undefined && { port: options.port }),
     guard: gate(principalOf, throttle),
-    headers: answerHeaders(principalOf, throttle),
+    headers: answerHeaders,
     unknown: unknownPath,
     afterWrite: () => world.save(),
   });

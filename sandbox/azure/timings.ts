@@ -7,12 +7,14 @@ export interface AzureTimings {
   readonly privateEndpointDelete: () => number;
   /** How long the name of a deleted private endpoint is refused (Microsoft's advice is to wait 20 minutes; often none). */
   readonly privateEndpointNameReserved: () => number;
+  /** PUT of a virtual network until `Succeeded`. */
+  readonly virtualNetwork: () => number;
   /** PUT of a private DNS zone until the operation ends (within 30 s recorded). */
   readonly zone: () => number;
   readonly zoneDelete: () => number;
   /** PUT of a virtual network link until the operation ends. */
   readonly link: () => number;
-  /** From there until `virtualNetworkLinkState` says `Completed`. */
+  /** From there until `virtualNetworkLinkState` says `Completed`, if the link registers names. */
   readonly linkCompleted: () => number;
   readonly linkDelete: () => number;
   readonly resourceGroupDelete: () => number;
@@ -29,6 +31,7 @@ export function defaultTimings(random: Random): AzureTimings {
     privateEndpoint: seconds(40, 90),
     privateEndpointDelete: seconds(20, 45),
     privateEndpointNameReserved: () => 0,
+    virtualNetwork: seconds(3, 8),
     zone: seconds(10, 20),
     zoneDelete: seconds(10, 20),
     link: seconds(10, 20),

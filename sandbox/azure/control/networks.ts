@@ -2,7 +2,7 @@ import { keyOf, nameOf, parentOf, sameId } from '../resourceId.ts';
 import type { NetworkRules, PrivateLinkService, Subnet, VirtualNetwork } from '../state/networkSchema.ts';
 import type { World } from '../state/world.ts';
 import { findService } from '../network/privateLinkServices.ts';
-import { findSubnet } from '../network/virtualNetworks.ts';
+import { findSubnet } from '../network/findSubnet.ts';
 
 type Json = NetworkRules['properties'][string];
 
@@ -38,6 +38,8 @@ export interface NewPrivateLinkService {
 export interface NetworkControl {
   addVirtualNetwork(network: NewVirtualNetwork): void;
   changeVirtualNetwork(id: string, change: { dnsServers?: string[]; peerings?: string[] }): void;
+  /** Somebody writes it for a while: private endpoints are refused with `RetryableError`. */
+  occupyVirtualNetwork(id: string, forMilliseconds: number): void;
   /** E.g. `{ addressesTakenByOthers: 251 }` or `{ delegations: ['Microsoft.Web/serverFarms'] }`. */
   changeSubnet(subnetId: string, change: Partial<Omit<Subnet, 'name'>>): void;
   addNetworkSecurityGroup(group: NewRules): void;
@@ -54,6 +56,11 @@ export interface NetworkControl {
 export function networkControl(world: World): NetworkControl {
   const { state, random } = world;
   const etag = (): string => `W/"${random.guid()}"`;
+  const find = (id: string): VirtualNetwork => {
+    const found = state.network.virtualNetworks[keyOf(id)];
+    if (!found) throw new Error(`There is no virtual network ${id}.`);
+    return found;
+  };
   const addRules = (given: NewRules, type: NetworkRules['type'], property: string): void => {
     const { id, location = 'eastus', rules } = given;
     const properties = { [property]: [...rules] };
@@ -72,9 +79,10 @@ export function networkControl(world: World): NetworkControl {
       state.network.virtualNetworks[keyOf(given.id)] = virtualNetwork(given, etag(), random.guid());
     },
     changeVirtualNetwork(id, change) {
-      const network = state.network.virtualNetworks[keyOf(id)];
-      if (!network) throw new Error(`There is no virtual network ${id}.`);
-      Object.assign(network, change, { etag: etag() });
+      Object.assign(find(id), change, { etag: etag() });
+    },
+    occupyVirtualNetwork(id, forMilliseconds) {
+      find(id).updatingUntil = world.now() + forMilliseconds;
     },
     changeSubnet(subnetId, change) {
       const found = findSubnet(state, subnetId);

@@ -120,7 +120,8 @@ function write(world: World, call: ArmCall, wanted: Omit<Link, 'zone' | 'etag' |
       key: keyOf(call.scope),
       link: { ...wanted, zone: keyOf(parentOf(call.scope)), etag, completedAt: 0 },
       condition: conditionOf(call),
-      completesAfterMs: timings.linkCompleted(),
+      // Recorded: only a link that registers names takes longer than its operation.
+      completesAfterMs: wanted.registrationEnabled ? timings.linkCompleted() : 0,
     },
     failure: refusal(world, call, wanted),
   });

@@ -1,13 +1,16 @@
-import { badRequest } from '../protocol/armFault.ts';
+import { badRequest, notProvisioned } from '../protocol/armFault.ts';
 import { sameId } from '../resourceId.ts';
 import type { Subnet } from '../state/networkSchema.ts';
 import type { AzureState } from '../state/schema.ts';
+import type { World } from '../state/world.ts';
 import { isFree, isInPrefix, nextAddress } from './addresses.ts';
 import type { WantedEndpoint } from './privateEndpointRequest.ts';
-import { findSubnet } from './virtualNetworks.ts';
+import { stateOf } from './virtualNetworkBody.ts';
+import { findSubnet } from './findSubnet.ts';
 
 /** The subnet that a private endpoint is to stand in; refuses what Azure refuses of it. */
-export function checkSubnet(state: AzureState, endpointId: string, wanted: WantedEndpoint): Subnet {
+export function checkSubnet(world: World, endpointId: string, wanted: WantedEndpoint): Subnet {
+  const { state } = world;
   const found = findSubnet(state, wanted.subnetId);
   if (!found || !sameId(found.network.location, wanted.location)) {
     throw badRequest(
@@ -15,7 +18,8 @@ export function checkSubnet(state: AzureState, endpointId: string, wanted: Wante
       `Resource ${wanted.subnetId} referenced by resource ${endpointId} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
     );
   }
-  const { subnet } = found;
+  const { network, subnet } = found;
+  if (stateOf(world, network) === 'Updating') throw notProvisioned(wanted.subnetId, 'PutSubnetOperation');
   if (subnet.delegations.length > 0) {
     throw badRequest(
       'PrivateEndpointCreationNotAllowedAsSubnetIsDelegated',

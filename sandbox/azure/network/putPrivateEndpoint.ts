@@ -1,7 +1,7 @@
 import type { Reply } from '../../kernel/operation.ts';
 import { authorizeLinked } from '../access/permissions.ts';
 import { linkedActions, operationActions } from '../access/actions.ts';
-import { armFault, retryable } from '../protocol/armFault.ts';
+import { armFault, notProvisioned } from '../protocol/armFault.ts';
 import type { ArmCall } from '../protocol/armOperation.ts';
 import { begin, networkPollingHeaders } from '../protocol/longRunning.ts';
 import { keyOf, nameOf, resourceGroupIdOf, sameId } from '../resourceId.ts';
@@ -27,7 +27,7 @@ export function putPrivateEndpoint(world: World, call: ArmCall): Reply {
   );
   if (existing) refuseChange(existing, wanted);
   else refuseReservedName(world, call.scope);
-  const place = checkSubnet(world.state, call.scope, wanted);
+  const place = checkSubnet(world, call.scope, wanted);
   const address = existing?.address ?? placeInSubnet(world.state, place, wanted);
   const target = reach(world, call, wanted);
   const endpoint = written(world, call.scope, wanted, {
@@ -138,12 +138,7 @@ function created(world: World, id: string, wanted: WantedEndpoint): PrivateEndpo
 /** An endpoint that is being written waits for nobody; its subnet and its connection never change. */
 function refuseChange(existing: PrivateEndpoint, wanted: WantedEndpoint): void {
   const { id, provisioningState, connection } = existing;
-  if (provisioningState === 'Updating') {
-    throw retryable({
-      code: 'ReferencedResourceNotProvisioned',
-      message: `Cannot proceed with operation because resource ${id} is not in Succeeded state. Resource is in Updating state and the last operation that updated/is updating the resource is PutPrivateEndpointOperation.`,
-    });
-  }
+  if (provisioningState === 'Updating') throw notProvisioned(id, 'PutPrivateEndpointOperation');
   if (provisioningState === 'Deleting') {
     throw armFault(409, {
       code: 'AnotherOperationInProgress',

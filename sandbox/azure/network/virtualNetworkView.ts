@@ -2,7 +2,7 @@ import type { VirtualNetworkView } from '../../kernel/contracts.ts';
 import { resolveIn } from '../dns/resolve.ts';
 import { keyOf, sameId } from '../resourceId.ts';
 import type { World } from '../state/world.ts';
-import { findSubnet } from './virtualNetworks.ts';
+import { findSubnet } from './findSubnet.ts';
 
 /** What a machine in a virtual network sees. Custom DNS servers do not ask the linked zones. */
 export function virtualNetworkView(world: World): VirtualNetworkView {

@@ -70,11 +70,15 @@ export function resourceGroupNotFound(name: string): ArmFault {
   );
 }
 
-/** Network's answer when two writes meet on one resource; it comes without Retry-After (azurerm issue 17011). */
-export function retryable(detail: ArmError): ArmFault {
+/**
+ * Network's answer when a write meets another one that is still under way, on the resource itself or on one that it needs.
+ * It comes without Retry-After (azurerm issue 17011).
+ */
+export function notProvisioned(resourceId: string, operation: string): ArmFault {
+  const message = `Cannot proceed with operation because resource ${resourceId} is not in Succeeded state. Resource is in Updating state and the last operation that updated/is updating the resource is ${operation}.`;
   return armFault(429, {
     code: 'RetryableError',
     message: 'A retryable error occurred.',
-    details: [{ code: detail.code, message: detail.message }],
+    details: [{ code: 'ReferencedResourceNotProvisioned', message }],
   });
 }

@@ -6,6 +6,7 @@ import { authorize } from '../access/permissions.ts';
 import type { Principal } from '../access/permissions.ts';
 import { refuseByPolicy } from '../access/policies.ts';
 import { keyOf, resourceGroupIdOf, sameId, segmentAfter, typeOf } from '../resourceId.ts';
+import type { Throttle } from '../access/throttle.ts';
 import type { World } from '../state/world.ts';
 import { ArmFault, armFault, resourceGroupNotFound, subscriptionNotFound } from './armFault.ts';
 
@@ -40,9 +41,9 @@ const verbs: Readonly<Record<string, 'write' | 'delete'>> = {
  */
 export function served(
   world: World,
-  principalOf: PrincipalReader,
-  secure: boolean,
+  options: { readonly principalOf: PrincipalReader; readonly throttle: Throttle; readonly secure: boolean },
 ): (operation: ArmOperation) => Operation {
+  const { principalOf, throttle, secure } = options;
   return (operation) => ({
     name: operation.name,
     method: operation.method,
@@ -58,12 +59,19 @@ export function served(
         scope,
         origin: `${secure ? 'https' : 'http'}://${call.headers.host ?? 'localhost'}`,
       };
+      const withBudgets = (reply: Reply): Reply => ({
+        ...reply,
+        headers: { ...throttle.headers(call, armCall.principal), ...reply.headers },
+      });
       try {
         admit(world, operation, armCall);
-        return operation.handle(armCall);
+        return withBudgets(operation.handle(armCall));
       } catch (error) {
-        if (error instanceof ArmFault) return error.reply;
-        throw error;
+        if (!(error instanceof ArmFault)) throw error;
+        const { reply } = error;
+        // What ARM refuses by itself says nothing of the provider's budget (recorded).
+        if (reply.headers?.['x-ms-failure-cause'] === 'gateway') return reply;
+        return withBudgets(reply);
       }
     },
   });

@@ -25,6 +25,7 @@ export function applyEffect(state: AzureState, operation: LongRunningOperation):
       applyRemoveResourceGroup(state, effect);
       return undefined;
     case 'answer':
+    case 'nothing':
       return undefined;
   }
 }

@@ -27,23 +27,17 @@ export function gate(
   };
 }
 
-/** Headers of every answer: request IDs, which echo the caller's correlation ID, and what is left of the budgets. */
-export function answerHeaders(
-  principalOf: PrincipalReader,
-  throttle: Throttle,
-): (call: UnmatchedCall) => Readonly<Record<string, string>> {
-  return (call) => {
-    const requestId = randomUUID();
-    return {
-      'cache-control': 'no-cache',
-      pragma: 'no-cache',
-      'strict-transport-security': 'max-age=31536000; includeSubDomains',
-      'x-content-type-options': 'nosniff',
-      'x-ms-request-id': requestId,
-      'x-ms-correlation-request-id': call.headers['x-ms-correlation-request-id'] ?? requestId,
-      'x-ms-routing-request-id': `SANDBOX:${requestId}`,
-      ...throttle.headers(call, principalOf(call.headers)),
-    };
+/** Headers of every answer; the correlation ID is the caller's, if there is one. */
+export function answerHeaders(call: UnmatchedCall): Readonly<Record<string, string>> {
+  const requestId = randomUUID();
+  return {
+    'cache-control': 'no-cache',
+    pragma: 'no-cache',
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-ms-request-id': requestId,
+    'x-ms-correlation-request-id': call.headers['x-ms-correlation-request-id'] ?? requestId,
+    'x-ms-routing-request-id': `SANDBOX:${requestId}`,
   };
 }
 

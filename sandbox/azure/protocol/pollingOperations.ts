@@ -40,7 +40,9 @@ export function pollingOperations(world: World): readonly ArmOperation[] {
         if (!operation.outcome) return { status: 202, headers };
         if (operation.outcome.status === 'Failed') throw armFault(409, operation.outcome.error);
         const { effect } = operation;
-        return effect.kind === 'answer' ? { status: 200, body: effect.body } : { status: 204, headers };
+        if (effect.kind === 'answer') return { status: 200, body: effect.body };
+        // Recorded: a content type without content.
+        return { status: 204, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' } };
       },
     },
     {

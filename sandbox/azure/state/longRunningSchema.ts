@@ -34,6 +34,8 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('removeLink'), key: z.string(), condition: conditionSchema }),
   z.object({ kind: z.literal('removeResourceGroup'), key: z.string() }),
   z.object({ kind: z.literal('answer'), body: z.json() }),
+  /** For what was done when it began, and is only slow to say so. */
+  z.object({ kind: z.literal('nothing') }),
 ]);
 
 const armErrorSchema = z.object({

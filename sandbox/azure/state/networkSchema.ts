@@ -31,6 +31,8 @@ const virtualNetworkSchema = z.object({
   dnsServers: z.array(z.string()),
   /** Resource IDs of the virtual networks it is peered with. */
   peerings: z.array(z.string()),
+  /** Until then it is `Updating`, and whatever needs it has to wait. */
+  updatingUntil: z.number().optional(),
   subnets: z.array(subnetSchema),
 });
 

@@ -196,6 +196,41 @@ describe('networks of the Azure simulator', () => {
     expect(subnets).toEqual(['snet-private']);
   });
 
+  it('can be created, with their subnets, and are Updating for some seconds', async () => {
+    const id = `${NETWORK}-new`;
+    const subnets = [{ name: 'snet', properties: { addressPrefix: '10.7.1.0/24' } }];
+    const body = {
+      location: 'East US',
+      properties: { addressSpace: { addressPrefixes: ['10.7.0.0/16'] }, subnets },
+    };
+    const answer = await bed.arm('PUT', id, body);
+    expect(answer.status).toBe(201);
+    expect(answer.at('properties.provisioningState')).toBe('Updating');
+    const properties = { ...(endpointBody().properties as object), subnet: { id: `${id}/subnets/snet` } };
+    const connect = () => bed.arm('PUT', ENDPOINT, endpointBody({ properties }));
+    expect(await connect()).toMatchObject({
+      status: 429,
+      body: { error: { code: 'RetryableError', details: [{ code: 'ReferencedResourceNotProvisioned' }] } },
+    });
+    bed.pass(MINUTE_MS);
+    expect((await get(id)).at('properties.provisioningState')).toBe('Succeeded');
+    expect((await connect()).status).toBe(201);
+  });
+
+  it('refuse private endpoints while somebody else writes them', async () => {
+    bed.azure.control.occupyVirtualNetwork(NETWORK, MINUTE_MS);
+    expect((await bed.arm('PUT', ENDPOINT, endpointBody())).status).toBe(429);
+    bed.pass(MINUTE_MS);
+    expect((await bed.arm('PUT', ENDPOINT, endpointBody())).status).toBe(201);
+  });
+
+  it('do not take subnets outside their range', async () => {
+    const answer = await bed.arm('PUT', `${NETWORK}/subnets/far`, {
+      properties: { addressPrefix: '10.9.0.0/24' },
+    });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'NetcfgSubnetRangeOutsideVnet' } } });
+  });
+
   it('say which resource is missing', async () => {
     expect((await get(`${NETWORK}-gone`)).at('error.code')).toBe('ResourceNotFound');
     expect((await get(`${NETWORK}/subnets/gone`)).at('error.code')).toBe('NotFound');
