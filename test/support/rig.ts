@@ -2,88 +2,35 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { appOf } from '../../src/app.ts';
-import { readSettings } from '../../src/config.ts';
-import { registerApp } from '../../src/registerApp.ts';
-import { startHost } from '../../sandbox/host/host.ts';
-import type { Host, HostOptions } from '../../sandbox/host/host.ts';
 import { installDate } from '../../sandbox/host/worker/workerTime.ts';
-import { inProcessWorker } from '../../sandbox/host/worker/inProcessWorker.ts';
 import { VirtualClock } from '../../sandbox/kernel/clock.ts';
 import { sample, sampleWorld } from '../../sandbox/sampleWorld.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import type { SampleWorld, Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts';
+import type { ConnectionBody } from './connectionBody.ts';
+import { deploy } from './deployment.ts';
+import type { Deployment, DeploymentOptions, RunningDeployment } from './deployment.ts';
+
+export type { ConnectionBody } from './connectionBody.ts';
+export type { Answer } from './deployment.ts';
 
 /** The app in this process, with its real adapters and SDKs, over the simulators, in virtual time. */
-export interface Rig {
+export interface Rig extends Deployment {
   readonly clock: VirtualClock;
   readonly sandbox: Sandbox;
-  readonly host: Host;
-  /** A call of the app's API with a function key; the body is parsed. */
-  call(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Posts the request and advances time until the run has ended; answers what GET says then. */
   connect(request?: object): Promise<ConnectionBody>;
-  /** Advances time until no run of this ID is active. */
-  finish(id: string): Promise<ConnectionBody>;
-  /** Stops the host and starts another on the same journal would need one; this stops everything. */
+  /** Another deployment of the app, with a task hub of its own, on the same Azure and Zilliz. */
+  deployAnother(options?: DeploymentOptions): Promise<Deployment>;
+  /** Advances time, when no deployment has anything to do, until `done`. */
+  runUntil(done: () => boolean | Promise<boolean>): Promise<void>;
+  /** Stops everything. */
   stop(): Promise<void>;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
-}
-
-/** What tests look at in the answer of GET. */
-export interface ConnectionBody {
-  readonly id: string;
-  readonly status: string;
-  readonly phases: readonly {
-    readonly phase: string;
-    readonly state: string;
-    readonly reason: string | null;
-    readonly attempts: number;
-  }[];
-  readonly result: {
-    readonly outcome: string;
-    readonly privateEndpoint: { readonly endpointId: string; readonly address: string };
-    readonly clusters: readonly {
-      readonly clusterId: string;
-      readonly state: string;
-      readonly uri: string | null;
-      readonly reason: string | null;
-      readonly verification: { readonly outcome: string; readonly detail: string } | null;
-      readonly publicAccess: string | null;
-    }[];
-    readonly warnings: readonly { readonly code: string; readonly detail: string }[];
-    readonly actionsForPeople: readonly string[];
-    readonly recordsToCreate: readonly { readonly name: string; readonly address: string }[];
-    readonly writes: Readonly<Record<string, number>>;
-  } | null;
-  readonly problem: {
-    readonly type: string;
-    readonly status: number;
-    readonly detail: string;
-    readonly cause: string;
-    readonly remedy: string;
-    readonly errors: readonly {
-      readonly pointer: string;
-      readonly code: string;
-      readonly detail: string;
-      readonly remedy: string;
-    }[];
-  } | null;
-}
-
-export interface RigOptions {
+export interface RigOptions extends DeploymentOptions {
   readonly world?: (at: number) => SampleWorld;
-  /** Settings of the app beside those that the sandbox gives. */
-  readonly settings?: Readonly<Record<string, string>>;
   readonly timings?: SandboxOptions['timings'];
-  readonly host?: Partial<
-    Pick<HostOptions, 'journal' | 'faults' | 'replayTwice' | 'activityVisibilityTimeoutMs'>
-  >;
   readonly startAt?: number;
 }
 
@@ -119,55 +66,34 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), sandbox.authority]);
   process.env.IDENTITY_ENDPOINT = sandbox.environment.IDENTITY_ENDPOINT;
   process.env.IDENTITY_HEADER = sandbox.environment.IDENTITY_HEADER;
-  const settings = readSettings({ ...sandbox.environment, ...options.settings });
-  const host = await startHost({
-    clock,
-    worker: inProcessWorker(() => registerApp(appOf(settings)), {
-      environment: { SWEEP_SCHEDULE: '0 */15 * * * *', ...options.settings },
-    }),
-    ...options.host,
-  });
-  const call = (method: string, path: string, body?: unknown) => callHost(host, method, path, body);
-  const read = async (id: string): Promise<ConnectionBody> =>
-    (await call('GET', `/api/connections/${id}`)).body as ConnectionBody;
-  const isOver = (id: string): boolean => {
-    const instance = host.instances().find(({ instanceId }) => instanceId === id);
-    return instance !== undefined && !['Pending', 'Running'].includes(instance.runtimeStatus);
+  const first = await deploy(clock, sandbox, options);
+  const deployments: RunningDeployment[] = [first];
+  const stops = [first.stop];
+  const whenIdle = async (): Promise<void> => {
+    // What one does at once may be the turn of another.
+    for (let round = 0; round < 2; round++) for (const { host } of deployments) await host.whenIdle();
   };
-  const finish = async (id: string): Promise<ConnectionBody> => {
-    await host.runUntil(() => isOver(id));
-    return read(id);
-  };
-  return {
-    ...{ clock, sandbox, host, call, finish },
-    async connect(request = sampleRequest) {
-      const { status, body } = await call('POST', '/api/connections', request);
-      if (status !== 202) throw new Error(`POST answered ${status} ${JSON.stringify(body)}`);
-      return finish((body as { id: string }).id);
+  return Object.assign(first, {
+    ...{ clock, sandbox },
+    connect: async (request: object = sampleRequest) => first.finish(await first.post(request)),
+    async deployAnother(more: DeploymentOptions = {}) {
+      const another = await deploy(clock, sandbox, more);
+      deployments.push(another);
+      stops.push(another.stop);
+      return another;
     },
-    async stop() {
-      await host.stop();
+    async runUntil(done: () => boolean | Promise<boolean>) {
+      for (;;) {
+        await whenIdle();
+        if (await done()) return;
+        if (!clock.advance()) throw new Error('Nothing is left that the clock could bring about.');
+      }
+    },
+    stop: async () => {
+      for (const stop of stops) await stop();
       await sandbox.stop();
       restoreDate();
       rmSync(directory, { recursive: true });
     },
-  };
-}
-
-async function callHost(host: Host, method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${host.baseUrl}${path}`, {
-    method,
-    headers: { 'x-functions-key': host.keys.function, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: parsed(text) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

@@ -1,0 +1,128 @@
+import { appOf } from '../../src/app.ts';
+import { readSettings } from '../../src/config.ts';
+import { registerApp } from '../../src/registerApp.ts';
+import type { TimeLimits } from '../../src/wiring.ts';
+import { startHost } from '../../sandbox/host/host.ts';
+import type { Host, HostOptions } from '../../sandbox/host/host.ts';
+import type { HostLogLine } from '../../sandbox/host/log.ts';
+import { inProcessWorker } from '../../sandbox/host/worker/inProcessWorker.ts';
+import type { VirtualClock } from '../../sandbox/kernel/clock.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { ConnectionBody } from './connectionBody.ts';
+import { keptJournal } from './keptJournal.ts';
+import type { KeptJournal } from './keptJournal.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** One deployment of the app: a host with its task hub. */
+export interface Deployment {
+  /** The host that runs now. */
+  readonly host: Host;
+  /** What the task hub has stored. */
+  readonly journal: KeptJournal;
+  /** What host and app have logged. */
+  readonly logged: readonly HostLogLine[];
+  /** A call of the app's API with a function key; the body is parsed. */
+  call(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Posts a request that must be accepted, and answers its connection ID. */
+  post(request: object): Promise<string>;
+  /** Advances time until no run of this ID is active. */
+  finish(id: string): Promise<ConnectionBody>;
+  /** Advances time until the condition holds for what GET says; it is asked whenever nothing can run. */
+  until(id: string, condition: (view: ConnectionBody) => boolean): Promise<ConnectionBody>;
+  /** Stops the host, which is then as good as killed, and starts another on its journal; the world goes on. */
+  restartHost(options?: DeployedHostOptions): Promise<void>;
+}
+
+export type DeployedHostOptions = Partial<
+  Pick<HostOptions, 'faults' | 'replayTwice' | 'activityVisibilityTimeoutMs'>
+>;
+
+export interface DeploymentOptions {
+  /** Settings of the app beside those that the sandbox gives. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly timeLimits?: TimeLimits;
+  readonly host?: DeployedHostOptions;
+}
+
+export interface RunningDeployment extends Deployment {
+  readonly stop: () => Promise<void>;
+}
+
+export async function deploy(
+  clock: VirtualClock,
+  sandbox: Sandbox,
+  options: DeploymentOptions = {},
+): Promise<RunningDeployment> {
+  const journal = keptJournal();
+  const logged: HostLogLine[] = [];
+  const settings = readSettings({ ...sandbox.environment, ...options.settings });
+  const start = (hostOptions: DeployedHostOptions): Promise<Host> =>
+    startHost({
+      clock,
+      journal,
+      worker: inProcessWorker(() => registerApp(appOf(settings, options.timeLimits)), {
+        environment: { SWEEP_SCHEDULE: '0 */15 * * * *', ...options.settings },
+      }),
+      log: (line) => logged.push(line),
+      ...hostOptions,
+    });
+  let host = await start(options.host ?? {});
+  const call: Deployment['call'] = (method, path, body) => callHost(host, method, path, body);
+  const read = async (id: string): Promise<ConnectionBody> =>
+    (await call('GET', `/api/connections/${id}`)).body as ConnectionBody;
+  const isOver = (id: string): boolean => {
+    const instance = host.instances().find(({ instanceId }) => instanceId === id);
+    return instance !== undefined && !['Pending', 'Running'].includes(instance.runtimeStatus);
+  };
+  return {
+    get host() {
+      return host;
+    },
+    ...{ journal, logged, call },
+    async post(request) {
+      const { status, body } = await call('POST', '/api/connections', request);
+      if (status !== 202) throw new Error(`POST answered ${status} ${JSON.stringify(body)}`);
+      return (body as { id: string }).id;
+    },
+    async finish(id) {
+      await host.runUntil(() => isOver(id));
+      return read(id);
+    },
+    async until(id, condition) {
+      let view = await read(id);
+      await host.runUntil(async () => {
+        view = await read(id);
+        return condition(view);
+      });
+      return view;
+    },
+    async restartHost(hostOptions = options.host ?? {}) {
+      await host.stop();
+      host = await start(hostOptions);
+    },
+    stop: () => host.stop(),
+  };
+}
+
+async function callHost(host: Host, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(`${host.baseUrl}${path}`, {
+    method,
+    headers: { 'x-functions-key': host.keys.function, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: parsed(text) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Commit } from '../../sandbox/host/hub/records.ts';
+import { memoryJournal } from '../../sandbox/host/journal.ts';
+import type { JournalStore } from '../../sandbox/host/journal.ts';
+
+/** A journal in memory that also keeps what a restarted host has compacted away. */
+export interface KeptJournal extends JournalStore {
+  /** Every commit ever made, oldest first. */
+  readonly commits: readonly Commit[];
+}
+
+export function keptJournal(): KeptJournal {
+  const journal = memoryJournal();
+  const commits: Commit[] = [];
+  return {
+    ...journal,
+    commits,
+    append(commit) {
+      commits.push(structuredClone(commit));
+      journal.append(commit);
+    },
+  };
+}
+
+/** The bounds that every run must keep, however long it waits: see docs/architecture.md. */
+export interface RunSize {
+  /** Events in the history of the longest execution. */
+  readonly historyEvents: number;
+  /** Bytes of the largest custom status. */
+  readonly customStatusBytes: number;
+}
+
+/** The largest history and custom status among the executions of one workflow instance, or of all. */
+export function runSize({ commits }: Pick<KeptJournal, 'commits'>, instanceId?: string): RunSize {
+  const events = new Map<string, number>();
+  let customStatusBytes = 0;
+  for (const record of commits.flat()) {
+    if (record.type !== 'episode' || (instanceId !== undefined && record.instanceId !== instanceId)) continue;
+    events.set(record.executionId, (events.get(record.executionId) ?? 0) + record.append.length);
+    if (record.renewed) events.set(record.renewed.executionId, record.renewed.history.length);
+    customStatusBytes = Math.max(customStatusBytes, Buffer.byteLength(record.customStatusJson ?? ''));
+  }
+  return { historyEvents: Math.max(0, ...events.values()), customStatusBytes };
+}
