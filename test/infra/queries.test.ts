@@ -1,0 +1,114 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { z } from 'zod';
+import { failureCatalog } from '../../src/domain/failureCatalog.ts';
+import { phases } from '../../src/domain/phase.ts';
+import { kustoChecker } from './support/kusto.ts';
+import { allQueries, telemetryOf } from './support/queries.ts';
+import { ofType, one } from './support/snapshot.ts';
+import { readJson } from './support/template.ts';
+
+const check = kustoChecker();
+const queries = allQueries();
+const alerts = z
+  .array(z.object({ name: z.string(), window: z.string(), every: z.string() }).loose())
+  .parse(readJson('infra/monitoring/alerts.json'));
+const { oneOf } = z
+  .object({
+    oneOf: z.array(z.object({ properties: z.looseObject({ event: z.object({ const: z.string() }) }) })),
+  })
+  .parse(readJson('infra/monitoring/telemetry.schema.json'));
+const fieldsOf = new Map(oneOf.map(({ properties }) => [properties.event.const, Object.keys(properties)]));
+
+const text = (name: string) => readFileSync(`infra/monitoring/alerts/${name}.kql`, 'utf8');
+
+describe('the queries', () => {
+  it.each(queries)('$name is understood by the language, over the tables of a workspace', (query) => {
+    expect(check(query.text)).toEqual([]);
+  });
+
+  it('would be refused for a column that is not there, or for a broken line', () => {
+    expect(check('AppTraces | where Nothing == 1')).toEqual([expect.stringContaining("'Nothing'")]);
+    expect(check('AppTraces | where ')).toHaveLength(1);
+  });
+
+  it.each(queries.filter(({ text }) => text.includes('parse_json(Message)')))(
+    '$name reads what the telemetry of the app has',
+    (query) => {
+      const { events, fields } = telemetryOf(query);
+      const known = events.flatMap((event) => fieldsOf.get(event) ?? [`no event ${event}`]);
+
+      expect(events.length).toBeGreaterThan(0);
+      expect(events.filter((event) => !fieldsOf.has(event))).toEqual([]);
+      expect(fields.filter((field) => !known.includes(field))).toEqual([]);
+    },
+  );
+});
+
+describe('the alerts', () => {
+  it('have a query each, and no query is left over', () => {
+    const files = readdirSync('infra/monitoring/alerts').map((file) => file.replace('.kql', ''));
+
+    expect(alerts.map(({ name }) => name).sort()).toEqual(files.sort());
+  });
+
+  it('are deployed with the query of the file', () => {
+    const deployed = ofType('own-zone', 'Microsoft.Insights/scheduledQueryRules').map(
+      ({ name, properties }) => {
+        const { criteria } = z
+          .looseObject({ criteria: z.object({ allOf: z.array(z.looseObject({ query: z.string() })) }) })
+          .parse(properties);
+        return [name.replace(/^alert-|-[a-z0-9]{13}$/g, ''), criteria.allOf[0]?.query];
+      },
+    );
+
+    expect(deployed).toEqual(alerts.map(({ name }) => [name, text(name)]));
+  });
+
+  it('tell whoever was named', () => {
+    const group = one('hub-and-spoke', 'Microsoft.Insights/actionGroups');
+    const rules = ofType('hub-and-spoke', 'Microsoft.Insights/scheduledQueryRules');
+
+    expect(group.properties.emailReceivers).toMatchObject([{ emailAddress: 'operators@example.com' }]);
+    expect(rules.map(({ properties }) => properties.actions)).toEqual(
+      rules.map(() => ({ actionGroups: [group.id] })),
+    );
+  });
+
+  it('look at windows and at times that Azure Monitor knows', () => {
+    const allowed = /^PT(5|10|15|30|45)M$|^PT[1-6]H$|^P[12]D$/;
+
+    expect(alerts.filter(({ window, every }) => !allowed.test(window) || !allowed.test(every))).toEqual([]);
+  });
+
+  it('expect of each phase what the app expects', () => {
+    const rows = [...text('phase-stuck').matchAll(/'([a-z-]+)', (\d+)/g)].map(([, phase, seconds]) => [
+      phase,
+      Number(seconds),
+    ]);
+
+    expect(Object.fromEntries(rows)).toEqual(
+      Object.fromEntries(
+        Object.entries(phases).map(([phase, { expectedSeconds }]) => [phase, expectedSeconds]),
+      ),
+    );
+  });
+
+  it('name failure codes that exist', () => {
+    const [, list = ''] = /code in \(([^)]*)\)/.exec(text('key-rejected')) ?? [];
+    const codes = [...list.matchAll(/'([a-z-]+)'/g)].map(([, code = '']) => code);
+
+    expect(codes.length).toBeGreaterThan(0);
+    expect(codes.filter((code) => !(code in failureCatalog))).toEqual([]);
+  });
+
+  it('watch the functions under the names they are registered by', () => {
+    const registered = readFileSync('src/functions/index.ts', 'utf8');
+
+    expect(text('sweep-missing')).toContain("Name == 'sweep'");
+    expect(registered).toContain("app.timer('sweep'");
+    expect(readFileSync('infra/events.bicep', 'utf8')).toContain(
+      "param functionName string = 'clusterEvents'",
+    );
+    expect(registered).toContain("app.eventGrid('clusterEvents'");
+  });
+});
