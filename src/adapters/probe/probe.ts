@@ -33,5 +33,5 @@ export function networkProbe(settings: ProbeSettings): Probe {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown reason';
+  return typeof error === 'object' && error && 'message' in error ? String(error.message) : 'unknown reason';
 }

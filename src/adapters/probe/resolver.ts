@@ -35,7 +35,7 @@ function askServers(
 }
 
 function wordsOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+  const code = typeof error === 'object' && error && 'code' in error ? String(error.code) : 'unknown reason';
   if (code === 'ENOTFOUND') return 'there is no such name';
   if (code === 'ENODATA') return 'the name has no IPv4 address';
   return code;
