@@ -105,10 +105,8 @@ function throttledHere(doing: string, waitSeconds: number): ProvisioningError {
   });
 }
 
-/** A fault of the other side, whatever its status: something on the way answered, not the API. */
 function unreadable(refusal: { readonly doing: string; readonly status: number }): ProvisioningError {
-  const status = refusal.status >= 400 ? refusal.status : 0;
-  return zillizFailure({ ...refusal, status, message: 'the answer cannot be read' });
+  return zillizFailure({ ...refusal, unreadable: true, message: 'the answer cannot be read' });
 }
 
 function parseJson(text: string): unknown {

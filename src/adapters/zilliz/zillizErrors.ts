@@ -25,7 +25,10 @@ const LONGEST_MESSAGE = 300;
 export interface ZillizRefusal {
   /** What was being done, in the present participle: "listing clusters of proj-1". */
   readonly doing: string;
+  /** 0: there was no answer. */
   readonly status: number;
+  /** Whether the answer was none of the API's: something on the way spoke. */
+  readonly unreadable?: boolean;
   readonly code?: number;
   readonly message?: string;
   readonly retryAfterSeconds?: number;
@@ -36,7 +39,8 @@ export interface ZillizRefusal {
 export function zillizFailure(refusal: ZillizRefusal, cause?: unknown): ProvisioningError {
   const { doing, status, code, message = '', retryAfterSeconds, requestId } = refusal;
   const failureCode = classify(refusal);
-  const said = code === undefined ? `HTTP ${status}` : `HTTP ${status}, code ${code}`;
+  const answered = status === 0 ? 'no answer,' : `HTTP ${status}`;
+  const said = code === undefined ? answered : `${answered}, code ${code}`;
   return new ProvisioningError(
     {
       kind: failureCatalog[failureCode].kind,
@@ -50,13 +54,13 @@ export function zillizFailure(refusal: ZillizRefusal, cause?: unknown): Provisio
   );
 }
 
-function classify({ status, code, message = '' }: ZillizRefusal): FailureCode {
+function classify({ status, code, message = '', unreadable = false }: ZillizRefusal): FailureCode {
   const known = code === undefined ? undefined : codes[code];
   if (known) return known;
   // The shape of a throttled answer is unpublished [inf].
   if (status === 429 || /too many|rate limit|throttl/i.test(message)) return 'zilliz-throttled';
   if (status === 401) return 'zilliz-key-rejected';
   if (status === 403) return 'zilliz-permission-denied';
-  if (status === 0 || status === 408 || status >= 500) return 'zilliz-unavailable';
+  if (unreadable || status === 0 || status === 408 || status >= 500) return 'zilliz-unavailable';
   return 'zilliz-refused';
 }
