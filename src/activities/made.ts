@@ -1,5 +1,6 @@
 import { madeOf } from '../domain/made.ts';
 import type { Made } from '../domain/made.ts';
+import { subjectOf } from '../domain/removalSubject.ts';
 import type { Ports } from '../ports.ts';
 import { findStored } from './stored.ts';
 import { observeZonesConcerned } from './tearDownObserve.ts';
@@ -8,9 +9,6 @@ import { observeZonesConcerned } from './tearDownObserve.ts';
 export async function observeMade(ports: Ports, id: string): Promise<Made | null> {
   const { stored } = await findStored(ports, id);
   if (!stored) return null;
-  const { connection } = stored;
-  const { projectId, regionId } = connection;
-  const subject = { connectionId: id, regionId, projectId, connection };
-  const { zones } = await observeZonesConcerned(ports, subject);
+  const { zones } = await observeZonesConcerned(ports, subjectOf(stored.connection));
   return madeOf(stored, { zones });
 }

@@ -3,6 +3,7 @@ import { isOurs } from '../domain/marks.ts';
 import type { PrivateDnsZone } from '../domain/model.ts';
 import { orphansAmong } from '../domain/orphans.ts';
 import type { Orphan } from '../domain/orphans.ts';
+import { subjectOf } from '../domain/removalSubject.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import type { Ports } from '../ports.ts';
 import { findStored } from './stored.ts';
@@ -53,11 +54,7 @@ export async function findOrphan(ports: Ports, connectionId: string): Promise<Or
 /** What there is to take down under an ID, by the marks of its private endpoint or, without it, of its records. */
 export async function findSubject(ports: Ports, connectionId: string): Promise<RemovalSubject | null> {
   const { stored } = await findStored(ports, connectionId);
-  if (stored) {
-    const { connection } = stored;
-    const { projectId, regionId } = connection;
-    return { connectionId, regionId, projectId, connection };
-  }
+  if (stored) return subjectOf(stored.connection);
   const orphan = await findOrphan(ports, connectionId);
   if (!orphan) return null;
   return { connectionId, regionId: orphan.regionId, projectId: orphan.projectId, connection: null };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectionSchema } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 /** What is to be taken down: a connection, or the records of one whose private endpoint somebody deleted. */
 export const removalSubjectSchema = z.object({
@@ -12,3 +13,8 @@ export const removalSubjectSchema = z.object({
 });
 
 export type RemovalSubject = Readonly<z.infer<typeof removalSubjectSchema>>;
+
+export function subjectOf(connection: Connection): RemovalSubject {
+  const { id, regionId, projectId } = connection;
+  return { connectionId: id, regionId, projectId, connection };
+}

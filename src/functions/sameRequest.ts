@@ -1,6 +1,6 @@
 import { connectionSchema } from '../domain/connection.ts';
 import type { Connection } from '../domain/connection.ts';
-import { removalSubjectSchema } from '../domain/removalSubject.ts';
+import { removalSubjectSchema, subjectOf } from '../domain/removalSubject.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import type { Instance } from '../durable/client.ts';
 
@@ -15,9 +15,7 @@ export function lastSubject({ input }: Instance): RemovalSubject | null {
   if ('subject' in input) return removalSubjectSchema.safeParse(input.subject).data ?? null;
   if (!('connection' in input)) return null;
   const connection = connectionSchema.safeParse(input.connection).data;
-  if (!connection) return null;
-  const { id, regionId, projectId } = connection;
-  return { connectionId: id, regionId, projectId, connection };
+  return connection ? subjectOf(connection) : null;
 }
 
 /** JSON pointers of the parts of a request in which two differ, ignoring the case of resource IDs. */

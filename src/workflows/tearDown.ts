@@ -67,9 +67,10 @@ function goingRows(
   return rows.filter((row) => row.action === 'delete' && (only?.(row) ?? true) && !ledger.hasFailed(row.id));
 }
 
-function* removeInOrder(
+/** Removes these rows, phase by phase; what is to be kept after all by a fresh reading stays, and the ledger says so. */
+export function* removeInOrder(
   run: TearDownRun,
-  options: TearDownOptions,
+  options: Omit<TearDownOptions, 'only'>,
   rows: readonly RemovalRow[],
   ledger: TearDownLedger,
 ): Step<void> {
@@ -99,10 +100,10 @@ function* removeInOrder(
 /** One phase of the way back: removes its rows side by side and waits until Azure shows them no more. */
 class Removing {
   readonly #run: TearDownRun;
-  readonly #options: TearDownOptions;
+  readonly #options: Omit<TearDownOptions, 'only'>;
   readonly #ledger: TearDownLedger;
 
-  constructor(run: TearDownRun, options: TearDownOptions, ledger: TearDownLedger) {
+  constructor(run: TearDownRun, options: Omit<TearDownOptions, 'only'>, ledger: TearDownLedger) {
     this.#run = run;
     this.#options = options;
     this.#ledger = ledger;
