@@ -50,7 +50,7 @@ export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLi
       {
         endpoint: settings.ARM_ENDPOINT,
         scope: settings.ARM_SCOPE ?? `${settings.ARM_ENDPOINT}/.default`,
-        requestTimeoutMs: MINUTE,
+        requestTimeoutMs: timeLimits.azureMs,
         // Azure grants 500 in five minutes; some of that is left to others.
         dnsReads: { burst: 200, perSecond: 1, longestWaitSeconds: 5 },
       },
