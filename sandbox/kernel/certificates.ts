@@ -1,6 +1,6 @@
 // The X.509 library's dependency injection needs this loaded before it.
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { randomUUID, webcrypto } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -70,7 +70,8 @@ export async function openCertificateAuthority(directory: string): Promise<Certi
 async function makeAuthority(): Promise<{ key: string; cert: string }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const cert = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Sandbox certificate authority',
+    // A name of its own: of two trusted authorities of one name, a client asks only the first.
+    name: `CN=Sandbox certificate authority ${randomUUID().slice(0, 8)}`,
     ...validity(),
     keys,
     signingAlgorithm: algorithm,
