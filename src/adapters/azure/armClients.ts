@@ -2,11 +2,12 @@ import { NetworkManagementClient } from '@azure/arm-network';
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import { createNetworkManagement } from '@azure/arm-network/api';
 import { PrivateDnsManagementClient } from '@azure/arm-privatedns';
-import { ProvisioningError } from '../../domain/failure.ts';
 import { PoliteLimiter } from '../politeLimiter.ts';
 import type { Limit } from '../politeLimiter.ts';
 import { USER_AGENT } from '../userAgent.ts';
 import type { ArmAnswer } from './armErrors.ts';
+import { askAgainOnReset, keepFailures, politeReads, timeLimit } from './policies.ts';
+import type { Policy } from './policies.ts';
 
 export interface ArmSettings {
   /** `https://management.azure.com`, without a trailing slash. */
@@ -20,7 +21,6 @@ export interface ArmSettings {
 
 export type Credential = ConstructorParameters<typeof NetworkManagementClient>[0];
 type Options = NetworkManagementClientOptionalParams;
-type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 /** Any path of ARM, through the same pipeline as the SDK's own calls. */
 export type RawClient = ReturnType<typeof createNetworkManagement>;
 
@@ -69,7 +69,7 @@ export class ArmClients {
 
   #options(policies: readonly Policy[]): Options {
     const { endpoint, scope, requestTimeoutMs } = this.#settings;
-    const all = [...policies, timeLimit(requestTimeoutMs), keepFailures(this.#answers)];
+    const all = [...policies, timeLimit(requestTimeoutMs), keepFailures(this.#answers), askAgainOnReset];
     return {
       endpoint,
       credentials: { scopes: [scope] },
@@ -78,63 +78,6 @@ export class ArmClients {
       userAgentOptions: { userAgentPrefix: USER_AGENT },
       additionalPolicies: all.map((policy) => ({ policy, position: 'perCall' })),
     };
-  }
-}
-
-/** Each request on its own, also the polls and further pages, to which the SDKs hand on no signal of the caller. */
-function timeLimit(milliseconds: number): Policy {
-  return {
-    name: 'timeLimit',
-    sendRequest(request, next) {
-      const limit = AbortSignal.timeout(milliseconds);
-      const own = request.abortSignal;
-      request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, limit]) : limit;
-      return next(request);
-    },
-  };
-}
-
-/** Remembers refusals by their request: the errors made of them lack the body's details. */
-function keepFailures(answers: WeakMap<object, ArmAnswer>): Policy {
-  return {
-    name: 'keepFailures',
-    async sendRequest(request, next) {
-      const response = await next(request);
-      const { status, headers, bodyAsText } = response;
-      if (status >= 400) {
-        const header = (name: string): string | undefined => headers.get(name);
-        answers.set(request, { status, header, body: parseJson(bodyAsText ?? '') });
-      }
-      return response;
-    },
-  };
-}
-
-function politeReads(limiter: PoliteLimiter): Policy {
-  return {
-    name: 'politeReads',
-    async sendRequest(request, next) {
-      if (request.method === 'GET') await limiter.turn(throttledHere);
-      return next(request);
-    },
-  };
-}
-
-function throttledHere(waitSeconds: number): ProvisioningError {
-  return new ProvisioningError({
-    kind: 'transient',
-    code: 'azure-throttled',
-    message: 'reading private DNS: the limit of reads that Azure allows is nearly used up',
-    source: 'app',
-    retryAfterSeconds: waitSeconds,
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

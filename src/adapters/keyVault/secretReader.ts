@@ -1,4 +1,5 @@
 import { SecretClient } from '@azure/keyvault-secrets';
+import { askAgainOnReset } from '../azure/policies.ts';
 import { USER_AGENT } from '../userAgent.ts';
 import type { Secret } from './apiKeys.ts';
 import { keyVaultFailure } from './keyVaultErrors.ts';
@@ -20,6 +21,7 @@ export function secretReader(
 ): (name: string) => Promise<Secret> {
   const client = new SecretClient(url, credential, {
     retryOptions: { maxRetries: 0 },
+    additionalPolicies: [{ policy: askAgainOnReset, position: 'perCall' }],
     userAgentOptions: { userAgentPrefix: USER_AGENT },
     // A vault on this machine cannot have the domain that the challenge names; everywhere else it must.
     disableChallengeResourceVerification: LOOPBACK.test(new URL(url).hostname),

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ApiKeys } from '../apiKeys.ts';
 import { PoliteLimiter } from '../politeLimiter.ts';
 import type { Limit } from '../politeLimiter.ts';
@@ -72,28 +72,57 @@ export class ZillizClient {
     return parsed.data;
   }
 
-  async #send(call: ZillizCall, key: string): Promise<{ status: number; headers: Headers; text: string }> {
-    const path = call.path.map((segment) => encodeURIComponent(segment)).join('/');
-    const query = call.query ? `?${new URLSearchParams(call.query).toString()}` : '';
+  /** A kept connection may be closed in the moment it is used again: a read is then asked once more, a write never. */
+  async #send(call: ZillizCall, key: string): Promise<Answer> {
     try {
-      const response = await fetch(`${this.#settings.apiUrl}/v2/${path}${query}`, {
-        method: call.method,
-        headers: {
-          authorization: `Bearer ${key}`,
-          accept: 'application/json',
-          'user-agent': USER_AGENT,
-          ...(call.body && { 'content-type': 'application/json' }),
-        },
-        ...(call.body && { body: JSON.stringify(call.body) }),
-        signal: AbortSignal.timeout(this.#settings.requestTimeoutMs),
-      });
-      return { status: response.status, headers: response.headers, text: await response.text() };
+      return await this.#fetch(call, key);
     } catch (error) {
-      // No cause: what fetch throws may hold the request, and with it the key.
-      const message = error instanceof Error ? error.name : 'no answer';
-      throw zillizFailure({ doing: call.doing, status: 0, message });
+      if (call.method !== 'GET' || !CUT.includes(reasonOf(error))) throw noAnswer(call, error);
+    }
+    try {
+      return await this.#fetch(call, key);
+    } catch (error) {
+      throw noAnswer(call, error);
     }
   }
+
+  async #fetch(call: ZillizCall, key: string): Promise<Answer> {
+    const path = call.path.map((segment) => encodeURIComponent(segment)).join('/');
+    const query = call.query ? `?${new URLSearchParams(call.query).toString()}` : '';
+    const response = await fetch(`${this.#settings.apiUrl}/v2/${path}${query}`, {
+      method: call.method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        accept: 'application/json',
+        'user-agent': USER_AGENT,
+        ...(call.body && { 'content-type': 'application/json' }),
+      },
+      ...(call.body && { body: JSON.stringify(call.body) }),
+      signal: AbortSignal.timeout(this.#settings.requestTimeoutMs),
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** What Node calls a connection that the other side closed. */
+const CUT: readonly string[] = ['ECONNRESET', 'UND_ERR_SOCKET'];
+
+/** The reason only: what fetch throws may hold the request, and with it the key. */
+function noAnswer({ doing }: ZillizCall, error: unknown): ProvisioningError {
+  return zillizFailure({ doing, status: 0, message: reasonOf(error) });
+}
+
+function reasonOf(error: unknown): string {
+  const cause = z
+    .object({ name: z.string(), cause: z.object({ code: z.string() }).optional() })
+    .safeParse(error);
+  return cause.data?.cause?.code ?? cause.data?.name ?? 'unknown reason';
 }
 
 function throttledHere(doing: string, waitSeconds: number): ProvisioningError {

@@ -522,7 +522,6 @@ describe('an unreliable network', () => {
   });
 
   it.each([
-    [{ kind: 'reset' }],
     [{ kind: 'hang' }],
     [{ kind: 'slowBody', milliseconds: 1500 }],
     [{ kind: 'garbage' }],
@@ -533,6 +532,28 @@ describe('an unreliable network', () => {
 
     await expect(failureOf(read())).resolves.toMatchObject({ kind: 'transient', code: 'azure-unavailable' });
     expect(server.traffic.all()).toHaveLength(1);
+  });
+
+  it('is not noticed when a connection is cut once: the read is asked again', async () => {
+    server.faults.order({ call: 'network.get', fault: { kind: 'reset' } });
+
+    await expect(read()).resolves.toMatchObject({ location: 'westeurope' });
+  });
+
+  it('is a transient failure when connections are cut again and again', async () => {
+    server.faults.order({ call: 'network.get', fault: { kind: 'reset' }, times: 'always' });
+
+    await expect(failureOf(read())).resolves.toMatchObject({ kind: 'transient', code: 'azure-unavailable' });
+    expect(server.traffic.all()).toHaveLength(2);
+  });
+
+  it('never makes a write twice', async () => {
+    server.faults.order({ call: 'endpoint.delete', fault: { kind: 'answerLost' } });
+    server.answer('endpoint.delete', { status: 202 });
+
+    await failureOf(adapter.deletePrivateEndpoint(endpointId));
+
+    expect(server.traffic.of('endpoint.delete')).toHaveLength(1);
   });
 
   it('never shows the token', async () => {

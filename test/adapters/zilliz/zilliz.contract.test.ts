@@ -146,14 +146,32 @@ describe('a cluster', () => {
     [{ kind: 'status', status: 429, headers: { 'retry-after': '9' } }, 'zilliz-throttled'],
     [{ kind: 'garbage' }, 'zilliz-unavailable'],
     [{ kind: 'truncated' }, 'zilliz-unavailable'],
-    [{ kind: 'reset' }, 'zilliz-unavailable'],
+    [{ kind: 'answerLost' }, 'zilliz-unavailable'],
   ] as const)('is not gone for %j', async (fault, code) => {
     const clusterId = stage.zilliz.control.addCluster(where);
-    stage.faults.order({ call: '*', fault });
+    stage.faults.order({ call: '*', fault, times: 'always' });
 
     const failure = await failureOf(stage.app.cluster(PROJECT, clusterId));
 
     expect(failure.code).toBe(code);
     if ('headers' in fault) expect(failure.retryAfterSeconds).toBe(9);
+  });
+});
+
+describe('a connection that is cut', () => {
+  it('once is not noticed by a read', async () => {
+    stage.faults.order({ call: '*', fault: { kind: 'reset' } });
+
+    await expect(stage.app.project(PROJECT)).resolves.toMatchObject({ projectId: PROJECT });
+  });
+
+  it('makes no write twice', async () => {
+    await allowed();
+    stage.faults.order({ call: 'zilliz.createPrivateEndpoint', fault: { kind: 'answerLost' } });
+
+    const failure = await failureOf(stage.app.registerPrivateEndpoint(endpoint));
+
+    expect(failure).toMatchObject({ kind: 'transient', code: 'zilliz-unavailable' });
+    expect(stage.traffic.of('zilliz.createPrivateEndpoint')).toHaveLength(1);
   });
 });

@@ -1,0 +1,83 @@
+import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
+import { ProvisioningError } from '../../domain/failure.ts';
+import type { PoliteLimiter } from '../politeLimiter.ts';
+import type { ArmAnswer } from './armErrors.ts';
+
+/** A step in the pipeline that every request of an Azure SDK goes through. */
+export type Policy = NonNullable<
+  NetworkManagementClientOptionalParams['additionalPolicies']
+>[number]['policy'];
+
+/** Each request on its own, also the polls and further pages, to which the SDKs hand on no signal of the caller. */
+export function timeLimit(milliseconds: number): Policy {
+  return {
+    name: 'timeLimit',
+    sendRequest(request, next) {
+      const limit = AbortSignal.timeout(milliseconds);
+      const own = request.abortSignal;
+      request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, limit]) : limit;
+      return next(request);
+    },
+  };
+}
+
+/** Remembers refusals by their request: the errors made of them lack the body's details. */
+export function keepFailures(answers: WeakMap<object, ArmAnswer>): Policy {
+  return {
+    name: 'keepFailures',
+    async sendRequest(request, next) {
+      const response = await next(request);
+      const { status, headers, bodyAsText } = response;
+      if (status >= 400) {
+        const header = (name: string): string | undefined => headers.get(name);
+        answers.set(request, { status, header, body: parseJson(bodyAsText ?? '') });
+      }
+      return response;
+    },
+  };
+}
+
+export function politeReads(limiter: PoliteLimiter): Policy {
+  return {
+    name: 'politeReads',
+    async sendRequest(request, next) {
+      if (request.method === 'GET') await limiter.turn(throttledHere);
+      return next(request);
+    },
+  };
+}
+
+function throttledHere(waitSeconds: number): ProvisioningError {
+  return new ProvisioningError({
+    kind: 'transient',
+    code: 'azure-throttled',
+    message: 'reading private DNS: the limit of reads that Azure allows is nearly used up',
+    source: 'app',
+    retryAfterSeconds: waitSeconds,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A connection that was kept open may have been closed by the other side in the moment it is used again. A read is then
+ * asked once more at once, instead of letting the run wait for it; writes never are.
+ */
+export const askAgainOnReset: Policy = {
+  name: 'askAgainOnReset',
+  async sendRequest(request, next) {
+    try {
+      return await next(request);
+    } catch (error) {
+      const reset = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+      if (!reset || request.method !== 'GET') throw error;
+      return next(request);
+    }
+  },
+};
