@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import { sameEndpointId } from '../domain/endpointId.ts';
+import { keepExclusions } from '../domain/markedSpec.ts';
 import { isAwaited, wantedClusters } from '../domain/wantedClusters.ts';
 import { readStatusWord } from '../domain/words.ts';
 import type { Ports } from '../ports.ts';
@@ -42,7 +43,7 @@ export async function observeAllocation(
       : 'absent',
     registration: own ? readStatusWord(own.status, policy.statusWords) : 'absent',
     registrationText: own?.status ?? 'not listed',
-    clusters: wantedClusters(connection, clusters).map((cluster) => ({
+    clusters: wantedClusters(keepExclusions(connection, endpoint), clusters).map((cluster) => ({
       clusterId: cluster.clusterId,
       privateLinkAddress: cluster.privateLinkAddress,
       connectAddress: cluster.connectAddress,

@@ -4,6 +4,7 @@ import type { Connection } from '../domain/connection.ts';
 import { endpointId } from '../domain/endpointId.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { readEndpointMarks } from '../domain/marks.ts';
+import { asMarked } from '../domain/markedSpec.ts';
 import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/model.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
@@ -86,7 +87,7 @@ async function observeLive(ports: Ports, connection: Connection, readAt: string)
       id: zone.id,
       linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
     })),
-    clusters: clusterViews(connection, { clusters, onDemandClusters, records, address }),
+    clusters: clusterViews(asMarked(connection, endpoint), { clusters, onDemandClusters, records, address }),
     unread,
   };
 }
