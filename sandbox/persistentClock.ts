@@ -8,17 +8,18 @@ import type { Clock } from './kernel/clock.ts';
 const NOTED_EVERY_MS = 250;
 
 /**
- * An accelerated clock that never goes back, also when its process was killed: the file holds an instant that the clock has
- * not reached yet, and the next process begins there.
+ * A clock that never goes back, also when its process was killed: the file holds an instant that the clock has not reached
+ * yet, and the next process begins there. At speed 1 it is the wall clock, as soon as that has caught up.
  */
 export function persistentClock(options: { readonly path: string; readonly speed: number }): {
   readonly clock: Clock;
   readonly stop: () => void;
 } {
   const { path, speed } = options;
-  const startAt = existsSync(path)
+  const noted = existsSync(path)
     ? z.object({ notReached: z.number() }).parse(JSON.parse(readFileSync(path, 'utf8'))).notReached
     : Date.now();
+  const startAt = speed === 1 ? Math.max(noted, Date.now()) : noted;
   const clock = acceleratedClock({ speed, startAt });
   const note = (): void => {
     mkdirSync(dirname(path), { recursive: true });

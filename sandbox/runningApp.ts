@@ -4,46 +4,42 @@ import type { Host } from './host/host.ts';
 import { fileJournal } from './host/journal.ts';
 import type { HostLogLine } from './host/log.ts';
 import { processWorker } from './host/worker/processWorker.ts';
-import { persistentClock } from './persistentClock.ts';
-import { sampleWorld } from './sampleWorld.ts';
-import { startSandbox } from './sandbox.ts';
-import type { Sandbox } from './sandbox.ts';
-import type { Clock } from './kernel/clock.ts';
+import { runSandbox } from './runningSandbox.ts';
+import type { RunningSandbox, SandboxPlace } from './runningSandbox.ts';
 
 /** The root of the project, where package.json and host.json lie. */
 export const appDirectory = join(import.meta.dirname, '..');
 
-export interface RunningApp {
-  readonly clock: Clock;
-  readonly sandbox: Sandbox;
+export interface RunningApp extends RunningSandbox {
   readonly host: Host;
-  stop(): Promise<void>;
+}
+
+export interface AppPlace extends SandboxPlace {
+  /** Where package.json, host.json and the compiled app lie. Default: this project. */
+  readonly app?: string;
+  readonly log?: (line: HostLogLine) => void;
 }
 
 /** The compiled app on the local host with the simulators around it. All state lies in the directory and survives. */
-export async function runApp(options: {
-  readonly directory: string;
-  /** How many times as fast as the wall clock time runs. */
-  readonly speed: number;
-  readonly port?: number;
-  readonly log?: (line: HostLogLine) => void;
-}): Promise<RunningApp> {
-  const { directory, speed } = options;
-  const { clock, stop: stopClock } = persistentClock({ path: join(directory, 'clock.json'), speed });
-  const sandbox = await startSandbox({ clock, directory, keep: true, world: sampleWorld });
+export async function runApp(place: AppPlace): Promise<RunningApp> {
+  const { directory, ports, log } = place;
+  const running = await runSandbox(place);
   const host = await startHost({
-    clock,
-    worker: processWorker({ appDirectory, env: sandbox.environment }),
+    clock: running.clock,
+    worker: processWorker({
+      appDirectory: place.app ?? appDirectory,
+      env: running.sandbox.environment,
+    }),
     journal: fileJournal(join(directory, 'hub.jsonl')),
-    ...(options.port !== undefined && { port: options.port }),
-    ...(options.log && { log: options.log }),
+    ...(ports && { port: ports.api }),
+    ...(log && { log }),
   });
   return {
-    ...{ clock, sandbox, host },
+    ...running,
+    host,
     async stop() {
       await host.stop();
-      await sandbox.stop();
-      stopClock();
+      await running.stop();
     },
   };
 }

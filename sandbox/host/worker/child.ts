@@ -37,6 +37,8 @@ function serve(): void {
       send({ kind: 'result', id, result });
     });
   });
+  // Ctrl-C reaches every process of the terminal; when to end is for the host to say.
+  process.on('SIGINT', () => undefined);
   // A host that was killed leaves no orphans.
   process.on('disconnect', () => process.exit());
 }
