@@ -1,0 +1,51 @@
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import type { HttpHandler } from '@azure/functions';
+import { appOf } from '../src/app.ts';
+import { createActivities } from '../src/activities/index.ts';
+import { readSettings } from '../src/config.ts';
+import { failureOf } from './adapters/failureOf.ts';
+
+const secret = 'a-value-that-nobody-shall-see';
+const app = appOf(readSettings({ KEY_VAULT_URL: secret, ARM_ENDPOINT: secret }));
+
+describe('an app whose settings are wrong', () => {
+  it('names them at its health, and nothing of what they say', async () => {
+    const answer = await call('health');
+
+    expect(answer).toMatchObject({ status: 503, jsonBody: { status: 'misconfigured' } });
+    expect(JSON.stringify(answer)).toMatch(/KEY_VAULT_URL.*ARM_ENDPOINT/);
+    expect(JSON.stringify(answer)).not.toContain(secret);
+  });
+
+  it.each(Object.keys(app.handlers).filter((name) => name !== 'health'))(
+    'answers %s with a problem that says so',
+    async (name) => {
+      const answer = await call(name);
+
+      expect(answer).toMatchObject({
+        status: 503,
+        headers: { 'content-type': 'application/problem+json' },
+        jsonBody: { type: 'urn:private-link-for-zilliz-cloud:problem:settings-invalid' },
+      });
+    },
+  );
+
+  it('lets runs that are under way wait for better settings', async () => {
+    const { authorizeSubscription } = createActivities(app.ports, app.policy);
+
+    const failure = await failureOf(
+      authorizeSubscription({
+        connection: { projectId: 'p', regionId: 'az-x', subscriptionId: 's' },
+      } as never),
+    );
+
+    expect(failure).toMatchObject({ kind: 'transient', code: 'settings-invalid' });
+    expect(failure.message).toContain('KEY_VAULT_URL');
+  });
+});
+
+async function call(name: string): Promise<unknown> {
+  const handlers: Readonly<Record<string, HttpHandler>> = { ...app.handlers };
+  const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api' });
+  return await handlers[name]?.(request, new InvocationContext());
+}
