@@ -1,7 +1,9 @@
+import { couldAdoptZone, mayAdoptLink, mayAdoptZone } from '../domain/adoption.ts';
 import type { Connection } from '../domain/connection.ts';
-import { decideLink } from '../domain/decide.ts';
-import { sharedTags } from '../domain/marks.ts';
+import { decideLink, decideZone } from '../domain/decide.ts';
+import { isOurs, sharedTags } from '../domain/marks.ts';
 import { linkName } from '../domain/naming.ts';
+import type { ObservedZone } from '../domain/observation.ts';
 import { linkId, sameResource } from '../domain/resourceId.ts';
 import { placeZone } from '../domain/zonePlacement.ts';
 import type { Ports } from '../ports.ts';
@@ -18,6 +20,8 @@ export interface ZoneView {
   readonly zoneId: string;
   readonly exists: boolean;
   readonly created: boolean;
+  /** Made by hand, and taken over now. */
+  readonly adopted: boolean;
 }
 
 /** DNS step 1: the zone, submitted and not awaited. Unlinked it changes nothing for anybody. */
@@ -27,9 +31,20 @@ export async function ensureZone(
 ): Promise<ZoneView> {
   const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
   if (placement.kind === 'conflict') throw stopped('overlapping-zone', placement.detail);
-  if (placement.kind === 'existing') return { zoneId: placement.id, exists: true, created: false };
-  await ports.dns.createZone({ id: placement.id, tags: sharedTags() }, { follow });
-  return { zoneId: placement.id, exists: false, created: true };
+  const { id, found } = placement;
+  const adopts = found !== null && (await mayAdopt(ports, connection, found));
+  const { action } = decideZone(found?.zone ?? null, adopts);
+  if (action === 'create') await ports.dns.createZone({ id, tags: sharedTags() }, { follow });
+  if (action === 'adopt') await ports.network.mergeTags(id, sharedTags());
+  return { zoneId: id, exists: found !== null, created: action === 'create', adopted: action === 'adopt' };
+}
+
+/** The address is read only where the zone itself could be part of a set-up made by hand. */
+async function mayAdopt(ports: Ports, connection: Connection, found: ObservedZone): Promise<boolean> {
+  if (!couldAdoptZone(connection, found.zone)) return false;
+  const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  if (!endpoint?.networkInterfaceId) return false;
+  return mayAdoptZone(connection, found, await ports.network.privateIpAddress(endpoint.networkInterfaceId));
 }
 
 /** Whether the zone that the connection uses is there. */
@@ -45,28 +60,48 @@ export interface EnsureLinkInput {
   readonly connection: Connection;
   readonly zoneId: string;
   readonly virtualNetworkId: string;
-  readonly registration: boolean;
+  /** Whether the endpoint's own network shall register its machines; null: an existing link stays as it is. */
+  readonly registration: boolean | null;
   readonly follow: boolean;
 }
 
 export interface LinkView {
   readonly state: 'created' | 'working' | 'completed';
   readonly linkId: string;
+  /** Whether a link that was there has been changed or taken over. */
+  readonly written: boolean;
 }
 
 /** DNS step 2, items 1 and 2: from the moment this link exists, the zone hides the public names of its region. */
 export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<LinkView> {
   const { connection, zoneId, virtualNetworkId, registration, follow } = input;
   const links = await ports.dns.links(zoneId);
-  const decision = decideLink(virtualNetworkId, links);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
-  if (decision.action === 'wait' && found) return { state: 'working', linkId: found.id };
-  if (decision.action !== 'create' && found) return { state: 'completed', linkId: found.id };
-  const id = linkId(zoneId, linkName(virtualNetworkId));
   // Auto registration is for the endpoint's own network only (design §5).
-  const registrationEnabled = registration && sameResource(virtualNetworkId, connection.virtualNetworkId);
-  await ports.dns.createLink({ id, virtualNetworkId, registrationEnabled, tags: sharedTags() }, { follow });
-  return { state: 'created', linkId: id };
+  const isOwn = sameResource(virtualNetworkId, connection.virtualNetworkId);
+  const wish = {
+    registration: isOwn ? registration : false,
+    mayAdopt: found !== undefined && !isOurs(found.tags) && (await isAdoptable(ports, connection, zoneId)),
+  };
+  const { action } = decideLink(virtualNetworkId, links, wish);
+  if (!found || action === 'create') {
+    const id = linkId(zoneId, linkName(virtualNetworkId));
+    const registrationEnabled = isOwn && (registration ?? true);
+    await ports.dns.createLink({ id, virtualNetworkId, registrationEnabled, tags: sharedTags() }, { follow });
+    return { state: 'created', linkId: id, written: false };
+  }
+  if (action === 'wait') return { state: 'working', linkId: found.id, written: false };
+  if (action === 'adopt') await ports.network.mergeTags(found.id, sharedTags());
+  if (action === 'change') {
+    await ports.dns.changeLink(found.id, { registrationEnabled: wish.registration === true }, { follow });
+  }
+  const state = action === 'change' ? 'working' : 'completed';
+  return { state, linkId: found.id, written: action !== 'keep' };
+}
+
+/** A link made by hand is taken over where its zone is ours by now. */
+async function isAdoptable(ports: Ports, connection: Connection, zoneId: string): Promise<boolean> {
+  return mayAdoptLink(connection, await ports.dns.zone(zoneId), false);
 }
 
 /** Whether the link of a network is Completed. A network is linked to a zone once, under whatever name. */

@@ -1,10 +1,12 @@
 import type { Connection } from '../domain/connection.ts';
 import { decideEndpoint, decideRegistration } from '../domain/decide.ts';
+import { missingTags, wantedTags } from '../domain/endpointMarks.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import type { FailureCode } from '../domain/failureCatalog.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
-import { endpointTags, readEndpointMarks } from '../domain/marks.ts';
-import type { PrivateEndpoint, Tags } from '../domain/model.ts';
+import { keepExclusions } from '../domain/markedSpec.ts';
+import { readEndpointMarks } from '../domain/marks.ts';
+import type { PrivateEndpoint } from '../domain/model.ts';
 import type { Ports } from '../ports.ts';
 import type { Policy } from './policy.ts';
 
@@ -25,6 +27,7 @@ export interface EndpointView {
 }
 
 export interface EnsuredEndpoint {
+  /** What became of the endpoint itself; tags that were merged stand under `marked`. */
   readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait';
   /** Whether marks were put on an endpoint that was there. */
   readonly marked: boolean;
@@ -39,10 +42,14 @@ export async function ensurePrivateEndpoint(
 ): Promise<EnsuredEndpoint> {
   const { connection, service, location } = input;
   const found = await ports.network.privateEndpoint(connection.privateEndpoint.id);
-  const decision = decideEndpoint(connection, service, found);
+  const decision = decideEndpoint(connection, service, found, input.whitelistedAt);
   if (decision.action === 'conflict')
     throw stopped(decision.code, `${connection.privateEndpoint.id}: ${decision.reason}`);
-  if (decision.action === 'create' || decision.action === 'change') {
+  // A run that may replace it has done so by now: this happened since.
+  if (decision.action === 'delete')
+    throw stopped('connection-disconnected', `${connection.privateEndpoint.id}: ${decision.reason}`);
+  const put = decision.action === 'create' || (decision.action === 'change' && !('marksOnly' in decision));
+  if (put) {
     const endpoint = {
       id: connection.privateEndpoint.id,
       location,
@@ -53,32 +60,25 @@ export async function ensurePrivateEndpoint(
         0,
         REQUEST_MESSAGE_LENGTH,
       ),
-      tags: wantedTags(input),
+      tags: wantedTags(connection, input.whitelistedAt),
     };
     await ports.network.putPrivateEndpoint(endpoint, { follow: input.follow });
     return { action: decision.action, marked: false };
   }
-  return { action: decision.action, marked: found !== null && (await ensureTags(ports, input, found)) };
+  const action = decision.action === 'change' ? 'keep' : decision.action;
+  return { action, marked: found !== null && (await ensureTags(ports, input, found)) };
 }
 
 /** Existing endpoints are marked through the tags API, which leaves the endpoint itself alone. */
 async function ensureTags(
   ports: Ports,
-  input: EnsureEndpointInput,
+  { connection, whitelistedAt }: EnsureEndpointInput,
   found: PrivateEndpoint,
 ): Promise<boolean> {
-  const wanted = wantedTags(input);
-  const missing = Object.entries(wanted).filter(([name, value]) => found.tags[name] !== value);
-  if (missing.length > 0) await ports.network.mergeTags(found.id, Object.fromEntries(missing));
-  return missing.length > 0;
-}
-
-function wantedTags({ connection, whitelistedAt }: EnsureEndpointInput): Tags {
-  const { id: connectionId, projectId, regionId, spec } = connection;
-  return endpointTags(
-    { connectionId, projectId, regionId, whitelistedAt, spec },
-    connection.privateEndpoint.tags,
-  );
+  const missing = missingTags(wantedTags(keepExclusions(connection, found), whitelistedAt), found.tags);
+  if (Object.keys(missing).length === 0) return false;
+  await ports.network.mergeTags(found.id, missing);
+  return true;
 }
 
 /** What Azure shows of the private endpoint: guide, step 3, items 7 and 8, and DNS step 1, item 1. */

@@ -33,3 +33,12 @@ export function couldAdoptZone(connection: Connection, zone: ObservedZone['zone'
     isWithinScope(zone.id, connection.zoneResourceGroupId)
   );
 }
+
+/** A link made by hand is taken over where its zone is ours, or becomes so. */
+export function mayAdoptLink(
+  connection: Connection,
+  zone: ObservedZone['zone'] | null,
+  zoneAdopted: boolean,
+): boolean {
+  return zone !== null && connection.adopt === 'matching' && (zoneAdopted || isOurs(zone.tags));
+}

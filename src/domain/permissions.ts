@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import type { Permission } from './model.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlanRow } from './planRows.ts';
+import type { Fault } from './runStatus.ts';
 import { isWithinScope, parseResourceId, resourceGroupId, sameResource } from './resourceId.ts';
 
 export const permissionRowSchema = z.object({
@@ -49,6 +50,17 @@ export function permissionRows(
       index,
   );
   return once.map(({ action, scope }) => ({ action, scope, granted: granted(action, scope, observed) }));
+}
+
+/** What is missing would stop the run in its middle, so it stops it before it begins. */
+export function permissionFaults(rows: readonly PermissionRow[]): readonly Fault[] {
+  return rows
+    .filter(({ granted: may }) => may === false)
+    .map(({ action, scope }) => ({
+      pointer: '',
+      code: 'azure-permission-denied',
+      detail: `the identity of the app lacks ${action} at ${scope}`,
+    }));
 }
 
 function needsOf(connection: Connection, row: PlanRow): readonly Need[] {

@@ -1,13 +1,15 @@
+import { mayAdoptLink, mayAdoptZone } from './adoption.ts';
 import type { Connection } from './connection.ts';
 import { decideLink, decideRecord, decideZone } from './decide.ts';
 import type { Cluster } from './model.ts';
 import { linkName, regionalZoneName } from './naming.ts';
 import type { Observation } from './observation.ts';
 import { addRow } from './planRows.ts';
-import type { Collected } from './planRows.ts';
+import type { Collected, PlanRow } from './planRows.ts';
+import { wantedRegistration } from './registration.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress, predictedHost } from './privateHost.ts';
 import { currentEndpointId } from './removal.ts';
-import { linkId, recordSetId } from './resourceId.ts';
+import { linkId, recordSetId, sameResource } from './resourceId.ts';
 import { wantedClusters } from './wantedClusters.ts';
 import { placeZone } from './zonePlacement.ts';
 
@@ -55,19 +57,24 @@ function planZone(
     return false;
   }
   const { id, found } = placement;
+  const adopted = found !== null && mayAdoptZone(connection, found, observed.endpointAddress);
   addRow(
     collected,
     { phase: 'configure-dns', resource: 'private DNS zone', id, pointer: '/dns' },
-    decideZone(found?.zone ?? null),
+    decideZone(found?.zone ?? null, adopted),
   );
   let newlyLinked = false;
   for (const network of connection.linkedNetworks) {
-    const decision = decideLink(network, found?.links ?? []);
+    const registration = wantedRegistration(connection, network, observed);
+    const mayAdopt = mayAdoptLink(connection, found?.zone ?? null, adopted);
+    const decision = decideLink(network, found?.links ?? [], { registration, mayAdopt });
     newlyLinked ||= decision.action === 'create';
+    const there = found?.links.find((link) => sameResource(link.virtualNetworkId, network));
     const link = {
       phase: 'configure-dns',
       resource: 'virtual network link',
-      id: linkId(id, linkName(network)),
+      id: there?.id ?? linkId(id, linkName(network)),
+      networkId: network,
     } as const;
     addRow(collected, { ...link, pointer: '/dns/linkedNetworks' }, decision);
   }
@@ -114,12 +121,19 @@ function planCluster(
       resource: 'A record set',
       id,
       pointer,
-      ...(predicted && {
-        predicted: 'host = <cluster ID>-privatelink.<regional zone>, until Zilliz allocates it',
-      }),
+      ...predictionOf(predicted, observed.endpointAddress === null),
     },
     decideRecord(wanted, found),
   );
+}
+
+/** What of a record cannot be known before the endpoint is there and Zilliz has given the cluster its name. */
+function predictionOf(host: boolean, address: boolean): Pick<PlanRow, 'predicted' | 'rule'> {
+  const rules = [
+    ...(host ? ['host = <cluster ID>-privatelink.<regional zone>, until Zilliz allocates it'] : []),
+    ...(address ? ['address = that of the private endpoint, when it has one'] : []),
+  ];
+  return rules.length === 0 ? {} : { predicted: true, rule: rules.join('; ') };
 }
 
 /** JSON pointer to the part of the request that named the cluster. */

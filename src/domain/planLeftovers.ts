@@ -3,7 +3,7 @@ import { decideLinkRemoval, ownersOf } from './decideRemoval.ts';
 import type { Neighbour } from './decideRemoval.ts';
 import { sameEndpointId } from './endpointId.ts';
 import { isOurs, recordOwner } from './marks.ts';
-import type { ARecordSet, Cluster, RegisteredEndpoint } from './model.ts';
+import type { ARecordSet, Cluster, PrivateEndpoint, RegisteredEndpoint } from './model.ts';
 import type { ObservedZone } from './observation.ts';
 import { phases } from './phase.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
@@ -11,7 +11,6 @@ import { currentEndpointId, planRemoval } from './removal.ts';
 import type { RemovalRow } from './removal.ts';
 import { recordSetId, sameResource } from './resourceId.ts';
 import { isDedicated, wantedClusters } from './wantedClusters.ts';
-import type { PrivateEndpoint } from './model.ts';
 
 /** What of a connection is there and no longer wanted. */
 export interface Leftovers {
@@ -26,7 +25,8 @@ export interface Leftovers {
 export interface LeftoverReading {
   readonly endpoint: PrivateEndpoint | null;
   readonly registrations: readonly RegisteredEndpoint[];
-  readonly clusters: readonly Cluster[];
+  /** Null when they could not be read: then no record is taken for left over. */
+  readonly clusters: readonly Cluster[] | null;
   /** Zones of the names that the connection wants. */
   readonly zones: readonly ObservedZone[];
   /** Zones where another layout of it kept its records. */
@@ -46,6 +46,7 @@ export function planLeftovers(connection: Connection, reading: LeftoverReading):
   return {
     removals: [
       ...stale.map((endpointId) => registrationRow(endpointId)),
+      ...(reading.replacing && reading.endpoint ? [endpointRow(reading.endpoint)] : []),
       ...reading.zones.flatMap((zone) => linksLeft(connection, zone, reading)),
       ...unwanted,
       ...formerLayout(connection, reading),
@@ -61,17 +62,21 @@ function registrationsLeft(
   { endpoint, registrations, replacing }: LeftoverReading,
   own: readonly ARecordSet[],
 ): { readonly stale: readonly string[]; readonly unproved: readonly string[] } {
-  const current = endpoint && !replacing ? currentEndpointId(endpoint) : null;
-  const going = endpoint && replacing ? currentEndpointId(endpoint) : null;
+  const id = endpoint && currentEndpointId(endpoint);
+  // While Azure does not show the GUID, none of the registrations can be told from the one in use.
+  if (endpoint && id === null) return { stale: [], unproved: [] };
+  const current = replacing ? null : id;
+  const going = replacing ? id : null;
   const noted = own.flatMap(({ metadata }) => recordOwner(metadata)?.endpointId ?? []);
   const proved = going === null ? noted : [...noted, going];
-  const isCurrent = (id: string): boolean => current !== null && sameEndpointId(id, current);
-  const listed = registrations.map(({ endpointId }) => endpointId).filter((id) => !isCurrent(id));
-  const isProved = (id: string): boolean => proved.some((other) => sameEndpointId(other, id));
+  const listed = registrations
+    .map(({ endpointId }) => endpointId)
+    .filter((listedId) => current === null || !sameEndpointId(listedId, current));
+  const isProved = (listedId: string): boolean => proved.some((other) => sameEndpointId(other, listedId));
   const prefix = `${connection.privateEndpoint.name}.`.toLowerCase();
   return {
     stale: listed.filter(isProved),
-    unproved: listed.filter((id) => !isProved(id) && id.toLowerCase().startsWith(prefix)),
+    unproved: listed.filter((listedId) => !isProved(listedId) && listedId.toLowerCase().startsWith(prefix)),
   };
 }
 
@@ -100,6 +105,7 @@ function recordsLeft(
   connection: Connection,
   { zones, clusters }: LeftoverReading,
 ): { readonly unwanted: readonly RemovalRow[]; readonly waiting: Leftovers['waiting'] } {
+  if (clusters === null) return { unwanted: [], waiting: [] };
   const wanted = wantedClusters(connection, clusters);
   const unwanted: RemovalRow[] = [];
   const waiting: { id: string; clusterId: string }[] = [];
@@ -153,6 +159,10 @@ function ownRecords(connection: Connection, zones: readonly ObservedZone[]): rea
 
 function registrationRow(endpointId: string): RemovalRow {
   return row('unregister-endpoint', 'registration', endpointId, 'its private endpoint is gone', null);
+}
+
+function endpointRow({ id }: PrivateEndpoint): RemovalRow {
+  return row('delete-endpoint', 'private endpoint', id, 'Zilliz removed its connection', null);
 }
 
 function recordRow(record: ARecordSet, reason: string): RemovalRow {

@@ -1,3 +1,4 @@
+import { monthlyCost } from './cost.ts';
 import type { Orphan } from './orphans.ts';
 import { phases } from './phase.ts';
 import type { Plan } from './plan.ts';
@@ -39,5 +40,9 @@ export function planOfOrphan({ connectionId, endpointIds, records }: Orphan): Pl
     ],
     warnings: [],
     hiddenNames: [],
+    removals: [],
+    permissions: [],
+    cost: monthlyCost([]),
+    expectedSeconds: 0,
   };
 }

@@ -1,4 +1,4 @@
-import type { Decision } from './decide.ts';
+import type { Decision, EndpointDecision } from './decide.ts';
 import { phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
 import type { Fault } from './runStatus.ts';
@@ -26,8 +26,9 @@ export interface PlanRow {
   readonly marksOnly?: true;
   /** Of a virtual network link. */
   readonly networkId?: string;
-  /** The rule by which an ID was predicted that cannot be known yet. */
-  readonly predicted?: string;
+  /** It rests on something that cannot be known yet, and `rule` is how that was filled in. */
+  readonly predicted?: true;
+  readonly rule?: string;
 }
 
 /** Rows and faults while a plan is being made. */
@@ -36,15 +37,20 @@ export interface Collected {
   readonly faults: Fault[];
 }
 
+type RowOf = Omit<PlanRow, 'guideStep' | 'action' | 'reason'> & { readonly pointer: string };
+
 /** Adds the row of one decision; a conflict is a fault as well. */
-export function addRow(
-  collected: Collected,
-  row: Omit<PlanRow, 'guideStep' | 'action' | 'reason'> & { readonly pointer: string },
-  decision: Decision,
-): void {
+export function addRow(collected: Collected, row: RowOf, decision: EndpointDecision): void {
   const { pointer, ...resource } = row;
   const guideStep = phases[row.phase].guideStep;
-  collected.rows.push({ ...resource, guideStep, action: decision.action, reason: decision.reason });
+  const marksOnly = 'marksOnly' in decision ? ({ marksOnly: true } as const) : {};
+  collected.rows.push({
+    ...resource,
+    guideStep,
+    action: decision.action,
+    reason: decision.reason,
+    ...marksOnly,
+  });
   if (decision.action === 'conflict') {
     collected.faults.push({
       pointer,
@@ -52,4 +58,14 @@ export function addRow(
       detail: `${row.resource} ${row.id}: ${decision.reason}`,
     });
   }
+}
+
+/** A row that no decision of ours leads to: something for a person, or a record that waits for Zilliz's word. */
+export function addNote(
+  collected: Collected,
+  row: Omit<RowOf, 'pointer'>,
+  action: 'wait' | 'person' | 'delete',
+  reason: string,
+): void {
+  collected.rows.push({ ...row, guideStep: phases[row.phase].guideStep, action, reason });
 }

@@ -1,6 +1,8 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { z } from 'zod';
 import type { Connection } from '../domain/connection.ts';
+import { costSchema } from '../domain/cost.ts';
+import { permissionRowSchema } from '../domain/permissions.ts';
 import type { Plan } from '../domain/plan.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.ts';
@@ -15,16 +17,22 @@ const row = z.object({
   id: z.string(),
   action: z.string(),
   reason: z.string(),
-  predicted: z.string().optional().meta({ description: 'The rule by which the ID was predicted' }),
+  marksOnly: z.literal(true).optional().meta({ description: 'Only tags are merged' }),
+  predicted: z.literal(true).optional().meta({ description: 'It rests on what cannot be known yet' }),
+  rule: z.string().optional().meta({ description: 'How that was filled in' }),
 });
 const coded = z.object({ code: z.string(), detail: z.string() });
 
 export const planViewSchema = z.object({
   id: z.string(),
+  changes: z.boolean().meta({ description: 'Whether any row is more than `keep`' }),
   rows: z.array(row),
   problems: z.array(coded.extend({ pointer: z.string(), remedy: z.string() })),
   warnings: z.array(coded),
   hiddenNames: z.array(z.string()),
+  permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
+  cost: costSchema,
+  expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
 });
 
 /** `POST /api/connections/plan`: what a run would do and what stands in its way, from one reading, without a write. */
@@ -43,7 +51,12 @@ export function planConnection(options: {
 }
 
 export function planAnswer(id: string, plan: Plan): HttpResponseInit {
-  const { faults, ...shown } = plan;
+  const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
   const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
-  return { status: 200, headers: { 'cache-control': 'no-store' }, jsonBody: { id, ...shown, problems } };
+  const changes = rows.some(({ action }) => action !== 'keep');
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: { id, changes, rows, problems, warnings, hiddenNames, permissions, cost, expectedSeconds },
+  };
 }

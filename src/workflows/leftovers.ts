@@ -8,8 +8,8 @@ import { removeInOrder } from './tearDown.ts';
 import type { TearDownRun } from './tearDown.ts';
 import { TearDownLedger } from './tearDownLedger.ts';
 
-/** Removes what the specification no longer asks for, inside the phase that is under way; it was planned at the start. */
-export function* removeLeftovers(run: ConnectRun, rows: readonly RemovalRow[]): Step<TearDownResult> {
+/** What was planned at the start; each step reads afresh and asks again. */
+function* removeLeftovers(run: ConnectRun, rows: readonly RemovalRow[]): Step<TearDownResult> {
   const ledger = new TearDownLedger();
   if (rows.length > 0) {
     const options = { subject: subjectOf(run.connection), tolerant: false };
@@ -19,13 +19,26 @@ export function* removeLeftovers(run: ConnectRun, rows: readonly RemovalRow[]): 
 }
 
 /**
- * Takes away a private endpoint whose connection Zilliz removed, with its registration: Azure cannot revive it. Stops when
- * somebody else's records still point to its address.
+ * Makes way for the private endpoint: registrations of endpoints that are gone, and the endpoint itself where Zilliz removed
+ * its connection, which Azure cannot revive. Stops when somebody else's records still point to its address.
  */
-export function* discardDisconnected(run: ConnectRun, rows: readonly RemovalRow[]): Step<void> {
+export function* makeWay(run: ConnectRun, removals: readonly RemovalRow[]): Step<void> {
+  const rows = removals.filter(({ phase }) => isOfEndpoint(phase));
   const { kept } = yield* removeLeftovers(run, rows);
   const [first] = kept;
   if (first) stop('connection-disconnected', `${first.id} cannot be replaced: ${first.reason}`);
+}
+
+/** Removes records, links and zones that the specification no longer asks for, when the new ones stand. */
+export function* tidyDns(run: ConnectRun, removals: readonly RemovalRow[]): Step<void> {
+  yield* removeLeftovers(
+    run,
+    removals.filter(({ phase }) => !isOfEndpoint(phase)),
+  );
+}
+
+function isOfEndpoint(phase: RemovalRow['phase']): boolean {
+  return phase === 'unregister-endpoint' || phase === 'delete-endpoint';
 }
 
 /** The way back's own phases are not shown where only leftovers are removed. */

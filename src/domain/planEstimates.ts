@@ -1,0 +1,30 @@
+import { phaseNames, phases } from './phase.ts';
+import type { Leftovers } from './planLeftovers.ts';
+import { addNote } from './planRows.ts';
+import type { Collected, PlanRow } from './planRows.ts';
+
+/** The rows of what is there and no longer wanted, in the phase of connect in which it goes. */
+export function planLeftoverRows({ removals, waiting }: Leftovers, collected: Collected): void {
+  for (const { resource, id, reason } of removals) {
+    // An endpoint that is replaced has its own row.
+    if (resource === 'private endpoint') continue;
+    if (resource === 'registration') {
+      addNote(collected, { phase: 'register-endpoint', resource, id }, 'delete', reason);
+    } else addNote(collected, { phase: 'configure-dns', resource, id }, 'delete', reason);
+  }
+  for (const { id, clusterId } of waiting) {
+    const reason = `Zilliz does not list ${clusterId}: sync removes it once Zilliz itself says that the cluster is gone`;
+    addNote(collected, { phase: 'configure-dns', resource: 'A record set', id }, 'wait', reason);
+  }
+}
+
+/** Every run looks and proves; of the other phases only those in which something is to be done take their time. */
+export function expectedSeconds(rows: readonly PlanRow[]): number {
+  const busy = new Set(rows.filter(({ action }) => action !== 'keep').map(({ phase }) => phase));
+  const always = new Set(['preflight', 'verify', 'public-access']);
+  // A new registration is what the private link is waited for.
+  const allocates = busy.has('register-endpoint');
+  return phaseNames
+    .filter((name) => always.has(name) || busy.has(name) || (name === 'await-allocation' && allocates))
+    .reduce((sum, name) => sum + phases[name].expectedSeconds, 0);
+}
