@@ -1,9 +1,8 @@
 // One CommonJS file: the Functions worker `require`s it, and a cold start loads one file instead of thousands.
 import { build } from 'esbuild';
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 
 const outfile = 'dist/main.cjs';
-await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: ['src/main.ts'],
   outfile,
