@@ -10,7 +10,7 @@ import {
   monitoringOptions
   networkOptions
   vaultOptions
-} from 'modules/workflow.bicep'
+} from 'modules/options.bicep'
 import { allowedScopesOf, resourceGroupIdOf } from 'modules/scopes.bicep'
 
 @minLength(1)

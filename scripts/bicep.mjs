@@ -4,6 +4,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBicep } from './bicep/compiler.mjs';
+import { sourceDigests } from './bicep/sources.ts';
 
 /** Each source and where its compiled form is committed. */
 const templates = [
@@ -38,6 +39,7 @@ for (const file of (await readdir(snapshotFolder)).filter((name) => name.endsWit
   const source = join(snapshotFolder, file);
   await settle(source.replace(/\.bicepparam$/, '.snapshot.json'), await snapshot(source));
 }
+await settle('infra/compiled/sources.json', `${JSON.stringify(await sourceDigests('.'), null, 2)}\n`);
 if (stale.length > 0) {
   console.error(`Not current, run \`npm run infra:build\` and commit: ${stale.join(', ')}`);
   process.exit(1);

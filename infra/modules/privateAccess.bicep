@@ -16,9 +16,24 @@ param vaultName string
 param zonesResourceGroupId string
 
 var storageServices = [
-  { resourceId: storageId, resourceName: storageName, groupId: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
-  { resourceId: storageId, resourceName: storageName, groupId: 'queue', zone: 'privatelink.queue.${environment().suffixes.storage}' }
-  { resourceId: storageId, resourceName: storageName, groupId: 'table', zone: 'privatelink.table.${environment().suffixes.storage}' }
+  {
+    resourceId: storageId
+    resourceName: storageName
+    groupId: 'blob'
+    zone: 'privatelink.blob.${environment().suffixes.storage}'
+  }
+  {
+    resourceId: storageId
+    resourceName: storageName
+    groupId: 'queue'
+    zone: 'privatelink.queue.${environment().suffixes.storage}'
+  }
+  {
+    resourceId: storageId
+    resourceName: storageName
+    groupId: 'table'
+    zone: 'privatelink.table.${environment().suffixes.storage}'
+  }
 ]
 // The vault's suffix begins with a dot, and its zone says "vaultcore" where the public name says "vault".
 var vaultZone = 'privatelink.${replace(substring(environment().suffixes.keyvaultDns, 1), 'vault.', 'vaultcore.')}'

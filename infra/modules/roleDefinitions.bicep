@@ -43,4 +43,3 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
     }
   }
 ]
-

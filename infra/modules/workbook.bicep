@@ -9,9 +9,17 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existin
 }
 
 var sections = [
-  { title: 'Runs by workflow and outcome', query: loadTextContent('../monitoring/workbook/runs.kql'), visualization: 'table' }
+  {
+    title: 'Runs by workflow and outcome'
+    query: loadTextContent('../monitoring/workbook/runs.kql')
+    visualization: 'table'
+  }
   { title: 'Time in each phase', query: loadTextContent('../monitoring/workbook/phases.kql'), visualization: 'table' }
-  { title: 'Failed steps by code', query: loadTextContent('../monitoring/workbook/failures.kql'), visualization: 'table' }
+  {
+    title: 'Failed steps by code'
+    query: loadTextContent('../monitoring/workbook/failures.kql')
+    visualization: 'table'
+  }
   { title: 'Sweeps', query: loadTextContent('../monitoring/workbook/sweeps.kql'), visualization: 'timechart' }
   { title: 'Drift that stands', query: loadTextContent('../monitoring/workbook/drift.kql'), visualization: 'table' }
 ]
