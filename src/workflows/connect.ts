@@ -9,7 +9,7 @@ import { awaitAllocation } from './awaitAllocation.ts';
 import { ConnectRun, connectInputSchema, PreflightFailed, stop } from './connectRun.ts';
 import type { ConnectInput } from './connectRun.ts';
 import { linkNetworks } from './links.ts';
-import { Records } from './records.ts';
+import { Records, submitZone } from './records.ts';
 import type { ClusterRecord } from './records.ts';
 import { resultOf } from './connectResult.ts';
 import { endpointReady, soon } from './schedule.ts';
@@ -138,9 +138,7 @@ function* submitRegionalZone(run: ConnectRun): Step<ReadonlyMap<string, string>>
   const { dns } = run.connection.spec;
   if (!dns.manage || dns.layout !== 'regional') return new Map();
   const zoneName = regionalZoneName(run.connection.regionId);
-  const zone = yield* run.steps.ensureZone({ connection: run.connection, zoneName, follow: false });
-  run.wrote('zone', zone.created ? 1 : 0);
-  return new Map([[zoneName, zone.zoneId]]);
+  return new Map([[zoneName, yield* submitZone(run, zoneName)]]);
 }
 
 interface ReadyEndpoint {

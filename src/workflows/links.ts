@@ -16,13 +16,19 @@ export function* linkNetworks(
   const links = zoneIds.flatMap((zoneId) =>
     run.connection.linkedNetworks.map((virtualNetworkId) => ({ zoneId, virtualNetworkId })),
   );
-  for (const link of links) yield* submitLink(run, link, registration, false);
+  for (const link of links) {
+    yield* run.askOnce(linkWait(link), () => submitLink(run, link, registration, false));
+  }
   for (const link of links) yield* awaitLink(run, link, registration);
 }
 
 interface Link {
   readonly zoneId: string;
   readonly virtualNetworkId: string;
+}
+
+function linkWait({ zoneId, virtualNetworkId }: Link): string {
+  return `link ${zoneId} ${virtualNetworkId}`;
 }
 
 function* submitLink(run: RecordRun, link: Link, registration: boolean, follow: boolean): Step<void> {
@@ -40,15 +46,15 @@ function* awaitLink(run: RecordRun, link: Link, registration: boolean): Step<voi
   const named = `the link of ${link.virtualNetworkId}`;
   const completed = (name: string, seconds: number) =>
     run.poll({
-      name: `${name} ${link.zoneId} ${link.virtualNetworkId}`,
+      name,
       look: () => run.steps.readLink(link),
       missing: ({ state }) => (state === 'completed' ? null : `Azure works on ${named}`),
       schedule: linkCompleted,
       until: { seconds },
     });
-  const first = yield* completed('link', 90);
+  const first = yield* completed(linkWait(link), 90);
   if (first.state === 'completed') return;
   if (first.state === 'absent') yield* submitLink(run, link, registration, true);
-  const last = yield* completed('link again', 900);
+  const last = yield* completed(`${linkWait(link)} again`, 900);
   if (last.state !== 'completed') stop('link-slow', `${named} is ${last.state} after 15 minutes`);
 }

@@ -1,5 +1,6 @@
 import type { AllocationView } from '../activities/allocation.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from '../domain/privateHost.ts';
+import { wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
@@ -7,7 +8,7 @@ import { writeInBatches } from './recordBatches.ts';
 import { soon } from './schedule.ts';
 
 /** What the writing of records needs of a run. */
-export type RecordRun = Pick<ConnectRun, 'connection' | 'steps' | 'poll' | 'sleep' | 'wrote'>;
+export type RecordRun = Pick<ConnectRun, 'connection' | 'steps' | 'askOnce' | 'poll' | 'sleep' | 'wrote'>;
 
 export type RecordCluster = Omit<AllocationView['clusters'][number], 'awaited'>;
 
@@ -120,10 +121,19 @@ function place(run: RecordRun, cluster: RecordCluster): Placed | null {
   return { cluster, ...target, ...found };
 }
 
-function* submitZone(run: RecordRun, zoneName: string): Step<string> {
-  const zone = yield* run.steps.ensureZone({ connection: run.connection, zoneName, follow: false });
-  run.wrote('zone', zone.created ? 1 : 0);
-  return zone.zoneId;
+/** Answers the zone's ID. Unlinked, the zone changes nothing for anybody. */
+export function* submitZone(run: RecordRun, zoneName: string): Step<string> {
+  let zoneId = wantedZoneId(run.connection, zoneName);
+  yield* run.askOnce(zoneWait(run, zoneName), function* () {
+    const zone = yield* run.steps.ensureZone({ connection: run.connection, zoneName, follow: false });
+    run.wrote('zone', zone.created ? 1 : 0);
+    zoneId = zone.zoneId;
+  });
+  return zoneId;
+}
+
+function zoneWait({ connection }: RecordRun, zoneName: string): string {
+  return `zone ${wantedZoneId(connection, zoneName)}`;
 }
 
 /** A zone that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
@@ -131,17 +141,17 @@ function* awaitZone(run: RecordRun, zoneName: string): Step<void> {
   const { connection, steps } = run;
   const there = (name: string, seconds: number) =>
     run.poll({
-      name: `${name} ${zoneName}`,
+      name,
       look: () => steps.readZone({ connection, zoneName }),
       missing: ({ exists }) => (exists ? null : `Azure is creating the zone ${zoneName}`),
       schedule: soon,
       until: { seconds },
     });
-  const first = yield* there('zone', 60);
+  const first = yield* there(zoneWait(run, zoneName), 60);
   if (first.exists) return;
   const again = yield* steps.ensureZone({ connection, zoneName, follow: true });
   run.wrote('zone', again.created ? 1 : 0);
-  const last = yield* there('zone again', 600);
+  const last = yield* there(`${zoneWait(run, zoneName)} again`, 600);
   if (!last.exists) stop('zone-slow', `${zoneName} is not there after 10 minutes`);
 }
 

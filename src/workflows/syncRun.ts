@@ -125,6 +125,11 @@ export class SyncRun {
     return this.#waits.until(wait);
   }
 
+  /** Asks for what a wait of that name waits for, once, also when the run renews itself meanwhile. */
+  askOnce(wait: string, ask: () => Step<void>): Step<void> {
+    return this.#waits.askOnce(wait, ask);
+  }
+
   /** Starts over with a round when the history has grown; only where no task is open. */
   renewIfLong(): void {
     if (this.#run.isLong()) this.renew({ resume: false });

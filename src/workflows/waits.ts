@@ -38,6 +38,16 @@ export class Waits {
     return Object.fromEntries(this.#since);
   }
 
+  /**
+   * Asks for what a wait waits for, unless the run asked before it renewed itself: Azure shows some things only when they are
+   * done, and would be asked a second time.
+   */
+  *askOnce(name: string, ask: () => Step<void>): Step<void> {
+    if (this.#since.has(name)) return;
+    yield* ask();
+    this.#since.set(name, this.#run.now());
+  }
+
   /** Answers the last view: with nothing missing, or as it was at the end of the time. */
   *until<T>(wait: Wait<T>): Step<T> {
     const from = this.#since.get(wait.name) ?? this.#run.now();
