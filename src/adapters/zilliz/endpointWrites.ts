@@ -23,7 +23,12 @@ export async function addWhitelistEntry(
   const path = ['projects', projectId, 'privateEndpointWhitelist'];
   const body = { regionId, outerUserId: subscriptionId };
   const refusal = await refusalOf(client.call({ doing, projectId, method: 'POST', path, body }, z.unknown()));
-  if (refusal && !/exist|duplicate|already/i.test(refusal.failure.message)) throw refusal;
+  if (refusal && !saysRepeated(refusal.failure.message)) throw refusal;
+}
+
+/** "… already exists", but not "… does not exist". */
+function saysRepeated(message: string): boolean {
+  return /\bexists\b|already|duplicate/i.test(message);
 }
 
 export async function registerPrivateEndpoint(

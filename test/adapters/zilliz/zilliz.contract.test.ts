@@ -81,6 +81,18 @@ describe('the whitelist', () => {
       stage.app.addWhitelistEntry({ ...where, subscriptionId: SUBSCRIPTION }),
     ).resolves.toBeUndefined();
   });
+
+  it('is not taken for repeated because something does not exist', async () => {
+    const body = { code: 63208, message: 'The requested path does not exist.' };
+    stage.faults.order({
+      call: 'zilliz.addWhitelistEntry',
+      fault: { kind: 'status', status: 404, body },
+    });
+
+    const failure = await failureOf(stage.app.addWhitelistEntry({ ...where, subscriptionId: SUBSCRIPTION }));
+
+    expect(failure).toMatchObject({ kind: 'rejected', code: 'zilliz-refused' });
+  });
 });
 
 describe('registering an endpoint', () => {
