@@ -9,8 +9,8 @@ export interface AuthorizeInput {
 export interface EndpointServiceView {
   /** Alias or resource ID; null while Zilliz does not show it. */
   readonly service: string | null;
-  /** Whether the subscription may connect to it, as far as Azure and Zilliz say. */
-  readonly usable: boolean;
+  /** Whether Azure shows it to the subscription; a service named by resource ID cannot be asked for, and counts as shown. */
+  readonly visible: boolean;
 }
 
 /** Guide, step 2: what Zilliz shows of its service, and whether Azure lets the subscription see it. */
@@ -20,15 +20,15 @@ export async function readEndpointService(
 ): Promise<EndpointServiceView> {
   const listed = await ports.zilliz.endpointService(connection);
   const service = listed?.service ?? null;
-  if (!listed || service === null) return { service: null, usable: false };
-  // A service named by resource ID cannot be asked for by alias: Azure says at the endpoint whether it may be used.
-  const isAlias = !service.startsWith('/');
-  if (!listed.whitelistRequired || !isAlias) return { service, usable: true };
+  if (service === null) return { service, visible: false };
+  if (service.startsWith('/')) return { service, visible: true };
   const { subscriptionId } = connection;
-  return {
-    service,
-    usable: await ports.network.isPrivateLinkServiceVisible({ subscriptionId, location, alias: service }),
-  };
+  const visible = await ports.network.isPrivateLinkServiceVisible({
+    subscriptionId,
+    location,
+    alias: service,
+  });
+  return { service, visible };
 }
 
 /** Adds the subscription to Zilliz's whitelist. It cannot be read back or undone, so a repeat after a lost answer is possible. */

@@ -14,6 +14,7 @@ import { ensureRecords } from './recordSets.ts';
 import { removeClusterZone } from './removeClusterZone.ts';
 import { settleRecords } from './settleRecords.ts';
 import { lookForAddresses, planSync } from './sync.ts';
+import { releaseMarks } from './releaseMarks.ts';
 import {
   planTearDown,
   readRemoved,
@@ -23,7 +24,7 @@ import {
   removeZone,
 } from './tearDown.ts';
 import { removeRecords } from './tearDownRecords.ts';
-import { probePublicAccess, verifyTarget } from './verify.ts';
+import { probePublicAccess, verifyTargets } from './verify.ts';
 
 type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
   ...parameters: [...infer _, infer I]
@@ -54,7 +55,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     ensureRecords: (input: InputOf<typeof ensureRecords>) => ensureRecords(ports, input),
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
-    verifyTarget: (input: InputOf<typeof verifyTarget>) => verifyTarget(ports, input),
+    verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
     planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(ports, input),
     removeLink: (input: InputOf<typeof removeLink>) => removeLink(ports, input),
@@ -63,6 +64,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     removeRegistration: (input: InputOf<typeof removeRegistration>) => removeRegistration(ports, input),
     removeEndpoint: (input: InputOf<typeof removeEndpoint>) => removeEndpoint(ports, input),
     readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),
+    releaseMarks: (input: InputOf<typeof releaseMarks>) => releaseMarks(ports, input),
     planSync: (input: InputOf<typeof planSync>) => planSync(ports, policy, input),
     lookForAddresses: (input: InputOf<typeof lookForAddresses>) => lookForAddresses(ports, input),
     settleRecords: (input: InputOf<typeof settleRecords>) => settleRecords(ports, policy, input),

@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import { ProvisioningError } from '../domain/failure.ts';
-import type { Cluster, PrivateDnsZone, Subnet } from '../domain/model.ts';
+import type { Cluster, EndpointService, PrivateDnsZone, Subnet, VirtualNetwork } from '../domain/model.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import type { Observation, ObservedZone } from '../domain/observation.ts';
 import { failed, succeeded } from '../domain/outcome.ts';
@@ -21,26 +21,29 @@ const SERVICE_PORT = 19530;
 export async function observe(ports: Ports, connection: Connection): Promise<Observation> {
   const { zilliz, network } = ports;
   const { projectId } = connection;
+  const endpointService = attempt(() => zilliz.endpointService(connection));
+  const virtualNetwork = attempt(() => network.virtualNetwork(connection.virtualNetworkId));
   const clusters = attempt(() => zilliz.clusters(connection));
   const subnet = attempt(() => network.subnet(connection.subnetId));
   const endpoint = attempt(() => network.privateEndpoint(connection.privateEndpoint.id));
   const { zones, ...read } = await together({
     project: attempt(() => zilliz.project(projectId)),
     regions: attempt(() => zilliz.regions(projectId)),
-    endpointService: attempt(() => zilliz.endpointService(connection)),
+    endpointService,
+    serviceVisible: Promise.all([endpointService, virtualNetwork]).then(([service, found]) =>
+      serviceVisible(ports, connection, valueOf(service), valueOf(found)),
+    ),
     registrations: attempt(() => zilliz.privateEndpoints(projectId)),
     clusters,
     resourceGroup: attempt(() => network.resourceGroup(connection.privateEndpoint.resourceGroupId)),
     zoneResourceGroup: attempt(() => network.resourceGroup(connection.zoneResourceGroupId)),
-    virtualNetwork: attempt(() => network.virtualNetwork(connection.virtualNetworkId)),
+    virtualNetwork,
     linkedNetworks: Promise.all(connection.linkedNetworks.map((id) => linkedNetwork(ports, id))),
     subnet,
     endpoint,
-    endpointAddress: endpoint.then((found) =>
-      addressOf(ports, found.ok ? (found.value?.networkInterfaceId ?? null) : null),
-    ),
-    zones: clusters.then((found) => observeZones(ports, connection, found.ok ? found.value : [])),
-    blockedPorts: subnet.then((found) => blockedPorts(ports, found.ok ? found.value : null)),
+    endpointAddress: endpoint.then((found) => addressOf(ports, valueOf(found)?.networkInterfaceId ?? null)),
+    zones: clusters.then((found) => observeZones(ports, connection, valueOf(found) ?? [])),
+    blockedPorts: subnet.then((found) => blockedPorts(ports, valueOf(found))),
   });
   return { ...read, ...zones };
 }
@@ -54,6 +57,23 @@ async function together<T extends Readonly<Record<string, Promise<unknown>>>>(
   );
   // The same names with what they came to, which is what the type says.
   return Object.fromEntries(settled) as { readonly [K in keyof T]: Awaited<T[K]> };
+}
+
+function valueOf<T>(outcome: Outcome<T>): T | null {
+  return outcome.ok ? outcome.value : null;
+}
+
+/** A service named by resource ID cannot be asked for: Azure says at the endpoint whether it may be used. */
+function serviceVisible(
+  ports: Ports,
+  { subscriptionId }: Connection,
+  listed: EndpointService | null,
+  virtualNetwork: VirtualNetwork | null,
+): Promise<Outcome<boolean | null>> {
+  const alias = listed?.service ?? null;
+  if (alias === null || alias.startsWith('/') || !virtualNetwork) return Promise.resolve(succeeded(null));
+  const { location } = virtualNetwork;
+  return attempt(() => ports.network.isPrivateLinkServiceVisible({ subscriptionId, location, alias }));
 }
 
 async function linkedNetwork(ports: Ports, id: string): Promise<Observation['linkedNetworks'][number]> {

@@ -1,19 +1,32 @@
 import type { Connection } from '../domain/connection.ts';
-import { planConnection } from '../domain/plan.ts';
+import { beforeOf } from '../domain/before.ts';
+import type { Before } from '../domain/before.ts';
+import type { Observation, ObservedRest } from '../domain/observation.ts';
+import { authorizationOf, planConnection } from '../domain/plan.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Ports } from '../ports.ts';
 import { observe } from './observe.ts';
+import { observeRest } from './observeRest.ts';
 import type { Policy } from './policy.ts';
 
 /** The plan of a connection, from one fresh reading; what the plan route answers and what a run begins with. */
 export async function planOf(ports: Ports, policy: Policy, connection: Connection): Promise<Plan> {
-  return planConnection(connection, await observe(ports, connection), policy.statusWords);
+  return planConnection(connection, await observeAll(ports, connection), policy.statusWords);
+}
+
+async function observeAll(ports: Ports, connection: Connection): Promise<Observation & ObservedRest> {
+  const observed = await observe(ports, connection);
+  return { ...observed, ...(await observeRest(ports, connection, observed)) };
 }
 
 /** What a run needs of its plan. The rows stay out: the history keeps this, and they grow with the clusters. */
-export interface PreflightResult extends Omit<Plan, 'rows'> {
+export interface PreflightResult extends Pick<Plan, 'faults' | 'warnings' | 'hiddenNames' | 'removals'> {
   /** Of the virtual network, which the private endpoint must share. */
   readonly location: string;
+  /** Alias or resource ID of the service that the subscription may use already; null: it must be authorized first. */
+  readonly service: string | null;
+  /** What an undo must leave alone; null where none is asked for. */
+  readonly before: Before | null;
 }
 
 export async function preflight(
@@ -21,8 +34,15 @@ export async function preflight(
   policy: Policy,
   connection: Connection,
 ): Promise<PreflightResult> {
-  const observed = await observe(ports, connection);
-  const { faults, warnings, hiddenNames } = planConnection(connection, observed, policy.statusWords);
+  const observed = await observeAll(ports, connection);
+  const { rows, faults, warnings, hiddenNames, removals } = planConnection(
+    connection,
+    observed,
+    policy.statusWords,
+  );
+  const before = connection.onFailure === 'undo' ? beforeOf(observed, rows) : null;
   const location = observed.virtualNetwork.ok ? (observed.virtualNetwork.value?.location ?? '') : '';
-  return { faults, warnings, hiddenNames, location };
+  const authorized = authorizationOf(observed).action === 'keep';
+  const service = authorized && observed.endpointService.ok ? observed.endpointService.value?.service : null;
+  return { faults, warnings, hiddenNames, removals, location, service: service ?? null, before };
 }

@@ -1,4 +1,5 @@
 import type { Ports } from '../ports.ts';
+import { sideBySide } from './sideBySide.ts';
 
 export interface Target {
   readonly clusterId: string;
@@ -14,8 +15,18 @@ export interface Proof {
   readonly detail: string;
 }
 
+const PROBES_AT_A_TIME = 10;
+
+/** The proof for several clusters, side by side, in their order. */
+export async function verifyTargets(
+  ports: Ports,
+  { targets }: { readonly targets: readonly Target[] },
+): Promise<{ readonly proofs: readonly Proof[] }> {
+  return { proofs: await sideBySide(PROBES_AT_A_TIME, targets, (target) => verifyTarget(ports, target)) };
+}
+
 /** Resolves the private name and speaks to the service behind it, from where the app runs. */
-export async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Target): Promise<Proof> {
+async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Target): Promise<Proof> {
   if (!ports.probe.insideNetwork) {
     return {
       clusterId,
@@ -53,11 +64,22 @@ export interface PublicAccess {
   readonly state: 'open' | 'closed' | 'not-verifiable-from-here';
 }
 
-/** Whether the public address answers. Closed may also mean an IP allowlist; a probe from inside a linked network says nothing. */
+export interface PublicTarget {
+  readonly clusterId: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Whether the public addresses answer, side by side. */
 export async function probePublicAccess(
   ports: Ports,
-  { clusterId, host, port }: { readonly clusterId: string; readonly host: string; readonly port: number },
-): Promise<PublicAccess> {
+  { targets }: { readonly targets: readonly PublicTarget[] },
+): Promise<{ readonly seen: readonly PublicAccess[] }> {
+  return { seen: await sideBySide(PROBES_AT_A_TIME, targets, (target) => probePublic(ports, target)) };
+}
+
+/** Closed may also mean an IP allowlist; a probe from inside a linked network says nothing. */
+async function probePublic(ports: Ports, { clusterId, host, port }: PublicTarget): Promise<PublicAccess> {
   const resolved = await ports.probe.resolve(host);
   const address = 'addresses' in resolved ? resolved.addresses[0] : undefined;
   if (address === undefined) return { clusterId, state: 'not-verifiable-from-here' };

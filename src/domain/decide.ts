@@ -1,9 +1,11 @@
 import type { Connection } from './connection.ts';
 import { sameEndpointId } from './endpointId.ts';
+import { missingTags, wantedTags } from './endpointMarks.ts';
 import type { FailureCode } from './failureCatalog.ts';
 import { isOurs, readEndpointMarks, recordOwner } from './marks.ts';
 import type {
   ARecordSet,
+  EndpointService,
   PrivateDnsZone,
   PrivateEndpoint,
   RegisteredEndpoint,
@@ -18,15 +20,48 @@ export type Decision =
   | { readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait'; readonly reason: string }
   | { readonly action: 'conflict'; readonly reason: string; readonly code: FailureCode };
 
+/** A change of marks alone is merged through the tags API: an approved connection is never put a second time. */
+export type EndpointDecision =
+  | Decision
+  | { readonly action: 'change'; readonly reason: string; readonly marksOnly: true }
+  | { readonly action: 'delete'; readonly reason: string };
+
 /** Zilliz's limit of private endpoints per project. */
 const ENDPOINTS_PER_PROJECT = 10;
 
-/** `service` is the alias or resource ID at Zilliz, null while it is not shown. */
+/**
+ * Whether the subscription must be put on Zilliz's whitelist, which cannot be read back. `visible`: whether Azure shows the
+ * service to the subscription; null where that cannot be asked, and then an endpoint that reached the service tells.
+ */
+export function decideAuthorization(
+  listed: EndpointService | null,
+  visible: boolean | null,
+  endpoint: PrivateEndpoint | null,
+): Decision {
+  if ((listed?.service ?? null) === null) {
+    return { action: 'create', reason: 'Zilliz shows its service only to subscriptions that it knows' };
+  }
+  if (listed?.whitelistRequired === false)
+    return { action: 'keep', reason: 'Zilliz asks for no authorization' };
+  if (visible === true) {
+    return { action: 'keep', reason: 'Azure shows the service to the subscription already' };
+  }
+  if (visible === null && endpoint && endpoint.provisioningState !== 'Failed') {
+    return { action: 'keep', reason: 'a private endpoint of the subscription has reached the service' };
+  }
+  return { action: 'create', reason: 'Azure does not show the service to the subscription' };
+}
+
+/**
+ * `service` is the alias or resource ID at Zilliz, null while it is not shown; `whitelistedAt` when this run put the
+ * subscription on the whitelist, null when it did not.
+ */
 export function decideEndpoint(
   connection: Connection,
   service: string | null,
   found: PrivateEndpoint | null,
-): Decision {
+  whitelistedAt: string | null = null,
+): EndpointDecision {
   if (found === null) return { action: 'create', reason: 'there is no private endpoint of this name' };
   const marks = readEndpointMarks(found.tags);
   if (marks && marks.connectionId !== connection.id) {
@@ -39,10 +74,16 @@ export function decideEndpoint(
   }
   if (!marks && connection.adopt === 'never')
     return taken('a private endpoint of this name exists, and adopting is not asked for');
-  return decideExisting(found, marks !== null);
+  return decideExisting(connection, found, marks !== null, whitelistedAt);
 }
 
-function decideExisting(found: PrivateEndpoint, ours: boolean): Decision {
+function decideExisting(
+  connection: Connection,
+  found: PrivateEndpoint,
+  ours: boolean,
+  whitelistedAt: string | null,
+): EndpointDecision {
+  if (found.provisioningState === 'Deleting') return { action: 'wait', reason: 'it is being deleted' };
   // The connection first: a rejected one is shown with the provisioning state Succeeded or Failed alike.
   if (found.connectionState.status === 'Rejected') {
     return {
@@ -52,14 +93,18 @@ function decideExisting(found: PrivateEndpoint, ours: boolean): Decision {
     };
   }
   if (found.connectionState.status === 'Disconnected') {
+    if (ours && connection.allowReplace) {
+      return { action: 'delete', reason: 'Zilliz removed the connection, and Azure cannot revive it' };
+    }
     return { action: 'conflict', code: 'connection-disconnected', reason: 'Zilliz removed the connection' };
   }
   if (!ours)
     return { action: 'adopt', reason: 'it sits in the subnet and connects to the service of the region' };
   if (found.provisioningState === 'Failed') return { action: 'change', reason: 'its last change failed' };
-  if (found.provisioningState === 'Deleting') return { action: 'wait', reason: 'it is being deleted' };
   if (found.provisioningState !== 'Succeeded') return { action: 'wait', reason: 'Azure works on it' };
-  return { action: 'keep', reason: 'it is there' };
+  const missing = Object.keys(missingTags(wantedTags(connection, whitelistedAt), found.tags));
+  if (missing.length === 0) return { action: 'keep', reason: 'it is there' };
+  return { action: 'change', reason: `its tags differ: ${missing.join(', ')}`, marksOnly: true };
 }
 
 function taken(reason: string): Decision {
@@ -70,6 +115,8 @@ export function decideRegistration(
   endpointId: string,
   registered: readonly RegisteredEndpoint[],
   words: StatusWords,
+  /** Endpoint IDs of ours that this run removes first. */
+  leaving: readonly string[] = [],
 ): Decision {
   const own = registered.find((candidate) => sameEndpointId(candidate.endpointId, endpointId));
   if (own && readStatusWord(own.status, words) === 'failed') {
@@ -80,31 +127,53 @@ export function decideRegistration(
     };
   }
   if (own) return { action: 'keep', reason: `registered, Zilliz says ${own.status}` };
-  if (registered.length >= ENDPOINTS_PER_PROJECT) {
+  const staying = registered.filter(
+    (other) => !leaving.some((id) => sameEndpointId(id, other.endpointId)),
+  ).length;
+  if (staying >= ENDPOINTS_PER_PROJECT) {
     return {
       action: 'conflict',
       code: 'endpoint-quota',
-      reason: `the project has ${registered.length} private endpoints`,
+      reason: `the project has ${staying} private endpoints`,
     };
   }
   return { action: 'create', reason: 'the endpoint is not registered' };
 }
 
-export function decideZone(found: PrivateDnsZone | null): Decision {
+/** `mayAdopt`: whether a zone made by hand is part of the set-up that is taken over (adoption.ts). */
+export function decideZone(found: PrivateDnsZone | null, mayAdopt = false): Decision {
   if (found === null) return { action: 'create', reason: 'there is no such zone' };
-  return isOurs(found.tags)
-    ? { action: 'keep', reason: 'it is there' }
+  if (isOurs(found.tags)) return { action: 'keep', reason: 'it is there' };
+  return mayAdopt
+    ? { action: 'adopt', reason: 'somebody made it for this connection: taken over' }
     : { action: 'keep', reason: 'it is there, made by somebody else: used, never deleted' };
 }
 
+export interface LinkWish {
+  /** Whether it shall register machines; null: as it is. */
+  readonly registration: boolean | null;
+  /** Whether a link made by hand is taken over, as its zone is. */
+  readonly mayAdopt: boolean;
+}
+
 /** `links` are all links of the zone: it can be linked to a network once, under whatever name. */
-export function decideLink(virtualNetworkId: string, links: readonly VirtualNetworkLink[]): Decision {
+export function decideLink(
+  virtualNetworkId: string,
+  links: readonly VirtualNetworkLink[],
+  { registration, mayAdopt }: LinkWish = { registration: null, mayAdopt: false },
+): Decision {
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   if (!found) return { action: 'create', reason: 'the zone is not linked to the network' };
   if (!found.completed) return { action: 'wait', reason: 'the link is not Completed yet' };
-  return isOurs(found.tags)
-    ? { action: 'keep', reason: 'it is there' }
-    : { action: 'keep', reason: 'somebody else linked it: used, never deleted' };
+  if (!isOurs(found.tags)) {
+    return mayAdopt
+      ? { action: 'adopt', reason: 'somebody linked it by hand: taken over with its zone' }
+      : { action: 'keep', reason: 'somebody else linked it: used, never deleted' };
+  }
+  if (registration === null || found.registrationEnabled === registration) {
+    return { action: 'keep', reason: 'it is there' };
+  }
+  return { action: 'change', reason: `auto registration shall be ${registration ? 'on' : 'off'}` };
 }
 
 export interface WantedRecord {

@@ -12,7 +12,9 @@ import type {
   VirtualNetworkLink,
   ZillizRegion,
 } from './model.ts';
+import type { Neighbour } from './decideRemoval.ts';
 import type { Outcome } from './outcome.ts';
+import type { ReadPermissions } from './permissions.ts';
 
 /** A private DNS zone that matters to a connection, with everything in it that does. */
 export interface ObservedZone {
@@ -26,6 +28,8 @@ export interface Observation {
   readonly project: Outcome<Project | null>;
   readonly regions: Outcome<readonly ZillizRegion[]>;
   readonly endpointService: Outcome<EndpointService | null>;
+  /** Whether Azure shows the service to the subscription; null where that cannot be asked. */
+  readonly serviceVisible: Outcome<boolean | null>;
   readonly registrations: Outcome<readonly RegisteredEndpoint[]>;
   readonly clusters: Outcome<readonly Cluster[]>;
   readonly resourceGroup: Outcome<ResourceGroup | null>;
@@ -47,4 +51,14 @@ export interface Observation {
   >;
   /** Ports of the service that rules on the subnet plainly block. */
   readonly blockedPorts: readonly number[];
+}
+
+/** What a plan needs beside the chain itself. */
+export interface ObservedRest {
+  /** Zones in which another layout of the connection kept its records, with the number of their record sets of any kind. */
+  readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
+  /** Other connections; read only when something is to go that they may need. */
+  readonly neighbours: readonly Neighbour[];
+  /** The identity's rights, by scope. */
+  readonly permissions: ReadPermissions['permissions'];
 }

@@ -1,11 +1,21 @@
 import { azureFaults } from './azureFaults.ts';
 import type { Connection } from './connection.ts';
-import { decideEndpoint, decideRegistration } from './decide.ts';
+import { decideAuthorization, decideEndpoint, decideRegistration } from './decide.ts';
+import type { Decision } from './decide.ts';
 import { endpointId } from './endpointId.ts';
-import type { Observation } from './observation.ts';
+import { monthlyCost } from './cost.ts';
+import type { Cost } from './cost.ts';
+import { keepExclusions } from './markedSpec.ts';
+import type { Observation, ObservedRest } from './observation.ts';
+import { permissionFaults, permissionRows } from './permissions.ts';
+import type { PermissionRow } from './permissions.ts';
 import { planDns } from './planDns.ts';
-import { addRow } from './planRows.ts';
+import { expectedSeconds, planLeftoverRows } from './planEstimates.ts';
+import { planLeftovers } from './planLeftovers.ts';
+import type { Leftovers } from './planLeftovers.ts';
+import { addNote, addRow } from './planRows.ts';
 import type { Collected, PlanRow } from './planRows.ts';
+import type { RemovalRow } from './removal.ts';
 import type { Fault } from './runStatus.ts';
 import { warningsOf } from './warnings.ts';
 import type { Warning } from './warnings.ts';
@@ -19,57 +29,114 @@ export interface Plan {
   readonly warnings: readonly Warning[];
   /** Names of the region that the virtual networks would no longer resolve. */
   readonly hiddenNames: readonly string[];
+  /** What of the connection is there and no longer wanted, in the order in which it goes. */
+  readonly removals: readonly RemovalRow[];
+  /** The writes in Azure that the rows call for, and whether the identity may make them. */
+  readonly permissions: readonly PermissionRow[];
+  readonly cost: Cost;
+  /** How long a run of these rows usually takes: an estimate, no promise. */
+  readonly expectedSeconds: number;
 }
 
 /** One reading of the chain, turned into what a run would do: preflight, plan and drift are all this function. */
-export function planConnection(connection: Connection, observed: Observation, words: StatusWords): Plan {
+export function planConnection(
+  asked: Connection,
+  observed: Observation & ObservedRest,
+  words: StatusWords,
+): Plan {
+  const connection = keepExclusions(asked, observed.endpoint.ok ? observed.endpoint.value : null);
   const collected: Collected = {
     rows: [],
     faults: [...zillizFaults(connection, observed), ...azureFaults(connection, observed)],
   };
-  planEndpoint(connection, observed, words, collected);
+  const leftovers = leftoversOf(connection, observed);
+  planEndpoint(connection, observed, words, leftovers, collected);
   const hiddenNames = connection.spec.dns.manage ? planDns(connection, observed, collected) : [];
+  planLeftoverRows(leftovers, collected);
+  const permissions = permissionRows(connection, collected.rows, observed);
   return {
     rows: collected.rows,
-    faults: collected.faults,
+    faults: [...collected.faults, ...permissionFaults(permissions)],
     warnings: warningsOf(connection, observed, hiddenNames),
     hiddenNames,
+    removals: leftovers.removals,
+    permissions,
+    cost: monthlyCost(collected.rows),
+    expectedSeconds: expectedSeconds(collected.rows),
   };
+}
+
+function leftoversOf(connection: Connection, observed: Observation & ObservedRest): Leftovers {
+  // Without a sight of the endpoint nothing tells what is left over from what is in use.
+  if (!observed.endpoint.ok) return { removals: [], waiting: [], unproved: [] };
+  const endpoint = observed.endpoint.value;
+  return planLeftovers(connection, {
+    endpoint,
+    registrations: observed.registrations.ok ? observed.registrations.value : [],
+    clusters: observed.clusters.ok ? observed.clusters.value : null,
+    zones: observed.zones.ok ? observed.zones.value : [],
+    formerZones: observed.formerZones,
+    neighbours: observed.neighbours,
+    address: observed.endpointAddress,
+    replacing: decideEndpoint(connection, null, endpoint).action === 'delete',
+  });
+}
+
+/** What one reading says of the subscription's authorization at Zilliz. */
+export function authorizationOf(observed: Observation): Decision {
+  const { endpointService, serviceVisible, endpoint } = observed;
+  return decideAuthorization(
+    endpointService.ok ? endpointService.value : null,
+    serviceVisible.ok ? serviceVisible.value : null,
+    endpoint.ok ? endpoint.value : null,
+  );
 }
 
 function planEndpoint(
   connection: Connection,
   observed: Observation,
   words: StatusWords,
+  leftovers: Leftovers,
   collected: Collected,
 ): void {
   const service = observed.endpointService.ok ? observed.endpointService.value : null;
-  if (!service || service.whitelistRequired) {
-    const id = connection.subscriptionId;
-    const reason =
-      'Zilliz authorizes each subscription; the entry cannot be read back, so it is made unless Azure sees the service';
-    addRow(
-      collected,
-      { phase: 'authorize-subscription', resource: 'whitelist entry', id, pointer: '/subnetId' },
-      { action: 'create', reason },
-    );
-  }
+  addRow(
+    collected,
+    {
+      phase: 'authorize-subscription',
+      resource: 'whitelist entry',
+      id: connection.subscriptionId,
+      pointer: '/subnetId',
+    },
+    authorizationOf(observed),
+  );
   if (!observed.endpoint.ok) return;
   const endpoint = observed.endpoint.value;
   const decision = decideEndpoint(connection, service?.service ?? null, endpoint);
   const { id, name } = connection.privateEndpoint;
-  addRow(
-    collected,
-    { phase: 'create-endpoint', resource: 'private endpoint', id, pointer: '/privateEndpoint/name' },
-    decision,
-  );
+  const row = {
+    phase: 'create-endpoint',
+    resource: 'private endpoint',
+    id,
+    pointer: '/privateEndpoint/name',
+  } as const;
+  addRow(collected, row, decision);
+  const replaced = decision.action === 'delete';
+  if (replaced) addRow(collected, row, { action: 'create', reason: 'made anew, since nothing revives it' });
+  for (const endpointId of leftovers.unproved) {
+    const reason = 'it has the name of this private endpoint and another GUID: delete it if nobody uses it';
+    addNote(
+      collected,
+      { phase: 'register-endpoint', resource: 'registration', id: endpointId },
+      'person',
+      reason,
+    );
+  }
 
   if (!observed.registrations.ok || decision.action === 'conflict') return;
-  const registeredAs = endpoint?.resourceGuid ? endpointId(name, endpoint.resourceGuid) : null;
-  const registration = decideRegistration(
-    registeredAs ?? `${name}.<resource GUID>`,
-    observed.registrations.value,
-    words,
+  const registeredAs = endpoint?.resourceGuid && !replaced ? endpointId(name, endpoint.resourceGuid) : null;
+  const leaving = leftovers.removals.flatMap(({ resource, id: left }) =>
+    resource === 'registration' ? left : [],
   );
   addRow(
     collected,
@@ -78,7 +145,13 @@ function planEndpoint(
       resource: 'registration',
       id: registeredAs ?? `${name}.<resource GUID>`,
       pointer: '/projectId',
+      ...(registeredAs === null && { predicted: true, rule: 'GUID = what Azure gives the private endpoint' }),
     },
-    registration,
+    decideRegistration(
+      registeredAs ?? `${name}.<resource GUID>`,
+      observed.registrations.value,
+      words,
+      leaving,
+    ),
   );
 }

@@ -16,7 +16,7 @@ type Clusters = AllocationView['clusters'];
  */
 export function* awaitAllocation(
   run: ConnectRun,
-  endpointId: string,
+  { endpointId, justBegun }: { readonly endpointId: string; readonly justBegun: boolean },
   deadlineAt: number,
   onAllocated: (clusters: Clusters) => Step<void>,
 ): Step<AllocationView> {
@@ -32,6 +32,7 @@ export function* awaitAllocation(
     look,
     missing,
     schedule: allocation,
+    justBegun,
     until: deadlineAt,
   });
   if (view.connection !== 'Approved' || view.registration !== 'ready') {

@@ -1,4 +1,5 @@
 import type { EndpointView } from '../activities/endpoint.ts';
+import type { PreflightResult } from '../activities/preflight.ts';
 import { endpointId as endpointIdOf } from '../domain/endpointId.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { regionalZoneName } from '../domain/naming.ts';
@@ -8,11 +9,13 @@ import type { Step } from '../durable/run.ts';
 import { awaitAllocation } from './awaitAllocation.ts';
 import { ConnectRun, connectInputSchema, PreflightFailed, stop } from './connectRun.ts';
 import type { ConnectInput } from './connectRun.ts';
+import { makeWay, tidyDns } from './leftovers.ts';
 import { linkNetworks } from './links.ts';
 import { Records, submitZone } from './records.ts';
 import type { ClusterRecord } from './records.ts';
 import { resultOf } from './connectResult.ts';
-import { endpointReady, soon } from './schedule.ts';
+import { endpointReady, serviceShown } from './schedule.ts';
+import { undo } from './undo.ts';
 import { prove } from './verify.ts';
 
 /** The guide, step by step, as one run. */
@@ -23,9 +26,10 @@ export const connect: Workflow<ConnectInput, ConnectionResult> = {
     try {
       return yield* follow(connecting);
     } catch (error) {
-      if (error instanceof PreflightFailed) throw connecting.failed(error, error.faults);
-      if (error instanceof ProvisioningError) throw connecting.failed(error);
-      throw error;
+      if (!(error instanceof ProvisioningError)) throw error;
+      const failure = connecting.failed(error, error instanceof PreflightFailed ? error.faults : []);
+      if (connecting.before) yield* undo(connecting, connecting.before);
+      throw failure;
     }
   },
 };
@@ -38,29 +42,33 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   const plan = yield* steps.preflight({ connection });
   const [first] = plan.faults;
   if (first) throw new PreflightFailed(plan.faults, first);
+  run.noteBefore(plan.before);
   run.end();
 
   // Step 2: the subscription on the whitelist, then the alias.
-  const service = yield* authorize(run, plan.location);
+  const service = yield* authorize(run, plan);
 
   // Step 3: the private endpoint; the zone is made meanwhile, since an unlinked zone changes nothing.
   run.begin('create-endpoint');
-  yield* submitEndpoint(run, service, plan.location, false);
+  yield* makeWay(run, plan.removals);
+  const justBegun = yield* submitEndpoint(run, service, plan.location, false);
   const zones = yield* submitRegionalZone(run);
-  const endpoint = yield* awaitEndpoint(run, service, plan.location);
+  const endpoint = yield* awaitEndpoint(run, service, plan.location, justBegun);
   run.end();
 
   // Step 4: the endpoint's ID at Zilliz.
   run.begin('register-endpoint');
   const deadlineAt = run.startDeadline();
-  const registered = yield* steps.registerEndpoint({ connection, endpointId: endpoint.endpointId });
+  const { endpointId } = endpoint;
+  const registered = yield* steps.registerEndpoint({ connection, endpointId });
   run.wrote('registration', registered.created ? 1 : 0);
+  const registration = { endpointId, justBegun: registered.created };
   run.end();
 
   // Obtain a private link: about five minutes. DNS meanwhile: each record as soon as its cluster has an address.
   run.begin('await-allocation');
   const written = new Records(run, endpoint.address, zones);
-  const { clusters } = yield* awaitAllocation(run, endpoint.endpointId, deadlineAt, (allocated) =>
+  const { clusters } = yield* awaitAllocation(run, registration, deadlineAt, (allocated) =>
     written.hasWork(allocated) ? run.during('configure-dns', written.write(allocated)) : nothing(),
   );
   run.end();
@@ -69,6 +77,7 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   run.begin('configure-dns');
   const records = written.of(clusters);
   yield* linkNetworks(run, zonesToLink(yield* written.readyZones(), records), plan.warnings);
+  yield* tidyDns(run, plan.removals);
   run.end();
 
   const proofs = yield* prove(run, records, endpoint.address);
@@ -89,14 +98,13 @@ function zonesToLink(
   return [...new Set(holding)];
 }
 
-/** Skipped where Azure sees the service already: the whitelist entry is the one write that cannot be read back. */
-function* authorize(run: ConnectRun, location: string): Step<string> {
+/** Skipped where the subscription is known to be authorized: the whitelist entry is the one write that cannot be read back. */
+function* authorize(run: ConnectRun, { service, location }: PreflightResult): Step<string> {
   const { steps, connection } = run;
   run.begin('authorize-subscription');
-  const before = yield* steps.readEndpointService({ connection, location });
-  if (before.service !== null && before.usable) {
+  if (service !== null) {
     run.skip('authorize-subscription', 'the subscription is authorized already');
-    return before.service;
+    return service;
   }
   if (run.whitelistedAt === null) {
     yield* steps.authorizeSubscription({ connection });
@@ -106,22 +114,29 @@ function* authorize(run: ConnectRun, location: string): Step<string> {
   const view = yield* run.poll({
     name: 'endpoint service',
     look: () => steps.readEndpointService({ connection, location }),
-    missing: ({ service, usable }) => {
-      if (service === null) return 'Zilliz does not list its service yet';
-      return usable ? null : 'Azure does not show the service to the subscription yet';
+    missing: (seen) => {
+      if (seen.service === null) return 'Zilliz does not list its service yet';
+      return seen.visible ? null : 'Azure does not show the service to the subscription yet';
     },
-    schedule: soon,
+    schedule: serviceShown,
+    justBegun: true,
     until: { seconds: 600 },
   });
   if (view.service === null)
     stop('endpoint-service-not-listed', `no service of ${connection.regionId} is listed`);
-  if (!view.usable)
+  if (!view.visible)
     stop('endpoint-service-not-visible', `${view.service} is not visible to ${connection.subscriptionId}`);
   run.end();
   return view.service;
 }
 
-function* submitEndpoint(run: ConnectRun, service: string, location: string, watched: boolean): Step<void> {
+/** Answers whether there was anything to submit. */
+function* submitEndpoint(
+  run: ConnectRun,
+  service: string,
+  location: string,
+  watched: boolean,
+): Step<boolean> {
   const { steps, connection, whitelistedAt } = run;
   const { action, marked } = yield* steps.ensurePrivateEndpoint({
     connection,
@@ -130,8 +145,10 @@ function* submitEndpoint(run: ConnectRun, service: string, location: string, wat
     whitelistedAt,
     follow: watched,
   });
-  run.wrote('private endpoint', action === 'create' || action === 'change' ? 1 : 0);
+  const submitted = action === 'create' || action === 'change';
+  run.wrote('private endpoint', submitted ? 1 : 0);
   run.wrote('marks', marked ? 1 : 0);
+  return submitted;
 }
 
 function* submitRegionalZone(run: ConnectRun): Step<ReadonlyMap<string, string>> {
@@ -147,9 +164,14 @@ interface ReadyEndpoint {
 }
 
 /** Until Azure is done with it and shows its GUID and its address. */
-function* awaitEndpoint(run: ConnectRun, service: string, location: string): Step<ReadyEndpoint> {
+function* awaitEndpoint(
+  run: ConnectRun,
+  service: string,
+  location: string,
+  justBegun: boolean,
+): Step<ReadyEndpoint> {
   const { id, name } = run.connection.privateEndpoint;
-  let view = yield* lookAtEndpoint(run, 'endpoint');
+  let view = yield* lookAtEndpoint(run, 'endpoint', justBegun);
   // A failed one is put once more, to heal it and to learn why; a second time it is replaced, as long as nobody uses it.
   if (view.state === 'failed' || view.state === 'absent') {
     yield* submitEndpoint(run, service, location, true);
@@ -168,7 +190,7 @@ function* awaitEndpoint(run: ConnectRun, service: string, location: string): Ste
   return { endpointId, address: view.address };
 }
 
-function lookAtEndpoint(run: ConnectRun, name: string): Step<EndpointView> {
+function lookAtEndpoint(run: ConnectRun, name: string, justBegun = false): Step<EndpointView> {
   return run.poll({
     name,
     look: () => run.steps.readPrivateEndpoint({ connection: run.connection }),
@@ -179,6 +201,7 @@ function lookAtEndpoint(run: ConnectRun, name: string): Step<EndpointView> {
       return view.address === null ? 'the private endpoint has no address yet' : null;
     },
     schedule: endpointReady,
+    justBegun,
     until: { seconds: 900 },
   });
 }

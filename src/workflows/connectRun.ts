@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { beforeSchema } from '../domain/before.ts';
+import type { Before } from '../domain/before.ts';
 import { connectionSchema } from '../domain/connection.ts';
 import type { Connection } from '../domain/connection.ts';
 import { Renewal } from '../durable/run.ts';
@@ -24,6 +26,7 @@ export const connectInputSchema = z.object({
       whitelistedAt: z.string().nullable(),
       writes: z.record(z.string(), z.number()),
       waits: z.record(z.string(), z.number()),
+      before: beforeSchema.nullable(),
     })
     .optional(),
 });
@@ -36,16 +39,28 @@ export class ConnectRun extends PhasedRun {
   readonly #startedBy: string;
   readonly #waits: Waits;
   whitelistedAt: string | null;
+  #before: Before | null;
 
   constructor(run: Run, input: ConnectInput) {
     super(run, { status: input.carried?.status ?? newRunStatus(), writes: input.carried?.writes ?? {} });
     this.connection = input.connection;
     this.#startedBy = input.startedBy;
     this.whitelistedAt = input.carried?.whitelistedAt ?? null;
+    this.#before = input.carried?.before ?? null;
     this.#waits = new Waits(run, input.carried?.waits ?? {}, (reason) => {
       this.waitingFor(reason);
       this.renewIfLong();
     });
+  }
+
+  /** What an undo must leave alone; null when none is asked for, or nothing has been written yet. */
+  get before(): Before | null {
+    return this.#before;
+  }
+
+  /** The first reading counts: what a renewed run finds may be its own doing. */
+  noteBefore(before: Before | null): void {
+    this.#before ??= before;
   }
 
   /** The deadline runs from registration on, and is kept when the run renews itself. */
@@ -69,7 +84,10 @@ export class ConnectRun extends PhasedRun {
   renewIfLong(): void {
     if (!this.run.isLong()) return;
     const { connection, whitelistedAt } = this;
-    const carried = { status: this.status, whitelistedAt, writes: this.writes, waits: this.#waits.since };
+    const carried = {
+      ...{ status: this.status, whitelistedAt, writes: this.writes },
+      ...{ waits: this.#waits.since, before: this.#before },
+    };
     throw new Renewal({ connection, startedBy: this.#startedBy, carried });
   }
 }

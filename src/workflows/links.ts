@@ -1,3 +1,4 @@
+import { registrationOf } from '../domain/registration.ts';
 import type { Warning } from '../domain/warnings.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
@@ -11,15 +12,17 @@ export function* linkNetworks(
   warnings: readonly Warning[],
 ): Step<void> {
   if (!run.connection.spec.dns.manage) return;
-  const registration =
-    run.connection.spec.dns.autoRegistration && !warnings.some(({ code }) => code === 'registered-elsewhere');
+  const registration = run.connection.spec.dns.autoRegistration ? registrationOf(warnings) : false;
   const links = zoneIds.flatMap((zoneId) =>
     run.connection.linkedNetworks.map((virtualNetworkId) => ({ zoneId, virtualNetworkId })),
   );
+  const created = new Set<Link>();
   for (const link of links) {
-    yield* run.askOnce(linkWait(link), () => submitLink(run, link, registration, false));
+    yield* run.askOnce(linkWait(link), function* () {
+      if (yield* submitLink(run, link, registration, false)) created.add(link);
+    });
   }
-  for (const link of links) yield* awaitLink(run, link, registration);
+  for (const link of links) yield* awaitLink(run, link, { registration, justBegun: created.has(link) });
 }
 
 interface Link {
@@ -31,30 +34,42 @@ function linkWait({ zoneId, virtualNetworkId }: Link): string {
   return `link ${zoneId} ${virtualNetworkId}`;
 }
 
-function* submitLink(run: RecordRun, link: Link, registration: boolean, follow: boolean): Step<void> {
-  const { state } = yield* run.steps.ensureLink({
+/** Answers whether the link was not there. */
+function* submitLink(
+  run: RecordRun,
+  link: Link,
+  registration: boolean | null,
+  follow: boolean,
+): Step<boolean> {
+  const { state, written } = yield* run.steps.ensureLink({
     connection: run.connection,
     ...link,
     registration,
     follow,
   });
-  run.wrote('link', state === 'created' ? 1 : 0);
+  run.wrote('link', state === 'created' || written ? 1 : 0);
+  return state === 'created';
 }
 
 /** A link that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
-function* awaitLink(run: RecordRun, link: Link, registration: boolean): Step<void> {
+function* awaitLink(
+  run: RecordRun,
+  link: Link,
+  { registration, justBegun }: { readonly registration: boolean | null; readonly justBegun: boolean },
+): Step<void> {
   const named = `the link of ${link.virtualNetworkId}`;
-  const completed = (name: string, seconds: number) =>
+  const completed = (name: string, seconds: number, fresh: boolean) =>
     run.poll({
       name,
       look: () => run.steps.readLink(link),
       missing: ({ state }) => (state === 'completed' ? null : `Azure works on ${named}`),
       schedule: linkCompleted,
+      justBegun: fresh,
       until: { seconds },
     });
-  const first = yield* completed(linkWait(link), 90);
+  const first = yield* completed(linkWait(link), 90, justBegun);
   if (first.state === 'completed') return;
   if (first.state === 'absent') yield* submitLink(run, link, registration, true);
-  const last = yield* completed(`${linkWait(link)} again`, 900);
+  const last = yield* completed(`${linkWait(link)} again`, 900, false);
   if (last.state !== 'completed') stop('link-slow', `${named} is ${last.state} after 15 minutes`);
 }

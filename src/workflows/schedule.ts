@@ -1,24 +1,42 @@
 /** Seconds to wait before the next look, given the seconds that have passed since the wait began. */
 export type Schedule = (elapsedSeconds: number) => number;
 
-/** For what takes seconds to a minute: services listed, zones, links. */
+/** For Zilliz to list its service and Azure to show it, after the subscription was authorized. */
+export const serviceShown: Schedule = (elapsed) => {
+  if (elapsed < 10) return 10;
+  return elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60;
+};
+
+/** For what takes seconds to a minute: zones. */
 export const soon: Schedule = (elapsed) => (elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60);
 
-/** For a private endpoint: half a minute to three minutes. */
-export const endpointReady: Schedule = (elapsed) => (elapsed < 30 ? 15 : elapsed < 180 ? 10 : 30);
+/** For a private endpoint: half a minute to three minutes, and likelier with each second. */
+export const endpointReady: Schedule = (elapsed) => {
+  if (elapsed < 30) return 30;
+  if (elapsed < 90) return 14;
+  if (elapsed < 140) return 10;
+  return elapsed < 240 ? 6 : elapsed < 600 ? 15 : 60;
+};
 
 /**
- * For Zilliz's "about five minutes": nothing is expected in the first two, most of it between three and nine. Past that a
- * look costs more than it brings, so the pause grows with the wait, up to ten minutes.
+ * For Zilliz's "about five minutes": little is expected in the first two, most of it between three and nine. Past that a look
+ * costs more than it brings, so the pause grows with the wait, up to ten minutes. `npm run bench` shows what other schedules
+ * would cost.
  */
 export const allocation: Schedule = (elapsed) => {
   if (elapsed < 120) return 60;
-  if (elapsed < 600) return 15;
-  return Math.min(600, elapsed / 20);
+  if (elapsed < 180) return 30;
+  if (elapsed < 240) return 20;
+  if (elapsed < 600) return 14;
+  return elapsed < 1200 ? 30 : Math.min(600, elapsed / 20);
 };
 
 /** For a virtual network link: ten seconds to a minute, longer for a large network. */
-export const linkCompleted: Schedule = (elapsed) => (elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60);
+export const linkCompleted: Schedule = (elapsed) => {
+  if (elapsed < 10) return 10;
+  if (elapsed < 40) return 7;
+  return elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60;
+};
 
 /** For DNS to spread and the proof to hold: ten minutes at most. */
 export const proof: Schedule = (elapsed) => (elapsed < 60 ? 10 : 30);

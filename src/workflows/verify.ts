@@ -6,6 +6,9 @@ import type { ConnectRun } from './connectRun.ts';
 import type { ClusterRecord } from './records.ts';
 import { proof } from './schedule.ts';
 
+/** One probe may take ten seconds, so a batch of twenty, ten at a time, takes half a minute at most. */
+const TARGETS_PER_BATCH = 20;
+
 export interface Proofs {
   readonly proofs: readonly Proof[];
   readonly publicAccess: readonly PublicAccess[];
@@ -40,12 +43,21 @@ export function* prove(run: ConnectRun, records: readonly ClusterRecord[], addre
 }
 
 function* verifyAll(run: ConnectRun, targets: readonly Target[]): Step<readonly Proof[]> {
-  const outcomes = yield* run.steps.verifyTarget.each(targets);
-  return targets.map(({ clusterId }, index): Proof => {
+  const batches = batchesOf(targets);
+  const outcomes = yield* run.steps.verifyTargets.each(batches.map((batch) => ({ targets: batch })));
+  return batches.flatMap((batch, index): readonly Proof[] => {
     const outcome = outcomes[index];
-    if (outcome?.ok) return outcome.value;
-    return { clusterId, outcome: 'unreachable', detail: outcome?.failure.message ?? 'no answer' };
+    if (outcome?.ok) return outcome.value.proofs;
+    const detail = outcome?.failure.message ?? 'no answer';
+    return batch.map(({ clusterId }) => ({ clusterId, outcome: 'unreachable', detail }));
   });
+}
+
+function batchesOf<T>(targets: readonly T[]): readonly (readonly T[])[] {
+  const count = Math.ceil(targets.length / TARGETS_PER_BATCH);
+  return Array.from({ length: count }, (_, index) =>
+    targets.slice(index * TARGETS_PER_BATCH, (index + 1) * TARGETS_PER_BATCH),
+  );
 }
 
 function isFault(outcome: Proof['outcome']): boolean {
@@ -69,7 +81,9 @@ function* lookAtPublicAccess(
     const target = parsePrivateLinkAddress(connectAddress);
     return target ? [{ clusterId, ...target }] : [];
   });
-  const outcomes = yield* run.steps.probePublicAccess.each(targets);
+  const outcomes = yield* run.steps.probePublicAccess.each(
+    batchesOf(targets).map((batch) => ({ targets: batch })),
+  );
   run.end();
-  return outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : []));
+  return outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.seen : []));
 }

@@ -9,6 +9,8 @@ export interface Wait<T> {
   /** What is still missing, in words; null ends the wait. */
   readonly missing: (view: T) => string | null;
   readonly schedule: Schedule;
+  /** Whether what is awaited was asked for just now: the first look comes after the schedule's first pause. */
+  readonly justBegun?: boolean;
   /** An instant, or the longest wait in seconds. */
   readonly until: number | { readonly seconds: number };
 }
@@ -52,6 +54,7 @@ export class Waits {
   *until<T>(wait: Wait<T>): Step<T> {
     const from = this.#since.get(wait.name) ?? this.#run.now();
     this.#since.set(wait.name, from);
+    if (wait.justBegun === true) yield* this.#run.sleep(wait.schedule(0));
     const end = typeof wait.until === 'number' ? wait.until : from + wait.until.seconds * 1000;
     for (;;) {
       const view = yield* wait.look();

@@ -25,19 +25,30 @@ export function keptJournal(): KeptJournal {
 export interface RunSize {
   /** Events in the history of the longest execution. */
   readonly historyEvents: number;
+  /** Bytes of that history as JSON. */
+  readonly historyBytes: number;
   /** Bytes of the largest custom status. */
   readonly customStatusBytes: number;
 }
 
 /** The largest history and custom status among the executions of one workflow instance, or of all. */
 export function runSize({ commits }: Pick<KeptJournal, 'commits'>, instanceId?: string): RunSize {
-  const events = new Map<string, number>();
+  const histories = new Map<string, { events: number; bytes: number }>();
   let customStatusBytes = 0;
+  const grow = (executionId: string, events: readonly object[], from = { events: 0, bytes: 0 }): void => {
+    const bytes = Buffer.byteLength(JSON.stringify(events));
+    histories.set(executionId, { events: from.events + events.length, bytes: from.bytes + bytes });
+  };
   for (const record of commits.flat()) {
     if (record.type !== 'episode' || (instanceId !== undefined && record.instanceId !== instanceId)) continue;
-    events.set(record.executionId, (events.get(record.executionId) ?? 0) + record.append.length);
-    if (record.renewed) events.set(record.renewed.executionId, record.renewed.history.length);
+    grow(record.executionId, record.append, histories.get(record.executionId));
+    if (record.renewed) grow(record.renewed.executionId, record.renewed.history);
     customStatusBytes = Math.max(customStatusBytes, Buffer.byteLength(record.customStatusJson ?? ''));
   }
-  return { historyEvents: Math.max(0, ...events.values()), customStatusBytes };
+  const sizes = [...histories.values()];
+  return {
+    historyEvents: Math.max(0, ...sizes.map(({ events }) => events)),
+    historyBytes: Math.max(0, ...sizes.map(({ bytes }) => bytes)),
+    customStatusBytes,
+  };
 }

@@ -1,0 +1,33 @@
+import { Figures } from './figures.ts';
+import { benchHistory } from './history.ts';
+import { benchLoad } from './load.ts';
+import { benchMemory } from './memory.ts';
+import { benchSchedules } from './schedules.ts';
+import { benchTimeToConnected } from './timeToConnected.ts';
+
+export interface BenchOptions {
+  readonly runs: number;
+  /** Where to write the figures as JSON as well. */
+  readonly jsonPath: string | undefined;
+  /** One section by its name; default: all. */
+  readonly only: string | undefined;
+}
+
+/** Measures and prints; every figure comes from this run. */
+export async function bench({ runs, jsonPath, only }: BenchOptions): Promise<void> {
+  const figures = new Figures();
+  const sections: Readonly<Record<string, () => Promise<void> | void>> = {
+    schedules: () => benchSchedules(),
+    time: () => benchTimeToConnected(figures, runs),
+    history: () => benchHistory(figures),
+    load: () => benchLoad(figures),
+    memory: () => benchMemory(figures),
+  };
+  if (only !== undefined && !(only in sections)) {
+    throw new Error(`There is no section ${only}: ${Object.keys(sections).join(', ')}.`);
+  }
+  for (const [name, section] of Object.entries(sections)) {
+    if (only === undefined || only === name) await section();
+  }
+  if (jsonPath !== undefined) figures.write(jsonPath);
+}

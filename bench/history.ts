@@ -1,0 +1,46 @@
+import { sample } from '../sandbox/sampleWorld.ts';
+import { runSize } from '../test/support/keptJournal.ts';
+import { sampleRequest, startRig } from '../test/support/rig.ts';
+import { drawWaits, seeded, timingsOf } from './draws.ts';
+import type { Figures } from './figures.ts';
+import { printTable } from './figures.ts';
+import { hasEnded } from './timeToConnected.ts';
+import { worldWithClusters } from './worlds.ts';
+
+const MINUTE = 60;
+const waits = [0, 5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE];
+
+/** How history and custom status grow with the length of the wait for the allocation. */
+export async function benchHistory(figures: Figures): Promise<void> {
+  const rows: (readonly string[])[] = [];
+  let mostEvents = 0;
+  for (const seconds of waits) {
+    const drawn = { ...drawWaits(seeded(3)), allocation: seconds, approval: Math.min(30, seconds) };
+    const rig = await startRig({
+      world: (at) => worldWithClusters(at, 1),
+      timings: timingsOf(drawn),
+      host: { replayTwice: false },
+    });
+    try {
+      const id = await rig.post({ ...sampleRequest, deadlineMinutes: 3 * 24 * 60 });
+      await rig.host.runUntil(() => hasEnded(rig.host, id));
+      const { historyEvents, historyBytes, customStatusBytes } = runSize(rig.journal, id);
+      mostEvents = Math.max(mostEvents, historyEvents);
+      rows.push([
+        `${seconds / MINUTE} min`,
+        String(historyEvents),
+        String(historyBytes),
+        String(customStatusBytes),
+        String(rig.host.statistics().executions),
+      ]);
+    } finally {
+      await rig.stop();
+    }
+  }
+  printTable(
+    `History against the length of the wait for the private link (${sample.regionId}, one cluster)`,
+    ['wait', 'events of the longest execution', 'bytes of it', 'bytes of the custom status', 'executions'],
+    rows,
+  );
+  figures.set('history', 'maxEvents', mostEvents);
+}

@@ -1,0 +1,6 @@
+// Preloaded into the app's process: notes the most memory that it has held so far.
+const { writeFileSync } = require('node:fs');
+
+setInterval(() => {
+  writeFileSync(process.env.BENCH_MEMORY_FILE, String(process.resourceUsage().maxRSS));
+}, 200).unref();
