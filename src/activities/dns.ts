@@ -3,6 +3,7 @@ import type { Connection } from '../domain/connection.ts';
 import { decideLink, decideZone } from '../domain/decide.ts';
 import { isOurs, sharedTags } from '../domain/marks.ts';
 import { linkName } from '../domain/naming.ts';
+import type { VirtualNetworkLink } from '../domain/model.ts';
 import type { ObservedZone } from '../domain/observation.ts';
 import { linkId, sameResource } from '../domain/resourceId.ts';
 import { placeZone } from '../domain/zonePlacement.ts';
@@ -92,11 +93,15 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   }
   if (action === 'wait') return { state: 'working', linkId: found.id, written: false };
   if (action === 'adopt') await ports.network.mergeTags(found.id, sharedTags());
-  if (action === 'change') {
+  const switches = action !== 'keep' && isSwitched(found, wish.registration);
+  if (switches) {
     await ports.dns.changeLink(found.id, { registrationEnabled: wish.registration === true }, { follow });
   }
-  const state = action === 'change' ? 'working' : 'completed';
-  return { state, linkId: found.id, written: action !== 'keep' };
+  return { state: switches ? 'working' : 'completed', linkId: found.id, written: action !== 'keep' };
+}
+
+function isSwitched({ registrationEnabled }: VirtualNetworkLink, wish: boolean | null): boolean {
+  return wish !== null && registrationEnabled !== wish;
 }
 
 /** A link made by hand is taken over where its zone is ours by now. */
@@ -104,13 +109,21 @@ async function isAdoptable(ports: Ports, connection: Connection, zoneId: string)
   return mayAdoptLink(connection, await ports.dns.zone(zoneId), false);
 }
 
-/** Whether the link of a network is Completed. A network is linked to a zone once, under whatever name. */
+export interface ReadLinkInput {
+  readonly zoneId: string;
+  readonly virtualNetworkId: string;
+  /** How the link of ours shall be; null: as it is. */
+  readonly registration: boolean | null;
+}
+
+/** Whether the link of a network is Completed and as wanted. A network is linked to a zone once, under whatever name. */
 export async function readLink(
   ports: Ports,
-  { zoneId, virtualNetworkId }: { readonly zoneId: string; readonly virtualNetworkId: string },
+  { zoneId, virtualNetworkId, registration }: ReadLinkInput,
 ): Promise<{ readonly state: 'absent' | 'working' | 'completed' }> {
   const links = await ports.dns.links(zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   if (!found) return { state: 'absent' };
-  return { state: found.completed ? 'completed' : 'working' };
+  const isDone = found.completed && !(isOurs(found.tags) && isSwitched(found, registration));
+  return { state: isDone ? 'completed' : 'working' };
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import { decideEndpoint, decideRegistration } from '../domain/decide.ts';
-import { missingTags, wantedTags } from '../domain/endpointMarks.ts';
+import { missingTags, obsoleteTags, wantedTags } from '../domain/endpointMarks.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import type { FailureCode } from '../domain/failureCatalog.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
@@ -75,10 +75,13 @@ async function ensureTags(
   { connection, whitelistedAt }: EnsureEndpointInput,
   found: PrivateEndpoint,
 ): Promise<boolean> {
-  const missing = missingTags(wantedTags(keepExclusions(connection, found), whitelistedAt), found.tags);
-  if (Object.keys(missing).length === 0) return false;
-  await ports.network.mergeTags(found.id, missing);
-  return true;
+  const wanted = wantedTags(keepExclusions(connection, found), whitelistedAt);
+  const missing = missingTags(wanted, found.tags);
+  const obsolete = obsoleteTags(wanted, found.tags);
+  // First what is new: until then the older specification is whole.
+  if (Object.keys(missing).length > 0) await ports.network.mergeTags(found.id, missing);
+  if (Object.keys(obsolete).length > 0) await ports.network.removeTags(found.id, obsolete);
+  return Object.keys({ ...missing, ...obsolete }).length > 0;
 }
 
 /** What Azure shows of the private endpoint: guide, step 3, items 7 and 8, and DNS step 1, item 1. */

@@ -18,3 +18,11 @@ export function missingTags(wanted: Tags, found: Tags): Tags {
     Object.entries(wanted).filter(([name, value]) => there.get(name.toLowerCase()) !== value),
   );
 }
+
+/** Parts of an earlier specification that was longer. */
+export function obsoleteTags(wanted: Tags, found: Tags): Tags {
+  const names = new Set(Object.keys(wanted).map((name) => name.toLowerCase()));
+  return Object.fromEntries(
+    Object.entries(found).filter(([name]) => /^zpl-spec-\d+$/i.test(name) && !names.has(name.toLowerCase())),
+  );
+}

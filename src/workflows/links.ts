@@ -1,4 +1,5 @@
 import { registrationOf } from '../domain/registration.ts';
+import { sameResource } from '../domain/resourceId.ts';
 import type { Warning } from '../domain/warnings.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
@@ -58,10 +59,11 @@ function* awaitLink(
   { registration, justBegun }: { readonly registration: boolean | null; readonly justBegun: boolean },
 ): Step<void> {
   const named = `the link of ${link.virtualNetworkId}`;
+  const isOwn = sameResource(link.virtualNetworkId, run.connection.virtualNetworkId);
   const completed = (name: string, seconds: number, fresh: boolean) =>
     run.poll({
       name,
-      look: () => run.steps.readLink(link),
+      look: () => run.steps.readLink({ ...link, registration: isOwn ? registration : false }),
       missing: ({ state }) => (state === 'completed' ? null : `Azure works on ${named}`),
       schedule: linkCompleted,
       justBegun: fresh,

@@ -108,3 +108,11 @@ export function writes({ sandbox }: Rig): Readonly<Record<string, number>> {
   for (const { operation } of sandbox.traffic.writes()) counts[operation] = (counts[operation] ?? 0) + 1;
   return counts;
 }
+
+/** Reconciles and answers what GET says at the end. */
+export async function reconcile(rig: Rig, id: string, options?: object): Promise<Ended> {
+  const answer = await rig.call('POST', `/api/connections/${id}/reconcile`, options);
+  if (answer.status !== 202)
+    throw new Error(`reconcile answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  return (await rig.finish(id)) as unknown as Ended;
+}
