@@ -11,6 +11,7 @@ import { virtualNetworkOperations } from './network/virtualNetworks.ts';
 import type { ArmOperation } from './protocol/armOperation.ts';
 import { pollingOperations } from './protocol/pollingOperations.ts';
 import { metadataOperations } from './resources/metadata.ts';
+import { providerOperations } from './resources/providers.ts';
 import { resourceGroupOperations } from './resources/resourceGroups.ts';
 import { resourceOperations } from './resources/resources.ts';
 import { subscriptionOperations } from './resources/subscriptions.ts';
@@ -25,6 +26,7 @@ export function armOperations(
   return [
     ...metadataOperations(options.loginEndpoint),
     ...subscriptionOperations(world),
+    ...providerOperations(world),
     ...tagOperations(world),
     ...permissionOperations(world),
     ...lockOperations(world),

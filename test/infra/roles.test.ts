@@ -25,6 +25,8 @@ const ofMode = (mode: string) => new Set(Object.values(modes[mode] ?? {}).flatMa
 
 /** Operations that the simulator plays and the app does not call: a role with their actions would be too wide. */
 const neverCalled = [
+  'providers.list',
+  'providers.get',
   'resourceGroups.put',
   'resourceGroups.delete',
   'tags.get',

@@ -8,6 +8,8 @@ export const operationActions = {
   'tenants.list': null,
   'subscriptions.list': null,
   'subscriptions.get': 'Microsoft.Resources/subscriptions/read',
+  'providers.list': 'Microsoft.Resources/subscriptions/providers/read',
+  'providers.get': 'Microsoft.Resources/subscriptions/providers/read',
   'resourceGroups.list': 'Microsoft.Resources/subscriptions/resourceGroups/read',
   'resourceGroups.get': 'Microsoft.Resources/subscriptions/resourceGroups/read',
   'resourceGroups.head': 'Microsoft.Resources/subscriptions/resourceGroups/read',

@@ -237,6 +237,24 @@ describe('networks of the Azure simulator', () => {
   });
 });
 
+describe('resource providers of the Azure simulator', () => {
+  it('name the types they have, with API versions to choose from, and whether they are registered', async () => {
+    const path = `${SUBSCRIPTION_ID}/providers/microsoft.network`;
+    const answer = await get(path);
+    expect(answer.body).toMatchObject({ namespace: 'Microsoft.Network', registrationState: 'Registered' });
+    expect(answer.at('resourceTypes')).toContainEqual(
+      expect.objectContaining({
+        resourceType: 'privateDnsZones',
+        apiVersions: ['2024-06-01', '2020-06-01', '2018-09-01'],
+      }),
+    );
+    bed.azure.control.setRegistration(SUBSCRIPTION, 'Microsoft.Network', false);
+    expect((await get(path)).at('registrationState')).toBe('NotRegistered');
+    expect((await get(`${SUBSCRIPTION_ID}/providers`)).at('value')).toHaveLength(3);
+    expect((await get(`${SUBSCRIPTION_ID}/providers/Microsoft.Nothing`)).status).toBe(404);
+  });
+});
+
 describe('what a client asks before it signs in', () => {
   it.each([
     ['2015-01-01', 'authentication.loginEndpoint'],
