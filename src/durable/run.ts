@@ -10,7 +10,7 @@ const SHORTEST_TIMER_SECONDS = 2;
 /** What each step of a kind adds to the history: scheduled, completed, and the start and end of the episode between. */
 const EVENTS_PER_STEP = 4;
 /** A run renews itself before its history reaches this length; design: below 200 events however long the wait. */
-const RENEW_AT_EVENTS = 130;
+const RENEW_AT_EVENTS = 155;
 
 /** The one clock, timer and ledger of a workflow's run: nothing else in a workflow touches the orchestration context. */
 export class Run {

@@ -39,7 +39,7 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
 
   // Before you start, and step 1: read both sides, and stop before anything is written.
   run.begin('preflight');
-  const plan = yield* steps.preflight({ connection });
+  const plan = yield* run.plan();
   const [first] = plan.faults;
   if (first) throw new PreflightFailed(plan.faults, first);
   run.noteBefore(plan.before);
@@ -106,7 +106,8 @@ function* authorize(run: ConnectRun, { service, location }: PreflightResult): St
     run.skip('authorize-subscription', 'the subscription is authorized already');
     return service;
   }
-  if (run.whitelistedAt === null) {
+  const justBegun = run.whitelistedAt === null;
+  if (justBegun) {
     yield* steps.authorizeSubscription({ connection });
     run.whitelistedAt = new Date(run.now()).toISOString();
     run.wrote('whitelist entry');
@@ -119,13 +120,14 @@ function* authorize(run: ConnectRun, { service, location }: PreflightResult): St
       return seen.visible ? null : 'Azure does not show the service to the subscription yet';
     },
     schedule: serviceShown,
-    justBegun: true,
+    justBegun,
     until: { seconds: 600 },
   });
   if (view.service === null)
     stop('endpoint-service-not-listed', `no service of ${connection.regionId} is listed`);
   if (!view.visible)
     stop('endpoint-service-not-visible', `${view.service} is not visible to ${connection.subscriptionId}`);
+  run.noteService(view.service);
   run.end();
   return view.service;
 }

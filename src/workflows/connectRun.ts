@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PreflightResult } from '../activities/preflight.ts';
 import { beforeSchema } from '../domain/before.ts';
 import type { Before } from '../domain/before.ts';
 import { connectionSchema } from '../domain/connection.ts';
@@ -27,6 +28,7 @@ export const connectInputSchema = z.object({
       writes: z.record(z.string(), z.number()),
       waits: z.record(z.string(), z.number()),
       before: beforeSchema.nullable(),
+      plan: z.custom<PreflightResult>((value) => typeof value === 'object').nullable(),
     })
     .optional(),
 });
@@ -40,6 +42,7 @@ export class ConnectRun extends PhasedRun {
   readonly #waits: Waits;
   whitelistedAt: string | null;
   #before: Before | null;
+  #plan: PreflightResult | null;
 
   constructor(run: Run, input: ConnectInput) {
     super(run, { status: input.carried?.status ?? newRunStatus(), writes: input.carried?.writes ?? {} });
@@ -47,6 +50,7 @@ export class ConnectRun extends PhasedRun {
     this.#startedBy = input.startedBy;
     this.whitelistedAt = input.carried?.whitelistedAt ?? null;
     this.#before = input.carried?.before ?? null;
+    this.#plan = input.carried?.plan ?? null;
     this.#waits = new Waits(run, input.carried?.waits ?? {}, (reason) => {
       this.waitingFor(reason);
       this.renewIfLong();
@@ -61,6 +65,17 @@ export class ConnectRun extends PhasedRun {
   /** The first reading counts: what a renewed run finds may be its own doing. */
   noteBefore(before: Before | null): void {
     this.#before ??= before;
+  }
+
+  /** The plan of the run, made once: what changes afterwards is found by the step that it concerns. */
+  *plan(): Step<PreflightResult> {
+    this.#plan ??= yield* this.steps.preflight({ connection: this.connection });
+    return this.#plan;
+  }
+
+  /** From here on the subscription is known to be authorized, also in a renewed run. */
+  noteService(service: string): void {
+    if (this.#plan) this.#plan = { ...this.#plan, service };
   }
 
   /** The deadline runs from registration on, and is kept when the run renews itself. */
@@ -86,7 +101,7 @@ export class ConnectRun extends PhasedRun {
     const { connection, whitelistedAt } = this;
     const carried = {
       ...{ status: this.status, whitelistedAt, writes: this.writes },
-      ...{ waits: this.#waits.since, before: this.#before },
+      ...{ waits: this.#waits.since, before: this.#before, plan: this.#plan },
     };
     throw new Renewal({ connection, startedBy: this.#startedBy, carried });
   }
