@@ -72,6 +72,10 @@ export function decideEndpoint(
   if (service !== null && found.target.toLowerCase() !== service.toLowerCase()) {
     return taken(`a private endpoint of this name connects to ${found.target}`);
   }
+  if (!marks && service === null)
+    return taken(
+      `a private endpoint of this name connects to ${found.target}, and Zilliz shows no service yet`,
+    );
   if (!marks && connection.adopt === 'never')
     return taken('a private endpoint of this name exists, and adopting is not asked for');
   return decideExisting(connection, found, marks !== null, whitelistedAt);
