@@ -3,6 +3,7 @@ import { startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
 import {
   clusterEvent,
+  connected,
   deliver,
   pass,
   recordName,
@@ -21,7 +22,7 @@ const settings = { SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 
 beforeEach(async () => {
   rig = await startRig({ settings });
-  await rig.connect();
+  await connected(rig);
   rig.sandbox.traffic.clear();
 });
 

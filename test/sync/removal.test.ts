@@ -2,14 +2,23 @@ import type { FaultOrder } from '../../sandbox/kernel/faults.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
-import { clusterEvent, deliver, pass, recordName, recordNames, recordsOf, syncEnds } from './support.ts';
+import {
+  clusterEvent,
+  connected,
+  deliver,
+  pass,
+  recordName,
+  recordNames,
+  recordsOf,
+  syncEnds,
+} from './support.ts';
 
 const [catalogue, search] = sample.clusterIds;
 let rig: Rig;
 
 beforeEach(async () => {
   rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
-  await rig.connect();
+  await connected(rig);
   rig.sandbox.traffic.clear();
 });
 
@@ -87,7 +96,7 @@ describe('the record of a deleted cluster', () => {
   it('goes at the next look when the delay is set to none', async () => {
     await rig.stop();
     rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *', RECORD_REMOVAL_DELAY_HOURS: '0' } });
-    await rig.connect();
+    await connected(rig);
     rig.sandbox.zilliz.control.deleteCluster(catalogue);
     await pass(rig, 5);
     await sweep();

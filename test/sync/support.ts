@@ -95,3 +95,10 @@ export async function pass(rig: Rig, minutes: number): Promise<void> {
   await rig.host.runUntil(() => rig.clock.now() >= until);
   await rig.host.whenIdle();
 }
+
+/** Connects and answers the connection's ID; a connection that does not stand is no ground for a test of sync. */
+export async function connected(rig: Rig, request?: object): Promise<string> {
+  const view = await rig.connect(request);
+  if (view.status !== 'connected') throw new Error(`${view.status}: ${JSON.stringify(view.problem)}`);
+  return view.id;
+}
