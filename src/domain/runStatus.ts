@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TearDownResult } from './disconnectResult.ts';
 import { failureCatalog } from './failureCatalog.ts';
 import type { FailureCode } from './failureCatalog.ts';
 import { allPhaseNames, phaseNames, phases } from './phase.ts';
@@ -23,6 +24,15 @@ const phaseStatusSchema = z.object({
   attempts: z.number(),
 });
 
+export const undoStatusSchema = z.object({
+  /** How many things the run had made and are gone again. */
+  removed: z.number(),
+  /** What should have gone and is still there, for a person to look at. */
+  failed: z.array(z.object({ resource: z.string(), id: z.string(), reason: z.string() })),
+  omitted: z.number(),
+  actionsForPeople: z.array(z.string()),
+});
+
 /** The custom status of a connect run: small, because it is written at every step. */
 export const runStatusSchema = z.object({
   phases: z.array(phaseStatusSchema),
@@ -30,6 +40,8 @@ export const runStatusSchema = z.object({
   problem: z
     .object({ code: codeSchema, detail: z.string(), faults: z.array(faultSchema), omitted: z.number() })
     .optional(),
+  /** What an undo came to. */
+  undo: undoStatusSchema.optional(),
 });
 
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
@@ -37,8 +49,10 @@ export type PhaseStatus = Readonly<z.infer<typeof phaseStatusSchema>>;
 export type RunStatus = Readonly<z.infer<typeof runStatusSchema>>;
 
 /** The host refuses more than 16 KB; ours stays below 4 KB, so a long list of faults is cut and the rest counted. */
-const MOST_FAULTS = 10;
+const FAULT_BYTES = 2200;
 const LONGEST_TEXT = 180;
+/** Two resource IDs and some words: what is wrong, and where, must not be what is cut. */
+const LONGEST_DETAIL = 420;
 
 export function newRunStatus(names: readonly PhaseName[] = phaseNames): RunStatus {
   return { phases: names.map((phase) => ({ phase, state: 'pending', attempts: 0 })) };
@@ -48,6 +62,26 @@ export function newRunStatus(names: readonly PhaseName[] = phaseNames): RunStatu
 export function withMorePhases(status: RunStatus, names: readonly PhaseName[]): RunStatus {
   const added = names.filter((name) => !status.phases.some(({ phase }) => phase === name));
   return { ...status, phases: [...status.phases, ...newRunStatus(added).phases] };
+}
+
+const MOST_FAILED = 4;
+
+export function withUndo(
+  status: RunStatus,
+  { removed, failed, actionsForPeople }: TearDownResult,
+): RunStatus {
+  const shown = failed
+    .slice(0, MOST_FAILED)
+    .map(({ resource, id, reason }) => ({ resource, id, reason: reason.slice(0, LONGEST_TEXT) }));
+  return {
+    ...status,
+    undo: {
+      removed: removed.length,
+      failed: shown,
+      omitted: failed.length - shown.length,
+      actionsForPeople: actionsForPeople.slice(0, 2).map((action) => action.slice(0, LONGEST_DETAIL)),
+    },
+  };
 }
 
 export interface PhaseChange {
@@ -91,17 +125,30 @@ export function withProblem(
   detail: string,
   faults: readonly Fault[],
 ): RunStatus {
+  const shown = fitting(faults.map((fault) => ({ ...fault, detail: fault.detail.slice(0, LONGEST_DETAIL) })));
   return {
     ...status,
     problem: {
       code,
-      detail: detail.slice(0, 2 * LONGEST_TEXT),
-      faults: faults
-        .slice(0, MOST_FAULTS)
-        .map((fault) => ({ ...fault, detail: fault.detail.slice(0, LONGEST_TEXT) })),
-      omitted: Math.max(0, faults.length - MOST_FAULTS),
+      detail: detail.slice(0, LONGEST_DETAIL),
+      faults: shown,
+      omitted: faults.length - shown.length,
     },
   };
+}
+
+/** As many as there is room for, the first at any rate. */
+function fitting(faults: readonly Fault[]): Fault[] {
+  let left = FAULT_BYTES;
+  return faults.filter((fault, index) => {
+    left -= mostBytes(JSON.stringify(fault));
+    return left >= 0 || index === 0;
+  });
+}
+
+/** In UTF-8, where a character beyond ASCII takes three bytes for each of its units, or less. */
+function mostBytes(text: string): number {
+  return text.length + 2 * text.replaceAll(/[ -~]/g, '').length;
 }
 
 /** Share of the expected time that has passed, 0 to 99, and 100 only when every phase is over. An estimate, no promise. */

@@ -9,7 +9,13 @@ import { disconnectResultSchema } from '../domain/disconnectResult.ts';
 import type { DisconnectResult } from '../domain/disconnectResult.ts';
 import { connectionResultSchema } from '../domain/result.ts';
 import type { ConnectionResult } from '../domain/result.ts';
-import { newRunStatus, percentDone, phaseStates, runStatusSchema } from '../domain/runStatus.ts';
+import {
+  newRunStatus,
+  percentDone,
+  phaseStates,
+  runStatusSchema,
+  undoStatusSchema,
+} from '../domain/runStatus.ts';
 import type { RunStatus } from '../domain/runStatus.ts';
 import type { Instance } from '../durable/client.ts';
 
@@ -86,6 +92,7 @@ export const connectionViewSchema = z.object({
   removal: disconnectResultSchema
     .nullable()
     .meta({ description: 'What a disconnect removed and what it kept' }),
+  undo: undoStatusSchema.nullable().meta({ description: 'What `onFailure: "undo"` came to' }),
   live: liveViewSchema.nullable(),
   problem: problemSchema.nullable(),
 });
@@ -131,6 +138,7 @@ export function connectionView(
     phases: instance ? phaseViews(run) : [],
     result,
     removal,
+    undo: run.undo ?? null,
     live: live && { ...live, zones: [...live.zones] },
     problem: instance && problemIn(status, run, instance),
   };

@@ -1,8 +1,9 @@
 import type { Activities } from '../activities/index.ts';
+import type { TearDownResult } from '../domain/disconnectResult.ts';
 import type { ProvisioningError } from '../domain/failure.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
 import type { PhaseName } from '../domain/phase.ts';
-import { withMorePhases, withPhase, withProblem } from '../domain/runStatus.ts';
+import { withMorePhases, withPhase, withProblem, withUndo } from '../domain/runStatus.ts';
 import type { Fault, RunStatus } from '../domain/runStatus.ts';
 import type { Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
@@ -83,6 +84,12 @@ export class PhasedRun {
     this.status = withProblem(this.status, code, message, faults);
     this.#change({ state: 'failed', reason: failureCatalog[code].title });
     return new Error(`${code}: ${message}`);
+  }
+
+  /** Shows what an undo came to, beside the failure that led to it. */
+  undone(result: TearDownResult): void {
+    this.status = withUndo(this.status, result);
+    this.run.setStatus(this.status);
   }
 
   #change(change: {
