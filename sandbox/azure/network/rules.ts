@@ -22,7 +22,7 @@ export function rulesOperations(world: World): readonly ArmOperation[] {
 }
 
 /** A network security group or route table as ARM shows it. */
-export function rulesBody(rules: NetworkRules): object {
+function rulesBody(rules: NetworkRules): object {
   const { id, name, type, location, etag, tags, properties } = rules;
   return {
     name,

@@ -78,7 +78,7 @@ export function served(
 }
 
 /** The role action that a call needs, or null when it needs none. */
-export function actionFor(operation: OperationName, call: Pick<Call, 'params' | 'path'>): string | null {
+function actionFor(operation: OperationName, call: Pick<Call, 'params' | 'path'>): string | null {
   const template = operationActions[operation];
   if (template === null) return null;
   return template

@@ -42,7 +42,7 @@ const budgetSchema = z.object({
   retryAfter: z.boolean(),
 });
 
-export const budgetNames = ['reads', 'writes', 'deletes', 'privateDnsReads', 'privateDnsWrites'] as const;
+const budgetNames = ['reads', 'writes', 'deletes', 'privateDnsReads', 'privateDnsWrites'] as const;
 export type BudgetName = (typeof budgetNames)[number];
 
 export const accessSchema = z.object({

@@ -194,6 +194,35 @@ describe('a private endpoint of the Azure simulator', () => {
     expect(names).toEqual(['one', 'two', 'three']);
   });
 
+  it('may stand in a subnet of another subscription, with its network interface beside itself', async () => {
+    const hub = '99999999-9999-4999-8999-999999999999';
+    const network = NETWORK.replace(SUBSCRIPTION, hub);
+    bed.azure.control.addSubscription({ subscriptionId: hub });
+    bed.azure.control.addResourceGroup({ id: GROUP.replace(SUBSCRIPTION, hub) });
+    bed.azure.control.addVirtualNetwork({
+      id: network,
+      subnets: [{ name: 'hub', addressPrefix: '10.8.0.0/28' }],
+    });
+    const { properties } = endpointBody();
+    const answer = await put(
+      endpointBody({ properties: { ...(properties as object), subnet: { id: `${network}/subnets/hub` } } }),
+    );
+    expect(answer.status).toBe(201);
+    expect(answer.textAt('properties.networkInterfaces.0.id')).toContain(`${GROUP}/`);
+  });
+
+  it('is reached from its own network and from those peered with it', async () => {
+    const endpoint = await created();
+    const spoke = `${NETWORK}-spoke`;
+    bed.azure.control.addVirtualNetwork({ id: spoke, subnets: [] });
+    const at = (network: string) => bed.azure.view.privateEndpointAt(network, '10.1.2.4');
+    const endpointId = `pe-zilliz.${endpoint.textAt('properties.resourceGuid')}`;
+    expect(at(NETWORK)).toEqual({ endpointId, status: 'Pending' });
+    expect(at(spoke)).toBeUndefined();
+    bed.azure.control.changeVirtualNetwork(spoke, { peerings: [NETWORK] });
+    expect(at(spoke)).toEqual({ endpointId, status: 'Pending' });
+  });
+
   it('is auto-approved when it names a service that the caller may approve for', async () => {
     const service = `${GROUP}/providers/Microsoft.Network/privateLinkServices/own`;
     const alias = `own.${SUBSCRIPTION}.eastus.azure.privatelinkservice`;
