@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /** The recordings of the real Azure; see SOURCE.md beside them. */
-const RECORDINGS = join(import.meta.dirname, '../fixtures/arm');
+const RECORDINGS = join(import.meta.dirname, '../fixtures/arm-recordings');
 
 const headers = z.record(z.string(), z.string());
 const exchangeSchema = z.object({
