@@ -10,9 +10,13 @@ import { parseResourceId, sameResource } from '../domain/resourceId.ts';
 import { wantedClusters } from '../domain/wantedClusters.ts';
 import { wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Dns, Ports } from '../ports.ts';
+import { sideBySide } from './sideBySide.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
 const SERVICE_PORT = 19530;
+const CLUSTERS_AT_A_TIME = 5;
+/** Looked for one by one; more are simply not listed. */
+const MOST_MISSING = 20;
 
 /**
  * Reads the whole chain once, both sides in parallel, without a write. A failure that time may cure is thrown, so that the
@@ -35,6 +39,7 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
     ),
     registrations: attempt(() => zilliz.privateEndpoints(projectId)),
     clusters,
+    clustersElsewhere: clusters.then((found) => clustersElsewhere(ports, connection, valueOf(found))),
     resourceGroup: attempt(() => network.resourceGroup(connection.privateEndpoint.resourceGroupId)),
     zoneResourceGroup: attempt(() => network.resourceGroup(connection.zoneResourceGroupId)),
     virtualNetwork,
@@ -74,6 +79,20 @@ function serviceVisible(
   if (alias === null || alias.startsWith('/') || !virtualNetwork) return Promise.resolve(succeeded(null));
   const { location } = virtualNetwork;
   return attempt(() => ports.network.isPrivateLinkServiceVisible({ subscriptionId, location, alias }));
+}
+
+/** Tells the caller who named a cluster of another project or region more than that it is not listed. */
+async function clustersElsewhere(
+  ports: Ports,
+  { projectId, spec }: Connection,
+  listed: readonly Cluster[] | null,
+): Promise<readonly Cluster[]> {
+  if (!listed || spec.clusters === 'all') return [];
+  const missing = spec.clusters.filter((id) => !listed.some(({ clusterId }) => clusterId === id));
+  const found = await sideBySide(CLUSTERS_AT_A_TIME, missing.slice(0, MOST_MISSING), (id) =>
+    attempt(() => ports.zilliz.cluster(projectId, id)),
+  );
+  return found.flatMap((outcome) => (outcome.ok && outcome.value !== 'gone' ? outcome.value : []));
 }
 
 async function linkedNetwork(ports: Ports, id: string): Promise<Observation['linkedNetworks'][number]> {

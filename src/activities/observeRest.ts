@@ -90,13 +90,32 @@ function observePermissions(
     ? [connection.zoneResourceGroupId, ...groups, ...connection.linkedNetworks]
     : [];
   const all = [connection.privateEndpoint.resourceGroupId, connection.virtualNetworkId, ...dns];
-  const scopes = all.filter((scope, index) => all.findIndex((other) => sameResource(other, scope)) === index);
+  const missing = missingScopes(connection, observed);
+  const scopes = all.filter(
+    (scope, index) =>
+      all.findIndex((other) => sameResource(other, scope)) === index &&
+      !missing.some((other) => sameResource(other, scope)),
+  );
   return Promise.all(
     scopes.map(async (scope) => ({
       scope,
       permissions: await attempt(() => ports.network.permissions(scope)),
     })),
   );
+}
+
+/** Nobody has rights at what is not there, and that is another fault. */
+function missingScopes(
+  connection: Connection,
+  { resourceGroup, zoneResourceGroup, virtualNetwork, linkedNetworks }: Observation,
+): readonly string[] {
+  const isMissing = (read: Outcome<unknown>): boolean => read.ok && read.value === null;
+  return [
+    ...(isMissing(resourceGroup) ? [connection.privateEndpoint.resourceGroupId] : []),
+    ...(isMissing(zoneResourceGroup) ? [connection.zoneResourceGroupId] : []),
+    ...(isMissing(virtualNetwork) ? [connection.virtualNetworkId] : []),
+    ...linkedNetworks.filter(({ network }) => isMissing(network)).map(({ id }) => id),
+  ];
 }
 
 async function attempt<T>(read: () => Promise<T>): Promise<Outcome<T>> {

@@ -32,6 +32,8 @@ export interface Observation {
   readonly serviceVisible: Outcome<boolean | null>;
   readonly registrations: Outcome<readonly RegisteredEndpoint[]>;
   readonly clusters: Outcome<readonly Cluster[]>;
+  /** Clusters that the request names, and that are there, but not among those of the project and region. */
+  readonly clustersElsewhere: readonly Cluster[];
   readonly resourceGroup: Outcome<ResourceGroup | null>;
   readonly zoneResourceGroup: Outcome<ResourceGroup | null>;
   readonly virtualNetwork: Outcome<VirtualNetwork | null>;

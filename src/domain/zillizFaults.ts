@@ -17,7 +17,7 @@ export function zillizFaults(connection: Connection, observed: Observation): rea
     observed.registrations,
     observed.clusters,
   ];
-  const faults = [...failuresOf(unreadable, '/projectId')];
+  const faults: Fault[] = [];
   if (observed.project.ok && observed.project.value === null) {
     faults.push({
       pointer: '/projectId',
@@ -43,7 +43,13 @@ export function zillizFaults(connection: Connection, observed: Observation): rea
       detail: `${connection.regionId} is not one of ${offered}`,
     });
   }
-  if (observed.clusters.ok) faults.push(...clusterFaults(connection, observed.clusters.value));
+  // What Zilliz says of an unknown project or region to every other question, has been said.
+  const others = failuresOf(unreadable, '/projectId').filter(
+    ({ code }) => !faults.some((fault) => fault.code === code),
+  );
+  faults.push(...others);
+  if (observed.clusters.ok)
+    faults.push(...clusterFaults(connection, [...observed.clusters.value, ...observed.clustersElsewhere]));
   return faults;
 }
 
