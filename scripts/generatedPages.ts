@@ -1,6 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { settingsSchema } from '../src/config.ts';
+import { clusterEventSchema } from '../src/domain/clusterHint.ts';
 import { failureCatalog } from '../src/domain/failureCatalog.ts';
 import { openApiDocument } from '../src/functions/openApi.ts';
 
@@ -12,6 +13,7 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
     'settings.md': settingsPage(),
     'troubleshooting.md': troubleshootingPage(),
     'openapi.json': JSON.stringify(openApiDocument()),
+    'cluster-event.schema.json': JSON.stringify(z.toJSONSchema(clusterEventSchema)),
   };
   const options = await resolveConfig(import.meta.filename);
   const formatted = await Promise.all(
