@@ -6,7 +6,7 @@ import type { Waits } from './draws.ts';
 import type { Figures } from './figures.ts';
 import { median, printTable, quantile } from './figures.ts';
 import { connectInSequence } from './sequential.ts';
-import { storageTransactions } from './storage.ts';
+import { costsOf } from './costs.ts';
 import { worldWithClusters } from './worlds.ts';
 
 interface Measured {
@@ -112,18 +112,15 @@ async function connectOnce(waits: Waits, clusters: number): Promise<Measured> {
   });
   try {
     const from = rig.clock.now();
-    const before = rig.host.statistics();
     const id = await rig.post(sampleRequest);
     await rig.host.runUntil(() => hasEnded(rig.host, id));
     const seconds = (rig.clock.now() - from) / 1000;
-    const after = rig.host.statistics();
     const instance = rig.host.instances().find(({ instanceId }) => instanceId === id);
     if (instance?.runtimeStatus !== 'Completed')
       throw new Error(`A run ended ${instance?.runtimeStatus ?? 'not'}.`);
     return {
       seconds,
-      executions: after.executions - before.executions,
-      transactions: storageTransactions(rig.journal.commits, after.orchestratorEpisodes, after.activityRuns),
+      ...costsOf(rig.journal.commits, id),
       maxEvents: runSize(rig.journal, id).historyEvents,
     };
   } finally {

@@ -31,6 +31,8 @@ export interface EnsuredEndpoint {
   readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait';
   /** Whether marks were put on an endpoint that was there. */
   readonly marked: boolean;
+  /** The endpoint that was there; null where it was submitted just now. */
+  readonly view: EndpointView | null;
 }
 
 const REQUEST_MESSAGE_LENGTH = 140;
@@ -63,10 +65,11 @@ export async function ensurePrivateEndpoint(
       tags: wantedTags(connection, input.whitelistedAt),
     };
     await ports.network.putPrivateEndpoint(endpoint, { follow: input.follow });
-    return { action: decision.action, marked: false };
+    return { action: decision.action, marked: false, view: null };
   }
   const action = decision.action === 'change' ? 'keep' : decision.action;
-  return { action, marked: found !== null && (await ensureTags(ports, input, found)) };
+  const marked = found !== null && (await ensureTags(ports, input, found));
+  return { action, marked, view: await viewOf(ports, found) };
 }
 
 /** Existing endpoints are marked through the tags API, which leaves the endpoint itself alone. */
@@ -89,7 +92,10 @@ export async function readPrivateEndpoint(
   ports: Ports,
   { connection }: { readonly connection: Connection },
 ): Promise<EndpointView> {
-  const found = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  return viewOf(ports, await ports.network.privateEndpoint(connection.privateEndpoint.id));
+}
+
+async function viewOf(ports: Ports, found: PrivateEndpoint | null): Promise<EndpointView> {
   if (!found) return { state: 'absent', resourceGuid: null, address: null };
   const address =
     found.networkInterfaceId === null ? null : await ports.network.privateIpAddress(found.networkInterfaceId);

@@ -50,10 +50,10 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
 
   // Step 3: the private endpoint; the zone is made meanwhile, since an unlinked zone changes nothing.
   run.begin('create-endpoint');
-  yield* makeWay(run, plan.removals);
-  const justBegun = yield* submitEndpoint(run, service, plan.location, false);
+  yield* makeWay(run, plan);
+  const there = yield* submitEndpoint(run, service, plan.location, false);
   const zones = yield* submitRegionalZone(run);
-  const endpoint = yield* awaitEndpoint(run, service, plan.location, justBegun);
+  const endpoint = yield* awaitEndpoint(run, service, plan.location, there);
   run.end();
 
   // Step 4: the endpoint's ID at Zilliz.
@@ -77,7 +77,7 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   run.begin('configure-dns');
   const records = written.of(clusters);
   yield* linkNetworks(run, zonesToLink(yield* written.readyZones(), records), plan.warnings);
-  yield* tidyDns(run, plan.removals);
+  yield* tidyDns(run, plan, records);
   run.end();
 
   const proofs = yield* prove(run, records, endpoint.address);
@@ -132,25 +132,24 @@ function* authorize(run: ConnectRun, { service, location }: PreflightResult): St
   return view.service;
 }
 
-/** Answers whether there was anything to submit. */
+/** Answers the endpoint as it was there; null where it has just been submitted. */
 function* submitEndpoint(
   run: ConnectRun,
   service: string,
   location: string,
   watched: boolean,
-): Step<boolean> {
+): Step<EndpointView | null> {
   const { steps, connection, whitelistedAt } = run;
-  const { action, marked } = yield* steps.ensurePrivateEndpoint({
+  const { view, marked } = yield* steps.ensurePrivateEndpoint({
     connection,
     service,
     location,
     whitelistedAt,
     follow: watched,
   });
-  const submitted = action === 'create' || action === 'change';
-  run.wrote('private endpoint', submitted ? 1 : 0);
+  run.wrote('private endpoint', view === null ? 1 : 0);
   run.wrote('marks', marked ? 1 : 0);
-  return submitted;
+  return view;
 }
 
 function* submitRegionalZone(run: ConnectRun): Step<ReadonlyMap<string, string>> {
@@ -170,10 +169,11 @@ function* awaitEndpoint(
   run: ConnectRun,
   service: string,
   location: string,
-  justBegun: boolean,
+  there: EndpointView | null,
 ): Step<ReadyEndpoint> {
   const { id, name } = run.connection.privateEndpoint;
-  let view = yield* lookAtEndpoint(run, 'endpoint', justBegun);
+  let view = there;
+  if (view === null || missingOf(view) !== null) view = yield* lookAtEndpoint(run, 'endpoint', view === null);
   // A failed one is put once more, to heal it and to learn why; a second time it is replaced, as long as nobody uses it.
   if (view.state === 'failed' || view.state === 'absent') {
     yield* submitEndpoint(run, service, location, true);
@@ -196,16 +196,19 @@ function lookAtEndpoint(run: ConnectRun, name: string, justBegun = false): Step<
   return run.poll({
     name,
     look: () => run.steps.readPrivateEndpoint({ connection: run.connection }),
-    missing: (view) => {
-      if (view.state === 'absent' || view.state === 'failed') return null;
-      if (view.state === 'working') return 'Azure is creating the private endpoint';
-      if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
-      return view.address === null ? 'the private endpoint has no address yet' : null;
-    },
+    missing: missingOf,
     schedule: endpointReady,
     justBegun,
     until: { seconds: 900 },
   });
+}
+
+/** What the endpoint still lacks; null when nothing, and when waiting would not help. */
+function missingOf(view: EndpointView): string | null {
+  if (view.state === 'absent' || view.state === 'failed') return null;
+  if (view.state === 'working') return 'Azure is creating the private endpoint';
+  if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
+  return view.address === null ? 'the private endpoint has no address yet' : null;
 }
 
 /** Deletes a private endpoint of ours that stays Failed and that Zilliz does not know; answers whether it is gone. */
