@@ -1,6 +1,7 @@
 import type { Ports } from '../ports.ts';
 import { observeAllocation } from './allocation.ts';
 import { authorizeSubscription, readEndpointService } from './authorize.ts';
+import { discardDisconnected } from './discardDisconnected.ts';
 import { ensureLink, ensureZone, readLink, readZone } from './dns.ts';
 import {
   discardFailedEndpoint,
@@ -64,6 +65,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     removeRegistration: (input: InputOf<typeof removeRegistration>) => removeRegistration(ports, input),
     removeEndpoint: (input: InputOf<typeof removeEndpoint>) => removeEndpoint(ports, input),
     readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),
+    discardDisconnected: (input: InputOf<typeof discardDisconnected>) => discardDisconnected(ports, input),
     releaseMarks: (input: InputOf<typeof releaseMarks>) => releaseMarks(ports, input),
     planSync: (input: InputOf<typeof planSync>) => planSync(ports, policy, input),
     lookForAddresses: (input: InputOf<typeof lookForAddresses>) => lookForAddresses(ports, input),

@@ -20,7 +20,10 @@ async function observeAll(ports: Ports, connection: Connection): Promise<Observa
 }
 
 /** What a run needs of its plan. The rows stay out: the history keeps this, and they grow with the clusters. */
-export interface PreflightResult extends Pick<Plan, 'faults' | 'warnings' | 'hiddenNames' | 'removals'> {
+export interface PreflightResult extends Pick<
+  Plan,
+  'faults' | 'warnings' | 'hiddenNames' | 'replaces' | 'removals'
+> {
   /** Of the virtual network, which the private endpoint must share. */
   readonly location: string;
   /** Alias or resource ID of the service that the subscription may use already; null: it must be authorized first. */
@@ -35,7 +38,7 @@ export async function preflight(
   connection: Connection,
 ): Promise<PreflightResult> {
   const observed = await observeAll(ports, connection);
-  const { rows, faults, warnings, hiddenNames, removals } = planConnection(
+  const { rows, faults, warnings, hiddenNames, replaces, removals } = planConnection(
     connection,
     observed,
     policy.statusWords,
@@ -44,5 +47,5 @@ export async function preflight(
   const location = observed.virtualNetwork.ok ? (observed.virtualNetwork.value?.location ?? '') : '';
   const authorized = authorizationOf(observed).action === 'keep';
   const service = authorized && observed.endpointService.ok ? observed.endpointService.value?.service : null;
-  return { faults, warnings, hiddenNames, removals, location, service: service ?? null, before };
+  return { faults, warnings, hiddenNames, replaces, removals, location, service: service ?? null, before };
 }

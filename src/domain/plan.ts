@@ -29,6 +29,8 @@ export interface Plan {
   readonly warnings: readonly Warning[];
   /** Names of the region that the virtual networks would no longer resolve. */
   readonly hiddenNames: readonly string[];
+  /** Whether the private endpoint is deleted and made anew. */
+  readonly replaces: boolean;
   /** What of the connection is there and no longer wanted, in the order in which it goes. */
   readonly removals: readonly RemovalRow[];
   /** The writes in Azure that the rows call for, and whether the identity may make them. */
@@ -59,6 +61,9 @@ export function planConnection(
     faults: [...collected.faults, ...permissionFaults(permissions)],
     warnings: warningsOf(connection, observed, hiddenNames),
     hiddenNames,
+    replaces: collected.rows.some(
+      ({ resource, action }) => resource === 'private endpoint' && action === 'delete',
+    ),
     removals: leftovers.removals,
     permissions,
     cost: monthlyCost(collected.rows),

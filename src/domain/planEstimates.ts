@@ -6,8 +6,6 @@ import type { Collected, PlanRow } from './planRows.ts';
 /** The rows of what is there and no longer wanted, in the phase of connect in which it goes. */
 export function planLeftoverRows({ removals, waiting }: Leftovers, collected: Collected): void {
   for (const { resource, id, reason } of removals) {
-    // An endpoint that is replaced has its own row.
-    if (resource === 'private endpoint') continue;
     if (resource === 'registration') {
       addNote(collected, { phase: 'register-endpoint', resource, id }, 'delete', reason);
     } else addNote(collected, { phase: 'configure-dns', resource, id }, 'delete', reason);

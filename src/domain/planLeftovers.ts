@@ -46,7 +46,6 @@ export function planLeftovers(connection: Connection, reading: LeftoverReading):
   return {
     removals: [
       ...stale.map((endpointId) => registrationRow(endpointId)),
-      ...(reading.replacing && reading.endpoint ? [endpointRow(reading.endpoint)] : []),
       ...reading.zones.flatMap((zone) => linksLeft(connection, zone, reading)),
       ...unwanted,
       ...formerLayout(connection, reading),
@@ -159,10 +158,6 @@ function ownRecords(connection: Connection, zones: readonly ObservedZone[]): rea
 
 function registrationRow(endpointId: string): RemovalRow {
   return row('unregister-endpoint', 'registration', endpointId, 'its private endpoint is gone', null);
-}
-
-function endpointRow({ id }: PrivateEndpoint): RemovalRow {
-  return row('delete-endpoint', 'private endpoint', id, 'Zilliz removed its connection', null);
 }
 
 function recordRow(record: ARecordSet, reason: string): RemovalRow {

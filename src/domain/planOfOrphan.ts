@@ -40,6 +40,7 @@ export function planOfOrphan({ connectionId, endpointIds, records }: Orphan): Pl
     ],
     warnings: [],
     hiddenNames: [],
+    replaces: false,
     removals: [],
     permissions: [],
     cost: monthlyCost([]),

@@ -1,9 +1,11 @@
 import type { TearDownResult } from '../domain/disconnectResult.ts';
+import type { PreflightResult } from '../activities/preflight.ts';
 import type { RemovalRow } from '../domain/removal.ts';
 import { subjectOf } from '../domain/removalSubject.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
+import { removal } from './schedule.ts';
 import { removeInOrder } from './tearDown.ts';
 import type { TearDownRun } from './tearDown.ts';
 import { TearDownLedger } from './tearDownLedger.ts';
@@ -19,26 +21,48 @@ function* removeLeftovers(run: ConnectRun, rows: readonly RemovalRow[]): Step<Te
 }
 
 /**
- * Makes way for the private endpoint: registrations of endpoints that are gone, and the endpoint itself where Zilliz removed
- * its connection, which Azure cannot revive. Stops when somebody else's records still point to its address.
+ * Makes way for the private endpoint: takes away the one whose connection Zilliz removed, which Azure cannot revive, and
+ * registrations of endpoints that are gone. Stops when somebody else's records still point to its address.
  */
-export function* makeWay(run: ConnectRun, removals: readonly RemovalRow[]): Step<void> {
-  const rows = removals.filter(({ phase }) => isOfEndpoint(phase));
-  const { kept } = yield* removeLeftovers(run, rows);
-  const [first] = kept;
-  if (first) stop('connection-disconnected', `${first.id} cannot be replaced: ${first.reason}`);
-}
-
-/** Removes records, links and zones that the specification no longer asks for, when the new ones stand. */
-export function* tidyDns(run: ConnectRun, removals: readonly RemovalRow[]): Step<void> {
+export function* makeWay(run: ConnectRun, { replaces, removals }: Leaving): Step<void> {
+  if (replaces) yield* discard(run);
   yield* removeLeftovers(
     run,
-    removals.filter(({ phase }) => !isOfEndpoint(phase)),
+    removals.filter(({ resource }) => resource === 'registration'),
   );
 }
 
-function isOfEndpoint(phase: RemovalRow['phase']): boolean {
-  return phase === 'unregister-endpoint' || phase === 'delete-endpoint';
+/** Removes links, records and zones that the specification no longer asks for, when the new ones stand. */
+export function* tidyDns(
+  run: ConnectRun,
+  { removals }: Leaving,
+  standing: readonly { readonly recordSetId: string | null }[],
+): Step<void> {
+  const stands = (id: string): boolean => standing.some(({ recordSetId }) => recordSetId === id);
+  yield* removeLeftovers(
+    run,
+    removals.filter(({ resource, id }) => resource !== 'registration' && !stands(id)),
+  );
+}
+
+type Leaving = Pick<PreflightResult, 'replaces' | 'removals'>;
+
+function* discard(run: ConnectRun): Step<void> {
+  const { connection, steps } = run;
+  const { id } = connection.privateEndpoint;
+  const { outcome, reason } = yield* steps.discardDisconnected({ connection });
+  if (outcome === 'kept') stop('connection-disconnected', `${id} cannot be replaced: ${reason}`);
+  if (outcome === 'gone') return;
+  run.wrote('private endpoint removed');
+  const { left } = yield* run.poll({
+    name: 'endpoint removed',
+    look: () => steps.readRemoved({ ids: [{ resource: 'private endpoint', id }] }),
+    missing: (seen) => (seen.left.length === 0 ? null : 'Azure is deleting the private endpoint'),
+    schedule: removal,
+    justBegun: true,
+    until: { seconds: 900 },
+  });
+  if (left.length > 0) stop('removal-slow', `${id} is still there after 15 minutes`);
 }
 
 /** The way back's own phases are not shown where only leftovers are removed. */
