@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { sampleRequest, startRig } from '../support/rig.ts';
+import type { Answer, Rig } from '../support/rig.ts';
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await startRig();
+});
+
+afterAll(() => rig.stop());
+
+/** Strings that have broken something somewhere: paths, templates, control characters, other alphabets, sheer length. */
+const hostile = fc.oneof(
+  fc.constantFrom(
+    '',
+    ' ',
+    '\0',
+    '../../../etc/passwd',
+    '..%2f..%2fsubscriptions',
+    "'; DROP TABLE connections; --",
+    '<script>alert(1)</script>',
+    '${jndi:ldap://localhost/a}',
+    '{{7*7}}',
+    '%00%0d%0aSet-Cookie: a=b',
+    'proj-1\r\nHost: elsewhere',
+    '__proto__',
+    'constructor',
+    '\u202e\u2066txet',
+    '𝓩𝓲𝓵𝓵𝓲𝔃',
+    'Ⅷ',
+    '\ud800',
+    '/subscriptions/00000000-0000-0000-0000-000000000000/../..',
+    'https://localhost/?sig=secret',
+    'x'.repeat(100_000),
+  ),
+  fc.string({ unit: 'binary', maxLength: 60 }).map((text) => `${text}\u0007`),
+  fc.string({ unit: 'grapheme', maxLength: 60 }).map((text) => `${text}§`),
+);
+
+/** Nothing that JSON can say beside an object is a value of any field that is replaced below. */
+const wrongType = fc.oneof(
+  fc.double(),
+  fc.bigInt().map(Number),
+  fc.constant(null),
+  fc.array(fc.constantFrom(1, 'a', null, []), { maxLength: 3 }).map((entries) => [entries]),
+  fc.constant({ $ref: '#' }),
+);
+
+const anyWrong = fc.oneof(hostile, wrongType);
+const nameOfNoField = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor', 'toString', 'clusterIds', 'projectID', 'a/b', 'a~b', ''),
+  hostile,
+);
+
+const request = (change: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({ ...sampleRequest, ...change });
+
+const malformed = fc.oneof(
+  anyWrong.filter(isNoName).map((value) => request({ projectId: value })),
+  anyWrong.map((value) => request({ regionId: value })),
+  anyWrong.map((value) => request({ subnetId: value })),
+  anyWrong.map((value) => request({ clusters: value })),
+  anyWrong.map((value) => request({ clusters: [value] })),
+  anyWrong.map((value) => request({ deadlineMinutes: value })),
+  anyWrong.map((value) => request({ onFailure: value })),
+  anyWrong.map((value) => request({ adopt: value })),
+  anyWrong.map((value) => request({ dns: value })),
+  anyWrong.map((value) => request({ dns: { zoneResourceGroupId: value } })),
+  anyWrong.map((value) => request({ dns: { linkedNetworks: [value] } })),
+  anyWrong.map((value) => request({ dns: { layout: value } })),
+  anyWrong.map((value) => request({ privateEndpoint: value })),
+  anyWrong.filter(isNoName).map((value) => request({ privateEndpoint: { name: value } })),
+  wrongType.map((value) => request({ privateEndpoint: { tags: { owner: value } } })),
+  fc.tuple(nameOfNoField, anyWrong).map(([name, value]) => withField(name, value)),
+  fc.constantFrom(...Object.keys(sampleRequest)).map((name) => request({ [name]: undefined })),
+  fc.constantFrom('', '{', 'null', '[]', '"text"', '42', 'true', '{"projectId":', '[[[[[', '{}', '\ufeff{}'),
+  fc.integer({ min: 1, max: 3000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
+  hostile,
+);
+
+/** Odd, but they may be names. */
+function isNoName(value: unknown): boolean {
+  return value !== '__proto__' && value !== 'constructor';
+}
+
+/** An own property also where JavaScript would take the name for something else. */
+function withField(name: string, value: unknown): string {
+  const text = request({});
+  return `${text.slice(0, -1)},${JSON.stringify(name)}:${JSON.stringify(value)}}`;
+}
+
+describe('a malformed request', () => {
+  it.each(['/api/connections', '/api/connections/plan'])(
+    'is answered by %s with problem details that name its faults, and nothing happens',
+    async (route) => {
+      await fc.assert(
+        fc.asyncProperty(malformed, async (body) => {
+          const answer = await rig.call('POST', route, body);
+          expectProblem(answer);
+        }),
+        { numRuns: 200, seed: 5 },
+      );
+
+      expect(rig.sandbox.traffic.all()).toEqual([]);
+      expect(rig.host.instances()).toEqual([]);
+    },
+  );
+
+  it('names a field by its pointer, also one that is hidden in a name with slashes', async () => {
+    const { body } = await rig.call('POST', '/api/connections', withField('a/b~c', 1));
+
+    expect(body).toMatchObject({ errors: [{ pointer: '/a~1b~0c', code: 'invalid-request' }] });
+  });
+});
+
+describe('a connection ID that is none', () => {
+  it.each([
+    ['GET', ''],
+    ['DELETE', ''],
+    ['POST', '/cancel'],
+    ['POST', '/plan'],
+    ['POST', '/reconcile'],
+    ['GET', '/export'],
+  ])('is not found by %s %s, whatever it holds', async (method, rest) => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        const id = encodeURIComponent(Buffer.from(text).toString()).slice(0, 2000);
+        const { status } = await rig.call(method, `/api/connections/x${id}${rest}`);
+        expect([400, 404]).toContain(status);
+      }),
+      { numRuns: 40, seed: 6 },
+    );
+
+    expect(rig.sandbox.traffic.writes()).toEqual([]);
+  });
+});
+
+function expectProblem({ status, headers, body }: Answer): void {
+  expect([400, 422]).toContain(status);
+  expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(body).toMatchObject({ type: expect.stringMatching(/^urn:/) as string, status });
+  const { errors, cause, remedy } = body as Readonly<Record<string, unknown>>;
+  expect([cause, remedy].every((text) => typeof text === 'string' && text !== '')).toBe(true);
+  expect(errors).toEqual(expect.any(Array));
+  expect((errors as unknown[]).length).toBeGreaterThan(0);
+}
