@@ -1,22 +1,37 @@
-import type { Dns } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 
-export type ReadOnce = Pick<Dns, 'zone' | 'zones' | 'links' | 'records'>;
-
-/** Keeps the answers of one round: connections share zones, and Azure Private DNS allows 500 reads in five minutes. */
-export function readOnce(dns: Dns): ReadOnce {
+/**
+ * Keeps the answers of one round: connections share clusters and zones, and Azure Private DNS allows 500 reads in five
+ * minutes.
+ */
+export function readOnce(ports: Ports): Ports {
+  const { dns, zilliz } = ports;
+  const clusters = once((key) => {
+    const [projectId = '', regionId = ''] = key.split(SEPARATOR);
+    return zilliz.clusters({ projectId, regionId });
+  });
   return {
-    zone: once((id) => dns.zone(id)),
-    zones: once((subscriptionId) => dns.zones(subscriptionId)),
-    links: once((zoneId) => dns.links(zoneId)),
-    records: once((zoneId) => dns.records(zoneId)),
+    ...ports,
+    zilliz: {
+      ...zilliz,
+      clusters: ({ projectId, regionId }) => clusters([projectId, regionId].join(SEPARATOR)),
+    },
+    dns: {
+      ...dns,
+      zone: once((id) => dns.zone(id)),
+      zones: once((subscriptionId) => dns.zones(subscriptionId)),
+      links: once((zoneId) => dns.links(zoneId)),
+      records: once((zoneId) => dns.records(zoneId)),
+    },
   };
 }
 
-function once<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
+const SEPARATOR = ' ';
+
+function once<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
-  return (id) => {
-    const key = id.toLowerCase();
-    const known = answers.get(key) ?? read(id);
+  return (key) => {
+    const known = answers.get(key) ?? read(key);
     answers.set(key, known);
     return known;
   };

@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import { ProvisioningError } from '../domain/failure.ts';
 import type { Cluster, PrivateEndpoint } from '../domain/model.ts';
 import { isOurs } from '../domain/marks.ts';
 import { regionalZoneName } from '../domain/naming.ts';
@@ -11,8 +12,8 @@ import { isGone, wantedClusters } from '../domain/wantedClusters.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
 import { observeZonesNamed, subscriptionsOf } from './observe.ts';
 import type { Policy } from './policy.ts';
+import { planOf } from './preflight.ts';
 import { readOnce } from './readOnce.ts';
-import type { ReadOnce } from './readOnce.ts';
 import { findAllStored } from './stored.ts';
 
 export interface PlanSyncInput extends ProjectRegion {
@@ -20,7 +21,17 @@ export interface PlanSyncInput extends ProjectRegion {
   readonly now: number;
   /** Records written in one round: the rest waits for the next, so that no result grows without bound. */
   readonly mostDue: number;
+  /** Whether to compare each connection as a whole with its specification, too: some twenty reads more. */
+  readonly drift: boolean;
 }
+
+export interface Drift {
+  readonly rows: number;
+  /** The first of them, in words. */
+  readonly shown: readonly string[];
+}
+
+const DRIFT_ROWS_SHOWN = 3;
 
 export interface PlannedConnection {
   readonly connection: Connection;
@@ -29,6 +40,8 @@ export interface PlannedConnection {
   /** Why no record is written; null when they are. */
   readonly hold: string | null;
   readonly round: ConnectionRound;
+  /** What is not as it should be, records aside; null when it was not looked at, or could not be. */
+  readonly drift: Drift | null;
 }
 
 export interface SyncPlan {
@@ -62,17 +75,18 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
   );
   // Without a connection there is nothing to keep, and no reason to use the project's key.
   if (stored.length === 0) return { listed: 0, connections: [], more: false };
-  const clusters = await ports.zilliz.clusters({ projectId, regionId });
-  const reads = readOnce(ports.dns);
+  const reads = readOnce(ports);
+  const clusters = await reads.zilliz.clusters({ projectId, regionId });
   let left = input.mostDue;
   let more = false;
   const connections: PlannedConnection[] = [];
   for (const entry of stored) {
-    const planned = await planOne({ ports, policy, reads, clusters, now: input.now }, entry);
+    const planned = await planOne({ ports: reads, policy, clusters, now: input.now }, entry);
+    const drift = input.drift ? await driftOf(reads, policy, entry) : null;
     const due = planned.round.due.slice(0, left);
     more ||= due.length < planned.round.due.length;
     left -= due.length;
-    connections.push({ ...planned, round: { ...planned.round, due } });
+    connections.push({ ...planned, round: { ...planned.round, due }, drift });
   }
   return { listed: clusters.length, connections, more };
 }
@@ -80,23 +94,22 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
 interface Reading {
   readonly ports: Ports;
   readonly policy: Policy;
-  readonly reads: ReadOnce;
   readonly clusters: readonly Cluster[];
   readonly now: number;
 }
 
 async function planOne(
-  { ports, policy, reads, clusters, now }: Reading,
+  { ports, policy, clusters, now }: Reading,
   stored: StoredConnection,
-): Promise<PlannedConnection> {
+): Promise<Omit<PlannedConnection, 'drift'>> {
   const { connection, endpoint } = stored;
   const untouchable = untouchableBecause(policy, stored);
   if (untouchable !== null) return { connection, address: null, hold: untouchable, round: nothing };
   const { networkInterfaceId } = endpoint;
   const address =
     networkInterfaceId === null ? null : await ports.network.privateIpAddress(networkInterfaceId);
-  const names = await zoneNames(reads, connection, clusters);
-  const zones = await observeZonesNamed({ dns: reads }, connection, names);
+  const names = await zoneNames(ports, connection, clusters);
+  const zones = await observeZonesNamed(ports, connection, names);
   const { recordRemovalDelayHours: delayHours } = policy;
   const round = planRound(connection, { clusters, zones, address: address ?? '', now, delayHours });
   const hold = unusableBecause(endpoint, address);
@@ -120,7 +133,7 @@ function unusableBecause({ connectionState }: PrivateEndpoint, address: string |
 
 /** With a zone for each cluster, those of clusters that are no longer listed are found by our mark. */
 async function zoneNames(
-  reads: ReadOnce,
+  ports: Ports,
   connection: Connection,
   clusters: readonly Cluster[],
 ): Promise<readonly string[]> {
@@ -129,11 +142,29 @@ async function zoneNames(
   const hosts = wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
     privateLinkAddress === null ? [] : (parsePrivateLinkAddress(privateLinkAddress)?.host ?? []),
   );
-  const zones = (await Promise.all(subscriptionsOf(connection).map((id) => reads.zones(id)))).flat();
+  const zones = (await Promise.all(subscriptionsOf(connection).map((id) => ports.dns.zones(id)))).flat();
   const marked = zones
     .filter(({ name, tags }) => isOurs(tags) && name.toLowerCase().endsWith(`.${region}`))
     .map(({ name }) => name.toLowerCase());
   return [...new Set([...hosts, ...marked])];
+}
+
+/** The plan of what is stored: rows that are not all `keep`. A refusal to read is no drift. */
+async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): Promise<Drift | null> {
+  const { connection, specReadable } = stored;
+  if (!specReadable || notAllowedHere(connection, policy.allowed).length > 0) return null;
+  try {
+    const { rows } = await planOf(ports, policy, connection);
+    const changes = rows.filter(({ action, resource }) => action !== 'keep' && resource !== 'A record set');
+    const first = changes.slice(0, DRIFT_ROWS_SHOWN);
+    return {
+      rows: changes.length,
+      shown: first.map(({ action, resource, id, reason }) => `${action} ${resource} ${id}: ${reason}`),
+    };
+  } catch (error) {
+    if (error instanceof ProvisioningError) return null;
+    throw error;
+  }
 }
 
 /** Whether anything changed for clusters whose address is awaited: one list, and no look at Azure. */

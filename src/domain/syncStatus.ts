@@ -14,6 +14,8 @@ const connectionSummarySchema = z.object({
   /** Records whose cluster is gone and whose delay runs. */
   gone: z.number(),
   faults: z.array(z.string()),
+  /** Rows of the connection's plan that are not `keep`, records aside; null when nobody has looked. */
+  drift: z.object({ rows: z.number(), shown: z.array(z.string()) }).nullable(),
 });
 
 /** The custom status of a sync run, written at each turn of it: small, whatever the number of clusters. */
@@ -52,6 +54,7 @@ export function summarised(connections: readonly ConnectionSummary[]): Connectio
     ...connection,
     hold: connection.hold?.slice(0, LONGEST_TEXT) ?? null,
     faults: cutFaults(connection.faults),
+    drift: connection.drift && { ...connection.drift, shown: cutFaults(connection.drift.shown) },
   }));
 }
 

@@ -27,7 +27,13 @@ interface Done {
 export function* round(run: SyncRun): Step<void> {
   run.beginRound();
   const { projectId, regionId } = run;
-  const plan = yield* run.steps.planSync({ projectId, regionId, now: run.now(), mostDue: MOST_DUE });
+  const plan = yield* run.steps.planSync({
+    projectId,
+    regionId,
+    now: run.now(),
+    mostDue: MOST_DUE,
+    drift: run.isDriftDue,
+  });
   run.planned(plan);
   const summaries: ConnectionSummary[] = [];
   for (const planned of plan.connections) {
@@ -42,6 +48,10 @@ export function* round(run: SyncRun): Step<void> {
       waiting: waiting.length,
       dormant,
       gone: gone + done.marked,
+      drift:
+        planned.drift === null
+          ? run.lastDrift(planned.connection.id)
+          : { ...planned.drift, shown: [...planned.drift.shown] },
       faults: [...faults.map(({ clusterId, reason }) => `${clusterId}: ${reason}`), ...done.faults],
     });
   }

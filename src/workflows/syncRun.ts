@@ -14,6 +14,8 @@ import type { Wait } from './waits.ts';
 /** The event by which a run is told that something may have changed. */
 export const SYNC_HINT = 'hint';
 
+const DRIFT_SECONDS = 600;
+
 /** What a sync run is started with, and what it hands to itself when it renews its history. */
 export const syncInputSchema = z.object({
   projectId: z.string(),
@@ -28,6 +30,8 @@ export const syncInputSchema = z.object({
       /** Clusters whose address is awaited, and since when nothing has changed about them. */
       waiting: z.array(z.string()),
       waitingSince: z.number(),
+      /** When the connections were last compared with their specifications. */
+      driftAt: z.number(),
       /** Whether to go on waiting; otherwise a round comes first. */
       resume: z.boolean(),
       waits: z.record(z.string(), z.number()),
@@ -52,6 +56,7 @@ export class SyncRun {
   #connections: readonly ConnectionSummary[];
   #waiting: readonly string[];
   #waitingSince: number;
+  #driftAt: number;
 
   constructor(run: Run, { projectId, regionId, carried }: SyncInput) {
     this.#run = run;
@@ -64,6 +69,7 @@ export class SyncRun {
     this.#connections = carried?.connections ?? [];
     this.#waiting = carried?.waiting ?? [];
     this.#waitingSince = carried?.waitingSince ?? run.now();
+    this.#driftAt = carried?.driftAt ?? 0;
     this.#roundBegan = run.now();
     this.#waits = new Waits(run, carried?.waits ?? {}, (reason) => {
       this.show('round', reason);
@@ -104,8 +110,19 @@ export class SyncRun {
     this.show('round', null);
   }
 
-  planned({ listed }: SyncPlan): void {
+  /** A burst of rounds compares whole connections once; each sweep does. */
+  get isDriftDue(): boolean {
+    return this.now() - this.#driftAt >= DRIFT_SECONDS * 1000;
+  }
+
+  planned({ listed, connections }: SyncPlan): void {
     this.#listed = listed;
+    if (connections.some(({ drift }) => drift !== null)) this.#driftAt = this.now();
+  }
+
+  /** What the last comparison found, for rounds that make none. */
+  lastDrift(connectionId: string): ConnectionSummary['drift'] {
+    return this.#connections.find((summary) => summary.connectionId === connectionId)?.drift ?? null;
   }
 
   endRound(connections: readonly ConnectionSummary[], waiting: readonly string[]): void {
@@ -149,6 +166,7 @@ export class SyncRun {
       connections: [...this.#connections],
       waiting: [...this.#waiting],
       waitingSince: this.#waitingSince,
+      driftAt: this.#driftAt,
       resume,
       waits: this.#waits.since,
     };

@@ -133,10 +133,13 @@ describe('with the regional zone', () => {
     for (const { id } of Object.values(links)) rig.sandbox.azure.control.remove(id);
 
     await deliver(rig, [clusterEvent(clusterId)]);
-    await syncEnds(rig);
+    const result = await syncEnds(rig);
 
     expect(zones()).toEqual({ 'az-eastus.vectordb.zillizcloud.com': 0 });
     expect(recordNames(rig)).toHaveLength(3);
+    expect(result.connections).toMatchObject([
+      { drift: { rows: 1, shown: [expect.stringContaining('create virtual network link') as string] } },
+    ]);
   });
 
   it('a record of somebody else is left alone and told', async () => {
