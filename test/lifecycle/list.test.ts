@@ -1,0 +1,110 @@
+import { sample } from '../../sandbox/sampleWorld.ts';
+import { sampleRequest, startRig } from '../support/rig.ts';
+import type { Rig } from '../support/rig.ts';
+import { footprint } from './support.ts';
+
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await startRig();
+});
+
+afterEach(() => rig.stop());
+
+interface ListBody {
+  readonly connections: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly run: { readonly workflow: string; readonly status: string } | null;
+  }[];
+  readonly next: string | null;
+  readonly unread: readonly { readonly subscriptionId: string; readonly reason: string }[];
+}
+
+async function list(path = '/api/connections'): Promise<ListBody> {
+  return (await rig.call('GET', path)).body as ListBody;
+}
+
+test('an Azure without connections has an empty list', async () => {
+  expect(await list()).toEqual({ connections: [], next: null, unread: [] });
+});
+
+test('a connection is listed with its state and its last run', async () => {
+  const { id } = await rig.connect();
+
+  expect((await list()).connections).toMatchObject([
+    { id, state: 'connected', run: { workflow: 'connect', status: 'Completed' } },
+  ]);
+});
+
+test('pages go on where the last one ended', async () => {
+  const names = ['pe-a', 'pe-b', 'pe-c'];
+  const ids: string[] = [];
+  for (const name of names) {
+    const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
+    const { id } = await rig.connect({ ...sampleRequest, privateEndpoint: { name }, clusters: [clusterId] });
+    ids.push(id);
+  }
+
+  const first = await list('/api/connections?size=2');
+  const second = await list(first.next ?? '');
+
+  expect(first.connections).toHaveLength(2);
+  expect(second.connections).toHaveLength(1);
+  expect(second.next).toBeNull();
+  expect([...first.connections, ...second.connections].map(({ id }) => id)).toEqual(ids.toSorted());
+});
+
+test('a subscription that may not be read is said, and does not hide the others', async () => {
+  const other = 'c0ffee00-0000-4000-8000-000000000001';
+  const { id } = await rig.connect();
+  const { control } = rig.sandbox.azure;
+  control.addSubscription({ subscriptionId: other, displayName: 'Other' });
+  control.deny({
+    scope: `/subscriptions/${other}`,
+    actions: ['Microsoft.Network/*', 'Microsoft.Resources/*/resources/read'],
+  });
+
+  const { connections, unread } = await list();
+
+  expect(connections.map((entry) => entry.id)).toEqual([id]);
+  expect(unread).toMatchObject([{ subscriptionId: other }]);
+});
+
+test.each([
+  ['Rejected', 'rejected'],
+  ['Disconnected', 'removed-by-zilliz'],
+  ['Pending', 'pending'],
+] as const)('an endpoint that is %s is listed as %s', async (connection, state) => {
+  const { result } = await rig.connect();
+  rig.sandbox.azure.control.setConnection(result?.privateEndpoint.endpointId ?? '', connection);
+
+  expect((await list()).connections).toMatchObject([{ state }]);
+});
+
+test.each(['size=0', 'size=201', 'size=many'])('a page of %s is refused', async (query) => {
+  expect((await rig.call('GET', `/api/connections?${query}`)).status).toBe(400);
+});
+
+describe('another deployment with an empty task hub', () => {
+  it('sees, repairs, exports and takes down what the first one made', async () => {
+    const { id } = await rig.connect();
+    const second = await rig.deployAnother();
+
+    const seen = (await second.call('GET', '/api/connections')).body as ListBody;
+    const plan = await second.call('POST', `/api/connections/${id}/plan`);
+    const exported = await second.call('GET', `/api/connections/${id}/export`);
+    await second.call('POST', `/api/connections/${id}/reconcile`);
+    const reconciled = await second.finish(id);
+    await second.call('DELETE', `/api/connections/${id}`);
+    const gone = await second.finish(id);
+
+    expect(seen.connections).toMatchObject([{ id, state: 'connected', run: null }]);
+    expect(plan.body).toMatchObject({ changes: false });
+    expect(String(exported.body)).toMatch('azurerm_private_endpoint');
+    expect(reconciled).toMatchObject({ status: 'connected', result: { writes: {} } });
+    expect(gone.status).toBe('disconnected');
+    expect(Object.keys(footprint(rig).endpoints)).toEqual([]);
+    expect(sample.regionId).toBeDefined();
+  });
+});
