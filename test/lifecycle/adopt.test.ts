@@ -1,8 +1,8 @@
+import type { ByHand } from '../../sandbox/byHand.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
-import { ByHand } from './byHand.ts';
-import { changes, disconnect, drift, footprint, nothing, writes, zoneId } from './support.ts';
+import { changes, disconnect, drift, footprint, nothing, somebodyAt, writes, zoneId } from './support.ts';
 import type { PlanBody } from './support.ts';
 
 let rig: Rig;
@@ -11,7 +11,7 @@ const request = { ...sampleRequest, privateEndpoint: { name: 'pe-by-hand' } };
 
 beforeEach(async () => {
   rig = await startRig();
-  byHand = new ByHand(rig);
+  byHand = somebodyAt(rig);
 });
 
 afterEach(() => rig.stop());
@@ -22,7 +22,7 @@ async function plan(body: object = request): Promise<PlanBody> {
 
 describe('a set-up made by hand by following the guide', () => {
   beforeEach(async () => {
-    await byHand.followTheGuide();
+    await byHand.followTheGuide('pe-by-hand');
     rig.sandbox.traffic.clear();
   });
 
@@ -71,7 +71,7 @@ describe('a set-up made by hand by following the guide', () => {
 
 describe('what is not of the set-up is not adopted', () => {
   it('a zone that also holds records of somebody else is used, and never deleted', async () => {
-    await byHand.followTheGuide();
+    await byHand.followTheGuide('pe-by-hand');
     rig.sandbox.azure.control.setRecord({ zoneId, name: 'else', addresses: ['10.9.9.9'] });
 
     const found = await plan();

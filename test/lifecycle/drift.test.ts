@@ -1,8 +1,8 @@
+import type { ByHand } from '../../sandbox/byHand.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
-import { ByHand } from './byHand.ts';
-import { changes, drift, footprint, reconcile, writes, zoneId, zoneName } from './support.ts';
+import { changes, drift, footprint, reconcile, somebodyAt, writes, zoneId, zoneName } from './support.ts';
 import type { Footprint } from './support.ts';
 
 let rig: Rig;
@@ -16,7 +16,7 @@ const firstRecord = `${zoneId}/A/${firstCluster}-privatelink`;
 
 beforeEach(async () => {
   rig = await startRig();
-  byHand = new ByHand(rig);
+  byHand = somebodyAt(rig);
   const connected = await rig.connect();
   ({ id } = connected);
   endpointId = connected.result?.privateEndpoint.endpointId ?? '';

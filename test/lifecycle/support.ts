@@ -1,4 +1,5 @@
 import '../support/functionsCore.ts';
+import { ByHand } from '../../sandbox/byHand.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import type { Rig } from '../support/rig.ts';
 
@@ -115,4 +116,12 @@ export async function reconcile(rig: Rig, id: string, options?: object): Promise
   if (answer.status !== 202)
     throw new Error(`reconcile answered ${answer.status} ${JSON.stringify(answer.body)}`);
   return (await rig.finish(id)) as unknown as Ended;
+}
+
+/** Somebody with the consoles of both sides, in virtual time. */
+export function somebodyAt(rig: Rig): ByHand {
+  return new ByHand(rig.sandbox, (minutes) => {
+    rig.clock.advanceTo(rig.clock.now() + minutes * 60_000);
+    return Promise.resolve();
+  });
 }

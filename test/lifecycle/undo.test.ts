@@ -1,8 +1,7 @@
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
-import { ByHand } from './byHand.ts';
-import { disconnect, footprint, nothing, zoneId } from './support.ts';
+import { disconnect, footprint, nothing, somebodyAt, zoneId } from './support.ts';
 
 let rig: Rig;
 
@@ -93,8 +92,8 @@ describe('undo', () => {
   });
 
   it('gives back what it adopted, unmarked and otherwise untouched', async () => {
-    const byHand = new ByHand(rig);
-    await byHand.followTheGuide();
+    const byHand = somebodyAt(rig);
+    await byHand.followTheGuide('pe-by-hand');
     const before = footprint(rig);
     rig.sandbox.faults.order({
       call: 'tags.patch',
