@@ -41,7 +41,7 @@ export const phases: Readonly<Record<PhaseName, PhaseFacts>> = {
   'register-endpoint': { guideStep: 'Step 4: Authorize your endpoint', expectedSeconds: 5 },
   'await-allocation': { guideStep: 'Obtain a private link', expectedSeconds: 300 },
   'configure-dns': { guideStep: 'Set up DNS', expectedSeconds: 45 },
-  verify: { guideStep: 'none (the proof)', expectedSeconds: 15 },
+  verify: { guideStep: 'The proof, beyond the guide', expectedSeconds: 15 },
   'public-access': { guideStep: 'Manage internet access to your clusters', expectedSeconds: 3 },
   'take-stock': { guideStep: NO_WAY_BACK, expectedSeconds: 5 },
   'remove-links': { guideStep: NO_WAY_BACK, expectedSeconds: 30 },

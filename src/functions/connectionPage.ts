@@ -15,6 +15,9 @@ th { font-weight: 600; } code { font-size: .92em; } .dim { color: var(--dim); }
 progress { width: 100%; height: .7rem; accent-color: var(--busy); } section.problem { border-left: 4px solid var(--bad); padding-left: 1rem; }
 `;
 
+/** Whole, because the policy names its content by a digest, to the last space. */
+const styleElement = new Html(`<style>${style}</style>`);
+
 /** A connection for people: the same facts as the JSON, without a script. It loads itself again while the run goes on. */
 export function connectionPage(view: ConnectionView): { readonly body: string; readonly policy: string } {
   const body = html`<!doctype html>
@@ -24,14 +27,13 @@ export function connectionPage(view: ConnectionView): { readonly body: string; r
         <meta name="viewport" content="width=device-width" />
         ${view.status === 'running' ? html`<meta http-equiv="refresh" content="5" />` : nothing}
         <title>${view.id}: ${view.status}</title>
-        <style>
-          ${new Html(style)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <h1>${view.id} <span class="${view.status}">${view.status}</span></h1>
         ${view.status === 'running' ? html`<p><progress max="100" value="${view.percent}"></progress></p>` : nothing}
         ${problemSection(view)} ${phaseSection(view)} ${endpointSection(view)} ${clusterSection(view)}
+        ${listSection('Proof', proofs(view))}
         ${listSection('Warnings', view.result?.warnings.map(({ code, detail }) => `${code}: ${detail}`) ?? [])}
         ${listSection('For a person to do', (view.result ?? view.removal)?.actionsForPeople ?? [])}
         ${listSection('Kept', view.removal?.kept.map(({ resource, id, reason }) => `${resource} ${id}: ${reason}`) ?? [])}
@@ -142,6 +144,12 @@ function clusterSection({ live }: ConnectionView): Html {
       </tr>
       ${join(rows)}
     </table>`;
+}
+
+function proofs({ result }: ConnectionView): readonly string[] {
+  return (result?.clusters ?? []).flatMap(({ clusterId, verification }) =>
+    verification ? `${clusterId}: ${verification.outcome}. ${verification.detail}` : [],
+  );
 }
 
 function listSection(title: string, lines: readonly string[]): Html {
