@@ -17,6 +17,8 @@ export interface RunningApp extends RunningSandbox {
 export interface AppPlace extends SandboxPlace {
   /** Where package.json, host.json and the compiled app lie. Default: this project. */
   readonly app?: string;
+  /** Settings of the app beside those that the simulators give. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly log?: (line: HostLogLine) => void;
 }
 
@@ -28,7 +30,7 @@ export async function runApp(place: AppPlace): Promise<RunningApp> {
     clock: running.clock,
     worker: processWorker({
       appDirectory: place.app ?? appDirectory,
-      env: running.sandbox.environment,
+      env: { ...running.sandbox.environment, ...place.settings },
     }),
     journal: fileJournal(join(directory, 'hub.jsonl')),
     ...(ports && { port: ports.api }),

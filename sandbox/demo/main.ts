@@ -3,12 +3,34 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { appDirectory, runApp } from '../runningApp.ts';
 import { Api } from './api.ts';
+import type { RunningApp } from '../runningApp.ts';
+import { clustersScenario, clustersSettings } from './clustersScenario.ts';
 import { connectScenario } from './connectScenario.ts';
+import { lifecycleScenario } from './lifecycleScenario.ts';
+import { planScenario } from './planScenario.ts';
+import type { Stage } from './stage.ts';
+
+interface Scenario {
+  /** Whether it begins anew each time, instead of going on where an interrupted one stood. */
+  readonly afresh?: true;
+  readonly play: (stage: Stage, app: RunningApp) => Promise<boolean>;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const scenarios: Readonly<Record<string, Scenario>> = {
+  connect: { play: connectScenario },
+  lifecycle: { play: lifecycleScenario, afresh: true },
+  plan: { play: planScenario, afresh: true },
+  clusters: { play: clustersScenario, settings: clustersSettings },
+};
 
 const usage = `npm run demo [-- OPTIONS]
 
 Does the whole job once against simulators of Azure and Zilliz Cloud on this machine, and exits 0 when it is done.
 
+  --scenario NAME  connect (default); clusters: they come and go, by event and by sweep;
+                   lifecycle: adopt what was made by hand, find and repair drift, disconnect
+  --plan           only say what a run would do: nothing is written
   --again          run the same request against the world that the last demo left: nothing is written
   --speed N        sandbox seconds per second (default 60)
   --log            show the app's log
@@ -16,20 +38,24 @@ Does the whole job once against simulators of Azure and Zilliz Cloud on this mac
 
 const { values } = parseArgs({
   options: {
+    scenario: { type: 'string', default: 'connect' },
+    plan: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
     speed: { type: 'string', default: '60' },
     log: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help) process.stdout.write(usage);
-else process.exitCode = await demo();
+const name = values.plan ? 'plan' : values.scenario;
+const scenario = scenarios[name];
+if (values.help || !scenario) process.stdout.write(usage);
+else process.exitCode = await demo(scenario);
 
-async function demo(): Promise<number> {
-  const directory = join(appDirectory, '.sandbox', 'demo');
+async function demo({ play, settings, afresh }: Scenario): Promise<number> {
+  const directory = join(appDirectory, '.sandbox', name === 'connect' ? 'demo' : `demo-${name}`);
   const finished = join(directory, 'finished');
   // An interrupted demo goes on where it stood; a finished one gives way to a new one.
-  if (existsSync(finished) && !values.again) rmSync(directory, { recursive: true });
+  if (afresh || (existsSync(finished) && !values.again)) rmSync(directory, { recursive: true, force: true });
   const continued = existsSync(directory) && !existsSync(finished);
   mkdirSync(directory, { recursive: true });
   const print = (...lines: readonly string[]): void => {
@@ -41,24 +67,26 @@ async function demo(): Promise<number> {
   const app = await runApp({
     directory,
     speed,
+    ...(settings && { settings }),
     ...(values.log && { log: ({ level, message }) => print(`    ${level}: ${message}`) }),
   });
   print(`Azure, Zilliz Cloud and a Functions host on this machine; time runs ${speed} times as fast.`);
   if (continued) print('The last demo was interrupted: this one goes on where it stood.');
   print('');
   try {
-    const connected = await connectScenario({
+    const stage: Stage = {
       api: new Api(app.host.baseUrl, app.host.keys.function),
       baseUrl: app.host.baseUrl,
       sandbox: app.sandbox,
       now: () => app.clock.now(),
       print,
-    });
+    };
+    const succeeded = await play(stage, app);
     const writes = app.sandbox.traffic.writes().length;
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     print('', `${writes} writes reached Azure and Zilliz in ${seconds} s on this machine.`);
-    if (connected) writeFileSync(finished, '');
-    return connected ? 0 : 1;
+    if (succeeded) writeFileSync(finished, '');
+    return succeeded ? 0 : 1;
   } finally {
     await app.stop();
   }
