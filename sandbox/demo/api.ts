@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What the demo reads of `GET /api/connections/{id}`; the app's own schema has more. */
 const viewSchema = z.object({
   id: z.string(),
-  status: z.enum(['running', 'connected', 'partial', 'failed', 'cancelled', 'disconnected']),
+  status: z.enum(['running', 'connected', 'partial', 'failed', 'cancelled', 'disconnected', 'incomplete']),
   percent: z.number(),
   phases: z.array(
     z.object({
@@ -32,6 +32,13 @@ const viewSchema = z.object({
       warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
       actionsForPeople: z.array(z.string()),
       writes: z.record(z.string(), z.number()),
+    })
+    .nullable(),
+  removal: z
+    .object({
+      removed: z.array(z.object({ resource: z.string(), id: z.string() })),
+      kept: z.array(z.object({ resource: z.string(), id: z.string(), reason: z.string() })),
+      actionsForPeople: z.array(z.string()),
     })
     .nullable(),
   problem: z
