@@ -117,7 +117,7 @@ async function connectOnce(waits: Waits, clusters: number): Promise<Measured> {
     const seconds = (rig.clock.now() - from) / 1000;
     const instance = rig.host.instances().find(({ instanceId }) => instanceId === id);
     if (instance?.runtimeStatus !== 'Completed')
-      throw new Error(`A run ended ${instance?.runtimeStatus ?? 'not'}.`);
+      throw new Error(`A run ended ${instance?.runtimeStatus ?? 'not'}: ${String(instance?.output)}`);
     return {
       seconds,
       ...costsOf(rig.journal.commits, id),

@@ -9,8 +9,8 @@ const style = `
 @media (prefers-color-scheme: dark) { :root { --dim: #aaa; --good: #4cc38a; --bad: #ff6369; --busy: #52a9ff; } }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.3rem; margin: 0; overflow-wrap: anywhere; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-weight: 600; } code { font-size: .92em; } .dim { color: var(--dim); }
+table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; } code { font-size: .92em; overflow-wrap: anywhere; } .dim { color: var(--dim); }
 .connected, .done { color: var(--good); } .failed, .partial, .incomplete { color: var(--bad); } .running { color: var(--busy); }
 progress { width: 100%; height: .7rem; accent-color: var(--busy); } section.problem { border-left: 4px solid var(--bad); padding-left: 1rem; }
 `;
