@@ -127,6 +127,7 @@ export function* submitZone(run: RecordRun, zoneName: string): Step<string> {
   yield* run.askOnce(zoneWait(run, zoneName), function* () {
     const zone = yield* run.steps.ensureZone({ connection: run.connection, zoneName, follow: false });
     run.wrote('zone', zone.created ? 1 : 0);
+    run.wrote('marks', zone.adopted ? 1 : 0);
     zoneId = zone.zoneId;
   });
   return zoneId;
