@@ -77,8 +77,8 @@ class TerraformWriter {
           name: endpoint.connectionName,
           is_manual_connection: endpoint.manual,
           [target]: endpoint.target,
+          ...(endpoint.manual && { request_message: `connection ${connection.id}` }),
         }),
-        ...(endpoint.manual ? assignments({ request_message: `connection ${connection.id}` }) : []),
       ]),
       '}',
       '',
@@ -91,7 +91,7 @@ class TerraformWriter {
   #zone({ zone, ours, links, records }: MadeZone): readonly string[] {
     const { subscriptionId = '', resourceGroup = '', name = zone.name } = parseZoneId(zone.id) ?? {};
     const from =
-      subscriptionId.toLowerCase() === this.#home ? [] : [`provider = azurerm.${alias(subscriptionId)}`];
+      subscriptionId.toLowerCase() === this.#home ? [] : [`provider = azurerm.${alias(subscriptionId)}`, ''];
     const group = { resource_group_name: resourceGroup };
     const own = ours
       ? this.#resource('azurerm_private_dns_zone', zone.name, zone.id, [
@@ -210,8 +210,8 @@ function quoted(text: string): string {
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
     .replaceAll('\t', '\\t')
-    .replaceAll('${', '$${')
-    .replaceAll('%{', '%%{');
+    // A function, because `$$` in a replacement stands for one `$`.
+    .replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
   return `"${escaped}"`;
 }
 
