@@ -73,7 +73,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
         stored: (id) => connectionFromMarks(ports, id),
         live: (connection) => liveViews.of(connection),
       }),
-      cancelConnection: cancelConnection({ clientOf, access }),
+      cancelConnection: cancelConnection({ clientOf, access, now: Date.now }),
       ...lifecycleHandlers({ ports, policy, access, allowed, clientOf }),
       putCluster: changeCluster(clusterRoutes, true),
       removeCluster: changeCluster(clusterRoutes, false),

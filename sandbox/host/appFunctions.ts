@@ -61,10 +61,14 @@ export class AppFunctions implements Registrations {
     return this.#worker.invoke({ functionName: registered.name, inputData, triggerMetadata });
   }
 
-  invokeByName(name: string, input: TypedData | null): Promise<InvocationResult> {
+  invokeByName(
+    name: string,
+    input: TypedData | null,
+    triggerMetadata?: Readonly<Record<string, TypedData>>,
+  ): Promise<InvocationResult> {
     const registered = this.find(name);
     if (!registered) throw new Error(`Function '${name}' is not registered.`);
-    return this.invoke(registered, input);
+    return this.invoke(registered, input, triggerMetadata);
   }
 
   /** `%NAME%` in a binding is the value of the app's setting. */

@@ -47,7 +47,9 @@ export function createMachinery(options: MachineryOptions): Machinery {
     faults,
     workload,
     visibilityTimeoutMs: options.visibilityTimeoutMs,
-    invoke: (name, input) => app.invokeByName(name, input),
+    // The extension's binding data of an activity.
+    invoke: (name, input, instanceId) =>
+      app.invokeByName(name, input, { instanceId: { string: instanceId } }),
   });
   const dispatcher = new Dispatcher({ clock, hub, faults, workload, episodes, activities, log });
   return {

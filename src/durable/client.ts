@@ -1,6 +1,7 @@
 import * as df from 'durable-functions';
 import type { DurableClient } from 'durable-functions';
 import type { InvocationContext } from '@azure/functions';
+import { beginningOf } from './runInput.ts';
 
 /** A run as the hub knows it. */
 export interface Instance {
@@ -12,6 +13,8 @@ export interface Instance {
   readonly output: unknown;
   readonly customStatus: unknown;
   readonly createdAt: number;
+  /** When its first execution began: a run that renews itself is created anew. */
+  readonly beganAt: number;
   readonly updatedAt: number;
 }
 
@@ -72,6 +75,7 @@ async function read(client: DurableClient, instanceId: string): Promise<Instance
     if (error instanceof Error && error.message.includes('404')) return null;
     throw error;
   }
+  const createdAt = new Date(status.createdTime).getTime();
   return {
     instanceId: status.instanceId,
     name: status.name,
@@ -79,7 +83,8 @@ async function read(client: DurableClient, instanceId: string): Promise<Instance
     input: status.input,
     output: status.output,
     customStatus: status.customStatus,
-    createdAt: new Date(status.createdTime).getTime(),
+    createdAt,
+    beganAt: beginningOf(status.input).beganAt ?? createdAt,
     updatedAt: new Date(status.lastUpdatedTime).getTime(),
   };
 }

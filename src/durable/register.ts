@@ -1,9 +1,14 @@
 import * as df from 'durable-functions';
 import type { OrchestrationContext, Task } from 'durable-functions';
+import type { InvocationContext } from '@azure/functions';
 import { ProvisioningError } from '../domain/failure.ts';
 import { failed, succeeded } from '../domain/outcome.ts';
-import { Renewal, Run } from './run.ts';
+import { outcomeOf, telemetryLine } from '../domain/telemetry.ts';
+import type { RunEvent } from '../domain/telemetry.ts';
+import { Renewal, Run, RunFailed } from './run.ts';
 import type { Step } from './run.ts';
+import { beginningOf } from './runInput.ts';
+import { RunLog } from './runLog.ts';
 
 /** Every activity takes one object and answers JSON-safe data. */
 export type ActivityTable = Readonly<Record<string, (input: never) => Promise<unknown>>>;
@@ -21,12 +26,20 @@ export function registerActivities(activities: ActivityTable): void {
           return succeeded((await activity(input as never)) ?? null);
         } catch (error) {
           if (!(error instanceof ProvisioningError)) throw error;
-          context.warn('step failed', { activity: name, ...error.failure });
+          context.warn(
+            telemetryLine({ event: 'step-failed', activity: name, ...runOf(context), ...error.failure }),
+          );
           return failed(error.failure);
         }
       },
     });
   }
+}
+
+/** The extension tells an activity for whom it runs among the trigger's metadata. */
+function runOf({ triggerMetadata }: InvocationContext): { readonly instanceId?: string } {
+  const instanceId = triggerMetadata?.instanceId;
+  return typeof instanceId === 'string' ? { instanceId } : {};
 }
 
 export interface Workflow<I, O extends object> {
@@ -37,13 +50,38 @@ export interface Workflow<I, O extends object> {
 
 /** Registers a workflow under its durable name, which is stored in the history too. */
 export function registerWorkflow<I, O extends object>(name: string, workflow: Workflow<I, O>): void {
+  const log = new RunLog();
   df.app.orchestration(name, function* (context: OrchestrationContext): Generator<Task, O | null, unknown> {
+    const input: unknown = context.df.getInput();
+    const run = new Run(context, name, log);
+    const { startedBy, beganAt: renewedFrom } = beginningOf(input);
+    const beganAt = renewedFrom ?? run.now();
+    if (renewedFrom === undefined) {
+      run.tell({ event: 'run-started', ...(startedBy !== undefined && { startedBy }) });
+    }
+    const seconds = (): number => (run.now() - beganAt) / 1000;
     try {
-      return yield* workflow.run(new Run(context), workflow.parse(context.df.getInput()));
+      const output = yield* workflow.run(run, workflow.parse(input));
+      run.tell({ event: 'run-ended', outcome: outcomeOf(output), seconds: seconds() });
+      return output;
     } catch (error) {
-      if (!(error instanceof Renewal)) throw error;
-      context.df.continueAsNew(error.input);
-      return null;
+      if (error instanceof Renewal) {
+        context.df.continueAsNew({ ...error.input, beganAt });
+        return null;
+      }
+      run.tell({ event: 'run-ended', outcome: 'failed', seconds: seconds(), ...reasonOf(error) });
+      throw error;
     }
   });
+}
+
+/** What is no expected failure is a bug of ours; its text goes where the host writes exceptions. */
+function reasonOf(error: unknown): Partial<Extract<RunEvent, { event: 'run-ended' }>> {
+  if (!(error instanceof RunFailed)) return { code: 'internal-error', source: 'app' };
+  const { kind, code, source, message, requestId } = error.failure;
+  return {
+    ...{ kind, code, source, message },
+    ...(requestId !== undefined && { requestId }),
+    ...(error.phase !== null && { phase: error.phase }),
+  };
 }

@@ -1,4 +1,7 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
+import type { Failure } from '../domain/failure.ts';
+import type { RunEvent } from '../domain/telemetry.ts';
+import type { RunLog } from './runLog.ts';
 
 /** One awaited thing inside a workflow. Consumed by `yield*`, which, unlike `yield`, keeps the type of its result. */
 export type Step<T> = Generator<Task, T, unknown>;
@@ -15,10 +18,14 @@ const RENEW_AT_EVENTS = 155;
 /** The one clock, timer and ledger of a workflow's run: nothing else in a workflow touches the orchestration context. */
 export class Run {
   readonly #context: OrchestrationContext;
+  readonly #workflow: string;
+  readonly #log: RunLog;
   #events = 0;
 
-  constructor(context: OrchestrationContext) {
+  constructor(context: OrchestrationContext, workflow: string, log: RunLog) {
     this.#context = context;
+    this.#workflow = workflow;
+    this.#log = log;
   }
 
   get instanceId(): string {
@@ -65,6 +72,13 @@ export class Run {
     return (yield this.#context.df.Task.all(tasks)) as readonly unknown[];
   }
 
+  /** Says something to whoever watches the app, once however often the run is replayed. */
+  tell(event: RunEvent): void {
+    const at = new Date(this.now()).toISOString();
+    const stamp = { instanceId: this.instanceId, workflow: this.#workflow, at };
+    this.#log.write(this.#context, { event: event.event, ...stamp, ...event });
+  }
+
   setStatus(status: object): void {
     this.#context.df.setCustomStatus(status);
   }
@@ -101,5 +115,18 @@ export class Renewal extends Error {
     super('The run renews itself.');
     this.name = 'Renewal';
     this.input = input;
+  }
+}
+
+/** The end of a run by a failure that was expected. The host keeps its text only; the rest is for those who watch. */
+export class RunFailed extends Error {
+  readonly failure: Failure;
+  readonly phase: string | null;
+
+  constructor(failure: Failure, phase: string | null) {
+    super(`${failure.code}: ${failure.message}`);
+    this.name = 'RunFailed';
+    this.failure = failure;
+    this.phase = phase;
   }
 }

@@ -2,6 +2,7 @@ import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { ProvisioningError } from '../domain/failure.ts';
 import { problemOf } from '../domain/problem.ts';
 import type { Problem } from '../domain/problem.ts';
+import { telemetryLine } from '../domain/telemetry.ts';
 
 export function problemAnswer(
   problem: Problem,
@@ -22,7 +23,8 @@ export function answering(handler: HttpHandler): HttpHandler {
     } catch (error) {
       if (error instanceof ProvisioningError) {
         const { code, message, retryAfterSeconds } = error.failure;
-        context.warn('request failed', error.failure);
+        const { functionName } = context;
+        context.warn(telemetryLine({ event: 'request-failed', function: functionName, ...error.failure }));
         return problemAnswer(
           problemOf(code, message),
           retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },

@@ -1,6 +1,7 @@
 import type { EventGridHandler } from '@azure/functions';
 import { readClusterEvent } from '../domain/clusterHint.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
+import { telemetryLine } from '../domain/telemetry.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { SyncWaker } from './syncWaker.ts';
 
@@ -19,18 +20,17 @@ export function clusterEvents(options: {
   return async (event: unknown, context) => {
     const read = readClusterEvent(event);
     if (!read.ok) {
-      context.warn('event dropped', { eventId: read.eventId, reason: read.reason });
+      const { eventId, reason } = read;
+      context.warn(telemetryLine({ event: 'event-dropped', eventId, reason }));
       return;
     }
     const { eventId, projectId, regionId, type } = read.hint;
     if (allowed.projects && !allowed.projects.includes(projectId)) {
-      context.warn('event dropped', {
-        eventId,
-        reason: `${projectId} is not among the projects of this app`,
-      });
+      const reason = `${projectId} is not among the projects of this app`;
+      context.warn(telemetryLine({ event: 'event-dropped', eventId, reason }));
       return;
     }
     await waker.wake(clientOf(context), { projectId, regionId });
-    context.log('sync woken', { eventId, type, projectId, regionId });
+    context.log(telemetryLine({ event: 'sync-woken', eventId, type, projectId, regionId }));
   };
 }

@@ -2,6 +2,7 @@ import type { TimerHandler } from '@azure/functions';
 import type { FoundConnections } from '../activities/stored.ts';
 import { syncInstanceId } from '../domain/naming.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
+import { telemetryLine } from '../domain/telemetry.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { SyncWaker } from './syncWaker.ts';
 
@@ -22,7 +23,7 @@ export function sweep(options: {
     const client = clientOf(context);
     const { found, unread } = await connections();
     for (const { subscriptionId, failure } of unread) {
-      context.warn('subscription not searched', { subscriptionId, reason: failure.message });
+      context.warn(telemetryLine({ event: 'subscription-not-searched', subscriptionId, ...failure }));
     }
     const places = new Map(
       found.flatMap(({ connection: { projectId, regionId } }) =>
@@ -33,7 +34,7 @@ export function sweep(options: {
     );
     const woken = await Promise.allSettled([...places.values()].map((where) => waker.wake(client, where)));
     const purged = await client.purgeFinished(now() - RUNS_KEPT_DAYS * DAY_MS);
-    context.log('sweep', { connections: found.length, woken: places.size, purged });
+    context.log(telemetryLine({ event: 'sweep', connections: found.length, woken: places.size, purged }));
     const failed = woken.filter((result) => result.status === 'rejected');
     if (failed.length > 0) {
       throw new AggregateError(

@@ -4,7 +4,9 @@ import type { ProvisioningError } from '../domain/failure.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
 import type { PhaseName } from '../domain/phase.ts';
 import { withMorePhases, withPhase, withProblem, withUndo } from '../domain/runStatus.ts';
-import type { Fault, RunStatus } from '../domain/runStatus.ts';
+import type { Fault, PhaseStatus, RunStatus } from '../domain/runStatus.ts';
+import type { RunEvent } from '../domain/telemetry.ts';
+import { RunFailed } from '../durable/run.ts';
 import type { Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
 import type { StepsOf } from '../durable/step.ts';
@@ -83,7 +85,7 @@ export class PhasedRun {
     const { code, message } = error.failure;
     this.status = withProblem(this.status, code, message, faults);
     this.#change({ state: 'failed', reason: failureCatalog[code].title });
-    return new Error(`${code}: ${message}`);
+    return new RunFailed(error.failure, this.#phase);
   }
 
   /** Shows what an undo came to, beside the failure that led to it. */
@@ -97,7 +99,24 @@ export class PhasedRun {
     readonly reason?: string;
     readonly look?: boolean;
   }): void {
+    const before = this.#entry();
     this.status = withPhase(this.status, this.#phase, { ...change, now: this.now() });
     this.run.setStatus(this.status);
+    const after = this.#entry();
+    if (after && after.state !== before?.state) this.run.tell(phaseEvent(after));
   }
+
+  #entry(): PhaseStatus | undefined {
+    return this.status.phases.find(({ phase }) => phase === this.#phase);
+  }
+}
+
+/** A phase is told when it begins and when it is over, not at each look: so a long wait does not fill the log. */
+function phaseEvent({ phase, state, startedAt, endedAt, attempts, reason }: PhaseStatus): RunEvent {
+  const over = startedAt !== undefined && endedAt !== undefined;
+  return {
+    ...{ event: 'phase', phase, state, attempts },
+    ...(over && { seconds: (endedAt - startedAt) / 1000 }),
+    ...(reason !== undefined && { reason }),
+  };
 }

@@ -4,7 +4,7 @@ import type { Activities } from '../activities/index.ts';
 import type { ProvisioningError } from '../domain/failure.ts';
 import { summarised } from '../domain/syncStatus.ts';
 import type { ConnectionSummary, SyncResult, SyncStatus } from '../domain/syncStatus.ts';
-import { Renewal } from '../durable/run.ts';
+import { Renewal, RunFailed } from '../durable/run.ts';
 import type { Hint, Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
 import type { StepsOf } from '../durable/step.ts';
@@ -118,6 +118,9 @@ export class SyncRun {
   planned({ listed, connections }: SyncPlan): void {
     this.#listed = listed;
     if (connections.some(({ drift }) => drift !== null)) this.#driftAt = this.now();
+    for (const { connection, drift } of connections) {
+      if (drift) this.#run.tell({ event: 'drift', connectionId: connection.id, ...drift });
+    }
   }
 
   /** What the last comparison found, for rounds that make none. */
@@ -186,7 +189,7 @@ export class SyncRun {
   /** Shows the failure in the status, which survives the end of the run, and answers what to throw. */
   failed({ failure }: ProvisioningError): Error {
     this.show('failed', `${failure.code}: ${failure.message}`);
-    return new Error(`${failure.code}: ${failure.message}`);
+    return new RunFailed(failure, null);
   }
 
   result(): SyncResult {

@@ -48,7 +48,7 @@ async function handle(event: unknown, projects: readonly string[] | null = null)
   });
   const context = new InvocationContext({
     functionName: 'clusterEvents',
-    logHandler: (level, ...parts) => logged.push(`${level} ${JSON.stringify(parts)}`),
+    logHandler: (level, ...parts) => logged.push(`${level} ${parts.join(' ')}`),
   });
   // The SDK types the trigger for Event Grid's own schema; the host delivers either.
   await handler(event as never, context);

@@ -42,6 +42,7 @@ export function anInstance(change: Partial<Instance> = {}): Instance {
     output: null,
     customStatus: null,
     createdAt: 0,
+    beganAt: 0,
     updatedAt: 0,
     ...change,
   };

@@ -17,7 +17,11 @@ export interface ActivityRunnerOptions {
   readonly workload: Workload;
   /** How long an activity whose worker died stays invisible; milliseconds of the clock. */
   readonly visibilityTimeoutMs: number;
-  readonly invoke: (functionName: string, input: TypedData | null) => Promise<InvocationResult>;
+  readonly invoke: (
+    functionName: string,
+    input: TypedData | null,
+    instanceId: string,
+  ) => Promise<InvocationResult>;
 }
 
 /** Runs activities, at least once each: what was lost is run again after the visibility time-out. */
@@ -66,9 +70,9 @@ export class ActivityRunner {
     const leave = workload.enter();
     this.#runs += 1;
     try {
-      const result = await this.#options.invoke(activity.name, activityInput(activity.input));
-      if (this.#stopped) return;
       const { instanceId, executionId } = instance;
+      const result = await this.#options.invoke(activity.name, activityInput(activity.input), instanceId);
+      if (this.#stopped) return;
       if (faults.losesActivityResult?.({ instanceId, name: activity.name }) === true) {
         this.#later(instance, taskId, clock.now());
         return;
