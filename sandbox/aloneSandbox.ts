@@ -26,7 +26,10 @@ export async function startAlone(options: {
   const running = await runSandbox({ directory: aloneDirectory, ...options });
   const { sandbox } = running;
   const sample = readFileSync(join(appDirectory, 'local.settings.sample.json'), 'utf8');
-  const settings = localSettings(sample, sandbox.environment);
+  const settings = localSettings(sample, {
+    environment: sandbox.environment,
+    apiPort: options.ports.api,
+  });
   mkdirSync(aloneDirectory, { recursive: true });
   const copy = join(aloneDirectory, 'local.settings.json');
   writeFileSync(copy, settings);
