@@ -23,7 +23,7 @@ export function readCommandLine(options: {
 }): CommandLine {
   const usage = `${options.usage}
   --speed N        sandbox seconds per second (default ${options.speed})
-  --port N         the first of eight ports in a row (default ${FIRST_PORT})
+  --port N         the first of nine ports in a row (default ${FIRST_PORT})
   --fresh          forget what the last run left and begin anew
 ${options.hasLog === true ? "  --log            show the app's log\n" : ''}`;
   const { values } = parsed(usage);
@@ -31,7 +31,7 @@ ${options.hasLog === true ? "  --log            show the app's log\n" : ''}`;
   const speed = Number(values.speed ?? options.speed);
   const port = Number(values.port ?? FIRST_PORT);
   if (!(speed > 0)) end(`--speed must be a number above 0.\n\n${usage}`, 2);
-  if (!Number.isInteger(port) || port < 1 || port > 65_528) end(`--port must be a port.\n\n${usage}`, 2);
+  if (!Number.isInteger(port) || port < 1 || port > 65_527) end(`--port must be a port.\n\n${usage}`, 2);
   if (values.fresh === true) rmSync(options.directory, { recursive: true, force: true });
   return { speed, ports: portsFrom(port), log: values.log === true };
 }

@@ -8,6 +8,7 @@ export interface SandboxPorts {
   readonly identity: number;
   readonly dns: number;
   readonly proxy: number;
+  readonly eventGrid: number;
 }
 
 export const FIRST_PORT = 7071;
@@ -23,5 +24,6 @@ export function portsFrom(first: number): SandboxPorts {
     identity: first + 5,
     dns: first + 6,
     proxy: first + 7,
+    eventGrid: first + 8,
   };
 }

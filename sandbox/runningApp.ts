@@ -36,6 +36,7 @@ export async function runApp(place: AppPlace): Promise<RunningApp> {
     ...(ports && { port: ports.api }),
     ...(log && { log }),
   });
+  await subscribe(running, host);
   return {
     ...running,
     host,
@@ -44,4 +45,16 @@ export async function runApp(place: AppPlace): Promise<RunningApp> {
       await running.stop();
     },
   };
+}
+
+/** What the deployment does once the function is there: events of the topic come to the app. */
+async function subscribe({ sandbox }: RunningSandbox, host: Host): Promise<void> {
+  const webhook = new URL(`${host.baseUrl}/runtime/webhooks/eventgrid?functionName=clusterEvents`);
+  webhook.searchParams.set('code', host.keys.system);
+  await sandbox.eventGrid.control.subscribe({
+    name: 'clusters-to-workflow',
+    endpointUrl: webhook.href,
+    maxEventsPerBatch: 10,
+    deadLetter: true,
+  });
 }

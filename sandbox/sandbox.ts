@@ -5,6 +5,9 @@ import type { Azure } from './azure/azure.ts';
 import { azureStateSchema } from './azure/state/schema.ts';
 import type { AzureState } from './azure/state/schema.ts';
 import type { AzureTimings } from './azure/timings.ts';
+import { startEventGrid } from './eventGrid/eventGrid.ts';
+import type { EventGrid } from './eventGrid/eventGrid.ts';
+import { emptyEventGridState, eventGridStateSchema } from './eventGrid/state.ts';
 import { startIdentity } from './identity/identity.ts';
 import type { Identity } from './identity/identity.ts';
 import { openCertificateAuthority } from './kernel/certificates.ts';
@@ -17,6 +20,7 @@ import { startKeyVault } from './keyVault/keyVault.ts';
 import type { KeyVault } from './keyVault/keyVault.ts';
 import { keyVaultStateSchema } from './keyVault/state.ts';
 import type { KeyVaultState } from './keyVault/state.ts';
+import type { SandboxPorts } from './ports.ts';
 import { startPrivateNetwork } from './privateNetwork/privateNetwork.ts';
 import type { PrivateNetwork } from './privateNetwork/privateNetwork.ts';
 import { zillizStateSchema } from './zilliz/state.ts';
@@ -45,7 +49,7 @@ export interface SandboxOptions {
   /** The world to begin with, where none is kept. */
   readonly world: (at: Instant) => SampleWorld;
   /** Default: any free port. */
-  readonly ports?: Partial<Record<'azure' | 'zilliz' | 'keyVault' | 'identity' | 'dns' | 'proxy', number>>;
+  readonly ports?: Partial<Record<keyof Omit<SandboxPorts, 'api' | 'control'>, number>>;
   /** What the app must send to the identity endpoint. Default: made up. */
   readonly identityHeader?: string;
   readonly timings?: { readonly azure?: AzureTimings; readonly zilliz?: ZillizTimings };
@@ -58,6 +62,8 @@ export interface Sandbox {
   readonly keyVault: KeyVault;
   readonly identity: Identity;
   readonly privateNetwork: PrivateNetwork;
+  /** A topic for cluster events. Nobody listens to it until somebody subscribes. */
+  readonly eventGrid: EventGrid;
   readonly faults: Faults;
   readonly traffic: Traffic;
   /** Environment variables of the app: nothing else tells it that this is not the real world. */
@@ -66,6 +72,10 @@ export interface Sandbox {
   readonly authority: string;
   stop(): Promise<void>;
 }
+
+/** The app does not look at it; events carry it when they are delivered in Event Grid's own schema. */
+const EVENT_TOPIC_ID =
+  '/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/resourceGroups/rg-app/providers/Microsoft.EventGrid/topics/clusters';
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock, ports = {}, timings = {} } = options;
@@ -111,8 +121,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...(ports.dns !== undefined && { dnsPort: ports.dns }),
     ...(ports.proxy !== undefined && { proxyPort: ports.proxy }),
   });
+  const eventGrid = await startEventGrid({
+    ...shared,
+    store: store(
+      'event-grid',
+      eventGridStateSchema,
+      emptyEventGridState(EVENT_TOPIC_ID, 'CloudEventSchemaV1_0'),
+    ),
+    ...portOf(ports.eventGrid),
+  });
   return {
-    ...{ azure, zilliz, keyVault, identity, privateNetwork, faults, traffic },
+    ...{ azure, zilliz, keyVault, identity, privateNetwork, eventGrid, faults, traffic },
     authority: ca.cert,
     environment: {
       ARM_ENDPOINT: azure.baseUrl,
@@ -124,6 +143,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       NODE_EXTRA_CA_CERTS: ca.certPath,
     },
     async stop() {
+      await eventGrid.stop();
       await Promise.all([privateNetwork.stop(), identity.stop(), keyVault.stop(), zilliz.stop()]);
       await azure.stop();
     },

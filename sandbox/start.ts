@@ -36,6 +36,7 @@ async function run(): Promise<void> {
     `  API      ${app.host.baseUrl}/api`,
     `  key      ${app.host.keys.function}   (x-functions-key, or ?code= in a browser)`,
     `  control  http://localhost:${ports.control}   (what people and chance do to Azure and Zilliz: sandbox/control/README.md)`,
+    `  events   ${app.sandbox.eventGrid.publishUrl}   (docs/events.md; any token for https://eventgrid.azure.net)`,
     `  time     ${pace}`,
     `  state    ${relative(appDirectory, directory)}   (--fresh: begin anew)`,
     '',

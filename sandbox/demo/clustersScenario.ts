@@ -1,10 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { startEventGrid } from '../eventGrid/eventGrid.ts';
-import type { EventGrid } from '../eventGrid/eventGrid.ts';
-import { emptyEventGridState } from '../eventGrid/state.ts';
 import { writeAccessToken } from '../identity/accessToken.ts';
-import { memoryStore } from '../kernel/store.ts';
 import type { RunningApp } from '../runningApp.ts';
 import { sample } from '../sampleWorld.ts';
 import { connectScenario } from './connectScenario.ts';
@@ -16,7 +12,6 @@ export const clustersSettings = { RECORD_REMOVAL_DELAY_HOURS: '0.5', SWEEP_SCHED
 
 const LOOK_EVERY_MS = 100;
 const LONGEST_WAIT_MS = 90 * 60_000;
-const TOPIC = `${sample.resourceGroupId}/providers/Microsoft.EventGrid/topics/clusters`;
 
 const aRecords = z.object({ aRecords: z.array(z.object({ ipv4Address: z.string() })) });
 
@@ -28,29 +23,16 @@ interface Record {
 /** Clusters come and go while a connection stands: by event, and by the sweep where the event was lost. */
 export async function clustersScenario(stage: Stage, app: RunningApp): Promise<boolean> {
   if (!(await connectScenario(stage))) return false;
-  const { clock, sandbox, host } = app;
-  const store = memoryStore(emptyEventGridState(TOPIC, 'CloudEventSchemaV1_0'));
-  const { faults, traffic } = sandbox;
-  const grid = await startEventGrid({ clock, faults, traffic, store });
-  try {
-    const webhook = new URL(`${host.baseUrl}/runtime/webhooks/eventgrid?functionName=clusterEvents`);
-    webhook.searchParams.set('code', host.keys.system);
-    await grid.control.subscribe({ name: 'clusters-to-workflow', endpointUrl: webhook.href });
-    return await new ClusterStory(stage, app, grid).tell();
-  } finally {
-    await grid.stop();
-  }
+  return new ClusterStory(stage, app).tell();
 }
 
 class ClusterStory {
   readonly #stage: Stage;
   readonly #app: RunningApp;
-  readonly #grid: EventGrid;
 
-  constructor(stage: Stage, app: RunningApp, grid: EventGrid) {
+  constructor(stage: Stage, app: RunningApp) {
     this.#stage = stage;
     this.#app = app;
-    this.#grid = grid;
   }
 
   async tell(): Promise<boolean> {
@@ -94,7 +76,7 @@ class ClusterStory {
       type: `Zilliz.Cluster.${what}`,
       data: { projectId, regionId, clusterId },
     };
-    const { status } = await fetch(this.#grid.publishUrl, {
+    const { status } = await fetch(this.#app.sandbox.eventGrid.publishUrl, {
       method: 'POST',
       headers: {
         'content-type': 'application/cloudevents+json',

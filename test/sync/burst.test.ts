@@ -1,15 +1,11 @@
-import { startEventGrid } from '../../sandbox/eventGrid/eventGrid.ts';
 import type { EventGrid } from '../../sandbox/eventGrid/eventGrid.ts';
-import { emptyEventGridState } from '../../sandbox/eventGrid/state.ts';
 import { writeAccessToken } from '../../sandbox/identity/accessToken.ts';
-import { memoryStore } from '../../sandbox/kernel/store.ts';
 import { syncInstanceId } from '../../src/domain/naming.ts';
 import { startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
 import { clusterIdOf, connections, manyClustersWorld, places } from './manyClusters.ts';
 import { clusterEvent, connected, pass, recordName, recordsOf, syncRun, syncStatus } from './support.ts';
 
-const TOPIC = '/subscriptions/s/resourceGroups/g/providers/Microsoft.EventGrid/topics/clusters';
 const EVENTS = 1000;
 /** Azure Private DNS and Zilliz, as documented. */
 const DNS_READS_PER_SECOND = 500 / 300;
@@ -20,16 +16,10 @@ let grid: EventGrid;
 
 beforeEach(async () => {
   rig = await startRig({ world: manyClustersWorld, settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
-  const { clock, sandbox } = rig;
-  const { faults, traffic } = sandbox;
-  const store = memoryStore(emptyEventGridState(TOPIC, 'CloudEventSchemaV1_0'));
-  grid = await startEventGrid({ clock, faults, traffic, store });
+  grid = rig.sandbox.eventGrid;
 });
 
-afterEach(async () => {
-  await grid.stop();
-  await rig.stop();
-});
+afterEach(() => rig.stop());
 
 async function publish(events: readonly object[]): Promise<void> {
   const exp = rig.clock.now() / 1000 + 3600;
