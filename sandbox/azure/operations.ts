@@ -10,6 +10,7 @@ import { rulesOperations } from './network/rules.ts';
 import { virtualNetworkOperations } from './network/virtualNetworks.ts';
 import type { ArmOperation } from './protocol/armOperation.ts';
 import { pollingOperations } from './protocol/pollingOperations.ts';
+import { locationOperations } from './resources/locations.ts';
 import { metadataOperations } from './resources/metadata.ts';
 import { providerOperations } from './resources/providers.ts';
 import { resourceGroupOperations } from './resources/resourceGroups.ts';
@@ -26,6 +27,7 @@ export function armOperations(
   return [
     ...metadataOperations(options.loginEndpoint),
     ...subscriptionOperations(world),
+    ...locationOperations,
     ...providerOperations(world),
     ...tagOperations(world),
     ...permissionOperations(world),

@@ -25,6 +25,7 @@ const ofMode = (mode: string) => new Set(Object.values(modes[mode] ?? {}).flatMa
 
 /** Operations that the simulator plays and the app does not call: a role with their actions would be too wide. */
 const neverCalled = [
+  'locations.list',
   'providers.list',
   'providers.get',
   'resourceGroups.put',

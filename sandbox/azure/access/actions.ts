@@ -8,6 +8,7 @@ export const operationActions = {
   'tenants.list': null,
   'subscriptions.list': null,
   'subscriptions.get': 'Microsoft.Resources/subscriptions/read',
+  'locations.list': 'Microsoft.Resources/subscriptions/locations/read',
   'providers.list': 'Microsoft.Resources/subscriptions/providers/read',
   'providers.get': 'Microsoft.Resources/subscriptions/providers/read',
   'resourceGroups.list': 'Microsoft.Resources/subscriptions/resourceGroups/read',

@@ -141,7 +141,7 @@ function scopeOf(path: string): string {
   const extended = /^(.*)\/providers\/Microsoft\.(?:Authorization|Resources)\/.*$/i.exec(decoded);
   if (extended) return extended[1] ?? '';
   const [before = '', provider] = decoded.split(/\/providers\/(?!.*\/providers\/)/i);
-  if (provider === undefined) return decoded.replace(/\/(resources|resourceGroups)$/i, '');
+  if (provider === undefined) return decoded.replace(/\/(resources|resourceGroups|locations)$/i, '');
   const [namespace = '', ...rest] = provider.split('/');
   if (rest[0]?.toLowerCase() === 'locations' || /^privateDnsOperation/i.test(rest[0] ?? '')) return before;
   const whole = rest.length % 2 === 0 ? rest : rest.slice(0, -1);

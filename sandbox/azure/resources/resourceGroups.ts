@@ -79,7 +79,9 @@ function put(world: World, call: ArmCall): Reply {
       message: `Invalid resource group location '${location}'. The Resource group already exists in location '${before.location}'.`,
     });
   }
-  const made: ResourceGroup = { id: before?.id ?? call.scope, name: before?.name ?? name, location, tags };
+  // ARM writes the IDs of groups by itself, other than those of resources.
+  const id = `/subscriptions/${call.params.subscription ?? ''}/resourceGroups/${name}`;
+  const made: ResourceGroup = { id: before?.id ?? id, name: before?.name ?? name, location, tags };
   world.state.resourceGroups[keyOf(call.scope)] = made;
   return { status: before ? 200 : 201, body: body(world, made) };
 }

@@ -267,3 +267,19 @@ describe('what a client asks before it signs in', () => {
     expect(answer.textAt(path)).toMatch(/^https:/);
   });
 });
+
+describe('what the Azure CLI asks beside resources', () => {
+  it('knows the locations of a subscription', async () => {
+    const { status, body } = await get(`${SUBSCRIPTION_ID}/locations`);
+
+    expect(status).toBe(200);
+    expect((body as { value: { name: string }[] }).value.map(({ name }) => name)).toContain('eastus');
+  });
+  });
+
+  it('finds the ID of a new resource group in the usual case, however it was written', async () => {
+    const { body } = await bed.arm('PUT', `${SUBSCRIPTION_ID}/resourcegroups/rg-new`, { location: 'eastus' });
+
+    expect(body).toMatchObject({ id: `${SUBSCRIPTION_ID}/resourceGroups/rg-new` });
+  });
+});
