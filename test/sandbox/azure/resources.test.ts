@@ -275,7 +275,6 @@ describe('what the Azure CLI asks beside resources', () => {
     expect(status).toBe(200);
     expect((body as { value: { name: string }[] }).value.map(({ name }) => name)).toContain('eastus');
   });
-  });
 
   it('finds the ID of a new resource group in the usual case, however it was written', async () => {
     const { body } = await bed.arm('PUT', `${SUBSCRIPTION_ID}/resourcegroups/rg-new`, { location: 'eastus' });
