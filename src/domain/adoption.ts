@@ -5,7 +5,8 @@ import { isWithinScope } from './resourceId.ts';
 
 /**
  * Whether a zone that somebody made by hand is part of the set-up that is taken over: it lies where we would have made it,
- * nobody named it as a central zone, and it holds records of this connection's private endpoint and no others.
+ * nobody named it as a central zone, and it holds records made by hand for this connection's private endpoint and no others.
+ * A zone without such records is used and left to whoever made it.
  */
 export function mayAdoptZone(
   connection: Connection,
@@ -15,7 +16,7 @@ export function mayAdoptZone(
   if (!couldAdoptZone(connection, zone) || address === null) return false;
   const made = records.filter(({ autoRegistered }) => !autoRegistered);
   return (
-    made.length > 0 &&
+    made.some(({ metadata }) => recordOwner(metadata) === null) &&
     made.every(({ metadata, addresses }) => {
       const owner = recordOwner(metadata);
       if (owner) return owner.connectionId === connection.id;

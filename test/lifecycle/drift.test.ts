@@ -2,7 +2,17 @@ import type { ByHand } from '../../sandbox/byHand.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
-import { changes, drift, footprint, reconcile, somebodyAt, writes, zoneId, zoneName } from './support.ts';
+import {
+  changes,
+  disconnect,
+  drift,
+  footprint,
+  reconcile,
+  somebodyAt,
+  writes,
+  zoneId,
+  zoneName,
+} from './support.ts';
 import type { Footprint } from './support.ts';
 
 let rig: Rig;
@@ -113,12 +123,6 @@ const kinds: readonly (readonly [
     { 'tags.patch': 1 },
   ],
   [
-    'the mark of the zone was taken away',
-    () => rig.sandbox.azure.control.setTags(zoneId, {}),
-    ['adopt private DNS zone'],
-    { 'tags.patch': 1 },
-  ],
-  [
     'the mark of the link was taken away',
     () => rig.sandbox.azure.control.setTags(linkId(), {}),
     ['adopt virtual network link'],
@@ -140,6 +144,18 @@ describe.each(kinds)('when %s', (_, meddle, rows, repairs) => {
     expect(writes(rig)).toEqual(repairs);
     expect(footprint(rig)).toEqual(whole);
     expect(changes(await drift(rig, id))).toEqual([]);
+  });
+});
+
+describe('when the mark of the zone was taken away', () => {
+  it('nothing tells it from a zone of somebody else’s: it is used and left standing', async () => {
+    rig.sandbox.azure.control.setTags(zoneId, {});
+
+    const plan = await drift(rig, id);
+    const { removal } = await disconnect(rig, id);
+
+    expect(changes(plan)).toEqual([]);
+    expect(removal?.kept).toMatchObject([{ id: zoneId, reason: 'somebody else made the zone' }]);
   });
 });
 
