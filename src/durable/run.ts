@@ -75,8 +75,10 @@ export class Run {
   /** Says something to whoever watches the app, once however often the run is replayed. */
   tell(event: RunEvent): void {
     const at = new Date(this.now()).toISOString();
-    const stamp = { instanceId: this.instanceId, workflow: this.#workflow, at };
-    this.#log.write(this.#context, { event: event.event, ...stamp, ...event });
+    this.#log.write(this.#context, {
+      ...event,
+      ...{ instanceId: this.instanceId, workflow: this.#workflow, at },
+    });
   }
 
   setStatus(status: object): void {
