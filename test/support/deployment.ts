@@ -34,7 +34,9 @@ export interface Deployment {
   finish(id: string): Promise<ConnectionBody>;
   /** Advances time until the condition holds for what GET says; it is asked whenever nothing can run. */
   until(id: string, condition: (view: ConnectionBody) => boolean): Promise<ConnectionBody>;
-  /** Stops the host, which is then as good as killed, and starts another on its journal; the world goes on. */
+  /** Ends the host at once, in the midst of whatever it does: nothing is stored and nothing is begun any more. */
+  killHost(): void;
+  /** Ends the host, if it lives, and starts another on its journal; the world goes on. */
   restartHost(options?: DeployedHostOptions): Promise<void>;
 }
 
@@ -72,6 +74,13 @@ export async function deploy(
       ...hostOptions,
     });
   let host = await start(options.host ?? {});
+  let ended: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    ended ??= host.stop();
+    await ended;
+    // What its activities had begun goes on to its end outside, as a request that has left a dead process does.
+    await host.whenIdle();
+  };
   const call: Deployment['call'] = (method, path, body) => callHost(host, method, path, body);
   const read = async (id: string): Promise<ConnectionBody> =>
     (await call('GET', `/api/connections/${id}`)).body as ConnectionBody;
@@ -101,11 +110,17 @@ export async function deploy(
       });
       return view;
     },
-    async restartHost(hostOptions = options.host ?? {}) {
-      await host.stop();
-      host = await start(hostOptions);
+    killHost() {
+      journal.cut();
+      ended ??= host.stop();
     },
-    stop: () => host.stop(),
+    async restartHost(hostOptions = options.host ?? {}) {
+      await end();
+      journal.mend();
+      host = await start(hostOptions);
+      ended = undefined;
+    },
+    stop: end,
   };
 }
 

@@ -6,15 +6,22 @@ import type { JournalStore } from '../../sandbox/host/journal.ts';
 export interface KeptJournal extends JournalStore {
   /** Every commit ever made, oldest first. */
   readonly commits: readonly Commit[];
+  /** From now on nothing is stored, as by a process that is dead, until `mend`. */
+  readonly cut: () => void;
+  readonly mend: () => void;
 }
 
 export function keptJournal(): KeptJournal {
   const journal = memoryJournal();
   const commits: Commit[] = [];
+  let isCut = false;
   return {
     ...journal,
     commits,
+    cut: () => void (isCut = true),
+    mend: () => void (isCut = false),
     append(commit) {
+      if (isCut) return;
       commits.push(structuredClone(commit));
       journal.append(commit);
     },
