@@ -7,8 +7,11 @@ import { round } from './syncRound.ts';
 import { SyncRun, syncInputSchema } from './syncRun.ts';
 import type { SyncInput } from './syncRun.ts';
 
-/** Rounds begin no closer together than this, so that a burst of hints costs few of them. */
-const ROUND_SPACING_SECONDS = 10;
+/**
+ * Rounds begin no closer together than this, the longer a burst of hints lasts the less: each costs some of the 500 reads that
+ * Azure Private DNS allows in five minutes.
+ */
+const ROUND_SPACING_SECONDS = [10, 20, 40, 60] as const;
 /** A run with nothing left to do listens a little longer: a hint on a run that has ended is lost. */
 const LISTEN_SECONDS = 5;
 
@@ -35,6 +38,7 @@ function* keepWatch(run: SyncRun): Step<SyncResult> {
     const pause = waiting.length === 0 ? LISTEN_SECONDS : allocation(run.secondsWaited);
     yield* run.sleepUnlessHinted(pause);
     if (run.hint.isThere) yield* roundAnew(run);
+    run.hintedRounds = 0;
     if (waiting.length === 0) return run.result();
 
     const { projectId, regionId } = run;
@@ -50,7 +54,9 @@ function* keepWatch(run: SyncRun): Step<SyncResult> {
 
 /** The hint has come and its waiter is spent: a renewed run begins with a round and hears the next one. */
 function* roundAnew(run: SyncRun): Step<never> {
-  const early = ROUND_SPACING_SECONDS - run.secondsSinceRoundBegan;
+  const spacing = ROUND_SPACING_SECONDS[run.hintedRounds] ?? 60;
+  run.hintedRounds += 1;
+  const early = spacing - run.secondsSinceRoundBegan;
   if (early > 0) yield* run.sleep(early);
   return run.renew({ resume: false });
 }

@@ -32,6 +32,8 @@ export const syncInputSchema = z.object({
       waitingSince: z.number(),
       /** When the connections were last compared with their specifications. */
       driftAt: z.number(),
+      /** Rounds that a hint began, one right after the other. */
+      hintedRounds: z.number(),
       /** Whether to go on waiting; otherwise a round comes first. */
       resume: z.boolean(),
       waits: z.record(z.string(), z.number()),
@@ -47,6 +49,7 @@ export class SyncRun {
   readonly regionId: string;
   readonly steps: StepsOf<Activities>;
   readonly hint: Hint;
+  hintedRounds: number;
   readonly #run: Run;
   readonly #writes: Record<string, number>;
   readonly #waits: Waits;
@@ -70,6 +73,7 @@ export class SyncRun {
     this.#waiting = carried?.waiting ?? [];
     this.#waitingSince = carried?.waitingSince ?? run.now();
     this.#driftAt = carried?.driftAt ?? 0;
+    this.hintedRounds = carried?.hintedRounds ?? 0;
     this.#roundBegan = run.now();
     this.#waits = new Waits(run, carried?.waits ?? {}, (reason) => {
       this.show('round', reason);
@@ -170,6 +174,7 @@ export class SyncRun {
       waiting: [...this.#waiting],
       waitingSince: this.#waitingSince,
       driftAt: this.#driftAt,
+      hintedRounds: this.hintedRounds,
       resume,
       waits: this.#waits.since,
     };

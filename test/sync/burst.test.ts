@@ -99,7 +99,8 @@ describe('a burst of 1,000 created events, each twice, shuffled and in batches, 
     expect(throttled).toEqual([]);
     // Ten pages hold 1,000 clusters; a round lists each page once.
     expect(lists).toBeLessThanOrEqual(rounds * 10);
-    expect(rounds).toBeLessThan(100);
+    expect(rounds).toBeLessThan(30);
+    expect(dnsReads).toBeLessThan(500);
     expect(longest).toBeLessThan(250);
   }, 300_000);
 });
