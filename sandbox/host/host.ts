@@ -92,6 +92,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const worker = await options.worker.start({ clock, log, variables: platformVariables(doors.port) });
     stops.push(() => worker.stop());
     doors.place.hubName = worker.settings.hubName;
+    hub.defaultVersion = worker.settings.defaultVersion;
     const app = new AppFunctions(worker, () => durableClientInput(doors.place));
     const machinery = createMachinery({
       ...{ app, clock, hub, workload, faults, log },

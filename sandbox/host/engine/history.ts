@@ -167,6 +167,8 @@ export function executionStarted(options: {
   readonly parent: ParentInstance | null;
   /** Null for an execution that continues another as new. */
   readonly generation: 0 | null;
+  /** `defaultVersion` of host.json when the instance was started. */
+  readonly version: string | null;
   readonly at: number;
 }): ExecutionStarted {
   return {
@@ -174,7 +176,7 @@ export function executionStarted(options: {
     EventType: 0,
     ParentInstance: options.parent,
     Name: options.name,
-    Version: null,
+    Version: options.version,
     Input: options.input,
     Tags: null,
     Correlation: null,

@@ -110,7 +110,7 @@ function timersOf(decisions: readonly Decision[], createdAt: number): Record<str
   );
 }
 
-function renewal({ instance, outcome, at }: FinishedEpisode): Pick<EpisodeRecord, 'renewed'> {
+function renewal({ instance, fresh, outcome, at }: FinishedEpisode): Pick<EpisodeRecord, 'renewed'> {
   const decision = outcome.decisions.find(({ kind }) => kind === 'renew');
   if (decision?.kind !== 'renew') return {};
   const executionId = randomUUID().replaceAll('-', '');
@@ -122,6 +122,7 @@ function renewal({ instance, outcome, at }: FinishedEpisode): Pick<EpisodeRecord
     parent,
     input: decision.input,
     generation: null,
+    version: versionOf([...instance.history, ...fresh]),
     at,
   });
   const carried = decision.carriedOver.map((event) =>
@@ -129,6 +130,11 @@ function renewal({ instance, outcome, at }: FinishedEpisode): Pick<EpisodeRecord
   );
   const history = [orchestratorMark(12, at), started, ...carried, orchestratorMark(13, at)];
   return { renewed: { executionId, inputJson: decision.input, history } };
+}
+
+/** An instance keeps the version that it was started with. */
+function versionOf(history: readonly HistoryEvent[]): string | null {
+  return history.find((event) => event.EventType === 0)?.Version ?? null;
 }
 
 function messagesOf(hub: TaskHub, instance: Instance, decision: Decision, at: number): HubRecord[] {

@@ -85,7 +85,7 @@ export class HubState {
 
   #start(record: StartRecord): void {
     this.#saw(record.sequence);
-    const { instanceId, executionId, name, inputJson, parent, at } = record;
+    const { instanceId, executionId, name, inputJson, parent, at, version = null } = record;
     const event = executionStarted({
       instanceId,
       executionId,
@@ -93,6 +93,7 @@ export class HubState {
       input: inputJson,
       parent,
       generation: 0,
+      version,
       at,
     });
     this.#instances.set(instanceId, {

@@ -11,6 +11,8 @@ export interface StartRecord {
   readonly name: string;
   readonly inputJson: string | null;
   readonly parent: ParentInstance | null;
+  /** Absent in journals that are older than it. */
+  readonly version?: string | null;
 }
 
 /** An event for an instance; with an execution ID it is dropped when that execution is no longer the current one. */

@@ -12,6 +12,8 @@ const COMPACT_AFTER_BYTES = 32 * 1024 * 1024;
 /** The stored state of all instances and the one way to change it: commits, each of which happens whole or not at all. */
 export class TaskHub {
   readonly state = new HubState();
+  /** What host.json says, for instances that are started; known when the app has been found. */
+  defaultVersion: string | null = null;
   readonly #clock: Clock;
   readonly #journal: JournalStore;
   readonly #faults: HostFaults;
@@ -74,6 +76,7 @@ export class TaskHub {
       name: options.name,
       inputJson: options.inputJson,
       parent: options.parent ?? null,
+      version: this.defaultVersion,
     };
   }
 

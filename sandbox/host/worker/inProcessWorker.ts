@@ -22,7 +22,7 @@ export function inProcessWorker(
       await registry.start((line) => log({ source: 'app', ...line }));
       return {
         functions: registry.functions,
-        settings: { routePrefix: 'api', hubName: 'TestHubName', ...options.settings },
+        settings: { routePrefix: 'api', hubName: 'TestHubName', defaultVersion: null, ...options.settings },
         environment: options.environment ?? {},
         invoke: (invocation) => registry.invoke(invocation),
         stop: () => Promise.resolve(),

@@ -63,7 +63,7 @@ export function processWorker(options: ProcessWorkerOptions): WorkerSource {
       };
       return {
         functions: first.functions,
-        settings: readSettings(options.appDirectory),
+        settings: readHostJson(options.appDirectory),
         environment,
         invoke,
         async stop() {
@@ -81,15 +81,19 @@ const hostJson = z.object({
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().optional() }).optional(),
-      durableTask: z.object({ hubName: z.string().optional() }).optional(),
+      durableTask: z
+        .object({ hubName: z.string().optional(), defaultVersion: z.string().nullish() })
+        .optional(),
     })
     .optional(),
 });
 
-function readSettings(appDirectory: string): HostSettings {
+/** Of the folder in which an app lies. */
+export function readHostJson(appDirectory: string): HostSettings {
   const { extensions } = hostJson.parse(JSON.parse(readFileSync(join(appDirectory, 'host.json'), 'utf8')));
   return {
     routePrefix: extensions?.http?.routePrefix ?? 'api',
     hubName: extensions?.durableTask?.hubName ?? 'TestHubName',
+    defaultVersion: extensions?.durableTask?.defaultVersion ?? null,
   };
 }

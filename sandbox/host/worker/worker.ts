@@ -35,6 +35,8 @@ export class WorkerLostError extends Error {
 export interface HostSettings {
   readonly routePrefix: string;
   readonly hubName: string;
+  /** The version of new instances of workflows. */
+  readonly defaultVersion: string | null;
 }
 
 export interface RunningWorker {
