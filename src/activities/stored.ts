@@ -4,7 +4,7 @@ import type { Failure } from '../domain/failure.ts';
 import { managedBy, searchTags } from '../domain/marks.ts';
 import { storedConnection } from '../domain/storedConnection.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, ProjectRegion } from '../ports.ts';
 
 /** A subscription that could not be searched, and why. */
 export interface UnreadSubscription {
@@ -20,6 +20,14 @@ export interface FoundConnections {
 /** Every connection whose private endpoint the identity can see, in all subscriptions that it can read. */
 export function findAllStored(ports: Ports): Promise<FoundConnections> {
   return search(ports, searchTags.managedBy, managedBy);
+}
+
+/** The connections of one project and region. */
+export async function findStoredIn(ports: Ports, where: ProjectRegion): Promise<readonly StoredConnection[]> {
+  const { found } = await search(ports, searchTags.project, where.projectId);
+  return found.filter(
+    ({ connection }) => connection.projectId === where.projectId && connection.regionId === where.regionId,
+  );
 }
 
 /** The connection of an ID by the marks of its private endpoint: null when no endpoint carries them. */

@@ -14,7 +14,7 @@ import { observeZonesNamed, subscriptionsOf } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { planOf } from './preflight.ts';
 import { readOnce } from './readOnce.ts';
-import { findAllStored } from './stored.ts';
+import { findStoredIn } from './stored.ts';
 
 export interface PlanSyncInput extends ProjectRegion {
   /** Milliseconds since the epoch. */
@@ -69,10 +69,7 @@ const nothing: ConnectionRound = {
  */
 export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInput): Promise<SyncPlan> {
   const { projectId, regionId } = input;
-  const { found } = await findAllStored(ports);
-  const stored = found.filter(
-    ({ connection }) => connection.projectId === projectId && connection.regionId === regionId,
-  );
+  const stored = await findStoredIn(ports, { projectId, regionId });
   // Without a connection there is nothing to keep, and no reason to use the project's key.
   if (stored.length === 0) return { listed: 0, connections: [], more: false };
   const reads = readOnce(ports);

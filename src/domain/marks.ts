@@ -7,7 +7,11 @@ import type { ConnectionSpec } from './spec.ts';
 export const managedBy = 'private-link-for-zilliz-cloud';
 
 /** The tags by which private endpoints of ours are found, and those of one connection. */
-export const searchTags = { managedBy: 'managed-by', connection: 'zpl-connection' } as const;
+export const searchTags = {
+  managedBy: 'managed-by',
+  connection: 'zpl-connection',
+  project: 'zpl-project',
+} as const;
 
 const tagNames = {
   managedBy: 'managed-by',
