@@ -1,8 +1,10 @@
 // One CommonJS file: the Functions worker `require`s it, and a cold start loads one file instead of thousands.
+// usage: node scripts/build.mjs [FOLDER], by default `dist`
 import { build } from 'esbuild';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
-const outfile = 'dist/main.cjs';
+const outfile = join(process.argv[2] ?? 'dist', 'main.cjs');
 await build({
   entryPoints: ['src/main.ts'],
   outfile,

@@ -11,6 +11,8 @@ export const EXCUSES = {
   resourceGuid: 'resourceGuid of a private endpoint: answered by Azure (recorded), missing in the document',
   additionalInfo:
     'what ARM adds to the refusal of a policy, which it answers before any provider: not in its document',
+  recordType:
+    'a record type in lower case in the path, as the Azure CLI writes it: Azure takes it so (recorded)',
   envelope: 'the other error envelope (nested or bare) than in the document, as recorded',
 } as const;
 
@@ -45,21 +47,22 @@ export async function compare(validator: LiveValidator, exchange: Exchange): Pro
   if (issues.length > 0 && (await agreesInOtherEnvelope(validator, exchange))) {
     return verdict(['envelope'], exceptions);
   }
-  const extras = issues.map((issue) => extraOf(exchange, issue));
-  const left = issues.filter((_, index) => extras[index] === undefined);
+  const found = issues.map((issue) => excuseOf(exchange, issue));
+  const left = issues.filter((_, index) => found[index] === undefined);
   return verdict(
-    [...new Set(extras.filter((extra) => extra !== undefined))],
+    [...new Set(found.filter((excuse) => excuse !== undefined))],
     [...exceptions, ...left.map(textOf)],
   );
 }
 
-/** The excuse for a property that the document lacks. */
-function extraOf(
+/** The excuse for an issue, if there is one. */
+function excuseOf(
   { operation, response }: Exchange,
   { code, pathsInPayload }: LiveValidationIssue,
 ): Excuse | undefined {
-  if (code !== 'OBJECT_ADDITIONAL_PROPERTIES') return undefined;
   const isAt = (pattern: RegExp): boolean => pathsInPayload.every((path) => pattern.test(path));
+  if (code === 'ENUM_CASE_MISMATCH' && isAt(/^\/path\/recordType$/)) return 'recordType';
+  if (code !== 'OBJECT_ADDITIONAL_PROPERTIES') return undefined;
   const isEndpoint = operation.startsWith('privateEndpoints.');
   if (isEndpoint && isAt(/^(\/value\/\d+)?\/properties\/resourceGuid$/)) return 'resourceGuid';
   return response.status === 403 && isAt(/^\/error\/additionalInfo$/) ? 'additionalInfo' : undefined;

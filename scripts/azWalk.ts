@@ -1,0 +1,44 @@
+// The Azure CLI, a client that nobody here wrote, walks through the sandbox. Exits 0 when each command went as expected.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { azVersion } from '../sandbox/azureCli/az.ts';
+import { azWalk } from '../sandbox/azureCli/azWalk.ts';
+import type { Verdict } from '../sandbox/azureCli/walk.ts';
+import { runApp } from '../sandbox/runningApp.ts';
+
+const SPEED = 60;
+
+const version = azVersion();
+if (version === null) {
+  process.stderr.write(
+    'Not run: the Azure CLI (az) is not on the PATH. Debian and Ubuntu: apt-get install azure-cli\n',
+  );
+  process.exitCode = 2;
+} else {
+  process.stdout.write(`Azure CLI ${version}\n\n`);
+  process.exitCode = await walkInNewWorld();
+}
+
+async function walkInNewWorld(): Promise<number> {
+  const directory = mkdtempSync(join(tmpdir(), 'az-walk-'));
+  const app = await runApp({ directory, speed: SPEED });
+  try {
+    const verdicts = await azWalk(app, directory, tell);
+    const faults = verdicts.filter(({ fault }) => fault !== null);
+    process.stdout.write(`\n${verdicts.length - faults.length} of ${verdicts.length} commands as expected\n`);
+    return faults.length === 0 ? 0 : 1;
+  } finally {
+    await app.stop();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function tell({ does, command, seconds, fault }: Verdict): void {
+  const lines = [
+    `${fault === null ? '✓' : '✗'} ${does} (${seconds.toFixed(1)} s)`,
+    `    ${command}`,
+    ...(fault === null ? [] : [`    ${fault.replaceAll('\n', '\n    ')}`]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
