@@ -59,6 +59,7 @@ export interface RemovalBody {
 export interface Ended {
   readonly status: string;
   readonly removal: RemovalBody | null;
+  readonly undo: { readonly failed: readonly unknown[] } | null;
   readonly problem: { readonly type: string; readonly detail: string } | null;
 }
 
