@@ -1,4 +1,4 @@
-import type { Ports } from '../ports.ts';
+import type { Dns, Ports, Zilliz } from '../ports.ts';
 
 /**
  * Keeps the answers of one round: connections share clusters and zones, and Azure Private DNS allows 500 reads in five
@@ -12,17 +12,15 @@ export function readOnce(ports: Ports): Ports {
   });
   return {
     ...ports,
-    zilliz: {
-      ...zilliz,
+    zilliz: replacing<Zilliz>(zilliz, {
       clusters: ({ projectId, regionId }) => clusters([projectId, regionId].join(SEPARATOR)),
-    },
-    dns: {
-      ...dns,
+    }),
+    dns: replacing<Dns>(dns, {
       zone: once((id) => dns.zone(id)),
       zones: once((subscriptionId) => dns.zones(subscriptionId)),
       links: once((zoneId) => dns.links(zoneId)),
       records: once((zoneId) => dns.records(zoneId)),
-    },
+    }),
   };
 }
 
@@ -35,4 +33,16 @@ function once<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T>
     answers.set(key, known);
     return known;
   };
+}
+
+/** A port with some of its methods replaced, whether it is an object or of a class. */
+function replacing<P extends object>(port: P, methods: Partial<P>): P {
+  return new Proxy(port, {
+    get(target, name) {
+      const own: unknown = Reflect.get(methods, name);
+      if (own !== undefined) return own;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
 }

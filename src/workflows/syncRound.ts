@@ -57,7 +57,8 @@ export function* round(run: SyncRun): Step<void> {
   }
   const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
   run.endRound(summaries, [...waiting]);
-  if (plan.more) run.renew({ resume: false });
+  // Without progress the rest would be no better off: the next sweep tries again.
+  if (plan.more && summaries.some(({ written }) => written > 0)) run.renew({ resume: false });
 }
 
 /** What fails for one connection must not hold up the others; the next round tries again. */
