@@ -358,7 +358,8 @@ export const failureCatalog = {
     kind: 'rejected',
     title: 'The connection was removed by Zilliz',
     cause: 'The connection of the private endpoint is Disconnected; Azure cannot revive it.',
-    remedy: 'DELETE the connection and post again: a new private endpoint is registered.',
+    remedy:
+      'POST …/reconcile with `"allowReplace": true`: the private endpoint is deleted, made anew and registered.',
   },
   'not-approved-in-time': {
     kind: 'timeout',
