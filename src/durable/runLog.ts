@@ -10,7 +10,7 @@ const MOST_REMEMBERED = 1000;
  *
  * It is said by the workflow itself: an activity for it would cost two executions a phase, and at the end of a run there is
  * no further activity that could carry it. `isReplaying` can be relied on since durable-functions 3.5, which tells by
- * the last OrchestratorStarted of the history what is new in an episode (test/replay/lines.test.ts checks that on recorded
+ * the last OrchestratorStarted of the history what is new in an episode (test/replay checks that on recorded
  * histories); before, it took the flag of the last event and erred with compounds.
  *
  * A host may run the same episode again, when it could not store it. In the same process the line is then known; after a

@@ -6,6 +6,7 @@ import { startHost } from '../../sandbox/host/host.ts';
 import type { Host, HostOptions } from '../../sandbox/host/host.ts';
 import type { HostLogLine } from '../../sandbox/host/log.ts';
 import { inProcessWorker } from '../../sandbox/host/worker/inProcessWorker.ts';
+import { readHostJson } from '../../sandbox/host/worker/processWorker.ts';
 import type { VirtualClock } from '../../sandbox/kernel/clock.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { ConnectionBody } from './connectionBody.ts';
@@ -68,6 +69,7 @@ export async function deploy(
       clock,
       journal,
       worker: inProcessWorker(() => registerApp(appOf(settings, options.timeLimits)), {
+        settings: readHostJson('.'),
         environment: { SWEEP_SCHEDULE: '0 */15 * * * *', ...options.settings },
       }),
       log: (line) => logged.push(line),
