@@ -16,15 +16,8 @@ import { removeClusterZone } from './removeClusterZone.ts';
 import { settleRecords } from './settleRecords.ts';
 import { lookForAddresses, planSync } from './sync.ts';
 import { releaseMarks } from './releaseMarks.ts';
-import {
-  planTearDown,
-  readRemoved,
-  removeEndpoint,
-  removeLink,
-  removeRegistration,
-  removeZone,
-} from './tearDown.ts';
-import { removeRecords } from './tearDownRecords.ts';
+import { planTearDown, readRemoved, removeEndpoint, removeRegistration } from './tearDown.ts';
+import { removeLinks, removeRecords, removeZones } from './tearDownDns.ts';
 import { probePublicAccess, verifyTargets } from './verify.ts';
 
 type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
@@ -59,9 +52,9 @@ export function createActivities(ports: Ports, policy: Policy) {
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
     planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(ports, input),
-    removeLink: (input: InputOf<typeof removeLink>) => removeLink(ports, input),
+    removeLinks: (input: InputOf<typeof removeLinks>) => removeLinks(ports, input),
     removeRecords: (input: InputOf<typeof removeRecords>) => removeRecords(ports, input),
-    removeZone: (input: InputOf<typeof removeZone>) => removeZone(ports, input),
+    removeZones: (input: InputOf<typeof removeZones>) => removeZones(ports, input),
     removeRegistration: (input: InputOf<typeof removeRegistration>) => removeRegistration(ports, input),
     removeEndpoint: (input: InputOf<typeof removeEndpoint>) => removeEndpoint(ports, input),
     readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),

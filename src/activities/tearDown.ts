@@ -1,4 +1,4 @@
-import { decideEndpointRemoval, decideLinkRemoval, decideZoneRemoval } from '../domain/decideRemoval.ts';
+import { decideEndpointRemoval } from '../domain/decideRemoval.ts';
 import type { Removal } from '../domain/decideRemoval.ts';
 import { sameEndpointId } from '../domain/endpointId.ts';
 import type { PrivateEndpoint } from '../domain/model.ts';
@@ -6,10 +6,8 @@ import { currentEndpointId, endpointIdsOf, planRemoval, pointing } from '../doma
 import type { RemovalRow } from '../domain/removal.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import { peopleAfterRemoval } from '../domain/removalPeople.ts';
-import { sameResource } from '../domain/resourceId.ts';
 import type { Ports } from '../ports.ts';
-import { readZone } from './observe.ts';
-import { findAllStored } from './stored.ts';
+import { act } from './tearDownDns.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from './tearDownObserve.ts';
 
 export interface TearDownPlan {
@@ -41,33 +39,6 @@ export interface Removed {
 }
 
 const GONE: Removed = { outcome: 'gone', reason: 'it is not there' };
-
-export async function removeLink(
-  ports: Ports,
-  input: { readonly subject: RemovalSubject; readonly zoneId: string; readonly linkId: string },
-): Promise<Removed> {
-  const zone = await ports.dns.zone(input.zoneId);
-  if (!zone) return GONE;
-  const observed = await readZone(ports, zone);
-  const link = observed.links.find(({ id }) => sameResource(id, input.linkId));
-  if (!link) return GONE;
-  const { connectionId } = input.subject;
-  const [endpoint, stored] = await Promise.all([ownEndpoint(ports, input.subject), findAllStored(ports)]);
-  const address = await addressOf(ports, endpoint);
-  const decision = decideLinkRemoval(link, observed, { connectionId, address, neighbours: stored.found });
-  return act(decision, () => ports.dns.deleteLink(link.id));
-}
-
-/** A zone goes when nothing is left in it; nothing that the connection did not make ever stands in its way unnoticed. */
-export async function removeZone(ports: Ports, input: { readonly zoneId: string }): Promise<Removed> {
-  const zone = await ports.dns.zone(input.zoneId);
-  if (!zone) return GONE;
-  const [observed, recordSets] = await Promise.all([
-    readZone(ports, zone),
-    ports.dns.recordSetCount(zone.id),
-  ]);
-  return act(decideZoneRemoval(observed, { recordSets }), () => ports.dns.deleteZone(zone.id));
-}
 
 export async function removeRegistration(
   ports: Ports,
@@ -131,10 +102,4 @@ async function endpointDecision(
 
 function ownEndpoint(ports: Ports, { connection }: RemovalSubject): Promise<PrivateEndpoint | null> {
   return connection ? ports.network.privateEndpoint(connection.privateEndpoint.id) : Promise.resolve(null);
-}
-
-async function act({ action, reason }: Removal, remove: () => Promise<void>): Promise<Removed> {
-  if (action === 'keep') return { outcome: 'kept', reason };
-  await remove();
-  return { outcome: 'deleted', reason };
 }

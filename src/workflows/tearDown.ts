@@ -10,13 +10,13 @@ import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { PhasedRun } from './phasedRun.ts';
 import { removal } from './schedule.ts';
+import { batchesByZone, batchesOf, outcomesOf } from './tearDownBatches.ts';
 import { TearDownLedger } from './tearDownLedger.ts';
 
 const MINUTE = 60_000;
 /** So long a write of an earlier run that was cancelled may still be in flight. */
 const LATE_WRITE_SECONDS = 30;
 const MOST_ROUNDS = 3;
-const RECORDS_PER_BATCH = 100;
 
 export type TearDownRun = Pick<
   PhasedRun,
@@ -79,15 +79,20 @@ export function* removeInOrder(
   const removing = new Removing(run, options, ledger);
 
   yield* removing.phase('remove-links', rows, function* (links) {
-    return yield* steps.removeLink.each(
-      links.map(({ id, zoneId }) => ({ subject, zoneId: zoneId ?? '', linkId: id })),
+    const batches = batchesOf(links.map(({ id, zoneId }) => ({ id, zoneId: zoneId ?? '' })));
+    return outcomesOf(
+      links,
+      yield* steps.removeLinks.each(batches.map((batch) => ({ subject, links: batch }))),
     );
   });
-  yield* removing.phase('remove-records', rows, (records) =>
-    removeRecords(run, subject.connectionId, records),
-  );
+  yield* removing.phase('remove-records', rows, function* (records) {
+    const { connectionId } = subject;
+    const batches = batchesByZone(records).map((batch) => ({ connectionId, ...batch }));
+    return outcomesOf(records, yield* steps.removeRecords.each(batches));
+  });
   yield* removing.phase('remove-zones', rows, function* (zones) {
-    return yield* steps.removeZone.each(zones.map(({ id }) => ({ zoneId: id })));
+    const batches = batchesOf(zones.map(({ id }) => ({ id })));
+    return outcomesOf(zones, yield* steps.removeZones.each(batches.map((batch) => ({ zones: batch }))));
   });
   yield* removing.phase('unregister-endpoint', rows, function* (registrations) {
     return yield* steps.removeRegistration.each(registrations.map(({ id }) => ({ subject, endpointId: id })));
@@ -157,34 +162,6 @@ class Removing {
       yield* this.#run.sleep(removal(waited / 1000));
     }
   }
-}
-
-/** In batches within one zone each, so that the history grows by batches; answers in the order of the rows. */
-function* removeRecords(
-  run: TearDownRun,
-  connectionId: string,
-  rows: readonly RemovalRow[],
-): Step<readonly Outcome<Removed>[]> {
-  const batches = [...new Set(rows.map(({ zoneId }) => zoneId ?? ''))].flatMap((zoneId) => {
-    const records = rows.flatMap((row) => (row.zoneId === zoneId ? (row.record ?? []) : []));
-    return Array.from({ length: Math.ceil(records.length / RECORDS_PER_BATCH) }, (_, index) => ({
-      connectionId,
-      zoneId,
-      records: records.slice(index * RECORDS_PER_BATCH, (index + 1) * RECORDS_PER_BATCH),
-    }));
-  });
-  const answers = yield* run.steps.removeRecords.each(batches);
-  return rows.map((row): Outcome<Removed> => {
-    const index = batches.findIndex(
-      ({ zoneId, records }) => zoneId === row.zoneId && records.includes(row.record ?? ''),
-    );
-    const answer = answers[index];
-    if (answer && !answer.ok) return answer;
-    const removed = answer?.value.removed.find(({ record }) => record === row.record);
-    if (removed?.failure) return { ok: false, failure: removed.failure };
-    const outcome = removed && removed.outcome !== 'failed' ? removed.outcome : 'gone';
-    return { ok: true, value: { outcome, reason: removed?.reason ?? 'it is not there' } };
-  });
 }
 
 /** Record sets and registrations are gone when the answer comes. */
