@@ -1,24 +1,18 @@
 import { differences, EXCUSED, EXCUSES } from './armComparison.ts';
-import type { Excuse } from './armComparison.ts';
 import { conversation, conversationNames } from './armRecordings.ts';
 import type { Conversation } from './armRecordings.ts';
 import { replay } from './armReplay.ts';
 import type { ReplayedExchange } from './armReplay.ts';
+import { countExcuses, report } from './tally.ts';
 
 // Conversations of the Azure CLI with Azure, held again with the Azure simulator: it must say the same.
 
-const counted = { agree: 0, excused: 0 };
+let agree = 0;
 const conversations = conversationNames.map(conversation);
 const total = conversations.reduce((sum, { exchanges }) => sum + exchanges.length, 0);
 
 afterAll(() => {
-  process.stdout.write(
-    [
-      `Azure Resource Manager: ${counted.agree + counted.excused} of ${total} exchanges agree, ${counted.excused} of them but for what is excused:`,
-      ...Object.entries(EXCUSES).map(([excuse, reason]) => `  ${excuse} (${uses(excuse)}): ${reason}`),
-      '',
-    ].join('\n'),
-  );
+  report({ subject: 'arm', agree, of: total, excused: countExcuses(EXCUSES, Object.values(EXCUSED)) });
 });
 
 describe.each(conversations)('the recorded conversation $name', ({ name, exchanges }: Conversation) => {
@@ -36,8 +30,8 @@ describe.each(conversations)('the recorded conversation $name', ({ name, exchang
       if (excused) {
         // An excuse that nothing needs any more must go.
         expect(differences(exchange, [])).not.toEqual([]);
-        counted.excused += 1;
-      } else counted.agree += 1;
+      }
+      agree += 1;
     },
   );
 });
@@ -74,7 +68,3 @@ describe('the comparison', () => {
     expect(differences(bare, [])).toContainEqual('header x-ms-failure-cause: none instead of gateway');
   });
 });
-
-function uses(excuse: string): number {
-  return Object.values(EXCUSED).filter((list) => list.includes(excuse as Excuse)).length;
-}

@@ -7,7 +7,7 @@ import { azWalk } from '../../sandbox/azureCli/azWalk.ts';
 import type { Verdict } from '../../sandbox/azureCli/walk.ts';
 import { runApp } from '../../sandbox/runningApp.ts';
 import { buildApp } from '../support/builtApp.ts';
-import { compare, EXCUSES } from './openApiComparison.ts';
+import { compare, EXCUSES, isCounted } from './openApiComparison.ts';
 import type { Verdict as DocumentVerdict } from './openApiComparison.ts';
 import { openDocuments } from './openApiDocuments.ts';
 import { countExcuses, report } from './tally.ts';
@@ -48,15 +48,15 @@ if (version === null) it.skip('the Azure CLI is not installed: its walk was NOT 
 afterAll(() => {
   const missing = 'the Azure CLI (az) is not on the PATH';
   report({
-    subject: `Azure CLI ${version ?? ''}: commands`.replace('  ', ' '),
+    subject: 'azCommands',
     agree: verdicts.filter(({ fault }) => fault === null).length,
     of: verdicts.length,
     excused: [],
     ...(version === null && { notRun: missing }),
   });
-  const described = documentVerdicts.filter(({ excuses }) => !excuses.includes('undescribed'));
+  const described = documentVerdicts.filter(isCounted);
   report({
-    subject: "Azure CLI: its traffic, against Microsoft's OpenAPI documents (oav)",
+    subject: 'azDocuments',
     agree: described.filter(({ issues }) => issues.length === 0).length,
     of: described.length,
     excused: countExcuses(

@@ -16,6 +16,7 @@ import {
 import type { Excuse } from './durableHostComparison.ts';
 import { cases, exchanges, RECORDED_KEYS, RECORDINGS } from './durableHostRecordings.ts';
 import type { RecordedCase, RecordedExchange, RecordedResponse } from './durableHostRecordings.ts';
+import { countExcuses, report } from './tally.ts';
 
 // The probe app that was recorded on the real host runs on the local one, in the same order, and must look the same.
 
@@ -41,7 +42,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await host.stop();
-  report();
+  reportBoth();
 });
 
 describe('a recorded orchestration looks the same on the local host', () => {
@@ -237,22 +238,17 @@ function shapeOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? Object.keys(value).sort() : typeof value;
 }
 
-function report(): void {
-  const count = (table: Readonly<Record<string, readonly Excuse[]>>): string =>
-    Object.keys(EXCUSES)
-      .map((excuse) => [
-        excuse,
-        Object.values(table).filter((list) => list.includes(excuse as Excuse)).length,
-      ])
-      .filter(([, number]) => number !== 0)
-      .map(([excuse, number]) => `${number} ${excuse}`)
-      .join(', ');
-  process.stdout.write(
-    [
-      `Orchestrations: ${agreed.cases} of ${cases.length} agree (excused in part: ${count(EXCUSED_CASES)}).`,
-      `HTTP exchanges: ${agreed.exchanges} of ${exchanges.length} agree (excused in part: ${count(EXCUSED_EXCHANGES)}).`,
-      ...Object.entries(EXCUSES).map(([excuse, reason]) => `  ${excuse}: ${reason}`),
-      '',
-    ].join('\n'),
-  );
+function reportBoth(): void {
+  report({
+    subject: 'orchestrations',
+    agree: agreed.cases,
+    of: cases.length,
+    excused: countExcuses(EXCUSES, Object.values(EXCUSED_CASES)),
+  });
+  report({
+    subject: 'hostExchanges',
+    agree: agreed.exchanges,
+    of: exchanges.length,
+    excused: countExcuses(EXCUSES, Object.values(EXCUSED_EXCHANGES)),
+  });
 }

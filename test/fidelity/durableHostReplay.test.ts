@@ -10,15 +10,22 @@ import { VirtualClock } from '../../sandbox/kernel/clock.ts';
 import { eventKeys } from './durableHostComparison.ts';
 import { cases, RECORDINGS, withWholeTexts } from './durableHostRecordings.ts';
 import type { RecordedCase, RecordedEpisode } from './durableHostRecordings.ts';
+import { report } from './tally.ts';
 
 // Each recorded call of an orchestrator, once through the SDK (same answer?) and once through the engine (same decisions?).
 
 let worker: RunningWorker;
+let agree = 0;
 
 beforeAll(async () => {
   worker = await inProcessWorker(() => {
     jest.requireActual(join(RECORDINGS, 'app/main.cjs'));
   }).start({ clock: new VirtualClock(), log: () => undefined, variables: {} });
+});
+
+afterAll(() => {
+  const of = cases.reduce((sum, { episodes }) => sum + episodes.length, 0);
+  report({ subject: 'episodes', agree, of, excused: [] });
 });
 
 describe('the SDK gives the recorded answer to the recorded history', () => {
@@ -29,6 +36,7 @@ describe('the SDK gives the recorded answer to the recorded history', () => {
       const answer = result.ok ? parsed(result.returnValue?.json) : null;
       expect(answer).toEqual(withWholeTexts(episode.result));
       expect(result.ok ? null : result.message).toEqual(episode.error);
+      agree += 1;
     }
   });
 });

@@ -6,8 +6,8 @@ import { validated } from './openApiDocuments.ts';
 
 /** Why an exchange counts although a document does not say so, or does not count at all. Nothing else is excused. */
 export const EXCUSES = {
-  undescribed: 'ARM itself and polling URLs: no document of the set describes them',
-  fault: 'a fault that the test ordered, not an answer of the simulator',
+  undescribed: 'not counted: ARM itself and polling URLs: no document of the set describes them',
+  fault: 'not counted: a fault that the test ordered, not an answer of the simulator',
   resourceGuid: 'resourceGuid of a private endpoint: answered by Azure (recorded), missing in the document',
   additionalInfo:
     'what ARM adds to the refusal of a policy, which it answers before any provider: not in its document',
@@ -27,6 +27,11 @@ export interface Verdict {
   readonly excuses: readonly Excuse[];
   /** What is left: a difference between simulator, or client, and document. */
   readonly issues: readonly string[];
+}
+
+/** Whether the documents had anything to say of it. */
+export function isCounted({ excuses }: Verdict): boolean {
+  return !excuses.includes('undescribed') && !excuses.includes('fault');
 }
 
 export async function compare(validator: LiveValidator, exchange: Exchange): Promise<Verdict> {

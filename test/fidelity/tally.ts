@@ -1,8 +1,20 @@
 import { appendFileSync } from 'node:fs';
 
-/** What came of one comparison with the real thing. */
+/** Every comparison with the real thing. `npm run test:fidelity` misses the one that says nothing. */
+export const subjects = {
+  orchestrations: 'Functions host: recorded orchestrations',
+  hostExchanges: 'Functions host: recorded HTTP exchanges',
+  episodes: 'Functions host: recorded calls of orchestrators, through the SDK',
+  arm: 'Azure Resource Manager: recorded exchanges',
+  zilliz: 'Zilliz Cloud: recorded answers',
+  documents: "Azure and Key Vault: the app's traffic, against Microsoft's OpenAPI documents (oav)",
+  azCommands: 'Azure CLI: commands',
+  azDocuments: "Azure CLI: its traffic, against Microsoft's OpenAPI documents (oav)",
+} as const;
+
+/** What came of one comparison. */
 export interface Tally {
-  readonly subject: string;
+  readonly subject: keyof typeof subjects;
   readonly agree: number;
   readonly of: number;
   /** Each excuse with how often it was used and why it is one. A case may use several, and agrees all the same. */
@@ -19,10 +31,11 @@ export function report(tally: Tally): void {
 }
 
 export function tallyLines({ subject, agree, of, excused, notRun }: Tally): readonly string[] {
-  if (notRun !== undefined) return [`${subject}: NOT RUN, ${notRun}`];
+  const name = subjects[subject];
+  if (notRun !== undefined) return [`${name}: NOT RUN, ${notRun}`];
   const used = excused.filter(({ uses }) => uses > 0);
   return [
-    `${subject}: ${agree} of ${of} agree${used.length > 0 ? ', excused in part:' : ''}`,
+    `${name}: ${agree} of ${of} agree${used.length > 0 ? ', excused in part:' : ''}`,
     ...used.map(({ excuse, uses, reason }) => `  ${uses} × ${excuse}: ${reason}`),
   ];
 }

@@ -6,6 +6,7 @@ import { seededZillizState } from '../../sandbox/zilliz/seed.ts';
 import { startZilliz } from '../../sandbox/zilliz/zilliz.ts';
 import type { Zilliz } from '../../sandbox/zilliz/zilliz.ts';
 import { AzureSide } from '../sandbox/zilliz/support.ts';
+import { countExcuses, report } from './tally.ts';
 import { compare, EXCUSES } from './zillizComparison.ts';
 import type { Excuse } from './zillizComparison.ts';
 import { conversations, recordings } from './zillizRecordings.ts';
@@ -137,16 +138,10 @@ describe('a wrong answer is found', () => {
 });
 
 afterAll(() => {
-  const excused = [...agreed.values()].filter(({ size }) => size > 0).length;
-  const lines = Object.entries(EXCUSES).map(([excuse, reason]) => {
-    const count = [...agreed.values()].filter((excuses) => excuses.has(excuse as Excuse)).length;
-    return `  ${excuse} (${count}): ${reason}`;
+  report({
+    subject: 'zilliz',
+    agree: agreed.size,
+    of: Object.keys(recordings).length,
+    excused: countExcuses(EXCUSES, agreed.values()),
   });
-  process.stdout.write(
-    [
-      `Zilliz: ${agreed.size} of ${Object.keys(recordings).length} recorded answers agree, ${excused} of them excused in part.`,
-      ...lines,
-      '',
-    ].join('\n'),
-  );
 });
