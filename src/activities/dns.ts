@@ -6,7 +6,7 @@ import { linkName } from '../domain/naming.ts';
 import type { VirtualNetworkLink } from '../domain/model.ts';
 import type { ObservedZone } from '../domain/observation.ts';
 import { linkId, sameResource } from '../domain/resourceId.ts';
-import { placeZone } from '../domain/zonePlacement.ts';
+import { placeZone, wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Ports } from '../ports.ts';
 import { stopped } from './endpoint.ts';
 import { observeZonesNamed } from './observe.ts';
@@ -48,11 +48,24 @@ async function mayAdopt(ports: Ports, connection: Connection, found: ObservedZon
   return mayAdoptZone(connection, found, await ports.network.privateIpAddress(endpoint.networkInterfaceId));
 }
 
+/** Which zone of a name the connection uses: the one that is linked to its networks already, or the one in its own place. */
+export async function findZone(
+  ports: Ports,
+  { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
+): Promise<{ readonly zoneId: string }> {
+  const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
+  if (placement.kind === 'conflict') throw stopped('overlapping-zone', placement.detail);
+  return { zoneId: placement.id };
+}
+
 /** Whether the zone that the connection uses is there. */
 export async function readZone(
   ports: Ports,
   { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
 ): Promise<{ readonly exists: boolean }> {
+  // Where it was to be made is one read of the few that Azure Private DNS allows; finding it elsewhere takes several.
+  const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
+  if (wanted && wanted.provisioningState !== 'Deleting') return { exists: true };
   const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
   return { exists: placement.kind === 'existing' };
 }

@@ -6,7 +6,7 @@ import { regionalZoneName } from '../domain/naming.ts';
 import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
-import { planRound } from '../domain/syncPlan.ts';
+import { planRound, triedKey } from '../domain/syncPlan.ts';
 import type { ConnectionRound } from '../domain/syncPlan.ts';
 import { isGone, wantedClusters } from '../domain/wantedClusters.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
@@ -21,6 +21,8 @@ export interface PlanSyncInput extends ProjectRegion {
   readonly now: number;
   /** Records written in one round: the rest waits for the next, so that no result grows without bound. */
   readonly mostDue: number;
+  /** Records that could not be written in this pass, as `triedKey` names them: the others come first. */
+  readonly tried: readonly string[];
   /** Whether to compare each connection as a whole with its specification, too: some twenty reads more. */
   readonly drift: boolean;
 }
@@ -60,7 +62,6 @@ const nothing: ConnectionRound = {
   dormant: 0,
   gone: 0,
   faults: [],
-  zonesInUse: [],
 };
 
 /**
@@ -80,8 +81,11 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
   for (const entry of stored) {
     const planned = await planOne({ ports: reads, policy, clusters, now: input.now }, entry);
     const drift = input.drift ? await driftOf(reads, policy, entry) : null;
-    const due = planned.round.due.slice(0, left);
-    more ||= due.length < planned.round.due.length;
+    const untried = planned.round.due.filter(
+      ({ clusterId }) => !input.tried.includes(triedKey(entry.connection.id, clusterId)),
+    );
+    const due = untried.slice(0, left);
+    more ||= due.length < untried.length;
     left -= due.length;
     connections.push({ ...planned, round: { ...planned.round, due }, drift });
   }

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { decideRecord } from './decide.ts';
+import { decideLink, decideRecord } from './decide.ts';
 import { recordOwner } from './marks.ts';
 import type { ARecordSet, Cluster } from './model.ts';
 import type { ObservedZone } from './observation.ts';
@@ -29,6 +29,11 @@ export interface ClusterFault {
   readonly reason: string;
 }
 
+/** Names the record of a cluster in a connection; several connections may want one for the same cluster. */
+export function triedKey(connectionId: string, clusterId: string): string {
+  return `${connectionId} ${clusterId}`;
+}
+
 /** What a round has to do for one connection, from one reading. */
 export interface ConnectionRound {
   readonly due: readonly DueCluster[];
@@ -42,8 +47,6 @@ export interface ConnectionRound {
   /** Records whose cluster is gone and whose delay runs. */
   readonly gone: number;
   readonly faults: readonly ClusterFault[];
-  /** Zones that hold a record of this connection already. */
-  readonly zonesInUse: readonly string[];
 }
 
 export interface RoundReading {
@@ -78,7 +81,6 @@ export function planRound(connection: Connection, reading: RoundReading): Connec
     dormant: of('without-address').filter(isAsleep).length,
     gone: own.filter(({ metadata }) => goneSince(metadata) !== null).length,
     faults: verdicts.flatMap((verdict) => (verdict.kind === 'fault' ? verdict.fault : [])),
-    zonesInUse: [...new Set(own.map(({ zoneId }) => zoneId))],
   };
 }
 
@@ -104,7 +106,16 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
   const decision = decideRecord({ connectionId: connection.id, clusterId, address: reading.address }, found);
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
-  return { kind: decision.action === 'keep' ? 'kept' : 'due' };
+  const whole =
+    decision.action === 'keep' && (layout === 'regional' || isLinked(connection, placement.found));
+  return { kind: whole ? 'kept' : 'due' };
+}
+
+/** With a zone for each cluster the links belong to the cluster: they hide no name but its own. */
+function isLinked(connection: Connection, zone: ObservedZone | null): boolean {
+  return connection.linkedNetworks.every(
+    (network) => decideLink(network, zone?.links ?? []).action !== 'create',
+  );
 }
 
 function ownRecords(connection: Connection, zones: readonly ObservedZone[]): readonly ARecordSet[] {

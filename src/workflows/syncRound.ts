@@ -1,6 +1,8 @@
 import type { PlannedConnection } from '../activities/sync.ts';
 import type { SettledRecord } from '../activities/settleRecords.ts';
 import { ProvisioningError } from '../domain/failure.ts';
+import { triedKey } from '../domain/syncPlan.ts';
+import type { DueCluster } from '../domain/syncPlan.ts';
 import type { ConnectionSummary } from '../domain/syncStatus.ts';
 import type { Step } from '../durable/run.ts';
 import { linkNetworks } from './links.ts';
@@ -13,9 +15,11 @@ import type { SyncRun } from './syncRun.ts';
 const MOST_DUE = 500;
 /** With a zone for each cluster a record takes a dozen steps: a few at a time, then the run may renew itself. */
 const ZONES_AT_A_TIME = 3;
+const LONGEST_FAULT = 160;
 /** Zilliz takes ten calls a second from us: a batch is asked about within seconds. */
 const ASKED_IN_A_STEP = 25;
 
+/** What became of one connection's records in a round. */
 interface Done {
   readonly written: number;
   readonly removed: number;
@@ -33,77 +37,91 @@ export function* round(run: SyncRun): Step<void> {
     now: run.now(),
     mostDue: MOST_DUE,
     drift: run.isDriftDue,
+    tried: [...run.tried.keys()],
   });
   run.planned(plan);
   const summaries: ConnectionSummary[] = [];
   for (const planned of plan.connections) {
-    const done = yield* apply(run, planned);
-    const { kept, waiting, dormant, gone, faults } = planned.round;
-    summaries.push({
-      connectionId: planned.connection.id,
-      hold: planned.hold,
-      kept,
-      written: done.written,
-      removed: done.removed,
-      waiting: waiting.length,
-      dormant,
-      gone: gone + done.marked,
-      drift:
-        planned.drift === null
-          ? run.lastDrift(planned.connection.id)
-          : { ...planned.drift, shown: [...planned.drift.shown] },
-      faults: [...faults.map(({ clusterId, reason }) => `${clusterId}: ${reason}`), ...done.faults],
-    });
-  }
-  const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
-  run.endRound(summaries, [...waiting]);
-  // Without progress the rest would be no better off: the next sweep tries again.
-  if (plan.more && summaries.some(({ written }) => written > 0)) run.renew({ resume: false });
-}
-
-/** What fails for one connection must not hold up the others; the next round tries again. */
-function* apply(run: SyncRun, planned: PlannedConnection): Step<Done> {
-  try {
     const written = yield* writeDue(run, planned);
     const settled = yield* settleAll(run, planned);
-    return { ...settled, written: written.written, faults: [...written.faults, ...settled.faults] };
-  } catch (error) {
-    if (!(error instanceof ProvisioningError)) throw error;
-    return { written: 0, removed: 0, marked: 0, faults: [error.failure.message] };
+    summaries.push(summaryOf(run, planned, { ...settled, written }));
   }
+  for (const zoneId of run.emptied) yield* removeZone(run, zoneId);
+  const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
+  run.endRound(summaries, [...waiting]);
+  if (plan.more) run.renew({ resume: false });
+  run.tried.clear();
 }
 
-/** The same writing of zones, records and links as in connect. */
-function* writeDue(
-  run: SyncRun,
-  { connection, address, round: { due, zonesInUse } }: PlannedConnection,
-): Step<Pick<Done, 'written' | 'faults'>> {
-  if (due.length === 0 || address === null) return { written: 0, faults: [] };
+function summaryOf(run: SyncRun, planned: PlannedConnection, done: Done): ConnectionSummary {
+  const { connection, hold, drift } = planned;
+  const { kept, waiting, dormant, gone, faults } = planned.round;
+  const prefix = triedKey(connection.id, '');
+  const unwritten = [...run.tried].flatMap(([key, reason]) =>
+    key.startsWith(prefix) ? `${key.slice(prefix.length)}: ${reason}` : [],
+  );
+  return {
+    connectionId: connection.id,
+    hold,
+    kept,
+    written: done.written,
+    removed: done.removed,
+    waiting: waiting.length,
+    dormant,
+    gone: gone + done.marked,
+    drift: drift === null ? run.lastDrift(connection.id) : { ...drift, shown: [...drift.shown] },
+    faults: [
+      ...faults.map(({ clusterId, reason }) => `${clusterId}: ${reason}`),
+      ...unwritten,
+      ...done.faults,
+    ],
+  };
+}
+
+/**
+ * The same writing of zones, records and links as in connect. What cannot be written is noted and left for the next sweep: it
+ * must neither hold up the others nor keep the run busy for ever.
+ */
+function* writeDue(run: SyncRun, { connection, address, round: { due } }: PlannedConnection): Step<number> {
+  if (due.length === 0 || address === null) return 0;
   const recordRun = recordRunOf(run, connection);
-  const perCluster = connection.spec.dns.layout === 'per-cluster';
-  const faults: string[] = [];
   let written = 0;
-  const portion = perCluster ? ZONES_AT_A_TIME : due.length;
+  const portion = connection.spec.dns.layout === 'per-cluster' ? ZONES_AT_A_TIME : due.length;
   for (let from = 0; from < due.length; from += portion) {
     const clusters = due.slice(from, from + portion);
-    const records = new Records(recordRun, address, new Map());
+    for (const [clusterId, fault] of yield* writePortion(recordRun, address, clusters)) {
+      if (fault === null) written += 1;
+      else run.tried.set(triedKey(connection.id, clusterId), fault.slice(0, LONGEST_FAULT));
+    }
+    if (from + portion < due.length) run.renewIfLong();
+  }
+  return written;
+}
+
+/** Answers what stood in the way of each cluster; null where nothing did. */
+function* writePortion(
+  run: RecordRun,
+  address: string,
+  clusters: readonly DueCluster[],
+): Step<readonly (readonly [clusterId: string, fault: string | null])[]> {
+  try {
+    const records = new Records(run, address, new Map());
     yield* records.write(clusters);
     const results = records.of(clusters);
     // The regional zone was linked by connect. Linking it again would hide names from a network without anybody asking.
-    const linked = perCluster ? results : [];
-    const newZones = linked.flatMap(({ state, zoneId }) =>
-      state === 'connected' && zoneId !== null && !zonesInUse.includes(zoneId) ? zoneId : [],
-    );
-    yield* linkNetworks(recordRun, newZones, []);
-    written += results.filter(({ state }) => state === 'connected').length;
-    faults.push(
-      ...results.flatMap(({ state, clusterId, reason }) =>
-        state === 'failed' ? `${clusterId}: ${reason ?? 'failed'}` : [],
-      ),
-    );
-    if (from + portion < due.length) run.renewIfLong();
+    if (run.connection.spec.dns.layout === 'per-cluster') {
+      const zoneIds = results.flatMap(({ state, zoneId }) => (state === 'connected' ? (zoneId ?? []) : []));
+      yield* linkNetworks(run, zoneIds, []);
+    }
+    return results.map(({ clusterId, state, reason }) => [
+      clusterId,
+      state === 'connected' ? null : (reason ?? 'not written'),
+    ]);
+  } catch (error) {
+    if (!(error instanceof ProvisioningError)) throw error;
+    const { message } = error.failure;
+    return clusters.map(({ clusterId }) => [clusterId, message]);
   }
-  return { written, faults };
 }
 
 function* settleAll(
@@ -125,26 +143,28 @@ function* settleAll(
   run.wrote('record removed', of('removed').length);
   run.wrote('record marked', of('marked').length + of('unmarked').length);
   if (connection.spec.dns.layout === 'per-cluster') {
-    for (const { zoneId } of of('removed')) yield* removeZone(run, zoneId);
+    for (const { zoneId } of of('removed')) run.emptied.add(zoneId);
   }
   const unproved = of('kept').map(({ clusterId, reason }) => `${clusterId}: kept, ${reason}`);
   return { removed: of('removed').length, marked: of('marked').length, faults: [...faults, ...unproved] };
 }
 
-/** The zone of a single cluster goes with its record. */
+/** The zone of a single cluster goes with its record. One that cannot be removed holds nothing, and is left. */
 function* removeZone(run: SyncRun, zoneId: string): Step<void> {
   const look = function* () {
-    const view = yield* run.steps.removeClusterZone({ zoneId });
-    run.wrote('zone or link removed', view.deletes);
-    return view;
+    const [outcome] = yield* run.steps.removeClusterZone.each([{ zoneId }]);
+    if (outcome?.ok !== true) return null;
+    run.wrote('zone or link removed', outcome.value.deletes);
+    return outcome.value;
   };
   yield* run.poll({
     name: `removal of ${zoneId}`,
     look,
-    missing: ({ state }) => (state === 'working' ? `Azure removes ${zoneId}` : null),
+    missing: (view) => (view?.state === 'working' ? `Azure removes ${zoneId}` : null),
     schedule: soon,
     until: { seconds: 600 },
   });
+  run.emptied.delete(zoneId);
 }
 
 function recordRunOf(run: SyncRun, connection: PlannedConnection['connection']): RecordRun {

@@ -32,6 +32,10 @@ export const syncInputSchema = z.object({
       waitingSince: z.number(),
       /** When the connections were last compared with their specifications. */
       driftAt: z.number(),
+      /** Records that could not be written in this pass, over all its rounds, and why. */
+      tried: z.record(z.string(), z.string()),
+      /** Zones of single clusters whose record is gone, until they are gone, too. */
+      emptied: z.array(z.string()),
       /** Rounds that a hint began, one right after the other. */
       hintedRounds: z.number(),
       /** Whether to go on waiting; otherwise a round comes first. */
@@ -49,6 +53,8 @@ export class SyncRun {
   readonly regionId: string;
   readonly steps: StepsOf<Activities>;
   readonly hint: Hint;
+  readonly tried: Map<string, string>;
+  readonly emptied: Set<string>;
   hintedRounds: number;
   readonly #run: Run;
   readonly #writes: Record<string, number>;
@@ -74,6 +80,8 @@ export class SyncRun {
     this.#waitingSince = carried?.waitingSince ?? run.now();
     this.#driftAt = carried?.driftAt ?? 0;
     this.hintedRounds = carried?.hintedRounds ?? 0;
+    this.emptied = new Set(carried?.emptied);
+    this.tried = new Map(Object.entries(carried?.tried ?? {}));
     this.#roundBegan = run.now();
     this.#waits = new Waits(run, carried?.waits ?? {}, (reason) => {
       this.show('round', reason);
@@ -175,6 +183,8 @@ export class SyncRun {
       waitingSince: this.#waitingSince,
       driftAt: this.#driftAt,
       hintedRounds: this.hintedRounds,
+      tried: Object.fromEntries(this.tried),
+      emptied: [...this.emptied],
       resume,
       waits: this.#waits.since,
     };
