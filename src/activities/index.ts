@@ -2,7 +2,7 @@ import type { Ports } from '../ports.ts';
 import { observeAllocation } from './allocation.ts';
 import { authorizeSubscription, readEndpointService } from './authorize.ts';
 import { discardDisconnected } from './discardDisconnected.ts';
-import { ensureLink, ensureZone, readLink, readZone } from './dns.ts';
+import { ensureLink, ensureZone, findZone, readLink, readZone } from './dns.ts';
 import {
   discardFailedEndpoint,
   ensurePrivateEndpoint,
@@ -45,6 +45,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
     ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, input),
+    findZone: (input: InputOf<typeof findZone>) => findZone(ports, input),
     readZone: (input: InputOf<typeof readZone>) => readZone(ports, input),
     ensureRecords: (input: InputOf<typeof ensureRecords>) => ensureRecords(ports, input),
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),

@@ -123,14 +123,16 @@ function place(run: RecordRun, cluster: RecordCluster): Placed | null {
 
 /** Answers the zone's ID. Unlinked, the zone changes nothing for anybody. */
 export function* submitZone(run: RecordRun, zoneName: string): Step<string> {
-  let zoneId = wantedZoneId(run.connection, zoneName);
+  const { connection, steps } = run;
+  let zoneId: string | undefined;
   yield* run.askOnce(zoneWait(run, zoneName), function* () {
-    const zone = yield* run.steps.ensureZone({ connection: run.connection, zoneName, follow: false });
+    const zone = yield* steps.ensureZone({ connection, zoneName, follow: false });
     run.wrote('zone', zone.created ? 1 : 0);
     run.wrote('marks', zone.adopted ? 1 : 0);
     zoneId = zone.zoneId;
   });
-  return zoneId;
+  // A run that has renewed itself asked before; the zone may be one that was there, in another group.
+  return zoneId ?? (yield* steps.findZone({ connection, zoneName })).zoneId;
 }
 
 function zoneWait({ connection }: RecordRun, zoneName: string): string {
