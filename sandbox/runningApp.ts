@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { subscribeToClusterEvents } from './clusterEvents.ts';
 import { startHost } from './host/host.ts';
 import type { Host } from './host/host.ts';
 import { fileJournal } from './host/journal.ts';
@@ -36,7 +37,8 @@ export async function runApp(place: AppPlace): Promise<RunningApp> {
     ...(ports && { port: ports.api }),
     ...(log && { log }),
   });
-  await subscribe(running, host);
+  const { baseUrl, keys } = host;
+  await subscribeToClusterEvents(running.sandbox, { baseUrl, systemKey: keys.system });
   return {
     ...running,
     host,
@@ -45,16 +47,4 @@ export async function runApp(place: AppPlace): Promise<RunningApp> {
       await running.stop();
     },
   };
-}
-
-/** What the deployment does once the function is there: events of the topic come to the app. */
-async function subscribe({ sandbox }: RunningSandbox, host: Host): Promise<void> {
-  const webhook = new URL(`${host.baseUrl}/runtime/webhooks/eventgrid?functionName=clusterEvents`);
-  webhook.searchParams.set('code', host.keys.system);
-  await sandbox.eventGrid.control.subscribe({
-    name: 'clusters-to-workflow',
-    endpointUrl: webhook.href,
-    maxEventsPerBatch: 10,
-    deadLetter: true,
-  });
 }

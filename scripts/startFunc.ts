@@ -1,12 +1,12 @@
 // The app under the real Functions host, against the sandbox: simulators, Azurite and `func start`, until Ctrl-C.
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { aloneDirectory, startAlone } from '../sandbox/aloneSandbox.ts';
+import type { AloneSandbox } from '../sandbox/aloneSandbox.ts';
 import { readCommandLine, startFault } from '../sandbox/commandLine.ts';
 import { appDirectory } from '../sandbox/runningApp.ts';
 
@@ -46,7 +46,7 @@ async function run(): Promise<number> {
       return 1;
     }
     if (!azuriteRuns) children.push(await startAzurite());
-    return await runFunc(alone.authorityPath);
+    return await runFunc(alone);
   } finally {
     for (const child of children) child.kill('SIGTERM');
     await alone.stop();
@@ -103,18 +103,41 @@ async function startAzurite(): Promise<ChildProcess> {
  * environment before they start the worker, so it reaches Node from there, too; the environment is the way that does not
  * depend on it.
  */
-async function runFunc(authorityPath: string): Promise<number> {
+async function runFunc(alone: AloneSandbox): Promise<number> {
   const func = spawn('func', ['start', '--port', String(ports.api)], {
     cwd: appDirectory,
     stdio: 'inherit',
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: authorityPath },
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: alone.authorityPath },
     shell: process.platform === 'win32',
   });
   // Ctrl-C reaches func by itself; this process stays to clean up after it.
   process.on('SIGINT', () => undefined);
   process.once('SIGTERM', () => func.kill('SIGTERM'));
-  const [code] = (await once(func, 'exit')) as [number | null];
-  return code ?? 0;
+  const ended = new Promise<number | null>((resolve) => {
+    func.once('exit', (code) => {
+      resolve(code);
+    });
+  });
+  void subscribeWhenUp(alone, func);
+  return (await ended) ?? 0;
+}
+
+/** Event Grid shakes hands with the function, so the function must be there first. */
+async function subscribeWhenUp(alone: AloneSandbox, func: ChildProcess): Promise<void> {
+  const baseUrl = `http://127.0.0.1:${ports.api}`;
+  while (func.exitCode === null) {
+    await pause(1000);
+    const up = await fetch(`${baseUrl}/api/health`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+    if (!up) continue;
+    await alone.subscribe(baseUrl).then(
+      () => process.stdout.write('Cluster events of the sandbox come to the app.\n'),
+      (error: unknown) => process.stderr.write(`Cluster events do not come to the app: ${String(error)}\n`),
+    );
+    return;
+  }
 }
 
 function listensOn(port: number): Promise<boolean> {
