@@ -51,7 +51,13 @@ export async function ensureRecords(
 async function ownEndpoint(ports: Ports, connection: Connection): Promise<PrivateEndpoint> {
   const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
   if (endpoint && readEndpointMarks(endpoint.tags)?.connectionId === connection.id) return endpoint;
-  throw stopped('endpoint-changed', `${connection.privateEndpoint.id} does not carry our marks any more`);
+  const id = connection.privateEndpoint.id;
+  // ARM may miss for a moment what is there; what is gone stays away.
+  if (!endpoint) {
+    const failure = { code: 'endpoint-changed', message: `${id} is not there any more` } as const;
+    throw new ProvisioningError({ kind: 'transient', source: 'app', ...failure });
+  }
+  throw stopped('endpoint-changed', `${id} does not carry our marks any more`);
 }
 
 /** By name in lower case. */

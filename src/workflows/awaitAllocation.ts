@@ -4,7 +4,7 @@ import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
 import { allocation } from './schedule.ts';
 
-/** Looks gone this long without a word from Zilliz or Azure are taken as final, not as a list that lags. */
+/** What is missing from each look for so long is gone; for a moment Azure and Zilliz may miss what is there. */
 const GRACE_MS = 120_000;
 
 type Clusters = AllocationView['clusters'];
@@ -20,10 +20,14 @@ export function* awaitAllocation(
   deadlineAt: number,
   onAllocated: (clusters: Clusters) => Step<void>,
 ): Step<AllocationView> {
-  const from = run.now();
+  const endpoint = new Absence();
+  const registration = new Absence();
   const look = function* (): Step<AllocationView> {
     const seen = yield* run.steps.observeAllocation({ connection: run.connection, endpointId });
-    stopIfRefused(seen, endpointId, run.now() - from > GRACE_MS);
+    stopIfRefused(seen, endpointId, {
+      endpoint: endpoint.isFinal(seen.connection === 'Absent', run.now()),
+      registration: registration.isFinal(seen.registration === 'absent', run.now()),
+    });
     yield* onAllocated(seen.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
     return seen;
   };
@@ -49,15 +53,27 @@ export function* awaitAllocation(
   return view;
 }
 
-function stopIfRefused(seen: AllocationView, endpointId: string, graceOver: boolean): void {
+class Absence {
+  #since: number | null = null;
+
+  isFinal(isAbsent: boolean, now: number): boolean {
+    this.#since = isAbsent ? (this.#since ?? now) : null;
+    return this.#since !== null && now - this.#since >= GRACE_MS;
+  }
+}
+
+function stopIfRefused(
+  seen: AllocationView,
+  endpointId: string,
+  gone: { readonly endpoint: boolean; readonly registration: boolean },
+): void {
   if (seen.connection === 'Rejected') stop('connection-rejected', `${endpointId}: ${seen.connectionText}`);
   if (seen.connection === 'Disconnected')
     stop('connection-disconnected', `${endpointId}: ${seen.connectionText}`);
-  if (seen.connection === 'Absent') stop('endpoint-changed', `the private endpoint of ${endpointId} is gone`);
+  if (gone.endpoint) stop('endpoint-changed', `the private endpoint of ${endpointId} is gone`);
   if (seen.registration === 'failed')
     stop('registration-failed', `${endpointId}: Zilliz says ${seen.registrationText}`);
-  if (seen.registration === 'absent' && graceOver)
-    stop('registration-failed', `${endpointId} is not listed at Zilliz any more`);
+  if (gone.registration) stop('registration-failed', `${endpointId} is not listed at Zilliz any more`);
 }
 
 /** What is still missing, in words; null when nothing is. Where no cluster is awaited, one with an address is enough. */

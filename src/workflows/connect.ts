@@ -1,6 +1,4 @@
-import type { EndpointView } from '../activities/endpoint.ts';
 import type { PreflightResult } from '../activities/preflight.ts';
-import { endpointId as endpointIdOf } from '../domain/endpointId.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import type { ConnectionResult } from '../domain/result.ts';
@@ -9,12 +7,13 @@ import type { Step } from '../durable/run.ts';
 import { awaitAllocation } from './awaitAllocation.ts';
 import { ConnectRun, connectInputSchema, PreflightFailed, stop } from './connectRun.ts';
 import type { ConnectInput } from './connectRun.ts';
+import { awaitEndpoint, submitEndpoint } from './endpoint.ts';
 import { makeWay, tidyDns } from './leftovers.ts';
 import { linkNetworks } from './links.ts';
 import { Records, submitZone } from './records.ts';
 import type { ClusterRecord } from './records.ts';
 import { resultOf } from './connectResult.ts';
-import { endpointReady, serviceShown } from './schedule.ts';
+import { serviceShown } from './schedule.ts';
 import { undo } from './undo.ts';
 import { prove } from './verify.ts';
 
@@ -76,6 +75,7 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   // DNS: links last, when nobody loses a name before the private path stands.
   run.begin('configure-dns');
   const records = written.of(clusters);
+  stopWithoutRecord(records);
   yield* linkNetworks(run, zonesToLink(yield* written.readyZones(), records), plan.warnings);
   yield* tidyDns(run, plan, records);
   run.end();
@@ -86,6 +86,12 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
 
 function* nothing(): Step<void> {
   // A look that brought nothing new.
+}
+
+/** Where every record failed, the run has failed with the first. */
+function stopWithoutRecord(records: readonly ClusterRecord[]): void {
+  const failure = records.find(({ state }) => state === 'failed')?.failure;
+  if (failure && !records.some(({ state }) => state === 'connected')) throw new ProvisioningError(failure);
 }
 
 /** Zones that hold a record, and the regional one when there is no cluster yet: sync will fill it. */
@@ -132,96 +138,9 @@ function* authorize(run: ConnectRun, { service, location }: PreflightResult): St
   return view.service;
 }
 
-/** Answers the endpoint as it was there; null where it has just been submitted. */
-function* submitEndpoint(
-  run: ConnectRun,
-  service: string,
-  location: string,
-  watched: boolean,
-): Step<EndpointView | null> {
-  const { steps, connection, whitelistedAt } = run;
-  const { view, marked } = yield* steps.ensurePrivateEndpoint({
-    connection,
-    service,
-    location,
-    whitelistedAt,
-    follow: watched,
-  });
-  run.wrote('private endpoint', view === null ? 1 : 0);
-  run.wrote('marks', marked ? 1 : 0);
-  return view;
-}
-
 function* submitRegionalZone(run: ConnectRun): Step<ReadonlyMap<string, string>> {
   const { dns } = run.connection.spec;
   if (!dns.manage || dns.layout !== 'regional') return new Map();
   const zoneName = regionalZoneName(run.connection.regionId);
   return new Map([[zoneName, yield* submitZone(run, zoneName)]]);
-}
-
-interface ReadyEndpoint {
-  readonly endpointId: string;
-  readonly address: string;
-}
-
-/** Until Azure is done with it and shows its GUID and its address. */
-function* awaitEndpoint(
-  run: ConnectRun,
-  service: string,
-  location: string,
-  there: EndpointView | null,
-): Step<ReadyEndpoint> {
-  const { id, name } = run.connection.privateEndpoint;
-  let view = there;
-  if (view === null || missingOf(view) !== null) view = yield* lookAtEndpoint(run, 'endpoint', view === null);
-  // A failed one is put once more, to heal it and to learn why; a second time it is replaced, as long as nobody uses it.
-  if (view.state === 'failed' || view.state === 'absent') {
-    yield* submitEndpoint(run, service, location, true);
-    view = yield* lookAtEndpoint(run, 'endpoint again');
-  }
-  if (view.state === 'failed' && (yield* discardFailed(run))) {
-    yield* submitEndpoint(run, service, location, true);
-    view = yield* lookAtEndpoint(run, 'endpoint anew');
-  }
-  if (view.state === 'failed') stop('endpoint-failed', `${id} ended in the provisioning state Failed`);
-  if (view.state === 'absent') stop('endpoint-changed', `${id} is gone`);
-  if (view.state === 'working') stop('endpoint-slow', `${id} is not Succeeded after 15 minutes`);
-  if (view.address === null) stop('endpoint-without-address', `${id} shows no address`);
-  const endpointId = view.resourceGuid === null ? null : endpointIdOf(name, view.resourceGuid);
-  if (endpointId === null) stop('endpoint-without-guid', `${id} shows no resource GUID`);
-  return { endpointId, address: view.address };
-}
-
-function lookAtEndpoint(run: ConnectRun, name: string, justBegun = false): Step<EndpointView> {
-  return run.poll({
-    name,
-    look: () => run.steps.readPrivateEndpoint({ connection: run.connection }),
-    missing: missingOf,
-    schedule: endpointReady,
-    justBegun,
-    until: { seconds: 900 },
-  });
-}
-
-/** What the endpoint still lacks; null when nothing, and when waiting would not help. */
-function missingOf(view: EndpointView): string | null {
-  if (view.state === 'absent' || view.state === 'failed') return null;
-  if (view.state === 'working') return 'Azure is creating the private endpoint';
-  if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
-  return view.address === null ? 'the private endpoint has no address yet' : null;
-}
-
-/** Deletes a private endpoint of ours that stays Failed and that Zilliz does not know; answers whether it is gone. */
-function* discardFailed(run: ConnectRun): Step<boolean> {
-  const { connection, steps } = run;
-  const { discarded } = yield* steps.discardFailedEndpoint({ connection });
-  if (!discarded) return false;
-  const last = yield* run.poll({
-    name: 'endpoint gone',
-    look: () => steps.readPrivateEndpoint({ connection }),
-    missing: ({ state }) => (state === 'absent' ? null : 'Azure is deleting the failed private endpoint'),
-    schedule: endpointReady,
-    until: { seconds: 900 },
-  });
-  return last.state === 'absent';
 }

@@ -2,7 +2,6 @@ import type { PreflightResult } from '../activities/preflight.ts';
 import { RECORD_TTL_SECONDS } from '../domain/decide.ts';
 import type { ClusterResult, ConnectionResult } from '../domain/result.ts';
 import { parseZoneId } from '../domain/resourceId.ts';
-import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
 import type { ClusterRecord } from './records.ts';
 import type { Proofs } from './verify.ts';
@@ -19,12 +18,9 @@ interface Made {
 export function resultOf(run: ConnectRun, made: Made): ConnectionResult {
   const { connection } = run;
   const { records, endpoint, service, plan } = made;
-  const failed = records.find(({ state }) => state === 'failed');
-  if (failed && !records.some(({ state }) => state === 'connected')) {
-    stop('record-conflict', `${failed.clusterId}: ${failed.reason ?? ''}`);
-  }
+  const failed = records.some(({ state }) => state === 'failed');
   const named = connection.spec.clusters !== 'all' && connection.spec.dns.manage;
-  const partial = failed !== undefined || (named && records.some(({ state }) => state === 'pending'));
+  const partial = failed || (named && records.some(({ state }) => state === 'pending'));
   return {
     outcome: partial ? 'partial' : 'connected',
     privateEndpoint: { id: connection.privateEndpoint.id, ...endpoint, target: service },

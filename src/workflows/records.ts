@@ -1,4 +1,5 @@
 import type { AllocationView } from '../activities/allocation.ts';
+import type { Failure } from '../domain/failure.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from '../domain/privateHost.ts';
 import { wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Step } from '../durable/run.ts';
@@ -23,6 +24,8 @@ export interface ClusterRecord {
   readonly zoneId: string | null;
   readonly recordSetId: string | null;
   readonly reason: string | null;
+  /** Why there is no record; only where the state is failed. */
+  readonly failure?: Failure;
 }
 
 interface Placed {
@@ -79,7 +82,11 @@ export class Records {
   }
 
   #unwritten(clusters: readonly RecordCluster[]): readonly RecordCluster[] {
-    return clusters.filter(({ clusterId }) => !this.#done.has(clusterId));
+    return clusters.filter(({ clusterId }) => {
+      const done = this.#done.get(clusterId);
+      // What time may cure is tried again at the next look.
+      return done === undefined || done.failure?.kind === 'transient';
+    });
   }
 
   *#awaitZone(zone: string): Step<void> {
@@ -100,15 +107,22 @@ export class Records {
       const { cluster, host, port, zone } = entry;
       const { clusterId, connectAddress } = cluster;
       const base = { clusterId, connectAddress, host, port, zone, zoneId: this.#zones.get(zone) ?? null };
-      if (!outcome?.ok) {
-        const reason = outcome?.failure.message ?? 'no answer';
-        return { ...base, state: 'failed', recordSetId: null, reason };
+      if (outcome?.ok !== true) {
+        const failure = outcome?.failure ?? noAnswer;
+        return { ...base, state: 'failed', recordSetId: null, reason: failure.message, failure };
       }
       this.#run.wrote('record', outcome.value.action === 'keep' ? 0 : 1);
       return { ...base, state: 'connected', recordSetId: outcome.value.recordSetId, reason: null };
     });
   }
 }
+
+const noAnswer: Failure = {
+  kind: 'transient',
+  code: 'azure-unavailable',
+  message: 'writing the record: no answer',
+  source: 'app',
+};
 
 function place(run: RecordRun, cluster: RecordCluster): Placed | null {
   if (cluster.privateLinkAddress === null) return null;

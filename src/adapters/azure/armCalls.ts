@@ -3,7 +3,10 @@ import { ProvisioningError } from '../../domain/failure.ts';
 import type { FailureCode } from '../../domain/failureCatalog.ts';
 import type { ArmClients } from './armClients.ts';
 import { armFailure, saysAbsent } from './armErrors.ts';
-import type { ArmAnswer } from './armErrors.ts';
+import type { ArmAnswer, ArmRefusal } from './armErrors.ts';
+
+/** Zones and links are shown only when they are done, half a minute later: earlier, a write in doubt would be repeated. */
+const SHOWN_SECONDS = 45;
 
 /** What of an SDK's poller is used. It is a thenable: awaiting it waits for the end of the operation. */
 interface Poller {
@@ -38,12 +41,16 @@ export class ArmCalls {
     this.#followTimeoutMs = followTimeoutMs;
   }
 
-  async call<T>(doing: string, send: () => Promise<T>, otherwise?: FailureCode): Promise<T> {
+  async call<T>(
+    doing: string,
+    send: () => Promise<T>,
+    more: Pick<ArmRefusal, 'otherwise' | 'waitInDoubt'> = {},
+  ): Promise<T> {
     try {
       return await send();
     } catch (error) {
       if (error instanceof ProvisioningError) throw error;
-      throw armFailure({ doing, error, answer: this.clients.answerBehind(error), otherwise });
+      throw armFailure({ doing, error, answer: this.clients.answerBehind(error), ...more });
     }
   }
 
@@ -78,7 +85,7 @@ export class ArmCalls {
         if (!limit.aborted) throw error;
       }
     };
-    return this.call(doing, send, failedAs);
+    return this.call(doing, send, { otherwise: failedAs, waitInDoubt: SHOWN_SECONDS });
   }
 
   /** Sends a delete. What is not there is deleted. */

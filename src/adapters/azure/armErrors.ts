@@ -22,6 +22,8 @@ export interface ArmRefusal {
   readonly answer?: ArmAnswer | undefined;
   /** What to call a refusal whose code says nothing to us. */
   readonly otherwise?: FailureCode | undefined;
+  /** Seconds to wait at least where it is not known whether ARM has done what it was asked for. */
+  readonly waitInDoubt?: number | undefined;
 }
 
 /** One entry of ARM's error format; Private DNS sends it without the `error` wrapper. */
@@ -57,7 +59,9 @@ export function armFailure(refusal: ArmRefusal): ProvisioningError {
   const { doing, error, answer } = refusal;
   const credential = credentialFailure(error);
   const said = credential ?? (answer ? saidByAnswer(answer, refusal) : saidByError(error, refusal));
-  const wait = answer && retryAfterSeconds(answer.header, Date.now());
+  const asked = answer && retryAfterSeconds(answer.header, Date.now());
+  const isInDoubt = !credential && (answer === undefined || answer.status >= 500);
+  const wait = isInDoubt ? longest(asked, refusal.waitInDoubt) : asked;
   const requestId = answer?.header('x-ms-correlation-request-id') ?? answer?.header('x-ms-request-id');
   const source: FailureSource = credential ? 'identity' : 'azure';
   return new ProvisioningError({
@@ -68,6 +72,10 @@ export function armFailure(refusal: ArmRefusal): ProvisioningError {
     ...(wait !== undefined && { retryAfterSeconds: wait }),
     ...(requestId !== undefined && { requestId }),
   });
+}
+
+function longest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }
 
 /** Whether ARM itself says that a thing is not there. A 404 without its code comes from something on the way. */

@@ -25,6 +25,10 @@ export function keyVaultFailure(
   if (!answer || answer.status < 400) {
     return failure('key-vault-unavailable', `${doing}: no readable answer (${reasonOf(error)})`, {});
   }
+  // The vault's own 401 carries a challenge; without one, something on the way has spoken.
+  if (answer.status === 401 && answer.header('www-authenticate') === undefined) {
+    return failure('key-vault-unavailable', `${doing}: HTTP 401 without a challenge`, {});
+  }
   const text = error instanceof Error ? error.message : '';
   const { code, hint } = meaningOf(answer.status, text);
   const wait = retryAfterSeconds(answer.header, Date.now());
