@@ -1,6 +1,7 @@
 import { sample } from '../sandbox/sampleWorld.ts';
 import { runSize } from '../test/support/keptJournal.ts';
 import { sampleRequest, startRig } from '../test/support/rig.ts';
+import { costsOf } from './costs.ts';
 import { drawWaits, seeded, timingsOf } from './draws.ts';
 import type { Figures } from './figures.ts';
 import { printTable } from './figures.ts';
@@ -31,7 +32,7 @@ export async function benchHistory(figures: Figures): Promise<void> {
         String(historyEvents),
         String(historyBytes),
         String(customStatusBytes),
-        String(rig.host.statistics().executions),
+        String(costsOf(rig.journal.commits, id).executions),
       ]);
     } finally {
       await rig.stop();

@@ -24,9 +24,10 @@ import { startConnection } from './functions/startConnection.ts';
 import { sweep } from './functions/sweep.ts';
 import { syncWaker } from './functions/syncWaker.ts';
 import { lifecycleHandlers } from './lifecycleHandlers.ts';
+import { portsOf } from './lazyPorts.ts';
 import type { Ports } from './ports.ts';
-import { portsOf, tokensOf } from './wiring.ts';
-import type { TimeLimits } from './wiring.ts';
+import { tokensOf } from './tokens.ts';
+import type { TimeLimits } from './timeLimits.ts';
 
 const HOURLY = '0 0 * * * *';
 

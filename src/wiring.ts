@@ -3,42 +3,22 @@ import { ArmClients } from './adapters/azure/armClients.ts';
 import { azureCredential } from './adapters/azure/credential.ts';
 import { dnsAdapter } from './adapters/azure/dns.ts';
 import { networkAdapter } from './adapters/azure/network.ts';
-import { entraTokens } from './adapters/entra/tokens.ts';
 import { KeyVaultApiKeys } from './adapters/keyVault/apiKeys.ts';
 import { secretReader } from './adapters/keyVault/secretReader.ts';
-import { networkProbe } from './adapters/probe/probe.ts';
 import { readiness } from './adapters/readiness.ts';
 import { ZillizClient } from './adapters/zilliz/client.ts';
 import { zillizAdapter } from './adapters/zilliz/zilliz.ts';
 import type { Settings } from './config.ts';
-import type { Ports, Tokens } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { TimeLimits } from './timeLimits.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+const MINUTE = 60_000;
 
-/** How long an answer is waited for, in milliseconds; a request that takes longer fails as one without an answer. */
-export interface TimeLimits {
-  readonly azureMs: number;
-  /** For following a write of Azure to its end, within the ten minutes that an activity may take. */
-  readonly azureOperationMs: number;
-  readonly zillizMs: number;
-  readonly keyVaultMs: number;
-  readonly tokenMs: number;
-  readonly probeMs: number;
-}
+/** The ports that speak to Azure and Zilliz. */
+export type RemotePorts = Pick<Ports, 'zilliz' | 'network' | 'dns' | 'readiness'>;
 
-const usualTimeLimits: TimeLimits = {
-  azureMs: MINUTE,
-  azureOperationMs: 4 * MINUTE,
-  // Zilliz itself gives a request a minute.
-  zillizMs: MINUTE,
-  keyVaultMs: 20 * SECOND,
-  tokenMs: 20 * SECOND,
-  probeMs: 10 * SECOND,
-};
-
-/** The adapters, made from the settings. */
-export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLimits): Ports {
+/** Their adapters, made from the settings. */
+export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): RemotePorts {
   const credential = azureCredential({
     kind: settings.AZURE_CREDENTIAL,
     clientId: settings.AZURE_CLIENT_ID,
@@ -73,24 +53,6 @@ export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLi
     zilliz: zillizAdapter(zilliz),
     network,
     dns: dnsAdapter(arm),
-    probe: networkProbe({
-      dnsServers: settings.VERIFY_DNS_SERVERS,
-      connectProxy: settings.VERIFY_CONNECT_PROXY,
-      privateIp: settings.WEBSITE_PRIVATE_IP,
-      timeLimitMs: timeLimits.probeMs,
-    }),
     readiness: readiness({ projects: settings.ALLOWED_PROJECTS, apiKeys, zilliz, network }),
   };
-}
-
-/** Who checks the tokens of callers; null where function keys stand before the app. */
-export function tokensOf(settings: Settings): Tokens | null {
-  const { AUTH_MODE, ENTRA_TENANT_ID, ENTRA_AUDIENCE, AZURE_AUTHORITY_HOST } = settings;
-  if (AUTH_MODE !== 'entra' || ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE === undefined) return null;
-  return entraTokens({
-    authority: AZURE_AUTHORITY_HOST ?? 'https://login.microsoftonline.com',
-    tenantId: ENTRA_TENANT_ID,
-    audience: ENTRA_AUDIENCE,
-    requestTimeoutMs: 20 * SECOND,
-  });
 }

@@ -1,7 +1,7 @@
 import { appOf } from '../../src/app.ts';
 import { readSettings } from '../../src/config.ts';
 import { registerApp } from '../../src/registerApp.ts';
-import type { TimeLimits } from '../../src/wiring.ts';
+import type { TimeLimits } from '../../src/timeLimits.ts';
 import { startHost } from '../../sandbox/host/host.ts';
 import type { Host, HostOptions } from '../../sandbox/host/host.ts';
 import type { HostLogLine } from '../../sandbox/host/log.ts';

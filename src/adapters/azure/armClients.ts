@@ -1,7 +1,9 @@
-import { NetworkManagementClient } from '@azure/arm-network';
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
-import { createNetworkManagement } from '@azure/arm-network/api';
-import { PrivateDnsManagementClient } from '@azure/arm-privatedns';
+import {
+  createNetworkManagement,
+  NetworkManagementClient,
+  PrivateDnsManagementClient,
+} from '../azureSdks.ts';
 import { PoliteLimiter } from '../politeLimiter.ts';
 import type { Limit } from '../politeLimiter.ts';
 import { USER_AGENT } from '../userAgent.ts';

@@ -1,4 +1,4 @@
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+import { DefaultAzureCredential, ManagedIdentityCredential } from '../azureSdks.ts';
 
 export interface CredentialSettings {
   readonly kind: 'managed-identity' | 'developer';

@@ -1,5 +1,5 @@
-import { SecretClient } from '@azure/keyvault-secrets';
 import { askAgainOnReset } from '../azure/policies.ts';
+import { SecretClient } from '../azureSdks.ts';
 import { USER_AGENT } from '../userAgent.ts';
 import type { Secret } from './apiKeys.ts';
 import { keyVaultFailure } from './keyVaultErrors.ts';

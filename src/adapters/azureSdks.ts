@@ -1,0 +1,7 @@
+// Everything that is taken from the Azure SDKs at run time. It is built into a file of its own, which is loaded with the first
+// call of an adapter: the SDKs are most of what a cold start would otherwise have to parse.
+export { NetworkManagementClient } from '@azure/arm-network';
+export { createNetworkManagement } from '@azure/arm-network/api';
+export { PrivateDnsManagementClient } from '@azure/arm-privatedns';
+export { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+export { SecretClient } from '@azure/keyvault-secrets';

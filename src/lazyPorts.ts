@@ -1,0 +1,50 @@
+import { networkProbe } from './adapters/probe/probe.ts';
+import type { Settings } from './config.ts';
+import type { Ports } from './ports.ts';
+import { usualTimeLimits } from './timeLimits.ts';
+import type { TimeLimits } from './timeLimits.ts';
+import type { RemotePorts } from './wiring.ts';
+
+/**
+ * The ports. The adapters of Azure and Zilliz are loaded with the first call, since their SDKs are most of the bundle: a cold
+ * start that only takes a request, or wakes an orchestrator, does not pay for them (`npm run bench -- --only load`).
+ */
+export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLimits): Ports {
+  let loading: Promise<RemotePorts> | undefined;
+  const remote = <Name extends keyof RemotePorts>(name: Name): RemotePorts[Name] =>
+    lazy(async () => {
+      loading ??= import('./wiring.ts').then(({ remotePortsOf }) => remotePortsOf(settings, timeLimits));
+      return (await loading)[name];
+    });
+  return {
+    zilliz: remote('zilliz'),
+    network: remote('network'),
+    dns: remote('dns'),
+    readiness: remote('readiness'),
+    probe: networkProbe({
+      dnsServers: settings.VERIFY_DNS_SERVERS,
+      connectProxy: settings.VERIFY_CONNECT_PROXY,
+      privateIp: settings.WEBSITE_PRIVATE_IP,
+      timeLimitMs: timeLimits.probeMs,
+    }),
+  };
+}
+
+/** A port whose every method first waits for its adapter. All methods of these ports are asynchronous anyway. */
+function lazy<Port extends object>(load: () => Promise<Port>): Port {
+  const methods = new Proxy(
+    {},
+    {
+      get:
+        (_, name) =>
+        async (...parameters: readonly unknown[]): Promise<unknown> => {
+          const port = await load();
+          const method: unknown = Reflect.get(port, name);
+          if (typeof method !== 'function') throw new TypeError(`The port has no method ${String(name)}.`);
+          return Reflect.apply(method, port, parameters);
+        },
+    },
+  );
+  // The proxy answers for every name; which methods there are is what the port's type says.
+  return methods as Port;
+}
