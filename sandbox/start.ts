@@ -21,7 +21,8 @@ try {
   await run();
 } catch (error) {
   process.stderr.write(`${startFault(error)}\n`);
-  process.exitCode = 1;
+  // What had started already would keep the process alive.
+  process.exit(1);
 }
 
 async function run(): Promise<void> {
