@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -11,20 +11,21 @@ export interface StagedPackage {
 }
 
 /**
- * Stages what is deployed below `dist/package/app`: host.json, a package.json without dependencies, and the bundle with the
- * licences of what it holds. Nothing is built or installed on the other side. The project has been built before.
+ * Stages what is deployed below `dist/package/app`: host.json, a package.json without dependencies, and the bundles with the
+ * licences of what they hold. Nothing is built or installed on the other side. The project has been built before.
  */
 export async function stagePackage(root: string): Promise<StagedPackage> {
   const folder = join(root, 'dist/package/app');
   const project: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const { name, version, main } = manifestSchema.parse(project);
-  // The worker reads `main`; `type` would make it take the CommonJS bundle for a module.
+  // The worker reads `main`; `type` would make it take the CommonJS bundles for modules.
   const manifest = { name, version, private: true, main };
 
   await rm(join(root, 'dist/package'), { recursive: true, force: true });
   await mkdir(join(folder, 'dist'), { recursive: true });
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const file of ['host.json', 'LICENSE', main, `${main}.LEGAL.txt`]) {
+  const built = (await readdir(join(root, 'dist'))).filter((file) => /\.cjs(\.LEGAL\.txt)?$/.test(file));
+  for (const file of ['host.json', 'LICENSE', ...built.map((name) => `dist/${name}`)]) {
     await cp(join(root, file), join(folder, file));
   }
   return { folder, name, version };

@@ -53,7 +53,9 @@ describe('the release package', () => {
     expect((await zip(folder)).equals(first)).toBe(false);
   });
 
-  it('stages host.json, a manifest without dependencies, and the bundle', async () => {
+  it('stages host.json, a manifest without dependencies, and all bundles', async () => {
+    writeFileSync(join(folder, 'dist', 'azureSdks.cjs'), 'two;');
+    writeFileSync(join(folder, 'dist', 'main.cjs.map'), '{}');
     writeFileSync(join(folder, 'dist', 'main.cjs.LEGAL.txt'), 'licences');
     writeFileSync(join(folder, 'LICENSE'), 'licence');
     writeFileSync(
@@ -72,6 +74,7 @@ describe('the release package', () => {
 
     expect([...entries.keys()]).toEqual([
       'LICENSE',
+      'dist/azureSdks.cjs',
       'dist/main.cjs',
       'dist/main.cjs.LEGAL.txt',
       'host.json',
