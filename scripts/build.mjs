@@ -2,6 +2,7 @@
 // Azure SDKs stand beside it and are loaded with the first call of an adapter (src/lazyPorts.ts).
 import { build } from 'esbuild';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
 const common = {
   bundle: true,
@@ -22,8 +23,9 @@ const sdksBeside = {
   },
 };
 
-const main = 'dist/main.cjs';
-const azureSdks = 'dist/azureSdks.cjs';
+const [folder = 'dist'] = process.argv.slice(2);
+const main = join(folder, 'main.cjs');
+const azureSdks = join(folder, 'azureSdks.cjs');
 await build({
   ...common,
   entryPoints: ['src/main.ts'],
