@@ -148,7 +148,9 @@ const obstacles: readonly Obstacle[] = [
   },
   {
     name: 'a network to link that is missing',
-    request: { dns: { linkedNetworks: [virtualNetworkId, virtualNetworkId.replace('vnet-app', 'vnet-missing')] } },
+    request: {
+      dns: { linkedNetworks: [virtualNetworkId, virtualNetworkId.replace('vnet-app', 'vnet-missing')] },
+    },
     pointer: '/dns/linkedNetworks/1',
     code: 'virtual-network-not-found',
     names: 'vnet-missing',
