@@ -1,6 +1,6 @@
 import type { Call, Operation, Reply } from '../../kernel/operation.ts';
-import { operationActions } from '../access/actions.ts';
 import type { OperationName } from '../access/actions.ts';
+import { actionFor, scopeOf } from '../access/demand.ts';
 import { refuseLocked } from '../access/locks.ts';
 import { authorize } from '../access/permissions.ts';
 import type { Principal } from '../access/permissions.ts';
@@ -77,20 +77,11 @@ export function served(
   });
 }
 
-/** The role action that a call needs, or null when it needs none. */
-function actionFor(operation: OperationName, call: Pick<Call, 'params' | 'path'>): string | null {
-  const template = operationActions[operation];
-  if (template === null) return null;
-  return template
-    .replace('{recordType}', (call.params.recordType ?? '').toUpperCase())
-    .replace('{resourceType}', typeOf(scopeOf(call.path)) ?? '');
-}
-
 function admit(world: World, operation: ArmOperation, call: ArmCall): void {
   const verb = verbs[operation.method];
   const subscriptionId = segmentAfter(call.scope, 'subscriptions');
   if (subscriptionId !== undefined) admitSubscription(world, subscriptionId, verb);
-  const action = actionFor(operation.name, call);
+  const action = actionFor(operation.name, call.path);
   if (action !== null) authorize(world, call.principal, action, call.scope);
   const isLock = operation.name.startsWith('locks.');
   if (verb && !isLock) refuseLocked(world, verb, call.scope);
@@ -133,27 +124,4 @@ function refuseUnregistered(world: World, subscriptionId: string, scope: string)
     },
     { gateway: true },
   );
-}
-
-/** What a path is about: itself for a resource, its parent for a list, the scope before it for an extension resource. */
-function scopeOf(path: string): string {
-  const decoded = decodedPath(path);
-  const extended = /^(.*)\/providers\/Microsoft\.(?:Authorization|Resources)\/.*$/i.exec(decoded);
-  if (extended) return extended[1] ?? '';
-  const [before = '', provider] = decoded.split(/\/providers\/(?!.*\/providers\/)/i);
-  if (provider === undefined) return decoded.replace(/\/(resources|resourceGroups|locations)$/i, '');
-  const [namespace = '', ...rest] = provider.split('/');
-  if (rest[0]?.toLowerCase() === 'locations' || /^privateDnsOperation/i.test(rest[0] ?? '')) return before;
-  const whole = rest.length % 2 === 0 ? rest : rest.slice(0, -1);
-  return [before, 'providers', namespace, ...whole].join('/');
-}
-
-/** Percent-decoded; a malformed sequence stays as it stands. */
-function decodedPath(path: string): string {
-  const trimmed = path.replace(/\/+$/, '');
-  try {
-    return decodeURIComponent(trimmed);
-  } catch {
-    return trimmed;
-  }
 }
