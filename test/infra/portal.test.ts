@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseConnectionRequest } from '../../src/domain/requestFaults.ts';
 import { armSchemas } from './support/armSchemas.ts';
@@ -70,5 +71,11 @@ describe('the deploy form', () => {
     const { connectRequest } = readSnapshot('portal').outputs;
 
     expect(parseConnectionRequest(connectRequest)).toMatchObject({ ok: true });
+  });
+
+  it('and so is the body that the documentation gives for Test/Run', () => {
+    const [, body = ''] = /^```json\n(.*?)^```/ms.exec(readFileSync('docs/deploy.md', 'utf8')) ?? [];
+
+    expect(parseConnectionRequest(JSON.parse(body))).toMatchObject({ ok: true });
   });
 });
