@@ -14,6 +14,7 @@ const SHORTEST_TIMER_SECONDS = 2;
 const EVENTS_PER_STEP = 4;
 /** A run renews itself before its history reaches this length; design: below 200 events however long the wait. */
 const RENEW_AT_EVENTS = 155;
+const FULL_AT_EVENTS = 180;
 
 /** The one clock, timer and ledger of a workflow's run: nothing else in a workflow touches the orchestration context. */
 export class Run {
@@ -88,6 +89,11 @@ export class Run {
   /** Whether the history has grown so long that the run should start over at its top, with what it knows as input. */
   isLong(): boolean {
     return this.#events >= RENEW_AT_EVENTS;
+  }
+
+  /** Whether it must, even where starting over costs more, as in the midst of a step that is tried again. */
+  isFull(): boolean {
+    return this.#events >= FULL_AT_EVENTS;
   }
 }
 

@@ -53,7 +53,7 @@ export class ConnectRun extends PhasedRun {
     this.#plan = input.carried?.plan ?? null;
     this.#waits = new Waits(run, input.carried?.waits ?? {}, (reason) => {
       this.waitingFor(reason);
-      this.renewIfLong();
+      if (this.run.isLong()) this.#renew();
     });
   }
 
@@ -95,9 +95,12 @@ export class ConnectRun extends PhasedRun {
     return this.#waits.askOnce(wait, ask);
   }
 
-  /** Starts over at the top when the history has grown; only where no task is open. */
-  renewIfLong(): void {
-    if (!this.run.isLong()) return;
+  /** Starts over at the top when the history has grown; only where no task is open, and not on the way back. */
+  override renewIfFull(): void {
+    if (this.run.isFull() && !this.status.problem) this.#renew();
+  }
+
+  #renew(): never {
     const { connection, whitelistedAt } = this;
     const carried = {
       ...{ status: this.status, whitelistedAt, writes: this.writes },

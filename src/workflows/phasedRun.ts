@@ -18,6 +18,8 @@ export class PhasedRun {
   protected status: RunStatus;
   readonly #writes: Record<string, number>;
   #phase: PhaseName;
+  /** Where the run stood when it renewed itself; null once it is there again. What it passes on the way has been told. */
+  #stoodAt: PhaseName | null;
 
   constructor(
     run: Run,
@@ -26,10 +28,17 @@ export class PhasedRun {
     this.run = run;
     this.status = from.status;
     this.#writes = { ...from.writes };
-    this.#phase = from.status.phases[0]?.phase ?? 'preflight';
+    this.#stoodAt = from.status.phases.find(({ state }) => state === 'running')?.phase ?? null;
+    this.#phase = this.#stoodAt ?? from.status.phases[0]?.phase ?? 'preflight';
     this.steps = stepsOf<Activities>(run, (failure, attempt) => {
       this.waitingFor(`${failure.message} (attempt ${attempt})`);
+      this.renewIfFull();
     });
+  }
+
+  /** Before a pause in which no task is open. A run that can start over does so when its history has no more room. */
+  renewIfFull(): void {
+    // This one cannot.
   }
 
   get writes(): Readonly<Record<string, number>> {
@@ -49,16 +58,20 @@ export class PhasedRun {
   }
 
   begin(phase: PhaseName): void {
+    if (this.#isPassing(phase)) return;
     this.#phase = phase;
+    this.#stoodAt = null;
     this.#change({ state: 'running', look: true });
   }
 
   end(reason?: string): void {
+    if (this.#stoodAt !== null) return;
     this.#change({ state: 'done', ...(reason !== undefined && { reason }) });
   }
 
   /** Does a step of another phase while the current one goes on. */
   *during<T>(phase: PhaseName, step: Step<T>): Step<T> {
+    if (this.#stoodAt !== null) return yield* step;
     const outer = this.#phase;
     this.begin(phase);
     const result = yield* step;
@@ -67,7 +80,9 @@ export class PhasedRun {
   }
 
   skip(phase: PhaseName, reason: string): void {
+    if (this.#isPassing(phase)) return;
     this.#phase = phase;
+    this.#stoodAt = null;
     this.#change({ state: 'skipped', reason });
   }
 
@@ -104,6 +119,13 @@ export class PhasedRun {
     this.run.setStatus(this.status);
     const after = this.#entry();
     if (after && after.state !== before?.state) this.run.tell(phaseEvent(after));
+  }
+
+  /** Whether the phase comes before the one where the run stood. */
+  #isPassing(phase: PhaseName): boolean {
+    if (this.#stoodAt === null) return false;
+    const names = this.status.phases.map((entry) => entry.phase);
+    return names.indexOf(phase) < names.indexOf(this.#stoodAt);
   }
 
   #entry(): PhaseStatus | undefined {

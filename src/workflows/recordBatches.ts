@@ -18,7 +18,7 @@ const RECORDS_PER_BATCH = 100;
  * cluster ID; never throws a failure.
  */
 export function* writeInBatches(
-  run: Pick<ConnectRun, 'connection' | 'steps' | 'sleep'>,
+  run: Pick<ConnectRun, 'connection' | 'steps' | 'sleep' | 'renewIfFull'>,
   address: string,
   records: readonly RecordToWrite[],
 ): Step<ReadonlyMap<string, Outcome<EnsuredRecord>>> {
@@ -51,7 +51,9 @@ export function* writeInBatches(
       }
     }
     rest = again;
-    if (rest.length > 0) yield* run.sleep(pause);
+    if (rest.length === 0) break;
+    run.renewIfFull();
+    yield* run.sleep(pause);
   }
   return settled;
 }

@@ -9,7 +9,10 @@ import { writeInBatches } from './recordBatches.ts';
 import { soon } from './schedule.ts';
 
 /** What the writing of records needs of a run. */
-export type RecordRun = Pick<ConnectRun, 'connection' | 'steps' | 'askOnce' | 'poll' | 'sleep' | 'wrote'>;
+export type RecordRun = Pick<
+  ConnectRun,
+  'connection' | 'steps' | 'askOnce' | 'poll' | 'sleep' | 'renewIfFull' | 'wrote'
+>;
 
 export type RecordCluster = Omit<AllocationView['clusters'][number], 'awaited'>;
 

@@ -172,6 +172,7 @@ function recordRunOf(run: SyncRun, connection: PlannedConnection['connection']):
     connection,
     steps: run.steps,
     sleep: (seconds) => run.sleep(seconds),
+    renewIfFull: () => run.renewIfFull(),
     askOnce: (wait, ask) => run.askOnce(wait, ask),
     poll: (wait) => run.poll(wait),
     wrote: (kind, times) => run.wrote(kind, times),

@@ -89,6 +89,7 @@ export class SyncRun {
     });
     this.steps = stepsOf<Activities>(run, (failure, attempt) => {
       this.show('round', `${failure.message} (attempt ${attempt})`);
+      this.renewIfFull();
     });
   }
 
@@ -165,6 +166,11 @@ export class SyncRun {
   /** Starts over with a round when the history has grown; only where no task is open. */
   renewIfLong(): void {
     if (this.#run.isLong()) this.renew({ resume: false });
+  }
+
+  /** The same where a step is tried again, and there is no room for more. */
+  renewIfFull(): void {
+    if (this.#run.isFull()) this.renew({ resume: false });
   }
 
   /** Goes on waiting with a fresh history when this one has grown. */
