@@ -27,24 +27,27 @@ export interface AppPlace extends SandboxPlace {
 export async function runApp(place: AppPlace): Promise<RunningApp> {
   const { directory, ports, log } = place;
   const running = await runSandbox(place);
-  const host = await startHost({
-    clock: running.clock,
-    worker: processWorker({
-      appDirectory: place.app ?? appDirectory,
-      env: { ...running.sandbox.environment, ...place.settings },
-    }),
-    journal: fileJournal(join(directory, 'hub.jsonl')),
-    ...(ports && { port: ports.api }),
-    ...(log && { log }),
-  });
-  const { baseUrl, keys } = host;
-  await subscribeToClusterEvents(running.sandbox, { baseUrl, systemKey: keys.system });
-  return {
-    ...running,
-    host,
-    async stop() {
-      await host.stop();
-      await running.stop();
-    },
+  const stops = [() => running.stop()];
+  const stop = async (): Promise<void> => {
+    for (const next of stops.toReversed()) await next();
   };
+  try {
+    const host = await startHost({
+      clock: running.clock,
+      worker: processWorker({
+        appDirectory: place.app ?? appDirectory,
+        env: { ...running.sandbox.environment, ...place.settings },
+      }),
+      journal: fileJournal(join(directory, 'hub.jsonl')),
+      ...(ports && { port: ports.api }),
+      ...(log && { log }),
+    });
+    stops.push(() => host.stop());
+    const { baseUrl, keys } = host;
+    await subscribeToClusterEvents(running.sandbox, { baseUrl, systemKey: keys.system });
+    return { ...running, host, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

@@ -33,6 +33,7 @@ export function report(tally: Tally): void {
 export function tallyLines({ subject, agree, of, excused, notRun }: Tally): readonly string[] {
   const name = subjects[subject];
   if (notRun !== undefined) return [`${name}: NOT RUN, ${notRun}`];
+  if (of === 0) return [`${name}: NO RESULT`];
   const used = excused.filter(({ uses }) => uses > 0);
   return [
     `${name}: ${agree} of ${of} agree${used.length > 0 ? ', excused in part:' : ''}`,
