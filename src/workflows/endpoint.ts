@@ -1,5 +1,6 @@
 import type { EndpointView } from '../activities/endpoint.ts';
 import { endpointId as endpointIdOf } from '../domain/endpointId.ts';
+import { ProvisioningError } from '../domain/failure.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
@@ -44,14 +45,16 @@ export function* awaitEndpoint(
   let view = there;
   if (view === null || missingOf(view) !== null) view = yield* lookAtEndpoint(run, 'endpoint', view === null);
   // A failed one is put once more, to heal it and to learn why; a second time it is replaced, as long as nobody uses it.
+  let reason: ProvisioningError | null = null;
   if (view.state === 'failed' || view.state === 'absent') {
-    yield* submitEndpoint(run, service, location, true);
+    reason = yield* submitAgain(run, service, location);
     view = yield* lookAtEndpoint(run, 'endpoint again');
   }
   if (view.state === 'failed' && (yield* discardFailed(run))) {
     yield* submitEndpoint(run, service, location, true);
     view = yield* lookAtEndpoint(run, 'endpoint anew');
   }
+  if (view.state === 'failed' && reason) throw reason;
   if (view.state === 'failed') stop('endpoint-failed', `${id} ended in the provisioning state Failed`);
   if (view.state === 'absent') stop('endpoint-changed', `${id} is gone`);
   if (view.state === 'working') stop('endpoint-slow', `${id} is not Succeeded after 15 minutes`);
@@ -59,6 +62,17 @@ export function* awaitEndpoint(
   const endpointId = view.resourceGuid === null ? null : endpointIdOf(name, view.resourceGuid);
   if (endpointId === null) stop('endpoint-without-guid', `${id} shows no resource GUID`);
   return { endpointId, address: view.address };
+}
+
+/** Answers why it failed once more, if it did. */
+function* submitAgain(run: ConnectRun, service: string, location: string): Step<ProvisioningError | null> {
+  try {
+    yield* submitEndpoint(run, service, location, true);
+    return null;
+  } catch (error) {
+    if (error instanceof ProvisioningError && error.failure.code === 'endpoint-failed') return error;
+    throw error;
+  }
 }
 
 function lookAtEndpoint(run: ConnectRun, name: string, justBegun = false): Step<EndpointView> {

@@ -19,6 +19,8 @@ export type LongRunningCall =
 export interface TroubleControl {
   /** The next operation that such a call begins ends Failed; ordered twice, the next two do. */
   failNext(call: LongRunningCall, error: ArmError): void;
+  /** Forgets the failures that are still to come. */
+  failNoMore(): void;
   /** What is sent beside the recorded headers. */
   setPolling(polling: { readonly retryAfterSeconds?: number; readonly locationOnPut?: boolean }): void;
   setPageSize(size: number): void;
@@ -32,6 +34,9 @@ export function troubleControl({ state }: World): TroubleControl {
   return {
     failNext(operation, error) {
       state.longRunning.orderedFailures.push({ operation, error });
+    },
+    failNoMore() {
+      state.longRunning.orderedFailures = [];
     },
     setPolling({ retryAfterSeconds, locationOnPut = false }) {
       state.longRunning.polling = {
