@@ -10,7 +10,7 @@ import type { Rig, RigOptions } from '../support/rig.ts';
 const SECOND = 1000;
 
 /** The same in each run, so that the same call comes at the same place, and short enough for one history. */
-const timings = {
+export const timings = {
   azure: {
     ...defaultTimings(seededRandom(emptyAzureState())),
     privateEndpoint: () => 50 * SECOND,

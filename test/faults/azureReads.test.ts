@@ -1,0 +1,3 @@
+import { describeCells } from './describeCells.ts';
+
+describeCells('a read in Azure', ({ service, write }) => service === 'azure' && !write);

@@ -1,0 +1,3 @@
+import { describeCells } from './describeCells.ts';
+
+describeCells('a write in Azure', ({ service, write }) => service === 'azure' && write);

@@ -1,0 +1,60 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { callsBySite } from './callsBySite.ts';
+import type { CallsBefore } from './callsBySite.ts';
+import { runCell } from './cell.ts';
+import type { CellResult, Times } from './cell.ts';
+import { faultKinds, kindNames } from './faultKinds.ts';
+import { startFaultRig } from './faultRig.ts';
+import { siteKey, sites } from './sites.ts';
+import type { Site } from './sites.ts';
+import { faultsOf } from './verdict.ts';
+
+const TIMES: readonly Times[] = [1, 3, 'always'];
+/** Without FAULTS=all one cell in so many is run, spread over sites, kinds and times. */
+const SAMPLE = 29;
+
+/** One line of what a run of the table found; the table itself is made of them by scripts/faults.ts. */
+export interface CellRow {
+  readonly site: Site;
+  readonly kind: string;
+  readonly times: Times;
+  readonly result: CellResult;
+  readonly wrong: readonly string[];
+}
+
+/** One test for each cell of the sites that are chosen. */
+export function describeCells(name: string, isChosen: (site: Site) => boolean): void {
+  describe(name, () => {
+    let before: CallsBefore;
+
+    beforeAll(async () => {
+      const rig = await startFaultRig();
+      before = await callsBySite(rig);
+      await rig.stop();
+    });
+
+    const cells = sites
+      .filter(isChosen)
+      .flatMap((site) => kindNames.filter((kind) => faultKinds[kind](site)).map((kind) => ({ site, kind })))
+      .flatMap(({ site, kind }) =>
+        TIMES.map((times) => ({ site, kind, times, title: `${siteKey(site)}: ${kind}, ${times}` })),
+      );
+    const chosen =
+      process.env.FAULTS === 'all' ? cells : cells.filter((_, index) => index % SAMPLE === SAMPLE - 1);
+
+    it.each(chosen)('$title', async ({ site, kind, times }) => {
+      const result = await runCell({ site, kind, times }, before);
+
+      const wrong = faultsOf({ site, kind, times }, result);
+      note({ site, kind, times, result, wrong });
+      expect(wrong).toEqual([]);
+    });
+  });
+}
+
+function note(row: CellRow): void {
+  const directory = process.env.FAULTS_ROWS;
+  if (directory === undefined) return;
+  appendFileSync(join(directory, `${process.pid}.jsonl`), `${JSON.stringify(row)}\n`);
+}
