@@ -5,7 +5,7 @@ import { runSize } from '../support/keptJournal.ts';
 import type { CallsBefore } from './callsBySite.ts';
 import { faultKinds, RETRY_AFTER_SECONDS } from './faultKinds.ts';
 import type { FaultKind } from './faultKinds.ts';
-import { startFaultRig } from './faultRig.ts';
+import { soon, startFaultRig } from './faultRig.ts';
 import { executedTwice, halfOwned, linksOfOurs } from './leftovers.ts';
 import { siteKey } from './sites.ts';
 import type { Site } from './sites.ts';
@@ -55,27 +55,38 @@ export async function runCell({ site, kind, times }: Cell, before: CallsBefore):
   const fault = faultKinds[kind](site);
   const after = before.get(siteKey(site));
   if (!fault || after === undefined) throw new Error(`connect makes no call ${siteKey(site)}.`);
-  const rig = await startFaultRig();
+  const rig = await startFaultRig(kind === 'no answer in time' ? { timeLimits: soon } : {});
   try {
     rig.sandbox.faults.order({ call: site.call, fault, times, after });
-    const end = endOf(await rig.connect(sampleRequest));
+    const id = await rig.post(sampleRequest);
+    await rig.runUntil(() => isOver(rig, id));
+    const hits = rig.sandbox.traffic.of(site.call).filter(({ fault: met }) => met !== undefined).length;
+    const impatient =
+      kind === '429 with Retry-After' && site.service !== 'identity' && isImpatient(rig, site);
+    const end = endOf(await rig.finish(id));
     const leftovers = end.status === 'failed' ? [...halfOwned(rig), ...tooEarly(rig, site)] : halfOwned(rig);
-    const met = rig.sandbox.traffic.of(site.call);
-    const hits = met.filter((exchange) => exchange.fault !== undefined).length;
     rig.sandbox.faults.clear();
     // What Azure had been asked for comes to its end.
     rig.clock.advanceTo(rig.clock.now() + SETTLED_MS);
     const later = endOf(await rig.connect(sampleRequest));
     const { writes, whitelistEntries } = executedTwice(rig);
     return {
-      ...{ end, later, hits, leftovers, whitelistEntries },
+      ...{ end, later, hits, leftovers, whitelistEntries, impatient },
       secondWrites: writes,
-      impatient: kind === '429 with Retry-After' && site.service !== 'identity' && isImpatient(rig, site),
       ...runSize(rig.journal),
     };
   } finally {
     await rig.stop();
   }
+}
+
+function isOver({ host }: Rig, id: string): boolean {
+  return host
+    .instances()
+    .some(
+      ({ instanceId, runtimeStatus }) =>
+        instanceId === id && runtimeStatus !== 'Pending' && runtimeStatus !== 'Running',
+    );
 }
 
 /** Links of a run that ended before it had come to them. */

@@ -4,6 +4,7 @@ import { defaultTimings } from '../../sandbox/azure/timings.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import type { SandboxOptions } from '../../sandbox/sandbox.ts';
 import { seededTimings } from '../../sandbox/zilliz/timings.ts';
+import type { TimeLimits } from '../../src/timeLimits.ts';
 import { startRig } from '../support/rig.ts';
 import type { Rig, RigOptions } from '../support/rig.ts';
 
@@ -25,22 +26,22 @@ export const timings = {
   zilliz: { ...seededTimings(), allocation: () => 130 * SECOND },
 } satisfies SandboxOptions['timings'];
 
-/** Real milliseconds: long enough for a busy machine, short enough to wait for ten times. */
-const HANGING_MS = 600;
+function limits(milliseconds: number): TimeLimits {
+  return {
+    ...{ azureMs: milliseconds, azureOperationMs: Math.min(milliseconds, 600), zillizMs: milliseconds },
+    ...{ keyVaultMs: milliseconds, tokenMs: milliseconds, probeMs: 10 * SECOND },
+  };
+}
 
-/** A rig in which time-outs come soon and nothing but the run under test goes on. */
+/** For answers that never come: soon enough to wait for ten times, in real time. */
+export const soon = limits(700);
+
+/** A rig in which nothing but the run under test goes on. */
 export async function startFaultRig(options: RigOptions = {}): Promise<Rig> {
   const rig = await startRig({
     settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' },
     timings,
-    timeLimits: {
-      azureMs: HANGING_MS,
-      azureOperationMs: HANGING_MS,
-      zillizMs: HANGING_MS,
-      keyVaultMs: HANGING_MS,
-      tokenMs: HANGING_MS,
-      probeMs: 10 * SECOND,
-    },
+    timeLimits: limits(20 * SECOND),
     ...options,
     host: { replayTwice: false, ...options.host },
   });
