@@ -6,6 +6,7 @@ import { sampleWorld } from './sampleWorld.ts';
 import { startSandbox } from './sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Clock } from './kernel/clock.ts';
+import type { Traffic } from './kernel/traffic.ts';
 
 /** Known beforehand, so that settings written at one start are good at the next. It opens nothing but a simulator. */
 const IDENTITY_HEADER = 'development-identity-header';
@@ -17,6 +18,8 @@ export interface SandboxPlace {
   readonly speed: number;
   /** Default: any free ports, and no control API. */
   readonly ports?: SandboxPorts;
+  /** Where exchanges are recorded. Default: in memory only. */
+  readonly traffic?: Traffic;
 }
 
 export interface RunningSandbox {
@@ -26,7 +29,8 @@ export interface RunningSandbox {
 }
 
 /** The simulators, and the API to control them, with the sample world in them at the first start. */
-export async function runSandbox({ directory, speed, ports }: SandboxPlace): Promise<RunningSandbox> {
+export async function runSandbox(place: SandboxPlace): Promise<RunningSandbox> {
+  const { directory, speed, ports, traffic } = place;
   const { clock, stop: stopClock } = persistentClock({ path: join(directory, 'clock.json'), speed });
   const sandbox = await startSandbox({
     clock,
@@ -35,6 +39,7 @@ export async function runSandbox({ directory, speed, ports }: SandboxPlace): Pro
     world: sampleWorld,
     identityHeader: IDENTITY_HEADER,
     ...(ports && { ports }),
+    ...(traffic && { traffic }),
   });
   const control = ports && (await startControl({ ...sandbox, clock, port: ports.control }));
   return {

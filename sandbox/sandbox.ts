@@ -53,6 +53,8 @@ export interface SandboxOptions {
   /** What the app must send to the identity endpoint. Default: made up. */
   readonly identityHeader?: string;
   readonly timings?: { readonly azure?: AzureTimings; readonly zilliz?: ZillizTimings };
+  /** Where exchanges are recorded. Default: in memory only. */
+  readonly traffic?: Traffic;
 }
 
 /** The outside world on this machine, and the settings with which the app finds it. */
@@ -80,7 +82,7 @@ const EVENT_TOPIC_ID =
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock, ports = {}, timings = {} } = options;
   const faults = new Faults();
-  const traffic = new Traffic();
+  const traffic = options.traffic ?? new Traffic();
   const ca = await openCertificateAuthority(options.tlsDirectory ?? join(options.directory, 'tls'));
   const certificate = await ca.issue(['localhost', '127.0.0.1']);
   const shared = { clock, faults, traffic };

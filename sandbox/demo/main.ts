@@ -9,6 +9,7 @@ import { connectScenario } from './connectScenario.ts';
 import { lifecycleScenario } from './lifecycleScenario.ts';
 import { planScenario } from './planScenario.ts';
 import type { Stage } from './stage.ts';
+import { writeLog } from './writeLog.ts';
 
 interface Scenario {
   /** Whether it begins anew each time, instead of going on where an interrupted one stood. */
@@ -34,6 +35,8 @@ Does the whole job once against simulators of Azure and Zilliz Cloud on this mac
   --again          run the same request against the world that the last demo left: nothing is written
   --speed N        sandbox seconds per second (default 60)
   --log            show the app's log
+  --directory DIR  where the state lies (default: below .sandbox in the project)
+  --app DIR        where package.json, host.json and the compiled app lie (default: the project)
 `;
 
 const { values } = parseArgs({
@@ -43,6 +46,8 @@ const { values } = parseArgs({
     again: { type: 'boolean', default: false },
     speed: { type: 'string', default: '60' },
     log: { type: 'boolean', default: false },
+    directory: { type: 'string' },
+    app: { type: 'string', default: appDirectory },
     help: { type: 'boolean', default: false },
   },
 });
@@ -52,12 +57,14 @@ if (values.help || !scenario) process.stdout.write(usage);
 else process.exitCode = await demo(scenario);
 
 async function demo({ play, settings, afresh }: Scenario): Promise<number> {
-  const directory = join(appDirectory, '.sandbox', name === 'connect' ? 'demo' : `demo-${name}`);
+  const folder = name === 'connect' ? 'demo' : `demo-${name}`;
+  const directory = values.directory ?? join(appDirectory, '.sandbox', folder);
   const finished = join(directory, 'finished');
   // An interrupted demo goes on where it stood; a finished one gives way to a new one.
   if (afresh || (existsSync(finished) && !values.again)) rmSync(directory, { recursive: true, force: true });
   const continued = existsSync(directory) && !existsSync(finished);
   mkdirSync(directory, { recursive: true });
+  const writes = writeLog(join(directory, 'writes.jsonl'), { continued });
   const print = (...lines: readonly string[]): void => {
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   };
@@ -67,6 +74,8 @@ async function demo({ play, settings, afresh }: Scenario): Promise<number> {
   const app = await runApp({
     directory,
     speed,
+    app: values.app,
+    traffic: writes.traffic,
     ...(settings && { settings }),
     ...(values.log && { log: ({ level, message }) => print(`    ${level}: ${message}`) }),
   });
@@ -82,9 +91,8 @@ async function demo({ play, settings, afresh }: Scenario): Promise<number> {
       print,
     };
     const succeeded = await play(stage, app);
-    const writes = app.sandbox.traffic.writes().filter(({ service }) => service !== 'eventGrid').length;
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    print('', `${writes} writes reached Azure and Zilliz in ${seconds} s on this machine.`);
+    print('', `${writes.count()} writes reached Azure and Zilliz in ${seconds} s on this machine.`);
     if (succeeded) writeFileSync(finished, '');
     return succeeded ? 0 : 1;
   } finally {

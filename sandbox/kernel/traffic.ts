@@ -25,10 +25,17 @@ export interface Exchange {
 
 /** What was asked of the simulators: tests count calls and writes by it. */
 export class Traffic {
+  readonly #onRecord: (exchange: Exchange) => void;
   #exchanges: Exchange[] = [];
+
+  /** `onRecord` is told of each exchange before its answer leaves. */
+  constructor(onRecord: (exchange: Exchange) => void = () => undefined) {
+    this.#onRecord = onRecord;
+  }
 
   record(exchange: Exchange): void {
     this.#exchanges.push(exchange);
+    this.#onRecord(exchange);
   }
 
   all(): readonly Exchange[] {
