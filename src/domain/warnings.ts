@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import type { Observation } from './observation.ts';
 import { regionalZoneName } from './naming.ts';
 import { sameResource } from './resourceId.ts';
+import { isDedicated, isGone } from './wantedClusters.ts';
 import { placeZone } from './zonePlacement.ts';
 
 /** Something that does not stop a run but that its owner should know. */
@@ -35,8 +36,14 @@ export function warningsOf(
     const detail = `once the zone is linked, these names resolve only inside it, where they have no record: ${hiddenNames.join(', ')}`;
     warnings.push({ code: 'names-hidden', detail });
   }
-  warnings.push(...registrationWarnings(connection, observed));
+  warnings.push(...registrationWarnings(connection, observed), ...clusterWarnings(connection, observed));
   return warnings;
+}
+
+function clusterWarnings({ regionId }: Connection, { clusters }: Observation): readonly Warning[] {
+  if (!clusters.ok || clusters.value.some((cluster) => isDedicated(cluster) && !isGone(cluster))) return [];
+  const detail = `the project has no Dedicated cluster in ${regionId} yet: each one that comes gets its record then`;
+  return [{ code: 'no-dedicated-cluster', detail }];
 }
 
 function registrationWarnings(connection: Connection, observed: Observation): readonly Warning[] {
