@@ -24,9 +24,9 @@ export const endpointReady: Schedule = (elapsed) => {
  * would cost.
  */
 export const allocation: Schedule = (elapsed) => {
-  if (elapsed < 90) return 45;
-  if (elapsed < 180) return 25;
-  if (elapsed < 240) return 18;
+  if (elapsed < 60) return 60;
+  if (elapsed < 180) return 30;
+  if (elapsed < 240) return 20;
   if (elapsed < 600) return 14;
   return elapsed < 1200 ? 30 : Math.min(600, elapsed / 20);
 };
