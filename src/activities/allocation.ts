@@ -1,6 +1,7 @@
 import type { Connection } from '../domain/connection.ts';
 import { sameEndpointId } from '../domain/endpointId.ts';
 import { keepExclusions } from '../domain/markedSpec.ts';
+import { currentEndpointId } from '../domain/removal.ts';
 import { isAwaited, wantedClusters } from '../domain/wantedClusters.ts';
 import { readStatusWord } from '../domain/words.ts';
 import type { Ports } from '../ports.ts';
@@ -30,11 +31,14 @@ export async function observeAllocation(
   input: { readonly connection: Connection; readonly endpointId: string },
 ): Promise<AllocationView> {
   const { connection, endpointId } = input;
-  const [endpoint, registered, clusters] = await Promise.all([
+  const [found, registered, clusters] = await Promise.all([
     ports.network.privateEndpoint(connection.privateEndpoint.id),
     ports.zilliz.privateEndpoints(connection.projectId),
     ports.zilliz.clusters(connection),
   ]);
+  // Another of the same name has another GUID, and is none of this run's.
+  const current = found && currentEndpointId(found);
+  const endpoint = current === null || sameEndpointId(current, endpointId) ? found : null;
   const own = registered.find((candidate) => sameEndpointId(candidate.endpointId, endpointId));
   return {
     connection: endpoint?.connectionState.status ?? 'Absent',

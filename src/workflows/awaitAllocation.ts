@@ -28,6 +28,7 @@ export function* awaitAllocation(
       endpoint: endpoint.isFinal(seen.connection === 'Absent', run.now()),
       registration: registration.isFinal(seen.registration === 'absent', run.now()),
     });
+    if (seen.connection === 'Absent') return seen;
     yield* onAllocated(seen.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
     return seen;
   };

@@ -1,3 +1,4 @@
+import type { EndpointView } from '../activities/endpoint.ts';
 import type { PreflightResult } from '../activities/preflight.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { regionalZoneName } from '../domain/naming.ts';
@@ -49,10 +50,10 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
 
   // Step 3: the private endpoint; the zone is made meanwhile, since an unlinked zone changes nothing.
   run.begin('create-endpoint');
-  yield* makeWay(run, plan);
-  const there = yield* submitEndpoint(run, service, plan.location, false);
+  const there = run.endpoint ? null : yield* beginEndpoint(run, service, plan);
   const zones = yield* submitRegionalZone(run);
-  const endpoint = yield* awaitEndpoint(run, service, plan.location, there);
+  const endpoint = run.endpoint ?? (yield* awaitEndpoint(run, service, plan.location, there));
+  run.noteEndpoint(endpoint);
   run.end();
 
   // Step 4: the endpoint's ID at Zilliz.
@@ -136,6 +137,11 @@ function* authorize(run: ConnectRun, { service, location }: PreflightResult): St
   run.noteService(view.service);
   run.end();
   return view.service;
+}
+
+function* beginEndpoint(run: ConnectRun, service: string, plan: PreflightResult): Step<EndpointView | null> {
+  yield* makeWay(run, plan);
+  return yield* submitEndpoint(run, service, plan.location, false);
 }
 
 function* submitRegionalZone(run: ConnectRun): Step<ReadonlyMap<string, string>> {

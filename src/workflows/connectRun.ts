@@ -15,6 +15,11 @@ import { PhasedRun } from './phasedRun.ts';
 import { Waits } from './waits.ts';
 import type { Wait } from './waits.ts';
 
+const readyEndpointSchema = z.object({ endpointId: z.string(), address: z.string() });
+
+/** A private endpoint that Azure is done with. */
+export type ReadyEndpoint = Readonly<z.infer<typeof readyEndpointSchema>>;
+
 /** What a connect run is started with, and what it hands to itself when it renews its history. */
 export const connectInputSchema = z.object({
   connection: connectionSchema,
@@ -29,6 +34,8 @@ export const connectInputSchema = z.object({
       waits: z.record(z.string(), z.number()),
       before: beforeSchema.nullable(),
       plan: z.custom<PreflightResult>((value) => typeof value === 'object').nullable(),
+      /** Absent in runs that an earlier version has begun. */
+      endpoint: readyEndpointSchema.nullish(),
     })
     .optional(),
 });
@@ -43,6 +50,7 @@ export class ConnectRun extends PhasedRun {
   whitelistedAt: string | null;
   #before: Before | null;
   #plan: PreflightResult | null;
+  #endpoint: ReadyEndpoint | null;
 
   constructor(run: Run, input: ConnectInput) {
     super(run, { status: input.carried?.status ?? newRunStatus(), writes: input.carried?.writes ?? {} });
@@ -51,6 +59,7 @@ export class ConnectRun extends PhasedRun {
     this.whitelistedAt = input.carried?.whitelistedAt ?? null;
     this.#before = input.carried?.before ?? null;
     this.#plan = input.carried?.plan ?? null;
+    this.#endpoint = input.carried?.endpoint ?? null;
     this.#waits = new Waits(run, input.carried?.waits ?? {}, (reason) => {
       this.waitingFor(reason);
       if (this.run.isLong()) this.#renew();
@@ -71,6 +80,15 @@ export class ConnectRun extends PhasedRun {
   *plan(): Step<PreflightResult> {
     this.#plan ??= yield* this.steps.preflight({ connection: this.connection });
     return this.#plan;
+  }
+
+  /** Null until it is ready. From then on the run takes no other for it, and makes none when it is gone. */
+  get endpoint(): ReadyEndpoint | null {
+    return this.#endpoint;
+  }
+
+  noteEndpoint(endpoint: ReadyEndpoint): void {
+    this.#endpoint = endpoint;
   }
 
   /** From here on the subscription is known to be authorized, also in a renewed run. */
@@ -105,6 +123,7 @@ export class ConnectRun extends PhasedRun {
     const carried = {
       ...{ status: this.status, whitelistedAt, writes: this.writes },
       ...{ waits: this.#waits.since, before: this.#before, plan: this.#plan },
+      endpoint: this.#endpoint,
     };
     throw new Renewal({ connection, startedBy: this.#startedBy, carried });
   }

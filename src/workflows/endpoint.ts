@@ -3,7 +3,7 @@ import { endpointId as endpointIdOf } from '../domain/endpointId.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
-import type { ConnectRun } from './connectRun.ts';
+import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
 import { endpointReady } from './schedule.ts';
 
 /** For a moment Azure may miss what it has taken on. */
@@ -27,11 +27,6 @@ export function* submitEndpoint(
   run.wrote('private endpoint', view === null ? 1 : 0);
   run.wrote('marks', marked ? 1 : 0);
   return view;
-}
-
-export interface ReadyEndpoint {
-  readonly endpointId: string;
-  readonly address: string;
 }
 
 /** Until Azure is done with it and shows its GUID and its address. */
