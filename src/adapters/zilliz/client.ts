@@ -61,7 +61,7 @@ export class ZillizClient {
       ...(requestId !== undefined && { requestId }),
       ...(wait !== undefined && { retryAfterSeconds: wait }),
     };
-    const envelope = envelopeSchema.safeParse(parseJson(text));
+    const envelope = envelopeSchema.safeParse(parseWithout(key, text));
     if (!envelope.success) throw unreadable(refusal);
     const { code, message, data } = envelope.data;
     if (status >= 400 || (code !== 0 && code !== 200)) {
@@ -138,9 +138,12 @@ function unreadable(refusal: { readonly doing: string; readonly status: number }
   return zillizFailure({ ...refusal, unreadable: true, message: 'the answer cannot be read' });
 }
 
-function parseJson(text: string): unknown {
+/** Parsed, with each text free of the key: an answer may repeat the request, and goes into errors, logs and histories. */
+function parseWithout(key: string, text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, (_, value: unknown) =>
+      typeof value === 'string' ? value.replaceAll(key, '[API key]') : value,
+    ) as unknown;
   } catch {
     return undefined;
   }
