@@ -2,6 +2,7 @@ import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest } from '../support/rig.ts';
 import type { ConnectionBody, Rig } from '../support/rig.ts';
 import { endOf } from './cell.ts';
+import { noteRow } from './cellRow.ts';
 import { startFaultRig } from './faultRig.ts';
 import { halfOwned } from './leftovers.ts';
 
@@ -96,7 +97,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('what somebody else deletes during a run', () => {
-  it.each(cases)('$what: $end.status', async ({ when, remove, end, later }) => {
+  it.each(cases)('$what: $end.status', async ({ what, when, remove, end, later }) => {
     const id = await rig.post(sampleRequest);
     await rig.until(id, (view) => when(view, rig));
     remove(rig);
@@ -107,5 +108,6 @@ describe('what somebody else deletes during a run', () => {
     const again = endOf(await rig.connect());
     expect(again.status).toBe(later);
     expect(halfOwned(rig).filter((left) => left.startsWith('/'))).toEqual([]);
+    noteRow({ event: `Somebody deletes ${what}`, end: first, later });
   });
 });

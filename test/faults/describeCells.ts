@@ -1,9 +1,8 @@
-import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { callsBySite } from './callsBySite.ts';
 import type { CallsBefore } from './callsBySite.ts';
 import { runCell } from './cell.ts';
-import type { CellResult, Times } from './cell.ts';
+import type { Times } from './cell.ts';
+import { noteRow } from './cellRow.ts';
 import { faultKinds, kindNames } from './faultKinds.ts';
 import { startFaultRig } from './faultRig.ts';
 import { siteKey, sites } from './sites.ts';
@@ -13,15 +12,6 @@ import { faultsOf } from './verdict.ts';
 const TIMES: readonly Times[] = [1, 3, 'always'];
 /** Without FAULTS=all one cell in so many is run, spread over sites, kinds and times. */
 const SAMPLE = 29;
-
-/** One line of what a run of the table found; the table itself is made of them by scripts/faults.ts. */
-export interface CellRow {
-  readonly site: Site;
-  readonly kind: string;
-  readonly times: Times;
-  readonly result: CellResult;
-  readonly wrong: readonly string[];
-}
 
 /** One test for each cell of the sites that are chosen. */
 export function describeCells(name: string, isChosen: (site: Site) => boolean): void {
@@ -47,14 +37,8 @@ export function describeCells(name: string, isChosen: (site: Site) => boolean): 
       const result = await runCell({ site, kind, times }, before);
 
       const wrong = faultsOf({ site, kind, times }, result);
-      note({ site, kind, times, result, wrong });
+      noteRow({ site, kind, times, result, wrong });
       expect(wrong).toEqual([]);
     });
   });
-}
-
-function note(row: CellRow): void {
-  const directory = process.env.FAULTS_ROWS;
-  if (directory === undefined) return;
-  appendFileSync(join(directory, `${process.pid}.jsonl`), `${JSON.stringify(row)}\n`);
 }

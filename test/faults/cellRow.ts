@@ -1,0 +1,27 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CellResult, End, Times } from './cell.ts';
+import type { Site } from './sites.ts';
+
+/** What a run of the table found of one cell; scripts/faults.ts makes docs/faults.md of them. */
+export interface CellRow {
+  readonly site: Site;
+  readonly kind: string;
+  readonly times: Times;
+  readonly result: CellResult;
+  readonly wrong: readonly string[];
+}
+
+/** What became of a run to which something happened that is no answer to a call. */
+export interface EventRow {
+  readonly event: string;
+  readonly end: End;
+  readonly later: string;
+}
+
+/** Keeps it for the table, where one is being made. */
+export function noteRow(row: CellRow | EventRow): void {
+  const directory = process.env.FAULTS_ROWS;
+  if (directory === undefined) return;
+  appendFileSync(join(directory, `${process.pid}.jsonl`), `${JSON.stringify(row)}\n`);
+}
