@@ -1,7 +1,7 @@
 // The X.509 library's dependency injection needs this loaded before it.
 import 'reflect-metadata';
 import { randomUUID, webcrypto } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   X509CertificateGenerator,
@@ -37,8 +37,10 @@ export async function openCertificateAuthority(directory: string): Promise<Certi
   if (!existsSync(keyPath)) {
     mkdirSync(directory, { recursive: true });
     const made = await makeAuthority();
-    writeFileSync(keyPath, made.key, { mode: 0o600 });
     writeFileSync(certPath, made.cert);
+    // The key comes last and as a whole, because it says that both are there: a process may be killed in between.
+    writeFileSync(`${keyPath}.next`, made.key, { mode: 0o600 });
+    renameSync(`${keyPath}.next`, keyPath);
   }
   const cert = readFileSync(certPath, 'utf8');
   const keys = await importKeys(readFileSync(keyPath, 'utf8'));
