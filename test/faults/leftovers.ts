@@ -37,7 +37,7 @@ export function linksOfOurs({ sandbox }: Rig): readonly string[] {
 const UNHEARD = ['status', 'reset', 'hang'];
 
 /** Writes that were carried out more than once. Nothing can read a whitelist entry back, so it is counted apart. */
-export function executedTwice({ sandbox }: Rig): {
+export function executedTwice({ sandbox }: Pick<Rig, 'sandbox'>): {
   readonly writes: readonly string[];
   readonly whitelistEntries: number;
 } {
