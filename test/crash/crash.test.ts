@@ -42,6 +42,16 @@ describe('a host that dies again and again', () => {
     expect(lives).toBeGreaterThan(10);
     expectWrittenOnce(running);
   });
+
+  it('finishes a run with a zone and a link for each cluster, too', async () => {
+    const running = await start();
+    const id = await running.post({ ...patient, dns: { layout: 'per-cluster' } });
+
+    const { view } = await finishOverDeaths(running, id, () => ({ commit: 3, when: 'before' }));
+
+    expect(view.status).toBe('connected');
+    expectWrittenOnce(running);
+  });
 });
 
 describe('a host that dies once', () => {
