@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHost } from '../sandbox/host/host.ts';
 import { processWorker } from '../sandbox/host/worker/processWorker.ts';
-import { VirtualClock } from '../sandbox/kernel/clock.ts';
+import { acceleratedClock } from '../sandbox/kernel/clock.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Figures } from './figures.ts';
 import { printTable } from './figures.ts';
@@ -11,27 +11,53 @@ import { hasEnded } from './timeToConnected.ts';
 import { requestsOfProjects, worldOfProjects } from './worlds.ts';
 
 const root = join(import.meta.dirname, '..');
-const counts = [1, 10, 50];
+/** Sandbox seconds per second. */
+const SPEED = 10;
+const loads = [
+  { count: 1, processes: 1 },
+  { count: 10, processes: 1 },
+  { count: 50, processes: 1 },
+  { count: 30, processes: 3 },
+];
 
 /** The most memory that one process of the app holds while so many connections are made at the same time. */
 export async function benchMemory(figures: Figures): Promise<void> {
-  const measured: { count: number; megabytes: number; seconds: number }[] = [];
-  for (const count of counts) measured.push({ count, ...(await connectAll(count)) });
-  const perConnection = growth(measured);
+  const measured: Measured[] = [];
+  for (const load of loads) measured.push({ ...load, ...(await connectAll(load)) });
+  const inOne = measured.filter(({ processes }) => processes === 1);
+  const perConnection = growth(inOne);
   printTable(
-    'Connections at once in one process of the app (the real bundle)',
-    ['connections', 'largest resident MB', 's on this machine'],
+    'Connections at once (the real bundle; the sandbox keeps the limits of Azure and Zilliz)',
+    ['connections', 'processes', 'largest resident MB of one', 'gave up', 'answers 429', 's on this machine'],
     [
-      ...measured.map(({ count, megabytes, seconds }) => [
+      ...measured.map(({ count, processes, megabytes, failed, throttled, seconds }) => [
         String(count),
+        String(processes),
         megabytes.toFixed(0),
+        String(failed),
+        String(throttled),
         seconds.toFixed(1),
       ]),
-      ['growth for each further one', perConnection.toFixed(2), ''],
+      ['growth for each further one', '1', perConnection.toFixed(2), '', '', ''],
     ],
   );
-  figures.set('memory', 'fiftyConnectionsMb', measured.at(-1)?.megabytes ?? Number.NaN);
+  figures.set('memory', 'fiftyConnectionsMb', inOne.at(-1)?.megabytes ?? Number.NaN);
   figures.set('memory', 'mbPerConnection', perConnection);
+  figures.set('load', 'gaveUp', Math.max(...measured.map(({ failed }) => failed)));
+  figures.set('load', 'throttled', Math.max(...measured.map(({ throttled }) => throttled)));
+}
+
+interface Load {
+  readonly count: number;
+  readonly processes: number;
+}
+
+interface Measured extends Load {
+  readonly megabytes: number;
+  /** Runs that gave up. */
+  readonly failed: number;
+  readonly throttled: number;
+  readonly seconds: number;
 }
 
 function growth(measured: readonly { readonly count: number; readonly megabytes: number }[]): number {
@@ -41,10 +67,11 @@ function growth(measured: readonly { readonly count: number; readonly megabytes:
   return (last.megabytes - first.megabytes) / (last.count - first.count);
 }
 
-async function connectAll(count: number): Promise<{ readonly megabytes: number; readonly seconds: number }> {
+async function connectAll({ count, processes }: Load): Promise<Omit<Measured, keyof Load>> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   const memoryFile = join(directory, 'memory');
-  const clock = new VirtualClock();
+  // Time runs by itself here: the app keeps below Zilliz's limit by waiting, which a standing clock would not end.
+  const clock = acceleratedClock({ speed: SPEED });
   const sandbox = await startSandbox({
     ...{ clock, directory, keep: false },
     world: (at) => worldOfProjects(at, count),
@@ -55,6 +82,7 @@ async function connectAll(count: number): Promise<{ readonly megabytes: number; 
     worker: processWorker({
       appDirectory: root,
       env: { ...sandbox.environment, BENCH_MEMORY_FILE: memoryFile },
+      processes,
       nodeArguments: ['--require', join(import.meta.dirname, 'memoryProbe.cjs')],
     }),
   });
@@ -64,13 +92,14 @@ async function connectAll(count: number): Promise<{ readonly megabytes: number; 
       requestsOfProjects(count).map((request) => post(host.baseUrl, host.keys.function, request)),
     );
     await host.runUntil(() => ids.every((id) => hasEnded(host, id)));
-    const failed = host.instances().filter(({ runtimeStatus }) => runtimeStatus === 'Failed');
-    if (failed.length > 0)
-      throw new Error(`${failed.length} of ${count} runs failed: ${String(failed[0]?.output)}`);
+    const failed = host.instances().filter(({ runtimeStatus }) => runtimeStatus === 'Failed').length;
     // The probe writes five times a second.
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const megabytes = Number(readFileSync(memoryFile, 'utf8')) / 1024;
-    return { megabytes, seconds: (performance.now() - from) / 1000 };
+    const noted = readdirSync(directory).filter((name) => name.startsWith('memory.'));
+    const megabytes =
+      Math.max(...noted.map((name) => Number(readFileSync(join(directory, name), 'utf8')))) / 1024;
+    const throttled = sandbox.traffic.all().filter(({ response }) => response.status === 429).length;
+    return { megabytes, failed, throttled, seconds: (performance.now() - from) / 1000 };
   } finally {
     await host.stop();
     await sandbox.stop();

@@ -2,5 +2,5 @@
 const { writeFileSync } = require('node:fs');
 
 setInterval(() => {
-  writeFileSync(process.env.BENCH_MEMORY_FILE, String(process.resourceUsage().maxRSS));
+  writeFileSync(`${process.env.BENCH_MEMORY_FILE}.${process.pid}`, String(process.resourceUsage().maxRSS));
 }, 200).unref();
