@@ -1,119 +1,54 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startHost } from '../sandbox/host/host.ts';
-import { processWorker } from '../sandbox/host/worker/processWorker.ts';
-import { acceleratedClock } from '../sandbox/kernel/clock.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
-import type { Figures } from './figures.ts';
+import { connectMany } from './connectMany.ts';
+import type { LoadResult } from './connectMany.ts';
 import { printTable } from './figures.ts';
-import { hasEnded } from './timeToConnected.ts';
-import { requestsOfProjects, worldOfProjects } from './worlds.ts';
+import type { Figures } from './figures.ts';
 
 const root = join(import.meta.dirname, '..');
-/** Sandbox seconds per second. */
 const SPEED = 10;
+
+/**
+ * Node takes as much memory as there is: on a large machine it collects garbage late. These are the limits that Node 24 gives
+ * itself where all there is are the 512 MB of the instance that infra/main.bicep deploys, as measured under a memory limit
+ * of that size (`v8.getHeapStatistics().heap_size_limit`: 259 MB).
+ */
+const HEAP_OF_512_MB = ['--max-old-space-size=256', '--max-semi-space-size=1'];
+
 const loads = [
-  { count: 1, processes: 1 },
-  { count: 10, processes: 1 },
-  { count: 50, processes: 1 },
-  { count: 30, processes: 3 },
-];
+  { connections: 1, processes: 1, memory: '512 MB', nodeArguments: HEAP_OF_512_MB },
+  { connections: 50, processes: 1, memory: '512 MB', nodeArguments: HEAP_OF_512_MB },
+  { connections: 50, processes: 3, memory: '512 MB', nodeArguments: HEAP_OF_512_MB },
+  { connections: 50, processes: 1, memory: 'this machine', nodeArguments: [] },
+] as const;
 
 /** The most memory that one process of the app holds while so many connections are made at the same time. */
 export async function benchMemory(figures: Figures): Promise<void> {
-  const measured: Measured[] = [];
-  for (const load of loads) measured.push({ ...load, ...(await connectAll(load)) });
-  const inOne = measured.filter(({ processes }) => processes === 1);
-  const perConnection = growth(inOne);
+  const measured: { readonly load: (typeof loads)[number]; readonly result: LoadResult }[] = [];
+  for (const load of loads) {
+    measured.push({ load, result: await connectMany(root, { ...load, speed: SPEED }) });
+  }
+  const megabytesOf = (index: number): number => measured[index]?.result.megabytes ?? Number.NaN;
+  const perConnection = (megabytesOf(1) - megabytesOf(0)) / (loads[1].connections - loads[0].connections);
   printTable(
-    'Connections at once (the real bundle; the sandbox keeps the limits of Azure and Zilliz)',
-    ['connections', 'processes', 'largest resident MB of one', 'gave up', 'answers 429', 's on this machine'],
+    'Connections at once (the built app; the sandbox keeps the limits of Azure and Zilliz)',
+    ['connections', 'processes', 'heap of', 'resident MB', 'connected', 'answers 429', 's on this machine'],
     [
-      ...measured.map(({ count, processes, megabytes, failed, throttled, seconds }) => [
-        String(count),
-        String(processes),
-        megabytes.toFixed(0),
-        String(failed),
-        String(throttled),
-        seconds.toFixed(1),
+      ...measured.map(({ load, result }) => [
+        String(load.connections),
+        String(load.processes),
+        load.memory,
+        result.megabytes.toFixed(0),
+        String(result.connected),
+        String(result.throttled.length),
+        result.seconds.toFixed(1),
       ]),
-      ['growth for each further one', '1', perConnection.toFixed(2), '', '', ''],
+      ['growth for each further one', '1', loads[0].memory, perConnection.toFixed(2), '', '', ''],
     ],
   );
-  figures.set('memory', 'fiftyConnectionsMb', inOne.at(-1)?.megabytes ?? Number.NaN);
+  figures.set('memory', 'fiftyConnectionsMb', megabytesOf(1));
+  figures.set('memory', 'fiftyConnectionsLargeHeapMb', megabytesOf(3));
   figures.set('memory', 'mbPerConnection', perConnection);
-  figures.set('load', 'gaveUp', Math.max(...measured.map(({ failed }) => failed)));
-  figures.set('load', 'throttled', Math.max(...measured.map(({ throttled }) => throttled)));
-}
-
-interface Load {
-  readonly count: number;
-  readonly processes: number;
-}
-
-interface Measured extends Load {
-  readonly megabytes: number;
-  /** Runs that gave up. */
-  readonly failed: number;
-  readonly throttled: number;
-  readonly seconds: number;
-}
-
-function growth(measured: readonly { readonly count: number; readonly megabytes: number }[]): number {
-  const first = measured[0];
-  const last = measured.at(-1);
-  if (!first || !last) return Number.NaN;
-  return (last.megabytes - first.megabytes) / (last.count - first.count);
-}
-
-async function connectAll({ count, processes }: Load): Promise<Omit<Measured, keyof Load>> {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-  const memoryFile = join(directory, 'memory');
-  // Time runs by itself here: the app keeps below Zilliz's limit by waiting, which a standing clock would not end.
-  const clock = acceleratedClock({ speed: SPEED });
-  const sandbox = await startSandbox({
-    ...{ clock, directory, keep: false },
-    world: (at) => worldOfProjects(at, count),
-  });
-  const host = await startHost({
-    clock,
-    replayTwice: false,
-    worker: processWorker({
-      appDirectory: root,
-      env: { ...sandbox.environment, BENCH_MEMORY_FILE: memoryFile },
-      processes,
-      nodeArguments: ['--require', join(import.meta.dirname, 'memoryProbe.cjs')],
-    }),
-  });
-  const from = performance.now();
-  try {
-    const ids = await Promise.all(
-      requestsOfProjects(count).map((request) => post(host.baseUrl, host.keys.function, request)),
-    );
-    await host.runUntil(() => ids.every((id) => hasEnded(host, id)));
-    const failed = host.instances().filter(({ runtimeStatus }) => runtimeStatus === 'Failed').length;
-    // The probe writes five times a second.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const noted = readdirSync(directory).filter((name) => name.startsWith('memory.'));
-    const megabytes =
-      Math.max(...noted.map((name) => Number(readFileSync(join(directory, name), 'utf8')))) / 1024;
-    const throttled = sandbox.traffic.all().filter(({ response }) => response.status === 429).length;
-    return { megabytes, failed, throttled, seconds: (performance.now() - from) / 1000 };
-  } finally {
-    await host.stop();
-    await sandbox.stop();
-    rmSync(directory, { recursive: true });
-  }
-}
-
-async function post(baseUrl: string, key: string, request: object): Promise<string> {
-  const response = await fetch(`${baseUrl}/api/connections`, {
-    method: 'POST',
-    headers: { 'x-functions-key': key, 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-  });
-  const body = (await response.json()) as { readonly id: string };
-  if (response.status !== 202) throw new Error(`POST answered ${response.status}: ${JSON.stringify(body)}`);
-  return body.id;
+  const gaveUp = measured.map(({ load, result }) => load.connections - result.connected);
+  figures.set('load', 'gaveUp', Math.max(...gaveUp));
+  figures.set('load', 'throttled', Math.max(...measured.map(({ result }) => result.throttled.length)));
 }

@@ -129,11 +129,15 @@ export interface ReadLinkInput {
   readonly registration: boolean | null;
 }
 
+export interface LinkLook {
+  readonly state: 'absent' | 'working' | 'completed';
+}
+
 /** Whether the link of a network is Completed and as wanted. A network is linked to a zone once, under whatever name. */
 export async function readLink(
   ports: Ports,
   { zoneId, virtualNetworkId, registration }: ReadLinkInput,
-): Promise<{ readonly state: 'absent' | 'working' | 'completed' }> {
+): Promise<LinkLook> {
   const links = await ports.dns.links(zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   if (!found) return { state: 'absent' };

@@ -8,31 +8,68 @@ export interface Limit {
   readonly longestWaitSeconds: number;
 }
 
+/** What the other side says that everybody together may still send in its present window. */
+export interface Remaining {
+  readonly calls: number;
+  readonly windowSeconds: number;
+}
+
+/** Of what is left for everybody so much is not touched: others use the same limit, and asking goes on when all else waits. */
+const RESERVE = 50;
+/** Of the rest so much at once, since other processes see the same figure at the same moment. */
+const SHARE_AT_ONCE = 1 / 8;
+/** How much faster than evenly over the window: what is left shrinks on the way, and the pace with it. */
+const EAGERNESS = 2;
+/** Nobody is sent away for longer, since the next window may begin at any moment; with nothing left it is the pace of asking. */
+const LONGEST_SECONDS = 60;
+
 /**
  * Keeps this process below a limit of the other side. A short wait is slept; a long one is answered with its length, so
- * that the run waits for free on a durable timer. Other processes are not seen: the other side's own 429 stays the law.
+ * that the run waits for free on a durable timer. Other processes are seen by what the other side says is left for all: the
+ * less it is, the slower each of them goes.
  */
 export class PoliteLimiter {
   readonly #limit: Limit;
   #tokens: number;
+  /** Turns that callers who were turned away have been told to come back for, and that are not due yet. */
+  #promised = 0;
+  #perSecond: number;
   #countedAt: number;
 
   constructor(limit: Limit) {
     this.#limit = limit;
     this.#tokens = limit.burst;
+    this.#perSecond = limit.perSecond;
     this.#countedAt = Date.now();
   }
 
-  /** Waits for its turn. `tooBusy` makes the error for a caller that would have to wait too long. */
+  /** Waits for its turn. `tooBusy` makes the error for a caller that would have to wait too long; each is told another time. */
   async turn(tooBusy: (waitSeconds: number) => Error): Promise<void> {
-    const { burst, perSecond, longestWaitSeconds } = this.#limit;
-    const now = Date.now();
-    const elapsedSeconds = Math.max(0, now - this.#countedAt) / 1000;
-    this.#tokens = Math.min(burst, this.#tokens + elapsedSeconds * perSecond);
-    this.#countedAt = now;
-    const waitSeconds = Math.max(0, (1 - this.#tokens) / perSecond);
-    if (waitSeconds > longestWaitSeconds) throw tooBusy(Math.ceil(waitSeconds));
+    this.#refill();
+    const waitSeconds = Math.max(0, (1 - this.#tokens) / this.#perSecond);
+    if (waitSeconds > this.#limit.longestWaitSeconds) {
+      const comeBackIn = waitSeconds + this.#promised / this.#perSecond;
+      this.#promised += 1;
+      throw tooBusy(Math.ceil(Math.min(comeBackIn, LONGEST_SECONDS)));
+    }
     this.#tokens -= 1;
     if (waitSeconds > 0) await pause(waitSeconds * 1000);
+  }
+
+  /** Goes no faster than what is left for all allows. */
+  heed({ calls, windowSeconds }: Remaining): void {
+    this.#refill();
+    const usable = Math.max(0, calls - RESERVE);
+    const pace = Math.max(1 / LONGEST_SECONDS, (usable * EAGERNESS) / windowSeconds);
+    this.#perSecond = Math.min(this.#limit.perSecond, pace);
+    this.#tokens = Math.min(this.#tokens, usable * SHARE_AT_ONCE);
+  }
+
+  #refill(): void {
+    const now = Date.now();
+    const grown = (Math.max(0, now - this.#countedAt) / 1000) * this.#perSecond;
+    this.#tokens = Math.min(this.#limit.burst, this.#tokens + grown);
+    this.#promised = Math.max(0, this.#promised - grown);
+    this.#countedAt = now;
   }
 }

@@ -35,8 +35,14 @@ export type StepsOf<A> = {
 
 /** Seconds between the attempts of a step whose failure is transient, unless the other side asks for more. */
 const RETRY_SECONDS = [5, 10, 20, 40, 60, 60, 60, 60, 60] as const;
-/** Azure holds a deleted endpoint's name for twenty minutes and more. */
-const NAME_RELEASE_RETRY_SECONDS = Array.from({ length: 15 }, () => 120);
+/** A limit that many share lasts as long as they all need: the pauses grow, and 25 minutes pass before a step gives up. */
+const THROTTLED_RETRY_SECONDS = [5, 10, 20, 40, 60, 60, 90, 90, 120, 180, 240, 300, 300] as const;
+const OTHER_RETRY_SECONDS: Readonly<Partial<Record<Failure['code'], readonly number[]>>> = {
+  'azure-throttled': THROTTLED_RETRY_SECONDS,
+  'zilliz-throttled': THROTTLED_RETRY_SECONDS,
+  // Azure holds a deleted endpoint's name for twenty minutes and more.
+  'endpoint-name-not-released': Array.from({ length: 15 }, () => 120),
+};
 const LONGEST_RETRY_AFTER_SECONDS = 900;
 const SIDE_BY_SIDE = 10;
 
@@ -120,8 +126,7 @@ function* batch(
 /** Seconds until the next attempt after a failure; null when there is none. */
 export function pauseAfter(failure: Failure, attempt: number): number | null {
   if (failure.kind !== 'transient') return null;
-  const schedule = failure.code === 'endpoint-name-not-released' ? NAME_RELEASE_RETRY_SECONDS : RETRY_SECONDS;
-  const scheduled = schedule[attempt - 1];
+  const scheduled = (OTHER_RETRY_SECONDS[failure.code] ?? RETRY_SECONDS)[attempt - 1];
   if (scheduled === undefined) return null;
   return Math.max(scheduled, Math.min(failure.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS));
 }

@@ -36,6 +36,7 @@ export const connectInputSchema = z.object({
       plan: z.custom<PreflightResult>((value) => typeof value === 'object').nullable(),
       /** Absent in runs that an earlier version has begun. */
       endpoint: readyEndpointSchema.nullish(),
+      zoneIds: z.record(z.string(), z.string()).optional(),
     })
     .optional(),
 });
@@ -47,6 +48,8 @@ export class ConnectRun extends PhasedRun {
   readonly connection: Connection;
   readonly #startedBy: string;
   readonly #waits: Waits;
+  /** The zones that were submitted, by name. */
+  readonly zoneIds: Map<string, string>;
   whitelistedAt: string | null;
   #before: Before | null;
   #plan: PreflightResult | null;
@@ -60,6 +63,7 @@ export class ConnectRun extends PhasedRun {
     this.#before = input.carried?.before ?? null;
     this.#plan = input.carried?.plan ?? null;
     this.#endpoint = input.carried?.endpoint ?? null;
+    this.zoneIds = new Map(Object.entries(input.carried?.zoneIds ?? {}));
     this.#waits = new Waits(run, input.carried?.waits ?? {}, (reason) => {
       this.waitingFor(reason);
       if (this.run.isLong()) this.#renew();
@@ -123,7 +127,7 @@ export class ConnectRun extends PhasedRun {
     const carried = {
       ...{ status: this.status, whitelistedAt, writes: this.writes },
       ...{ waits: this.#waits.since, before: this.#before, plan: this.#plan },
-      endpoint: this.#endpoint,
+      ...{ endpoint: this.#endpoint, zoneIds: Object.fromEntries(this.zoneIds) },
     };
     throw new Renewal({ connection, startedBy: this.#startedBy, carried });
   }

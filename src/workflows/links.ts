@@ -1,3 +1,4 @@
+import type { LinkLook, LinkView } from '../activities/dns.ts';
 import { registrationOf } from '../domain/registration.ts';
 import { sameResource } from '../domain/resourceId.ts';
 import type { Warning } from '../domain/warnings.ts';
@@ -17,13 +18,13 @@ export function* linkNetworks(
   const links = zoneIds.flatMap((zoneId) =>
     run.connection.linkedNetworks.map((virtualNetworkId) => ({ zoneId, virtualNetworkId })),
   );
-  const created = new Set<Link>();
+  const asked = new Map<Link, LinkView['state']>();
   for (const link of links) {
     yield* run.askOnce(linkWait(link), function* () {
-      if (yield* submitLink(run, link, registration, false)) created.add(link);
+      asked.set(link, yield* submitLink(run, link, registration, false));
     });
   }
-  for (const link of links) yield* awaitLink(run, link, { registration, justBegun: created.has(link) });
+  for (const link of links) yield* awaitLink(run, link, registration, asked.get(link));
 }
 
 interface Link {
@@ -35,13 +36,13 @@ function linkWait({ zoneId, virtualNetworkId }: Link): string {
   return `link ${zoneId} ${virtualNetworkId}`;
 }
 
-/** Answers whether the link was not there. */
+/** Answers how it found the link. */
 function* submitLink(
   run: RecordRun,
   link: Link,
   registration: boolean | null,
   follow: boolean,
-): Step<boolean> {
+): Step<LinkView['state']> {
   const { state, written } = yield* run.steps.ensureLink({
     connection: run.connection,
     ...link,
@@ -49,27 +50,39 @@ function* submitLink(
     follow,
   });
   run.wrote('link', state === 'created' || written ? 1 : 0);
-  return state === 'created';
+  return state;
 }
 
-/** A link that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
+/**
+ * `asked`: how the link was found just now; undefined where the run has renewed itself since. A link that is not there after
+ * a minute may have failed: it is made again, followed to its end to learn why.
+ */
 function* awaitLink(
   run: RecordRun,
   link: Link,
-  { registration, justBegun }: { readonly registration: boolean | null; readonly justBegun: boolean },
+  registration: boolean | null,
+  asked: LinkView['state'] | undefined,
 ): Step<void> {
   const named = `the link of ${link.virtualNetworkId}`;
   const isOwn = sameResource(link.virtualNetworkId, run.connection.virtualNetworkId);
+  // Reads of private DNS are few: one that was there and as wanted is not read again.
+  let known: LinkLook | null = asked === 'completed' ? { state: asked } : null;
+  const look = function* (): Step<LinkLook> {
+    const seen =
+      known ?? (yield* run.steps.readLink({ ...link, registration: isOwn ? registration : false }));
+    known = null;
+    return seen;
+  };
   const completed = (name: string, seconds: number, fresh: boolean) =>
     run.poll({
       name,
-      look: () => run.steps.readLink({ ...link, registration: isOwn ? registration : false }),
+      look,
       missing: ({ state }) => (state === 'completed' ? null : `Azure works on ${named}`),
       schedule: linkCompleted,
       justBegun: fresh,
       until: { seconds },
     });
-  const first = yield* completed(linkWait(link), 90, justBegun);
+  const first = yield* completed(linkWait(link), 90, asked === 'created');
   if (first.state === 'completed') return;
   if (first.state === 'absent') yield* submitLink(run, link, registration, true);
   const last = yield* completed(`${linkWait(link)} again`, 900, false);

@@ -11,7 +11,7 @@ import { soon } from './schedule.ts';
 /** What the writing of records needs of a run. */
 export type RecordRun = Pick<
   ConnectRun,
-  'connection' | 'steps' | 'askOnce' | 'poll' | 'sleep' | 'renewIfFull' | 'wrote'
+  'connection' | 'steps' | 'askOnce' | 'poll' | 'sleep' | 'renewIfFull' | 'wrote' | 'zoneIds'
 >;
 
 export type RecordCluster = Omit<AllocationView['clusters'][number], 'awaited'>;
@@ -140,16 +140,17 @@ function place(run: RecordRun, cluster: RecordCluster): Placed | null {
 
 /** Answers the zone's ID. Unlinked, the zone changes nothing for anybody. */
 export function* submitZone(run: RecordRun, zoneName: string): Step<string> {
-  const { connection, steps } = run;
-  let zoneId: string | undefined;
+  const { connection, steps, zoneIds } = run;
   yield* run.askOnce(zoneWait(run, zoneName), function* () {
     const zone = yield* steps.ensureZone({ connection, zoneName, follow: false });
     run.wrote('zone', zone.created ? 1 : 0);
     run.wrote('marks', zone.adopted ? 1 : 0);
-    zoneId = zone.zoneId;
+    zoneIds.set(zoneName, zone.zoneId);
   });
   // A run that has renewed itself asked before; the zone may be one that was there, in another group.
-  return zoneId ?? (yield* steps.findZone({ connection, zoneName })).zoneId;
+  const zoneId = zoneIds.get(zoneName) ?? (yield* steps.findZone({ connection, zoneName })).zoneId;
+  zoneIds.set(zoneName, zoneId);
+  return zoneId;
 }
 
 function zoneWait({ connection }: RecordRun, zoneName: string): string {

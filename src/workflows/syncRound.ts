@@ -176,5 +176,6 @@ function recordRunOf(run: SyncRun, connection: PlannedConnection['connection']):
     askOnce: (wait, ask) => run.askOnce(wait, ask),
     poll: (wait) => run.poll(wait),
     wrote: (kind, times) => run.wrote(kind, times),
+    zoneIds: new Map(),
   };
 }

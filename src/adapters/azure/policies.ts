@@ -37,12 +37,22 @@ export function keepFailures(answers: WeakMap<object, ArmAnswer>): Policy {
   };
 }
 
+/** What is left of the reads of private DNS in a subscription, for all of its callers; counted in windows of five minutes. */
+const READS_LEFT = 'x-ms-ratelimit-remaining-subscription-resource-requests';
+const WINDOW_SECONDS = 300;
+
 export function politeReads(limiter: PoliteLimiter): Policy {
   return {
     name: 'politeReads',
     async sendRequest(request, next) {
-      if (request.method === 'GET') await limiter.turn(throttledHere);
-      return next(request);
+      if (request.method !== 'GET') return next(request);
+      await limiter.turn(throttledHere);
+      const response = await next(request);
+      const left = response.status === 429 ? '0' : response.headers.get(READS_LEFT);
+      if (left !== undefined && /^\d+$/.test(left)) {
+        limiter.heed({ calls: Number(left), windowSeconds: WINDOW_SECONDS });
+      }
+      return response;
     },
   };
 }

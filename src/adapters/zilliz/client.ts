@@ -14,8 +14,16 @@ export interface ZillizSettings {
   readonly requestTimeoutMs: number;
 }
 
-/** Zilliz allows 20 requests a second; half of that is what its own Terraform provider takes. */
-const LIMIT: Limit = { burst: 10, perSecond: 10, longestWaitSeconds: 5 };
+/** Zilliz allows a user so many requests of a kind in a second. None of its answers tells how much is left. */
+const ALLOWED_PER_SECOND = 20;
+/** So many processes of the app can work at full speed without reaching that; beyond them its 429 is the law. */
+const PROCESSES = 3;
+const BURST = 2;
+const LIMIT: Limit = {
+  burst: BURST,
+  perSecond: ALLOWED_PER_SECOND / PROCESSES - BURST,
+  longestWaitSeconds: 5,
+};
 
 export interface ZillizCall {
   readonly doing: string;
@@ -32,7 +40,8 @@ export interface ZillizCall {
 export class ZillizClient {
   readonly #settings: ZillizSettings;
   readonly #apiKeys: ApiKeys;
-  readonly #limiter = new PoliteLimiter(LIMIT);
+  /** By kind of request. */
+  readonly #limiters = new Map<string, PoliteLimiter>();
 
   constructor(settings: ZillizSettings, apiKeys: ApiKeys) {
     this.#settings = settings;
@@ -50,7 +59,7 @@ export class ZillizClient {
   }
 
   async #once<T>(call: ZillizCall, schema: z.ZodType<T>): Promise<T> {
-    await this.#limiter.turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
+    await this.#limiterOf(call).turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
     const key = await this.#apiKeys.keyFor(call.projectId);
     const { status, headers, text } = await this.#send(call, key);
     const requestId = headers.get('requestid') ?? undefined;
@@ -70,6 +79,14 @@ export class ZillizClient {
     const parsed = schema.safeParse(data);
     if (!parsed.success) throw unreadable(refusal);
     return parsed.data;
+  }
+
+  #limiterOf({ method, path }: ZillizCall): PoliteLimiter {
+    // Every second segment is an ID, as in projects/{projectId}/privateEndpoints/{endpointId}.
+    const kind = [method, path.length, ...path.filter((_, index) => index % 2 === 0)].join(' ');
+    const limiter = this.#limiters.get(kind) ?? new PoliteLimiter(LIMIT);
+    this.#limiters.set(kind, limiter);
+    return limiter;
   }
 
   /** A kept connection may be closed in the moment it is used again: a read is then asked once more, a write never. */
@@ -140,10 +157,12 @@ function unreadable(refusal: { readonly doing: string; readonly status: number }
 
 /** Parsed, with each text free of the key: an answer may repeat the request, and goes into errors, logs and histories. */
 function parseWithout(key: string, text: string): unknown {
+  const clean = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? value.replaceAll(key, '[API key]') : value;
+  // Looking at each value of a long list is costly; the key can only hide where it stands or where something is escaped.
+  const mayHold = text.includes(key) || text.includes('\\');
   try {
-    return JSON.parse(text, (_, value: unknown) =>
-      typeof value === 'string' ? value.replaceAll(key, '[API key]') : value,
-    ) as unknown;
+    return JSON.parse(text, mayHold ? clean : undefined) as unknown;
   } catch {
     return undefined;
   }

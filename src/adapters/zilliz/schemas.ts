@@ -16,25 +16,28 @@ const optionalText = z
   .nullish()
   .transform((value) => (value === undefined || value === '' ? null : value));
 
-const page = <T extends z.ZodType>(key: string, entry: T) =>
-  z
-    .union([z.array(entry), z.looseObject({ [key]: z.array(entry), count: z.number().optional() })])
-    .transform((data): { entries: z.output<T>[]; count: number | null } => {
-      if (Array.isArray(data)) return { entries: data, count: data.length };
-      return pageOf(data, key, entry);
-    });
+const pagedSchema = z.looseObject({ count: z.unknown() });
 
-function pageOf<T extends z.ZodType>(
-  data: Record<string, unknown>,
-  key: string,
-  entry: T,
-): { entries: z.output<T>[]; count: number | null } {
-  return { entries: z.array(entry).parse(data[key]), count: z.number().nullish().parse(data.count) ?? null };
-}
+/** A list comes bare, or as a page with the length of the whole list. */
+const page = <T extends z.ZodType>(key: string, entry: T) =>
+  z.preprocess(
+    (data) => {
+      if (Array.isArray(data)) return { entries: data as unknown[], count: data.length };
+      const paged = pagedSchema.safeParse(data).data;
+      return { entries: paged?.[key], count: paged?.count };
+    },
+    z.object({
+      entries: z.array(entry),
+      count: z
+        .number()
+        .nullish()
+        .transform((count) => count ?? null),
+    }),
+  );
 
 export const projectSchema = z.object({ projectId: z.string(), projectName: text, plan: text });
 
-export const regionSchema = z.object({ regionId: z.string(), cloudId: text });
+export const regionsSchema = z.array(z.object({ regionId: z.string(), cloudId: text }));
 
 export const endpointServicesPage = page(
   'endpointServices',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { Cluster } from '../../domain/model.ts';
 import type { ProjectRegion, Zilliz } from '../../ports.ts';
@@ -11,7 +11,7 @@ import {
   endpointsPage,
   onDemandClustersPage,
   projectSchema,
-  regionSchema,
+  regionsSchema,
 } from './schemas.ts';
 
 const PAGE_SIZE = 100;
@@ -41,7 +41,7 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
           path: ['regions'],
           query: { cloudId: 'azure' },
         },
-        z.array(regionSchema),
+        regionsSchema,
       ),
     async endpointService({ projectId, regionId }) {
       const doing = `listing private endpoint services of ${regionId}`;

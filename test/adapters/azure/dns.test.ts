@@ -317,11 +317,13 @@ describe('A records', () => {
 
 describe('the budget of reads that Private DNS grants', () => {
   let strict: ArmServer;
+  let shared: ArmServer;
 
   beforeAll(async () => {
     strict = await startArmServer({ dnsReads: { burst: 2, perSecond: 0.01, longestWaitSeconds: 1 } });
+    shared = await startArmServer({ dnsReads: { burst: 200, perSecond: 1, longestWaitSeconds: 1 } });
   });
-  afterAll(() => strict.stop());
+  afterAll(() => Promise.all([strict.stop(), shared.stop()]));
 
   it('is not used up: beyond it a read comes later, without having been sent', async () => {
     const limited = dnsAdapter(strict.arm);
@@ -333,9 +335,20 @@ describe('the budget of reads that Private DNS grants', () => {
     const failure = await failureOf(limited.record(zoneId, 'x'));
 
     expect(failure).toMatchObject({ kind: 'transient', code: 'azure-throttled' });
-    expect(failure.retryAfterSeconds).toBeGreaterThan(90);
+    expect(failure.retryAfterSeconds).toBe(60);
     expect(strict.traffic.all()).toHaveLength(2);
     await limited.createZone({ id: zoneId, tags: {} }, { follow: false });
     expect(strict.traffic.of('zone.put')).toHaveLength(1);
+  });
+
+  it('is what Azure says is left for all who read in the subscription', async () => {
+    const limited = dnsAdapter(shared.arm);
+    const left = { 'x-ms-ratelimit-remaining-subscription-resource-requests': '3' };
+    shared.answer('record.get', { ...notFound, headers: left });
+
+    await limited.record(zoneId, 'x');
+
+    expect(await failureOf(limited.record(zoneId, 'x'))).toMatchObject({ code: 'azure-throttled' });
+    expect(shared.traffic.all()).toHaveLength(1);
   });
 });
