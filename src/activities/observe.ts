@@ -1,15 +1,15 @@
 import type { Connection } from '../domain/connection.ts';
-import { ProvisioningError } from '../domain/failure.ts';
 import type { Cluster, EndpointService, PrivateDnsZone, Subnet, VirtualNetwork } from '../domain/model.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import type { Observation, ObservedZone } from '../domain/observation.ts';
-import { failed, succeeded } from '../domain/outcome.ts';
+import { succeeded } from '../domain/outcome.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { parsePrivateLinkAddress, predictedHost } from '../domain/privateHost.ts';
 import { parseResourceId, sameResource } from '../domain/resourceId.ts';
 import { wantedClusters } from '../domain/wantedClusters.ts';
 import { wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Dns, Ports } from '../ports.ts';
+import { attempt } from './attempt.ts';
 import { sideBySide } from './sideBySide.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
@@ -97,16 +97,6 @@ async function clustersElsewhere(
 
 async function linkedNetwork(ports: Ports, id: string): Promise<Observation['linkedNetworks'][number]> {
   return { id, network: await attempt(() => ports.network.virtualNetwork(id)) };
-}
-
-async function attempt<T>(read: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return succeeded(await read());
-  } catch (error) {
-    if (error instanceof ProvisioningError && error.failure.kind !== 'transient')
-      return failed(error.failure);
-    throw error;
-  }
 }
 
 async function addressOf(ports: Ports, networkInterfaceId: string | null): Promise<string | null> {

@@ -1,17 +1,16 @@
 import type { Connection } from '../domain/connection.ts';
 import { ownersOf } from '../domain/decideRemoval.ts';
 import type { Neighbour } from '../domain/decideRemoval.ts';
-import { ProvisioningError } from '../domain/failure.ts';
 import { isOurs } from '../domain/marks.ts';
 import type { Cluster } from '../domain/model.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import type { Observation, ObservedRest, ObservedZone } from '../domain/observation.ts';
-import { failed, succeeded } from '../domain/outcome.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { parsePrivateLinkAddress, predictedHost } from '../domain/privateHost.ts';
 import { parseZoneId, resourceGroupId, sameResource } from '../domain/resourceId.ts';
 import { isDedicated } from '../domain/wantedClusters.ts';
 import type { Ports } from '../ports.ts';
+import { attempt } from './attempt.ts';
 import { observeZonesNamed } from './observe.ts';
 import { findAllStored } from './stored.ts';
 
@@ -116,14 +115,4 @@ function missingScopes(
     ...(isMissing(virtualNetwork) ? [connection.virtualNetworkId] : []),
     ...linkedNetworks.filter(({ network }) => isMissing(network)).map(({ id }) => id),
   ];
-}
-
-async function attempt<T>(read: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return succeeded(await read());
-  } catch (error) {
-    if (error instanceof ProvisioningError && error.failure.kind !== 'transient')
-      return failed(error.failure);
-    throw error;
-  }
 }
