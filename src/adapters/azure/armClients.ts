@@ -4,8 +4,8 @@ import {
   NetworkManagementClient,
   PrivateDnsManagementClient,
 } from '../azureSdks.ts';
-import { PoliteLimiter } from '../politeLimiter.ts';
-import type { Limit } from '../politeLimiter.ts';
+import { PoliteLimiter } from './politeLimiter.ts';
+import type { Limit } from './politeLimiter.ts';
 import { USER_AGENT } from '../userAgent.ts';
 import type { ArmAnswer } from './armErrors.ts';
 import { askAgainOnReset, keepFailures, politeReads, timeLimit } from './policies.ts';

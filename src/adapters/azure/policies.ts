@@ -1,6 +1,6 @@
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import { ProvisioningError } from '../../domain/failure.ts';
-import type { PoliteLimiter } from '../politeLimiter.ts';
+import type { PoliteLimiter } from './politeLimiter.ts';
 import type { ArmAnswer } from './armErrors.ts';
 
 /** A step in the pipeline that every request of an Azure SDK goes through. */

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { ApiKeys } from '../apiKeys.ts';
-import { PoliteLimiter } from '../politeLimiter.ts';
-import type { Limit } from '../politeLimiter.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
 import { USER_AGENT } from '../userAgent.ts';
 import { ProvisioningError } from '../../domain/failure.ts';
+import { CallsPerSecond } from './callsPerSecond.ts';
 import { envelopeSchema } from './schemas.ts';
 import { zillizFailure } from './zillizErrors.ts';
 
@@ -14,16 +13,13 @@ export interface ZillizSettings {
   readonly requestTimeoutMs: number;
 }
 
-/** Zilliz allows a user so many requests of a kind in a second. None of its answers tells how much is left. */
-const ALLOWED_PER_SECOND = 20;
-/** So many processes of the app can work at full speed without reaching that; beyond them its 429 is the law. */
-const PROCESSES = 3;
-const BURST = 2;
-const LIMIT: Limit = {
-  burst: BURST,
-  perSecond: ALLOWED_PER_SECOND / PROCESSES - BURST,
-  longestWaitSeconds: 5,
-};
+/**
+ * Zilliz allows a user 20 requests of a kind in a second. A process takes six: three can work at full speed, and beyond them
+ * Zilliz's 429 is the law, since none of its answers tells how much is left.
+ */
+const CALLS_PER_SECOND = 6;
+/** The longest wait that is slept away inside an activity, which is billed. */
+const LONGEST_WAIT_SECONDS = 5;
 
 export interface ZillizCall {
   readonly doing: string;
@@ -41,7 +37,7 @@ export class ZillizClient {
   readonly #settings: ZillizSettings;
   readonly #apiKeys: ApiKeys;
   /** By kind of request. */
-  readonly #limiters = new Map<string, PoliteLimiter>();
+  readonly #limiters = new Map<string, CallsPerSecond>();
 
   constructor(settings: ZillizSettings, apiKeys: ApiKeys) {
     this.#settings = settings;
@@ -81,10 +77,10 @@ export class ZillizClient {
     return parsed.data;
   }
 
-  #limiterOf({ method, path }: ZillizCall): PoliteLimiter {
+  #limiterOf({ method, path }: ZillizCall): CallsPerSecond {
     // Every second segment is an ID, as in projects/{projectId}/privateEndpoints/{endpointId}.
     const kind = [method, path.length, ...path.filter((_, index) => index % 2 === 0)].join(' ');
-    const limiter = this.#limiters.get(kind) ?? new PoliteLimiter(LIMIT);
+    const limiter = this.#limiters.get(kind) ?? new CallsPerSecond(CALLS_PER_SECOND, LONGEST_WAIT_SECONDS);
     this.#limiters.set(kind, limiter);
     return limiter;
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { PoliteLimiter } from '../../src/adapters/politeLimiter.ts';
-import type { Remaining } from '../../src/adapters/politeLimiter.ts';
+import { PoliteLimiter } from '../../../src/adapters/azure/politeLimiter.ts';
+import type { Remaining } from '../../../src/adapters/azure/politeLimiter.ts';
 
 const tooBusy = (waitSeconds: number): Error => new Error(`come back in ${waitSeconds} s`);
 
