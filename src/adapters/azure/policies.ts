@@ -1,6 +1,7 @@
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { PoliteLimiter } from './politeLimiter.ts';
+import { retryAfterSeconds } from '../retryAfter.ts';
 import type { ArmAnswer } from './armErrors.ts';
 
 /** A step in the pipeline that every request of an Azure SDK goes through. */
@@ -51,6 +52,9 @@ export function politeReads(limiter: PoliteLimiter): Policy {
       const left = response.status === 429 ? '0' : response.headers.get(READS_LEFT);
       if (left !== undefined && /^\d+$/.test(left)) {
         limiter.heed({ calls: Number(left), windowSeconds: WINDOW_SECONDS });
+      }
+      if (response.status === 429) {
+        limiter.rest(retryAfterSeconds((name) => response.headers.get(name), Date.now()) ?? 0);
       }
       return response;
     },

@@ -35,6 +35,7 @@ export class PoliteLimiter {
   #promised = 0;
   #perSecond: number;
   #countedAt: number;
+  #restsUntil = 0;
 
   constructor(limit: Limit) {
     this.#limit = limit;
@@ -46,11 +47,13 @@ export class PoliteLimiter {
   /** Waits for its turn. `tooBusy` makes the error for a caller that would have to wait too long; each is told another time. */
   async turn(tooBusy: (waitSeconds: number) => Error): Promise<void> {
     this.#refill();
-    const waitSeconds = Math.max(0, (1 - this.#tokens) / this.#perSecond);
+    const restSeconds = (this.#restsUntil - this.#countedAt) / 1000;
+    const turnSeconds = (1 - this.#tokens) / this.#perSecond;
+    const waitSeconds = Math.max(0, restSeconds, turnSeconds);
     if (waitSeconds > this.#limit.longestWaitSeconds) {
-      const comeBackIn = waitSeconds + this.#promised / this.#perSecond;
+      const comeBackIn = Math.min(LONGEST_SECONDS, turnSeconds + this.#promised / this.#perSecond);
       this.#promised += 1;
-      throw tooBusy(Math.ceil(Math.min(comeBackIn, LONGEST_SECONDS)));
+      throw tooBusy(Math.ceil(Math.max(restSeconds, comeBackIn)));
     }
     this.#tokens -= 1;
     if (waitSeconds > 0) await pause(waitSeconds * 1000);
@@ -63,6 +66,11 @@ export class PoliteLimiter {
     const pace = Math.max(1 / LONGEST_SECONDS, (usable * EAGERNESS) / windowSeconds);
     this.#perSecond = Math.min(this.#limit.perSecond, pace);
     this.#tokens = Math.min(this.#tokens, usable * SHARE_AT_ONCE);
+  }
+
+  /** The other side has refused a call and said when to ask again, which holds for all callers. */
+  rest(seconds: number): void {
+    this.#restsUntil = Date.now() + seconds * 1000;
   }
 
   #refill(): void {

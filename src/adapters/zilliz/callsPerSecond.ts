@@ -6,6 +6,7 @@ export class CallsPerSecond {
   readonly #longestWaitSeconds: number;
   /** When the last calls went or will go, oldest first; never more than may go in a second. */
   #times: readonly number[] = [];
+  #restsUntil = 0;
 
   constructor(calls: number, longestWaitSeconds: number) {
     this.#calls = calls;
@@ -16,10 +17,15 @@ export class CallsPerSecond {
   async turn(tooBusy: (waitSeconds: number) => Error): Promise<void> {
     const now = Date.now();
     const oldest = this.#times.length < this.#calls ? undefined : this.#times[0];
-    const at = oldest === undefined ? now : Math.max(now, oldest + SECOND_MS);
+    const at = Math.max(now, this.#restsUntil, oldest === undefined ? now : oldest + SECOND_MS);
     const waitSeconds = (at - now) / 1000;
     if (waitSeconds > this.#longestWaitSeconds) throw tooBusy(Math.ceil(waitSeconds));
     this.#times = [...this.#times, at].slice(-this.#calls);
     if (at > now) await new Promise((resolve) => setTimeout(resolve, at - now));
+  }
+
+  /** The other side has refused a call and said when to ask again, which holds for all callers. */
+  rest(seconds: number): void {
+    this.#restsUntil = Date.now() + seconds * SECOND_MS;
   }
 }

@@ -55,11 +55,13 @@ export class ZillizClient {
   }
 
   async #once<T>(call: ZillizCall, schema: z.ZodType<T>): Promise<T> {
-    await this.#limiterOf(call).turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
+    const limiter = this.#limiterOf(call);
+    await limiter.turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
     const key = await this.#apiKeys.keyFor(call.projectId);
     const { status, headers, text } = await this.#send(call, key);
     const requestId = headers.get('requestid') ?? undefined;
     const wait = retryAfterSeconds((name) => headers.get(name), Date.now());
+    if (status === 429 && wait !== undefined) limiter.rest(wait);
     const refusal = {
       doing: call.doing,
       status,

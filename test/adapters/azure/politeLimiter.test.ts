@@ -68,6 +68,18 @@ describe('a limit that several processes share', () => {
     for (let call = 0; call < 10; call++) await limiter.turn(tooBusy);
   });
 
+  it('is left alone by all callers for as long as the other side asked one of them to wait', async () => {
+    const limiter = new PoliteLimiter(limit);
+
+    limiter.rest(97);
+
+    await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 97 s');
+    jest.setSystemTime(Date.now() + 96_000);
+    await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 1 s');
+    jest.setSystemTime(Date.now() + 1000);
+    await limiter.turn(tooBusy);
+  });
+
   it('is never used up by three of them, however much they want', async () => {
     const wanted = fc.nat(20);
     const phase = fc.record({

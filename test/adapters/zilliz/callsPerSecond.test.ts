@@ -32,6 +32,16 @@ it('turns away whoever would wait too long, and does not count it', async () => 
   await limiter.turn(tooBusy);
 });
 
+it('lets nobody go for as long as the other side asked one caller to wait', async () => {
+  const limiter = new CallsPerSecond(6, 0);
+
+  limiter.rest(97);
+
+  await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 97 s');
+  jest.setSystemTime(Date.now() + 97_000);
+  await limiter.turn(tooBusy);
+});
+
 it('never lets more go within a second, whenever they come', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(300), { maxLength: 60 }), async (pauses) => {
