@@ -14,13 +14,11 @@ const SPEED = 10;
  */
 const HEAP_OF_512_MB = ['--max-old-space-size=256', '--max-semi-space-size=1'];
 
-const loads = [
-  { connections: 1, processes: 1, memory: '512 MB', nodeArguments: HEAP_OF_512_MB },
-  { connections: 10, processes: 1, memory: '512 MB', nodeArguments: HEAP_OF_512_MB },
-  { connections: 50, processes: 1, memory: '512 MB', nodeArguments: HEAP_OF_512_MB },
-  { connections: 50, processes: 3, memory: '512 MB', nodeArguments: HEAP_OF_512_MB },
-  { connections: 50, processes: 1, memory: 'this machine', nodeArguments: [] },
-] as const;
+const small = { memory: '512 MB', nodeArguments: HEAP_OF_512_MB };
+const one = { connections: 1, processes: 1, ...small };
+const fifty = { connections: 50, processes: 1, ...small };
+const fiftyInLargeHeap = { ...fifty, memory: 'this machine', nodeArguments: [] };
+const loads = [one, { ...one, connections: 10 }, fifty, { ...fifty, processes: 3 }, fiftyInLargeHeap];
 
 /** The most memory that one process of the app holds while so many connections are made at the same time. */
 export async function benchMemory(figures: Figures): Promise<void> {
@@ -28,8 +26,9 @@ export async function benchMemory(figures: Figures): Promise<void> {
   for (const load of loads) {
     measured.push({ load, result: await connectMany(root, { ...load, speed: SPEED }) });
   }
-  const megabytesOf = (index: number): number => measured[index]?.result.megabytes ?? Number.NaN;
-  const perConnection = (megabytesOf(2) - megabytesOf(0)) / (loads[2].connections - loads[0].connections);
+  const megabytesOf = (wanted: (typeof loads)[number]): number =>
+    measured.find(({ load }) => load === wanted)?.result.megabytes ?? Number.NaN;
+  const perConnection = (megabytesOf(fifty) - megabytesOf(one)) / (fifty.connections - one.connections);
   printTable(
     'Connections at once (the built app; the sandbox keeps the limits of Azure and Zilliz)',
     ['connections', 'processes', 'heap of', 'resident MB', 'connected', 'answers 429', 's on this machine'],
@@ -43,11 +42,11 @@ export async function benchMemory(figures: Figures): Promise<void> {
         String(result.throttled.length),
         result.seconds.toFixed(1),
       ]),
-      ['growth for each further one', '1', loads[0].memory, perConnection.toFixed(2), '', '', ''],
+      ['growth for each further one', '1', one.memory, perConnection.toFixed(2), '', '', ''],
     ],
   );
-  figures.set('memory', 'fiftyConnectionsMb', megabytesOf(2));
-  figures.set('memory', 'fiftyConnectionsLargeHeapMb', megabytesOf(4));
+  figures.set('memory', 'fiftyConnectionsMb', megabytesOf(fifty));
+  figures.set('memory', 'fiftyConnectionsLargeHeapMb', megabytesOf(fiftyInLargeHeap));
   figures.set('memory', 'mbPerConnection', perConnection);
   const gaveUp = measured.map(({ load, result }) => load.connections - result.connected);
   figures.set('load', 'gaveUp', Math.max(...gaveUp));

@@ -24,12 +24,13 @@ const sdksBeside = {
   },
 };
 
-/** What durable-functions needs for calls of its client only; running them takes as long as all else of it together. */
+/** What durable-functions needs for calls of its client only, and what would be the larger part of its load. */
 const clientLibraries = ['axios', 'validator'];
 const clientLibrariesBeside = {
   name: 'client-libraries-beside',
   setup(bundle) {
-    bundle.onResolve({ filter: /^(axios|validator)$/ }, ({ path }) => ({ path, namespace: 'beside' }));
+    const named = new RegExp(`^(${clientLibraries.join('|')})$`);
+    bundle.onResolve({ filter: named }, ({ path }) => ({ path, namespace: 'beside' }));
     bundle.onLoad({ filter: /./, namespace: 'beside' }, ({ path }) => ({
       contents: `module.exports = new Proxy({}, { get: (_, name) => require('./clientLibraries.cjs').${path}[name] });`,
     }));
@@ -41,7 +42,7 @@ const clientLibrariesBeside = {
 const englishOnly = {
   name: 'english-only',
   setup(bundle) {
-    bundle.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+    bundle.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: `export { default as en } from './en.js';`,
     }));
   },
