@@ -60,6 +60,10 @@ const impureSyntax = [
   },
   { selector: 'AwaitExpression', message: 'Orchestrators await nothing.' },
 ];
+const zodWhole = {
+  selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier[imported.name='z']",
+  message: "import * as z from 'zod': the bundle then keeps only what is used of it.",
+};
 const stepSyntax = [
   {
     selector: 'YieldExpression[delegate=false]',
@@ -99,6 +103,7 @@ export default tseslint.config(
     rules: {
       'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
+      'no-restricted-syntax': ['error', zodWhole],
       'no-restricted-imports': forbid(outside),
     },
   },
@@ -119,7 +124,7 @@ export default tseslint.config(
         durable,
       ),
       'no-restricted-globals': ['error', ...impureGlobals],
-      'no-restricted-syntax': ['error', ...impureSyntax],
+      'no-restricted-syntax': ['error', zodWhole, ...impureSyntax],
     },
   },
   {
@@ -137,7 +142,7 @@ export default tseslint.config(
         ports,
       ),
       'no-restricted-globals': ['error', ...impureGlobals],
-      'no-restricted-syntax': ['error', ...impureSyntax, ...stepSyntax],
+      'no-restricted-syntax': ['error', zodWhole, ...impureSyntax, ...stepSyntax],
     },
   },
   {

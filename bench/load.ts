@@ -22,7 +22,7 @@ export function benchLoad(figures: Figures): void {
     times.bundle.push(Number(run('bench/loadOnce.ts', bundle)));
     times.unbundled.push(Number(run('bench/loadOnce.ts', entry)));
   }
-  const files = ['main.cjs', 'azureSdks.cjs', 'clientLibraries.cjs'];
+  const files = ['main.cjs', 'azureSdks.cjs', 'lateLibraries.cjs'];
   const bundleBytes = files
     .map((name) => statSync(join(root, 'dist', name)).size)
     .reduce((sum, size) => sum + size, 0);

@@ -1,6 +1,6 @@
 // Three CommonJS files instead of thousands: the Functions worker `require`s main.cjs, and a cold start parses little else. The
-// Azure SDKs stand beside it and are loaded with the first call of an adapter (src/lazyPorts.ts), two libraries with the
-// first call of the durable client.
+// Azure SDKs stand beside it and are loaded with the first call of an adapter (src/lazyPorts.ts), some libraries of
+// durable-functions when it first uses them.
 import { build } from 'esbuild';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,19 +24,28 @@ const sdksBeside = {
   },
 };
 
-/** What durable-functions needs for calls of its client only, and what would be the larger part of its load. */
-const clientLibraries = ['axios', 'validator'];
-const clientLibrariesBeside = {
-  name: 'client-libraries-beside',
+/** What durable-functions loads at once and needs late: for calls of its client and for timers. It was the larger part of its load. */
+const lateLibraries = ['axios', 'validator', 'moment', 'lodash/cloneDeep', '@opentelemetry/api'];
+const lateLibrariesBeside = {
+  name: 'late-libraries-beside',
   setup(bundle) {
-    const named = new RegExp(`^(${clientLibraries.join('|')})$`);
+    const named = new RegExp(`^(${lateLibraries.join('|')})$`);
     bundle.onResolve({ filter: named }, ({ path }) => ({ path, namespace: 'beside' }));
     bundle.onLoad({ filter: /./, namespace: 'beside' }, ({ path }) => ({
-      contents: `module.exports = new Proxy({}, { get: (_, name) => require('./clientLibraries.cjs').${path}[name] });`,
+      contents: `
+        const library = () => require('./lateLibraries.cjs')[${JSON.stringify(path)}];
+        module.exports = new Proxy(function () {}, {
+          get: (_, name) => library()[name],
+          apply: (_, self, parameters) => Reflect.apply(library(), self, parameters),
+        });`,
     }));
-    bundle.onResolve({ filter: /^\.\/clientLibraries\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    bundle.onResolve({ filter: /^\.\/lateLibraries\.cjs$/ }, ({ path }) => ({ path, external: true }));
   },
 };
+/** Each is run when it is first used. */
+const lateLibrariesModule = `module.exports = {
+  ${lateLibraries.map((name) => `get '${name}'() { return require('${name}'); },`).join('\n  ')}
+};`;
 
 /** Zod brings its messages in fifty languages; ours are English. */
 const englishOnly = {
@@ -51,25 +60,22 @@ const englishOnly = {
 const [folder = 'dist'] = process.argv.slice(2);
 const main = join(folder, 'main.cjs');
 const azureSdks = join(folder, 'azureSdks.cjs');
-const clientFile = join(folder, 'clientLibraries.cjs');
+const lateFile = join(folder, 'lateLibraries.cjs');
 await build({
   ...common,
   entryPoints: ['src/main.ts'],
   outfile: main,
-  plugins: [sdksBeside, clientLibrariesBeside, englishOnly],
+  plugins: [sdksBeside, lateLibrariesBeside, englishOnly],
   // The Functions worker injects this module when it loads the app; there is no such package.
   external: ['@azure/functions-core'],
 });
 await build({ ...common, entryPoints: ['src/adapters/azureSdks.ts'], outfile: azureSdks });
 await build({
   ...common,
-  stdin: {
-    contents: clientLibraries.map((name) => `exports.${name} = require('${name}');`).join('\n'),
-    resolveDir: import.meta.dirname,
-  },
-  outfile: clientFile,
+  stdin: { contents: lateLibrariesModule, resolveDir: import.meta.dirname },
+  outfile: lateFile,
 });
-for (const outfile of [main, azureSdks, clientFile]) {
+for (const outfile of [main, azureSdks, lateFile]) {
   const { size } = await stat(outfile);
   console.log(`${outfile}  ${(size / 1_000_000).toFixed(1)} MB`);
 }

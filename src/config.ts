@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseResourceId, parseResourceGroupId } from './domain/resourceId.ts';
 import { defaultStatusWords } from './domain/words.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProvisioningError } from '../domain/failure.ts';
 import type { Network, Readiness } from '../ports.ts';
 import type { ApiKeys } from './apiKeys.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Observation, ObservedRest } from './observation.ts';
 import type { PlanRow, ResourceKind } from './planRows.ts';
 import { recordSetId } from './resourceId.ts';

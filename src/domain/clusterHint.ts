@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The types of events that this app listens to; all others are somebody else's. */
 export const clusterEventTypes = ['Zilliz.Cluster.Created', 'Zilliz.Cluster.Deleted'] as const;

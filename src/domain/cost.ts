@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlanRow } from './planRows.ts';
 import { prices } from './prices.ts';
 

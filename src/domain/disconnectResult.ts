@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const resourceSchema = z.object({ resource: z.string(), id: z.string() });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Connection } from './connection.ts';
 import type { Permission } from './model.ts';
 import type { Outcome } from './outcome.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionSchema } from './connection.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { connectionFrom, connectionRequestSchema } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { endpointTags, tagBudgetFault } from './marks.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TearDownResult } from './disconnectResult.ts';
 import { failureCatalog } from './failureCatalog.ts';
 import type { FailureCode } from './failureCatalog.ts';

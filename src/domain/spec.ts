@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How the DNS of a connection shall be; null stands for "the endpoint's own". */
 export const dnsSpecSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the last round found and did for one connection; the clusters by name show at the connection itself. */
 const connectionSummarySchema = z.object({

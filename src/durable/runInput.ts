@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the input of a run may hold beside what its workflow reads. */
 const beginningSchema = z

@@ -1,5 +1,5 @@
 import type { HttpHandler } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ClusterChange, ClusterChangeInput } from '../activities/changeClusters.ts';
 import { clusterIdFault } from '../domain/names.ts';
 import { isConnectionId } from '../domain/naming.ts';

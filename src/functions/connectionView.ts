@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LiveView } from '../activities/observeLive.ts';
 import { clusterViewStates } from '../domain/clusterView.ts';
 import type { Connection } from '../domain/connection.ts';

@@ -1,5 +1,5 @@
 import type { HttpHandler } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FoundConnections, UnreadSubscription } from '../activities/stored.ts';
 import { listedConnection, listedConnectionSchema, listedOrphan, pageOf } from '../domain/listing.ts';
 import type { Orphan } from '../domain/orphans.ts';

@@ -1,5 +1,5 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Connection } from '../domain/connection.ts';
 import { costSchema } from '../domain/cost.ts';
 import { permissionRowSchema } from '../domain/permissions.ts';

@@ -1,5 +1,5 @@
 import type { HttpHandler } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionRequestSchema } from '../domain/connection.ts';
 import { isConnectionId } from '../domain/naming.ts';
 import type { Orphan } from '../domain/orphans.ts';

@@ -1,5 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Connection } from '../domain/connection.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.ts';

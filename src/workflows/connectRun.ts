@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PreflightResult } from '../activities/preflight.ts';
 import { beforeSchema } from '../domain/before.ts';
 import type { Before } from '../domain/before.ts';

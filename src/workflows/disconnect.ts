@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DisconnectResult } from '../domain/disconnectResult.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { removalPhaseNames } from '../domain/phase.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SyncPlan } from '../activities/sync.ts';
 import type { Activities } from '../activities/index.ts';
 import type { ProvisioningError } from '../domain/failure.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { FailureCode } from '../../domain/failureCatalog.ts';
 import type { ArmClients } from './armClients.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { FailureKind, FailureSource } from '../../domain/failure.ts';
 import { failureCatalog } from '../../domain/failureCatalog.ts';

@@ -3,7 +3,7 @@ import type {
   RecordSet as SdkRecordSet,
   VirtualNetworkLink as SdkLink,
 } from '@azure/arm-privatedns';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ARecordSet, PrivateDnsZone, VirtualNetworkLink } from '../../domain/model.ts';
 import { provisioningStateOf } from './privateEndpoint.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { Subnet } from '../../domain/model.ts';
 import { parseNetworkInterfaceId, parseSubnetId, parseVirtualNetworkId } from '../../domain/resourceId.ts';

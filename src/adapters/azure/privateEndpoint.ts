@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConnectionState, PrivateEndpoint, ProvisioningState } from '../../domain/model.ts';
 
 const connectionSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PrivateEndpoint } from '../../domain/model.ts';
 import { parsePrivateEndpointId } from '../../domain/resourceId.ts';
 import type { Network, NewPrivateEndpoint } from '../../ports.ts';

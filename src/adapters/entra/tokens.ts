@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { Caller, Tokens } from '../../ports.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiKeys } from '../apiKeys.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
 import { USER_AGENT } from '../userAgent.ts';

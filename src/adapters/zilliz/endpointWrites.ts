@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sameEndpointId } from '../../domain/endpointId.ts';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { RegisteredEndpoint } from '../../domain/model.ts';

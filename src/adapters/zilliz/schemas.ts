@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Success is code 0; 200 is the old form of it. Failures come with HTTP 200 too (reference: envelope). */
 export const envelopeSchema = z.object({

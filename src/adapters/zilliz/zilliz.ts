@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { Cluster } from '../../domain/model.ts';
 import type { ProjectRegion, Zilliz } from '../../ports.ts';
