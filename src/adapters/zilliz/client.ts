@@ -6,6 +6,7 @@ import { ProvisioningError } from '../../domain/failure.ts';
 import { CallsPerSecond } from './callsPerSecond.ts';
 import { envelopeSchema } from './schemas.ts';
 import { zillizFailure } from './zillizErrors.ts';
+import type { ZillizRefusal } from './zillizErrors.ts';
 
 export interface ZillizSettings {
   /** `https://api.cloud.zilliz.com`, without a trailing slash. */
@@ -18,6 +19,8 @@ export interface ZillizSettings {
  * Zilliz's 429 is the law, since none of its answers tells how much is left.
  */
 const CALLS_PER_SECOND = 6;
+/** What Zilliz counts its requests in: so long all wait where it says no time itself. */
+const LIMIT_SECONDS = 1;
 /** The longest wait that is slept away inside an activity, which is billed. */
 const LONGEST_WAIT_SECONDS = 5;
 
@@ -61,21 +64,24 @@ export class ZillizClient {
     const { status, headers, text } = await this.#send(call, key);
     const requestId = headers.get('requestid') ?? undefined;
     const wait = retryAfterSeconds((name) => headers.get(name), Date.now());
-    if (status === 429 && wait !== undefined) limiter.rest(wait);
-    const refusal = {
-      doing: call.doing,
-      status,
-      ...(requestId !== undefined && { requestId }),
-      ...(wait !== undefined && { retryAfterSeconds: wait }),
+    const refused = (reason: Reason): ProvisioningError => {
+      const error = zillizFailure({
+        ...{ doing: call.doing, status, ...reason },
+        ...(requestId !== undefined && { requestId }),
+        ...(wait !== undefined && { retryAfterSeconds: wait }),
+      });
+      // Whatever it looked like: there is a limit, and it holds for every caller.
+      if (error.failure.code === 'zilliz-throttled') limiter.rest(wait ?? LIMIT_SECONDS);
+      return error;
     };
     const envelope = envelopeSchema.safeParse(parseWithout(key, text));
-    if (!envelope.success) throw unreadable(refusal);
+    if (!envelope.success) throw refused(UNREADABLE);
     const { code, message, data } = envelope.data;
     if (status >= 400 || (code !== 0 && code !== 200)) {
-      throw zillizFailure({ ...refusal, code, ...(message !== undefined && { message }) });
+      throw refused({ code, ...(message !== undefined && { message }) });
     }
     const parsed = schema.safeParse(data);
-    if (!parsed.success) throw unreadable(refusal);
+    if (!parsed.success) throw refused(UNREADABLE);
     return parsed.data;
   }
 
@@ -119,6 +125,10 @@ export class ZillizClient {
   }
 }
 
+type Reason = Pick<ZillizRefusal, 'code' | 'message' | 'unreadable'>;
+
+const UNREADABLE: Reason = { unreadable: true, message: 'the answer cannot be read' };
+
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -147,10 +157,6 @@ function throttledHere(doing: string, waitSeconds: number): ProvisioningError {
     message: 'not sent, too many calls are waiting here',
     retryAfterSeconds: waitSeconds,
   });
-}
-
-function unreadable(refusal: { readonly doing: string; readonly status: number }): ProvisioningError {
-  return zillizFailure({ ...refusal, unreadable: true, message: 'the answer cannot be read' });
 }
 
 /** Parsed, with each text free of the key: an answer may repeat the request, and goes into errors, logs and histories. */

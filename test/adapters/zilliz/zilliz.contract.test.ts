@@ -187,3 +187,33 @@ describe('a connection that is cut', () => {
     expect(stage.traffic.of('zilliz.createPrivateEndpoint')).toHaveLength(1);
   });
 });
+
+describe('a limit that one caller met', () => {
+  it.each([
+    ['as HTTP status', { status: 429, body: { code: 99999, message: 'no' } }],
+    ['as code in a good answer', { status: 200, body: { code: 99999, message: 'Too many requests' } }],
+    ['by something on the way', { status: 429 }],
+  ])('makes all callers of that kind wait for as long as was asked: %s', async (_, answer) => {
+    stage.faults.order({
+      call: '*',
+      fault: { kind: 'status', headers: { 'retry-after': '9' }, ...answer },
+    });
+    await failureOf(stage.app.project(PROJECT));
+
+    const next = await failureOf(stage.app.project(PROJECT));
+
+    expect(next).toMatchObject({ kind: 'transient', code: 'zilliz-throttled', retryAfterSeconds: 9 });
+    expect(next.message).toContain('not sent');
+    expect(stage.traffic.all()).toHaveLength(1);
+  });
+
+  it('holds for a second where Zilliz says no time', async () => {
+    stage.faults.order({ call: '*', fault: { kind: 'status', status: 429 } });
+    await failureOf(stage.app.project(PROJECT));
+    const from = performance.now();
+
+    await stage.app.project(PROJECT);
+
+    expect(performance.now() - from).toBeGreaterThan(900);
+  });
+});
