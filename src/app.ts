@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpHandler } from '@azure/functions';
 import { changeClusters } from './activities/changeClusters.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
@@ -74,7 +75,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
         stored: (id) => connectionFromMarks(ports, id),
         live: (connection) => liveViews.of(connection),
       }),
-      cancelConnection: cancelConnection({ clientOf, access, now: Date.now }),
+      cancelConnection: cancelConnection({ clientOf, access, now: Date.now, pause }),
       ...lifecycleHandlers({ ports, policy, access, allowed, clientOf }),
       putCluster: changeCluster(clusterRoutes, true),
       removeCluster: changeCluster(clusterRoutes, false),

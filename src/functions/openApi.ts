@@ -2,6 +2,7 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import { connectionRequestSchema } from '../domain/connection.ts';
 import { problemSchema } from '../domain/problem.ts';
+import { cancelledSchema } from './cancelConnection.ts';
 import { clusterChangeSchema } from './changeCluster.ts';
 import { connectionViewSchema } from './connectionView.ts';
 import { routes } from './index.ts';
@@ -86,7 +87,7 @@ const documents: Readonly<Record<keyof Handlers, RouteDocument>> = {
   cancelConnection: {
     summary: 'Stop the running workflow; a write in flight may still land',
     answers: {
-      202: ['It is being stopped', z.object({ id: z.string(), status: z.string() })],
+      202: ['It has been stopped, or is about to', cancelledSchema],
       ...notFound,
       409: ['Nothing is running'],
     },

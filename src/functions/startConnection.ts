@@ -9,6 +9,7 @@ import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';
 import type { Access } from './access.ts';
+import { lateWritesShowAt } from './lateWrites.ts';
 import { differences, runningConnection } from './sameRequest.ts';
 
 export const acceptedSchema = z.object({
@@ -41,9 +42,11 @@ export async function startOrJoin(
   connection: Connection,
   startedBy: string,
 ): Promise<HttpResponseInit> {
-  const running = await client.read(connection.id);
-  if (running && isActive(running)) return joined(connection, running);
-  await client.start('connect', connection.id, { connection, startedBy });
+  const last = await client.read(connection.id);
+  if (last && isActive(last)) return joined(connection, last);
+  const notBefore = last ? lateWritesShowAt(last) : undefined;
+  const input = { connection, startedBy, ...(notBefore !== undefined && { notBefore }) };
+  await client.start('connect', connection.id, input);
   // Two starts at the same moment both succeed on the real host, and one wins: look whose request runs.
   const started = await client.read(connection.id);
   return started ? joined(connection, started) : accepted(connection);

@@ -39,6 +39,7 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
 
   // Before you start, and step 1: read both sides, and stop before anything is written.
   run.begin('preflight');
+  yield* run.awaitLateWrites();
   const plan = yield* run.plan();
   const [first] = plan.faults;
   if (first) throw new PreflightFailed(plan.faults, first);

@@ -25,6 +25,8 @@ export const connectInputSchema = z.object({
   connection: connectionSchema,
   /** Name of the function key's fingerprint, or an object ID. */
   startedBy: z.string(),
+  /** When all that an interrupted run has written is to be seen, in milliseconds since the epoch. */
+  notBefore: z.number().optional(),
   /** Only in a renewed run: what must outlive the history. */
   carried: z
     .object({
@@ -47,6 +49,7 @@ export type ConnectInput = z.infer<typeof connectInputSchema>;
 export class ConnectRun extends PhasedRun {
   readonly connection: Connection;
   readonly #startedBy: string;
+  readonly #notBefore: number;
   readonly #waits: Waits;
   /** The zones that were submitted, by name. */
   readonly zoneIds: Map<string, string>;
@@ -59,6 +62,7 @@ export class ConnectRun extends PhasedRun {
     super(run, { status: input.carried?.status ?? newRunStatus(), writes: input.carried?.writes ?? {} });
     this.connection = input.connection;
     this.#startedBy = input.startedBy;
+    this.#notBefore = input.notBefore ?? 0;
     this.whitelistedAt = input.carried?.whitelistedAt ?? null;
     this.#before = input.carried?.before ?? null;
     this.#plan = input.carried?.plan ?? null;
@@ -78,6 +82,14 @@ export class ConnectRun extends PhasedRun {
   /** The first reading counts: what a renewed run finds may be its own doing. */
   noteBefore(before: Before | null): void {
     this.#before ??= before;
+  }
+
+  /** What an interrupted run has begun may still land, and nothing shows it before. */
+  *awaitLateWrites(): Step<void> {
+    const seconds = (this.#notBefore - this.now()) / 1000;
+    if (seconds <= 0) return;
+    this.waitingFor('the last write of the interrupted run may still land');
+    yield* this.sleep(seconds);
   }
 
   /** The plan of the run, made once: what changes afterwards is found by the step that it concerns. */
