@@ -43,7 +43,6 @@ const OTHER_RETRY_SECONDS: Readonly<Partial<Record<Failure['code'], readonly num
   // Azure holds a deleted endpoint's name for twenty minutes and more.
   'endpoint-name-not-released': Array.from({ length: 15 }, () => 120),
 };
-const LONGEST_RETRY_AFTER_SECONDS = 900;
 const SIDE_BY_SIDE = 10;
 
 const envelopeSchema = z.union([
@@ -128,7 +127,7 @@ export function pauseAfter(failure: Failure, attempt: number): number | null {
   if (failure.kind !== 'transient') return null;
   const scheduled = (OTHER_RETRY_SECONDS[failure.code] ?? RETRY_SECONDS)[attempt - 1];
   if (scheduled === undefined) return null;
-  return Math.max(scheduled, Math.min(failure.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS));
+  return Math.max(scheduled, failure.retryAfterSeconds ?? 0);
 }
 
 function open(answer: unknown): Outcome<unknown> {

@@ -68,9 +68,9 @@ export class PoliteLimiter {
     this.#tokens = Math.min(this.#tokens, usable * SHARE_AT_ONCE);
   }
 
-  /** The other side has refused a call and said when to ask again, which holds for all callers. */
+  /** The other side has refused a call and said when to ask again, which holds for all callers; a longer rest goes on. */
   rest(seconds: number): void {
-    this.#restsUntil = Date.now() + seconds * 1000;
+    this.#restsUntil = Math.max(this.#restsUntil, Date.now() + seconds * 1000);
   }
 
   #refill(): void {

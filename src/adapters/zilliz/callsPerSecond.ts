@@ -24,8 +24,8 @@ export class CallsPerSecond {
     if (at > now) await new Promise((resolve) => setTimeout(resolve, at - now));
   }
 
-  /** The other side has refused a call and said when to ask again, which holds for all callers. */
+  /** The other side has refused a call and said when to ask again, which holds for all callers; a longer rest goes on. */
   rest(seconds: number): void {
-    this.#restsUntil = Date.now() + seconds * SECOND_MS;
+    this.#restsUntil = Math.max(this.#restsUntil, Date.now() + seconds * SECOND_MS);
   }
 }

@@ -72,6 +72,7 @@ describe('a limit that several processes share', () => {
     const limiter = new PoliteLimiter(limit);
 
     limiter.rest(97);
+    limiter.rest(0);
 
     await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 97 s');
     jest.setSystemTime(Date.now() + 96_000);

@@ -36,6 +36,7 @@ it('lets nobody go for as long as the other side asked one caller to wait', asyn
   const limiter = new CallsPerSecond(6, 0);
 
   limiter.rest(97);
+  limiter.rest(1);
 
   await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 97 s');
   jest.setSystemTime(Date.now() + 97_000);
