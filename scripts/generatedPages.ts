@@ -75,6 +75,7 @@ ${sections.join('\n')}`;
 function code(value: unknown): string {
   if (value === null) return code('*');
   if (Array.isArray(value)) return code(value.join(','));
+  if (typeof value === 'number') return code(String(value));
   return typeof value === 'string' && value !== '' ? `\`${cell(value)}\`` : '';
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { parseResourceId, parseResourceGroupId } from './domain/resourceId.ts';
+import { schemaWords } from './domain/schemaWords.ts';
 import { defaultStatusWords } from './domain/words.ts';
 
 const list = (text: string): readonly string[] =>
@@ -150,13 +151,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = settingsSchema.safeParse(present);
+  const parsed = settingsSchema.safeParse(present, { error: schemaWords });
   if (parsed.success) return { ok: true, settings: parsed.data };
   return {
     ok: false,
     faults: parsed.error.issues.map(({ path, message, code }) => ({
       name: String(path[0]),
-      fault: code === 'invalid_type' ? 'is missing' : message,
+      fault: code === 'invalid_type' && !(String(path[0]) in present) ? 'is missing' : message,
     })),
   };
 }

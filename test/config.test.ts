@@ -54,6 +54,21 @@ describe('the settings', () => {
   });
 
   it.each([
+    ['RECORD_REMOVAL_DELAY_HOURS', 'abc', 'must be a number of hours'],
+    ['AUTH_MODE', 'none', 'must be "function-key" or "entra"'],
+    ['AZURE_CLIENT_ID', 'app', 'must be a GUID'],
+  ])('say what is wrong with %s=%s', (name, value, fault) => {
+    expect(readSettings({ ...vault, [name]: value })).toEqual({ ok: false, faults: [{ name, fault }] });
+  });
+
+  it('say of a setting that it is missing when it is, and only then', () => {
+    expect(readSettings({})).toEqual({
+      ok: false,
+      faults: [{ name: 'KEY_VAULT_URL', fault: 'is missing' }],
+    });
+  });
+
+  it.each([
     ['*', null],
     ['proj-1, proj-2', ['proj-1', 'proj-2']],
   ])('allow the projects %s', (text, projects) => {
