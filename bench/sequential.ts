@@ -101,5 +101,5 @@ async function until<T>(rig: Rig, look: () => Promise<T | null>): Promise<T> {
 function sampleConnection(): Connection {
   const parsed = parseConnectionRequest(sampleRequest);
   if (!parsed.ok) throw new Error('The sample request is good.');
-  return parsed.connection;
+  return parsed.value;
 }

@@ -15,7 +15,13 @@ export const problemSchema = z.object({
   errors: z
     .array(
       z.object({
-        pointer: z.string().meta({ description: 'JSON pointer into the request' }),
+        pointer: z
+          .string()
+          .meta({ description: 'JSON pointer into the body; empty for the body as a whole' }),
+        parameter: z
+          .string()
+          .optional()
+          .meta({ description: 'Parameter of the URL that is meant; the pointer is empty then' }),
         code: z.string(),
         detail: z.string(),
         remedy: z.string(),
@@ -62,9 +68,10 @@ export function problemOf(code: FailureCode, detail: string, faults: readonly Fa
 export function problemOfFaults(faults: readonly [Fault, ...Fault[]]): Problem {
   const [first] = faults;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  return problemOf(
-    first.code,
-    `${first.pointer === '' ? 'the request' : first.pointer}: ${first.detail}${more}`,
-    faults,
-  );
+  return problemOf(first.code, `${placeOf(first)}: ${first.detail}${more}`, faults);
+}
+
+function placeOf({ parameter, pointer }: Fault): string {
+  if (parameter !== undefined) return `parameter ${parameter}`;
+  return pointer === '' ? 'the request' : pointer;
 }

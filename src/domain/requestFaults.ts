@@ -4,18 +4,45 @@ import type { Connection } from './connection.ts';
 import { endpointTags, tagBudgetFault } from './marks.ts';
 import { isWithinScope } from './resourceId.ts';
 import type { Fault } from './runStatus.ts';
+import { schemaWords } from './schemaWords.ts';
 
-export type ParsedRequest =
-  | { readonly ok: true; readonly connection: Connection }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly [Fault, ...Fault[]] };
 
 /** Reads the body of a request: everything that is wrong with it at once, each with its JSON pointer (RFC 6901). */
-export function parseConnectionRequest(body: unknown): ParsedRequest {
-  const parsed = connectionRequestSchema.safeParse(body);
-  if (!parsed.success) return { ok: false, faults: parsed.error.issues.flatMap(faultsOf) };
-  const connection = connectionFrom(parsed.data);
-  const faults = impossible(connection);
-  return faults.length === 0 ? { ok: true, connection } : { ok: false, faults };
+export function parseConnectionRequest(body: unknown): Parsed<Connection> {
+  const parsed = parseBody(connectionRequestSchema, body);
+  if (!parsed.ok) return parsed;
+  const connection = connectionFrom(parsed.value);
+  const [first, ...others] = impossible(connection);
+  return first ? { ok: false, faults: [first, ...others] } : { ok: true, value: connection };
+}
+
+/** Reads a body by its schema. */
+export function parseBody<T extends z.ZodType>(schema: T, body: unknown): Parsed<z.output<T>> {
+  const parsed = schema.safeParse(body, { error: schemaWords });
+  return parsed.success ? { ok: true, value: parsed.data } : refused(parsed.error.issues.flatMap(faultsOf));
+}
+
+/** Reads the parameters of a URL by their schema; a fault names its parameter, since no pointer leads to it. */
+export function parseParameters<T extends z.ZodType>(
+  schema: T,
+  parameters: Readonly<Record<string, string>>,
+): Parsed<z.output<T>> {
+  const parsed = schema.safeParse(parameters, { error: schemaWords });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return refused(
+    parsed.error.issues.map(({ path, message }) => ({
+      ...{ pointer: '', parameter: String(path[0]) },
+      ...{ code: 'invalid-request', detail: message },
+    })),
+  );
+}
+
+function refused([first, ...others]: readonly Fault[]): Parsed<never> {
+  if (!first) throw new Error('A schema that refuses a value has said why.');
+  return { ok: false, faults: [first, ...others] };
 }
 
 function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
@@ -30,7 +57,13 @@ function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
   const [branch] = issue.code === 'invalid_union' ? issue.errors.toSorted((a, b) => depth(b) - depth(a)) : [];
   if (branch && depth(branch) > 0)
     return branch.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }));
-  return [{ pointer: pointerOf(issue.path), code, detail: issue.message }];
+  return [{ pointer: pointerOf(issue.path), code, detail: detailOf(issue) }];
+}
+
+/** A value that is of no branch could have been of any. */
+function detailOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union') return issue.message;
+  return issue.errors.flatMap(([first]) => first?.message ?? []).join(', or ');
 }
 
 /** How far into the value the faults of a union's branch lie: the deepest branch is the one that was meant. */

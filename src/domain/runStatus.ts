@@ -8,7 +8,13 @@ import type { PhaseName } from './phase.ts';
 const codeSchema = z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalog);
 
 /** One thing that stands in the way: which part of the request it concerns, and what is wrong with it. */
-const faultSchema = z.object({ pointer: z.string(), code: codeSchema, detail: z.string() });
+const faultSchema = z.object({
+  pointer: z.string(),
+  /** Of the URL; the pointer is empty then, since it points into the body. */
+  parameter: z.string().optional(),
+  code: codeSchema,
+  detail: z.string(),
+});
 
 export const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ClusterChange, ClusterChangeInput } from '../activities/changeClusters.ts';
 import { clusterIdFault } from '../domain/names.ts';
 import { isConnectionId } from '../domain/naming.ts';
-import { problemOf } from '../domain/problem.ts';
+import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { isActive } from '../durable/client.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';
@@ -32,7 +32,8 @@ export function changeCluster(options: ChangeClusterOptions, wanted: boolean): H
     if (!isConnectionId(id)) return problemAnswer(notFound);
     const malformed = clusterIdFault(clusterId);
     if (malformed !== null) {
-      return problemAnswer(problemOf('invalid-request', `the cluster ID ${malformed}`));
+      const named = { pointer: '', parameter: 'clusterId' };
+      return problemAnswer(problemOfFaults([{ ...named, code: 'invalid-request', detail: malformed }]));
     }
     const client = clientOf(context);
     const running = await client.read(id);

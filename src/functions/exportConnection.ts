@@ -1,15 +1,23 @@
 import type { HttpHandler } from '@azure/functions';
+import * as z from 'zod';
 import { exportBicep } from '../domain/exportBicep.ts';
 import { exportTerraform } from '../domain/exportTerraform.ts';
 import type { Made } from '../domain/made.ts';
 import { isConnectionId } from '../domain/naming.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
-import { notAllowedHere } from '../domain/requestFaults.ts';
+import { notAllowedHere, parseParameters } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import { answering, problemAnswer } from './answer.ts';
 
 const formats = { terraform: exportTerraform, bicep: exportBicep } as const;
 const fileNames = { terraform: 'main.tf', bicep: 'main.bicep' } as const;
+
+export const exportQuerySchema = z.object({
+  format: z
+    .enum(['terraform', 'bicep'])
+    .default('terraform')
+    .meta({ description: 'The language of the file' }),
+});
 
 /** `GET /api/connections/{id}/export?format=terraform|bicep`: what was made, so that nobody is locked in. */
 export function exportConnection(options: {
@@ -18,10 +26,9 @@ export function exportConnection(options: {
 }): HttpHandler {
   return answering(async (request) => {
     const id = request.params.id ?? '';
-    const format = request.query.get('format') ?? 'terraform';
-    if (!isFormat(format)) {
-      return problemAnswer(problemOf('invalid-request', 'format is terraform or bicep'));
-    }
+    const query = parseParameters(exportQuerySchema, Object.fromEntries(request.query.entries()));
+    if (!query.ok) return problemAnswer(problemOfFaults(query.faults));
+    const { format } = query.value;
     const made = isConnectionId(id) ? await options.made(id) : null;
     if (!made)
       return problemAnswer(
@@ -39,8 +46,4 @@ export function exportConnection(options: {
       body: formats[format](made),
     };
   });
-}
-
-function isFormat(format: string): format is keyof typeof formats {
-  return Object.hasOwn(formats, format);
 }

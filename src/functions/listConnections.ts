@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { FoundConnections, UnreadSubscription } from '../activities/stored.ts';
 import { listedConnection, listedConnectionSchema, listedOrphan, pageOf } from '../domain/listing.ts';
 import type { Orphan } from '../domain/orphans.ts';
-import { problemOf } from '../domain/problem.ts';
-import { notAllowedHere } from '../domain/requestFaults.ts';
+import { problemOfFaults } from '../domain/problem.ts';
+import { notAllowedHere, parseParameters } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';
@@ -12,9 +12,15 @@ import { answering, problemAnswer } from './answer.ts';
 const DEFAULT_SIZE = 50;
 const LARGEST_SIZE = 200;
 
-const querySchema = z.object({
-  size: z.coerce.number().int().min(1).max(LARGEST_SIZE).default(DEFAULT_SIZE),
-  after: z.string().max(100).default(''),
+export const listQuerySchema = z.object({
+  size: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(LARGEST_SIZE)
+    .default(DEFAULT_SIZE)
+    .meta({ description: 'How many entries the page has at most' }),
+  after: z.string().max(100).default('').meta({ description: 'Where the last page ended' }),
 });
 
 const runSchema = z.object({ workflow: z.string(), status: z.string() });
@@ -43,17 +49,14 @@ export function listConnections(options: {
 }): HttpHandler {
   const { allowed } = options;
   return answering(async (request, context) => {
-    const query = querySchema.safeParse(Object.fromEntries(request.query.entries()));
-    if (!query.success) {
-      const detail = `size is 1 to ${LARGEST_SIZE}, and after an ID where the last page ended`;
-      return problemAnswer(problemOf('invalid-request', detail));
-    }
+    const query = parseParameters(listQuerySchema, Object.fromEntries(request.query.entries()));
+    if (!query.ok) return problemAnswer(problemOfFaults(query.faults));
     const { found, unread } = await options.stored();
     const left = await options.orphans(found.map(({ connection }) => connection.id));
     const shown = found.filter(({ connection }) => notAllowedHere(connection, allowed).length === 0);
     const orphans = left.orphans.filter(({ projectId }) => mayShow(projectId, allowed));
     const all = [...shown.map(listedConnection), ...orphans.map(listedOrphan)];
-    const { size, after } = query.data;
+    const { size, after } = query.value;
     const { entries, next } = pageOf(all, after, size);
     const client = options.clientOf(context);
     const runs = await Promise.all(entries.map(({ id }) => client.read(id)));

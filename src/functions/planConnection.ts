@@ -4,11 +4,10 @@ import type { Connection } from '../domain/connection.ts';
 import { costSchema } from '../domain/cost.ts';
 import { permissionRowSchema } from '../domain/permissions.ts';
 import type { Plan } from '../domain/plan.ts';
-import { problemOf, problemOfFaults } from '../domain/problem.ts';
-import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
-import { answering, problemAnswer } from './answer.ts';
+import { answering } from './answer.ts';
+import { readConnection } from './readRequest.ts';
 
 const row = z.object({
   phase: z.string(),
@@ -41,12 +40,9 @@ export function planConnection(options: {
   readonly allowed: Allowed;
 }): HttpHandler {
   return answering(async (request) => {
-    const parsed = parseConnectionRequest(await request.json().catch(() => undefined));
-    const faults = parsed.ok ? notAllowedHere(parsed.connection, options.allowed) : parsed.faults;
-    const [first, ...others] = faults;
-    if (first) return problemAnswer(problemOfFaults([first, ...others]));
-    if (!parsed.ok) return problemAnswer(problemOf('invalid-request', 'the body is not a request'));
-    return planAnswer(parsed.connection.id, await options.plan(parsed.connection));
+    const read = await readConnection(request, options.allowed);
+    if (!read.ok) return read.answer;
+    return planAnswer(read.connection.id, await options.plan(read.connection));
   });
 }
 

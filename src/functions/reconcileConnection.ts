@@ -4,12 +4,13 @@ import { connectionRequestSchema } from '../domain/connection.ts';
 import { isConnectionId } from '../domain/naming.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
-import { notAllowedHere } from '../domain/requestFaults.ts';
+import { notAllowedHere, parseBody } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { Access } from './access.ts';
 import { answering, problemAnswer } from './answer.ts';
+import { readJson } from './readRequest.ts';
 import { startOrJoin } from './startConnection.ts';
 
 /** Options of the run; what shall be is stored, and never part of this request. */
@@ -32,15 +33,9 @@ export function reconcileConnection(options: {
 }): HttpHandler {
   return answering(async (request, context) => {
     const id = request.params.id ?? '';
-    const text = await request.text();
-    const body = reconcileRequestSchema.safeParse(text === '' ? {} : parsed(text));
-    if (!body.success)
-      return problemAnswer(
-        problemOf(
-          'invalid-request',
-          'the body may hold allowReplace, onFailure and deadlineMinutes, no more',
-        ),
-      );
+    const body = await readJson(request, {});
+    const run = body.ok ? parseBody(reconcileRequestSchema, body.value) : body;
+    if (!run.ok) return problemAnswer(problemOfFaults(run.faults));
     const stored = isConnectionId(id) ? await options.stored(id) : null;
     if (!stored) {
       const orphan = isConnectionId(id) ? await options.orphan(id) : null;
@@ -57,16 +52,7 @@ export function reconcileConnection(options: {
         problemOf('spec-unreadable', `the tags of ${stored.endpoint.id} hold no whole specification`),
       );
     }
-    const connection = { ...stored.connection, ...body.data };
+    const connection = { ...stored.connection, ...run.value };
     return startOrJoin(options.clientOf(context), connection, options.access.callerOf(request));
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Not JSON at all: the schema says what a request must be.
-    return undefined;
-  }
 }

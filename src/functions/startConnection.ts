@@ -1,8 +1,7 @@
-import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { Connection } from '../domain/connection.ts';
-import { problemOf, problemOfFaults } from '../domain/problem.ts';
-import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.ts';
+import { problemOf } from '../domain/problem.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import { isActive } from '../durable/client.ts';
@@ -10,6 +9,7 @@ import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/clie
 import { answering, problemAnswer } from './answer.ts';
 import type { Access } from './access.ts';
 import { lateWritesShowAt } from './lateWrites.ts';
+import { readConnection } from './readRequest.ts';
 import { differences, runningConnection } from './sameRequest.ts';
 
 export const acceptedSchema = z.object({
@@ -26,13 +26,9 @@ export function startConnection(options: {
   readonly allowed: Allowed;
 }): HttpHandler {
   return answering(async (request, context) => {
-    const parsed = parseConnectionRequest(await readJson(request));
-    const faults = parsed.ok ? notAllowedHere(parsed.connection, options.allowed) : parsed.faults;
-    const [first, ...others] = faults;
-    if (first) return problemAnswer(problemOfFaults([first, ...others]));
-    if (!parsed.ok) return problemAnswer(problemOf('invalid-request', 'the body is not a request'));
-
-    return startOrJoin(options.clientOf(context), parsed.connection, options.access.callerOf(request));
+    const read = await readConnection(request, options.allowed);
+    if (!read.ok) return read.answer;
+    return startOrJoin(options.clientOf(context), read.connection, options.access.callerOf(request));
   });
 }
 
@@ -84,13 +80,4 @@ function accepted(connection: Connection): HttpResponseInit {
       location,
     },
   };
-}
-
-async function readJson(request: HttpRequest): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch {
-    // Not JSON at all: the schema says what a request must be.
-    return undefined;
-  }
 }

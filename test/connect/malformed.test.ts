@@ -114,6 +114,57 @@ describe('a malformed request', () => {
   });
 });
 
+describe('what is wrong is said in plain words', () => {
+  const at = (pointer: string, detail: string) => ({ pointer, code: 'invalid-request', detail });
+  const id = 'az-eastus-0123456789ab';
+  const { projectId, regionId } = sampleRequest;
+
+  it.each([
+    ['not json', [at('', 'the body is not JSON')]],
+    ['', [at('', 'the body is missing')]],
+    ['[]', [at('', 'must be an object')]],
+    [JSON.stringify({ projectId, regionId }), [at('/subnetId', 'is missing')]],
+    [request({ projectId: 7 }), [at('/projectId', 'must be text')]],
+    [request({ clusters: 7 }), [at('/clusters', 'must be "all", or must be a list')]],
+    [request({ clusters: [] }), [at('/clusters', 'must not be empty')]],
+    [request({ deadlineMinutes: 10.5 }), [at('/deadlineMinutes', 'must be a whole number')]],
+    [request({ dns: { layout: 'flat' } }), [at('/dns/layout', 'must be "regional" or "per-cluster"')]],
+    [request({ dns: { manage: 'no' } }), [at('/dns/manage', 'must be true or false')]],
+  ])('of the body %s', async (body, errors) => {
+    for (const path of ['/api/connections', '/api/connections/plan']) {
+      expect((await rig.call('POST', path, body)).body).toMatchObject({ errors });
+    }
+  });
+
+  it.each([
+    ['{"deadlineMinutes":1}', at('/deadlineMinutes', 'must be at least 10')],
+    ['{"clusters":"all"}', at('/clusters', 'is not a field of the request')],
+    ['not json', at('', 'the body is not JSON')],
+  ])('of a reconcile with %s', async (body, error) => {
+    const answer = await rig.call('POST', `/api/connections/${id}/reconcile`, body);
+
+    expect(answer).toMatchObject({ status: 400, body: { errors: [error] } });
+  });
+
+  it.each([
+    ['GET', '?size=0', { parameter: 'size', detail: 'must be at least 1' }],
+    ['GET', '?size=many', { parameter: 'size', detail: 'must be a number' }],
+    ['GET', `?after=${'x'.repeat(101)}`, { parameter: 'after', detail: 'must have at most 100 characters' }],
+    ['GET', `/${id}/export?format=pulumi`, { parameter: 'format', detail: 'must be "terraform" or "bicep"' }],
+    ['PUT', `/${id}/clusters/x`, { parameter: 'clusterId', detail: 'must look like in01-0123456789abcde' }],
+  ])('of the parameters of %s /api/connections%s', async (method, rest, error) => {
+    const answer = await rig.call(method, `/api/connections${rest}`);
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        detail: `parameter ${error.parameter}: ${error.detail}`,
+        errors: [{ ...error, pointer: '', code: 'invalid-request' }],
+      },
+    });
+  });
+});
+
 describe('a connection ID that is none', () => {
   it.each([
     ['GET', ''],

@@ -12,7 +12,7 @@ const request = {
 function connectionOf(body: unknown) {
   const parsed = parseConnectionRequest(body);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.connection;
+  return parsed.value;
 }
 
 function pointersOf(body: unknown): readonly string[] {
