@@ -4,6 +4,7 @@ import { failureCatalog } from './failureCatalog.ts';
 import type { FailureCode } from './failureCatalog.ts';
 import { allPhaseNames, phaseNames, phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
+import { cut } from './room.ts';
 
 const codeSchema = z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalog);
 
@@ -35,11 +36,12 @@ export const undoStatusSchema = z.object({
   removed: z.number(),
   /** What should have gone and is still there, for a person to look at. */
   failed: z.array(z.object({ resource: z.string(), id: z.string(), reason: z.string() })),
-  omitted: z.number(),
   actionsForPeople: z.array(z.string()),
+  /** What is not shown of the two lists, for want of room. */
+  omitted: z.number(),
 });
 
-/** The custom status of a connect run: small, because it is written at every step. */
+/** How a run with phases stands. What is shown of it, as the custom status, is in shownStatus.ts. */
 export const runStatusSchema = z.object({
   phases: z.array(phaseStatusSchema),
   deadlineAt: z.number().optional(),
@@ -54,11 +56,7 @@ export type Fault = Readonly<z.infer<typeof faultSchema>>;
 export type PhaseStatus = Readonly<z.infer<typeof phaseStatusSchema>>;
 export type RunStatus = Readonly<z.infer<typeof runStatusSchema>>;
 
-/** The host refuses more than 16 KB; ours stays below 4 KB, so a long list of faults is cut and the rest counted. */
-const FAULT_BYTES = 2200;
 const LONGEST_TEXT = 180;
-/** Two resource IDs and some words: what is wrong, and where, must not be what is cut. */
-const LONGEST_DETAIL = 420;
 
 export function newRunStatus(names: readonly PhaseName[] = phaseNames): RunStatus {
   return { phases: names.map((phase) => ({ phase, state: 'pending', attempts: 0 })) };
@@ -70,24 +68,12 @@ export function withMorePhases(status: RunStatus, names: readonly PhaseName[]): 
   return { ...status, phases: [...status.phases, ...newRunStatus(added).phases] };
 }
 
-const MOST_FAILED = 4;
-
 export function withUndo(
   status: RunStatus,
   { removed, failed, actionsForPeople }: TearDownResult,
 ): RunStatus {
-  const shown = failed
-    .slice(0, MOST_FAILED)
-    .map(({ resource, id, reason }) => ({ resource, id, reason: reason.slice(0, LONGEST_TEXT) }));
-  return {
-    ...status,
-    undo: {
-      removed: removed.length,
-      failed: shown,
-      omitted: failed.length - shown.length,
-      actionsForPeople: actionsForPeople.slice(0, 2).map((action) => action.slice(0, LONGEST_DETAIL)),
-    },
-  };
+  const lists = { failed: [...failed], actionsForPeople: [...actionsForPeople] };
+  return { ...status, undo: { removed: removed.length, ...lists, omitted: 0 } };
 }
 
 export interface PhaseChange {
@@ -116,7 +102,7 @@ function changed(entry: PhaseStatus, change: PhaseChange): PhaseStatus {
     state: change.state,
     startedAt: entry.startedAt ?? change.now,
     ...(isOver(change.state) && { endedAt: change.now }),
-    ...(change.reason !== undefined && { reason: change.reason.slice(0, LONGEST_TEXT) }),
+    ...(change.reason !== undefined && { reason: cut(change.reason, LONGEST_TEXT) }),
     attempts: entry.attempts + (change.look === true ? 1 : 0),
   };
 }
@@ -131,30 +117,7 @@ export function withProblem(
   detail: string,
   faults: readonly Fault[],
 ): RunStatus {
-  const shown = fitting(faults.map((fault) => ({ ...fault, detail: fault.detail.slice(0, LONGEST_DETAIL) })));
-  return {
-    ...status,
-    problem: {
-      code,
-      detail: detail.slice(0, LONGEST_DETAIL),
-      faults: shown,
-      omitted: faults.length - shown.length,
-    },
-  };
-}
-
-/** As many as there is room for, the first at any rate. */
-function fitting(faults: readonly Fault[]): Fault[] {
-  let left = FAULT_BYTES;
-  return faults.filter((fault, index) => {
-    left -= mostBytes(JSON.stringify(fault));
-    return left >= 0 || index === 0;
-  });
-}
-
-/** In UTF-8, where a character beyond ASCII takes three bytes for each of its units, or less. */
-function mostBytes(text: string): number {
-  return text.length + 2 * text.replaceAll(/[ -~]/g, '').length;
+  return { ...status, problem: { code, detail, faults: [...faults], omitted: 0 } };
 }
 
 /** Share of the expected time that has passed, 0 to 99, and 100 only when every phase is over. An estimate, no promise. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { cut, Room } from './room.ts';
 
 /** What the last round found and did for one connection; the clusters by name show at the connection itself. */
-const connectionSummarySchema = z.object({
+export const connectionSummarySchema = z.object({
   connectionId: z.string(),
   /** Why its records are left alone; null when they are kept. */
   hold: z.string().nullable(),
@@ -14,11 +15,13 @@ const connectionSummarySchema = z.object({
   /** Records whose cluster is gone and whose delay runs. */
   gone: z.number(),
   faults: z.array(z.string()),
+  /** Faults that are not shown. */
+  omitted: z.number().default(0),
   /** Rows of the connection's plan that are not `keep`, records aside; null when nobody has looked. */
   drift: z.object({ rows: z.number(), shown: z.array(z.string()) }).nullable(),
 });
 
-/** The custom status of a sync run, written at each turn of it: small, whatever the number of clusters. */
+/** How a sync run stands, as its custom status: written at each turn of it, so small whatever the number of clusters. */
 export const syncStatusSchema = z.object({
   /** Rounds since the run began, this one included. A hint raised in a round leads to exactly one more. */
   round: z.number(),
@@ -26,6 +29,8 @@ export const syncStatusSchema = z.object({
   reason: z.string().nullable(),
   listed: z.number(),
   connections: z.array(connectionSummarySchema),
+  /** Connections that are not shown, for want of room. */
+  omitted: z.number().default(0),
 });
 
 export type SyncStatus = Readonly<z.infer<typeof syncStatusSchema>>;
@@ -44,21 +49,82 @@ export const syncResultSchema = z.object({
 
 export type SyncResult = Readonly<z.infer<typeof syncResultSchema>>;
 
-const MOST_CONNECTIONS = 10;
 const MOST_FAULTS = 3;
 const LONGEST_TEXT = 180;
+const LONGEST_REASON = 300;
+/** In UTF-8, where each character takes a byte at least: the host refuses more than 16 KB at two bytes a character. */
+const MOST_BYTES = 8000;
 
-/** Cuts what grows with the outside world: a project has ten endpoints at most, but texts and faults know no bound. */
+/** Cuts what grows with the outside world, texts and faults; a project has few connections. */
 export function summarised(connections: readonly ConnectionSummary[]): ConnectionSummary[] {
-  return connections.slice(0, MOST_CONNECTIONS).map((connection) => ({
-    ...connection,
-    hold: connection.hold?.slice(0, LONGEST_TEXT) ?? null,
-    faults: cutFaults(connection.faults),
-    drift: connection.drift && { ...connection.drift, shown: cutFaults(connection.drift.shown) },
-  }));
+  return connections.map((connection) => {
+    const { hold, faults, omitted, drift } = connection;
+    const first = faults.slice(0, MOST_FAULTS);
+    return {
+      ...connection,
+      hold: hold === null ? null : cut(hold, LONGEST_TEXT),
+      faults: first.map((fault) => cut(fault, LONGEST_TEXT)),
+      omitted: omitted + faults.length - first.length,
+      drift: drift && { ...drift, shown: drift.shown.map((row) => cut(row, LONGEST_TEXT)) },
+    };
+  });
 }
 
-function cutFaults(faults: readonly string[]): string[] {
-  const shown = faults.slice(0, MOST_FAULTS).map((fault) => fault.slice(0, LONGEST_TEXT));
-  return faults.length > MOST_FAULTS ? [...shown, `and ${faults.length - MOST_FAULTS} more`] : shown;
+/**
+ * The status with as much as there is room for. First the rows of drift are left out, then faults beyond the first of each
+ * connection, then connections, those with nothing wrong before the others.
+ */
+export function shownSyncStatus(status: Omit<SyncStatus, 'omitted'>): SyncStatus {
+  const { connections } = status;
+  const room = new Room(MOST_BYTES);
+  const reason = status.reason === null ? null : cut(status.reason, LONGEST_REASON);
+  room.take({ ...status, reason, connections: [], omitted: connections.length });
+  const troubledFirst = connections.toSorted((a, b) => Number(isTroubled(b)) - Number(isTroubled(a)));
+  const shown = troubledFirst.filter((connection) => room.take(bareSummary(connection)));
+  const faults = fairly(room, shown, ({ faults }) => faults);
+  const drift = fairly(room, shown, ({ drift }) => drift?.shown ?? []);
+  const withTexts = (connection: ConnectionSummary): ConnectionSummary => {
+    const own = faults.get(connection) ?? [];
+    return {
+      ...connection,
+      faults: own,
+      omitted: connection.omitted + connection.faults.length - own.length,
+      drift: connection.drift && { ...connection.drift, shown: drift.get(connection) ?? [] },
+    };
+  };
+  return {
+    ...{ ...status, reason },
+    connections: connections.filter((connection) => shown.includes(connection)).map(withTexts),
+    omitted: connections.length - shown.length,
+  };
+}
+
+function isTroubled({ hold, faults }: ConnectionSummary): boolean {
+  return hold !== null || faults.length > 0;
+}
+
+/** The counts are there in any case, and how many faults there are. */
+function bareSummary(connection: ConnectionSummary): ConnectionSummary {
+  const { faults, omitted, drift } = connection;
+  return {
+    ...{ ...connection, faults: [], omitted: omitted + faults.length },
+    drift: drift && { ...drift, shown: [] },
+  };
+}
+
+/** Takes the first text of each, then the second of each, and so on, while there is room. */
+function fairly(
+  room: Room,
+  connections: readonly ConnectionSummary[],
+  textsOf: (connection: ConnectionSummary) => readonly string[],
+): Map<ConnectionSummary, string[]> {
+  const taken = new Map(connections.map((connection) => [connection, [] as string[]]));
+  const most = Math.max(0, ...connections.map((connection) => textsOf(connection).length));
+  for (let nth = 0; nth < most; nth++) {
+    for (const [connection, texts] of taken) {
+      const text = textsOf(connection)[nth];
+      if (text !== undefined && room.take(text)) texts.push(text);
+    }
+  }
+  return taken;
 }

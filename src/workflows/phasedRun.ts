@@ -6,6 +6,7 @@ import type { PhaseName } from '../domain/phase.ts';
 import { withMorePhases, withPhase, withProblem, withUndo } from '../domain/runStatus.ts';
 import type { Fault, PhaseStatus, RunStatus } from '../domain/runStatus.ts';
 import type { RunEvent } from '../domain/telemetry.ts';
+import { shownStatus } from '../domain/shownStatus.ts';
 import { RunFailed } from '../durable/run.ts';
 import type { Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
@@ -106,7 +107,7 @@ export class PhasedRun {
   /** Shows what an undo came to, beside the failure that led to it. */
   undone(result: TearDownResult): void {
     this.status = withUndo(this.status, result);
-    this.run.setStatus(this.status);
+    this.run.setStatus(shownStatus(this.status));
   }
 
   #change(change: {
@@ -116,7 +117,7 @@ export class PhasedRun {
   }): void {
     const before = this.#entry();
     this.status = withPhase(this.status, this.#phase, { ...change, now: this.now() });
-    this.run.setStatus(this.status);
+    this.run.setStatus(shownStatus(this.status));
     const after = this.#entry();
     if (after && after.state !== before?.state) this.run.tell(phaseEvent(after));
   }

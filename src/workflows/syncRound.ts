@@ -75,6 +75,7 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, done: Done): Connec
       ...unwritten,
       ...done.faults,
     ],
+    omitted: 0,
   };
 }
 

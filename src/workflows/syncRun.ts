@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { SyncPlan } from '../activities/sync.ts';
 import type { Activities } from '../activities/index.ts';
 import type { ProvisioningError } from '../domain/failure.ts';
-import { summarised } from '../domain/syncStatus.ts';
+import { connectionSummarySchema, shownSyncStatus, summarised } from '../domain/syncStatus.ts';
 import type { ConnectionSummary, SyncResult, SyncStatus } from '../domain/syncStatus.ts';
 import { Renewal, RunFailed } from '../durable/run.ts';
 import type { Hint, Run, Step } from '../durable/run.ts';
@@ -26,7 +26,7 @@ export const syncInputSchema = z.object({
       rounds: z.number(),
       writes: z.record(z.string(), z.number()),
       listed: z.number(),
-      connections: z.array(z.custom<ConnectionSummary>((value) => typeof value === 'object')),
+      connections: z.array(connectionSummarySchema),
       /** Clusters whose address is awaited, and since when nothing has changed about them. */
       waiting: z.array(z.string()),
       waitingSince: z.number(),
@@ -198,13 +198,10 @@ export class SyncRun {
   }
 
   show(state: SyncStatus['state'], reason: string | null): void {
-    this.#run.setStatus({
-      round: this.#rounds,
-      state,
-      reason: reason?.slice(0, 300) ?? null,
-      listed: this.#listed,
-      connections: [...this.#connections],
-    } satisfies SyncStatus);
+    const connections = [...this.#connections];
+    this.#run.setStatus(
+      shownSyncStatus({ round: this.#rounds, state, reason, listed: this.#listed, connections }),
+    );
   }
 
   /** Shows the failure in the status, which survives the end of the run, and answers what to throw. */
