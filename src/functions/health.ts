@@ -1,11 +1,26 @@
 import type { HttpHandler } from '@azure/functions';
+import * as z from 'zod';
 import type { Readiness } from '../ports.ts';
 import { answering } from './answer.ts';
 
-interface SettingFault {
-  readonly name: string;
-  readonly fault: string;
-}
+const settingFaultSchema = z.object({ name: z.string(), fault: z.string() });
+
+export const healthySchema = z.object({ status: z.literal('ok') });
+export const misconfiguredSchema = z.object({
+  status: z.literal('misconfigured'),
+  settings: z.array(settingFaultSchema),
+});
+
+const checksSchema = z.array(
+  z.object({
+    name: z.enum(['key-vault', 'zilliz', 'azure-resource-manager']),
+    fault: z.string().nullable().meta({ description: 'Why it does not answer; null when it does' }),
+  }),
+);
+export const readySchema = z.object({ status: z.literal('ready'), checks: checksSchema });
+export const unreadySchema = z.object({ status: z.literal('not-ready'), checks: checksSchema });
+
+type SettingFault = Readonly<z.infer<typeof settingFaultSchema>>;
 
 /** `GET /api/health`, anonymous and cheap: whether the app is configured. Names of settings, never values. */
 export function health(faults: readonly SettingFault[]): HttpHandler {

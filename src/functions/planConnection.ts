@@ -17,6 +17,7 @@ const row = z.object({
   action: z.string(),
   reason: z.string(),
   marksOnly: z.literal(true).optional().meta({ description: 'Only tags are merged' }),
+  networkId: z.string().optional().meta({ description: 'Of a virtual network link' }),
   predicted: z.literal(true).optional().meta({ description: 'It rests on what cannot be known yet' }),
   rule: z.string().optional().meta({ description: 'How that was filled in' }),
 });
