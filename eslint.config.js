@@ -1,5 +1,6 @@
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import { unyieldedStep } from './scripts/unyieldedStep.mjs';
 
 // Who may import whom (docs/architecture.md). A folder's list names what it must not reach.
 const forbid = (...groups) => ['error', { patterns: groups }];
@@ -16,12 +17,14 @@ const adapters = { group: ['**/adapters/**'], message: 'Adapters are wired in sr
 const config = { group: ['**/config.ts'], message: 'Settings are read once, in src/main.ts.' };
 const functions = { group: ['**/functions/**'], message: 'Triggers are the outermost layer.' };
 const workflows = { group: ['**/workflows/**'], message: 'Not a dependency of this layer.' };
-const activities = {
-  group: ['**/activities/**'],
-  message: 'Activities by type only, through src/workflows/steps.ts.',
+const activities = { group: ['**/activities/**'], message: 'Not a dependency of this layer.' };
+const activitiesByType = {
+  ...activities,
+  message: 'Activities by type only: a workflow calls them through stepsOf (src/durable/step.ts).',
   allowTypeImports: true,
 };
 const ports = { group: ['**/ports.ts'], message: 'Ports belong to activities and adapters.' };
+const portsByType = { ...ports, allowTypeImports: true };
 const durable = { group: ['**/durable/**'], message: 'Not a dependency of this layer.' };
 const sdk = {
   group: ['durable-functions', '@azure/functions'],
@@ -52,11 +55,11 @@ const impureSyntax = [
   },
   {
     selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
-    message: 'Use the context time (durable/step.ts).',
+    message: 'Use Run.now (src/durable/run.ts).',
   },
   {
     selector: "NewExpression[callee.name='Date'][arguments.length=0]",
-    message: 'Use the context time (durable/step.ts).',
+    message: 'Use Run.now (src/durable/run.ts).',
   },
   { selector: 'AwaitExpression', message: 'Orchestrators await nothing.' },
 ];
@@ -68,10 +71,6 @@ const stepSyntax = [
   {
     selector: 'YieldExpression[delegate=false]',
     message: 'A bare yield loses its type: use yield* with a step.',
-  },
-  {
-    selector: "ExpressionStatement > CallExpression[callee.object.name='steps']",
-    message: 'A step that is not yielded does nothing.',
   },
 ];
 
@@ -138,12 +137,17 @@ export default tseslint.config(
         adapters,
         config,
         functions,
-        activities,
+        activitiesByType,
         ports,
       ),
       'no-restricted-globals': ['error', ...impureGlobals],
       'no-restricted-syntax': ['error', zodWhole, ...impureSyntax, ...stepSyntax],
     },
+  },
+  {
+    files: ['src/workflows/**/*.ts', 'src/durable/**/*.ts'],
+    plugins: { ours: { rules: { 'unyielded-step': unyieldedStep } } },
+    rules: { 'ours/unyielded-step': 'error' },
   },
   {
     files: ['src/durable/**/*.ts'],
@@ -169,7 +173,17 @@ export default tseslint.config(
   },
   {
     files: ['src/functions/**/*.ts'],
-    rules: { 'no-restricted-imports': forbid(outside, azure, adapters, config) },
+    rules: {
+      'no-restricted-imports': forbid(
+        outside,
+        azure,
+        adapters,
+        config,
+        workflows,
+        activitiesByType,
+        portsByType,
+      ),
+    },
   },
   {
     files: ['src/adapters/**/*.ts'],

@@ -29,6 +29,9 @@ export function syncInstanceId(of: { readonly projectId: string; readonly region
   return `sync-${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId], 12)}`;
 }
 
+/** The event by which that run is told that something may have changed. */
+export const SYNC_HINT = 'hint';
+
 export function isConnectionId(text: string): boolean {
   return /^az-[a-z0-9]{2,37}-[0-9a-f]{12}$/.test(text);
 }

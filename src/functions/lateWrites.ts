@@ -1,6 +1,6 @@
+import { connectStartSchema } from '../domain/connectStart.ts';
 import { runStatusSchema } from '../domain/runStatus.ts';
 import type { Instance } from '../durable/client.ts';
-import { connectInputSchema } from '../workflows/connectRun.ts';
 
 /** A zone or link in the making shows up nowhere in Azure; each is there, or has failed, within a minute. */
 const LATE_WRITE_SECONDS = 60;
@@ -20,6 +20,6 @@ export function lateWritesShowAt({
   const preflight = status?.phases.find(({ phase }) => phase === 'preflight');
   const onlyRead = preflight !== undefined && preflight.state !== 'done';
   // It may have waited for the writes of the run before it.
-  if (onlyRead) return connectInputSchema.safeParse(input).data?.notBefore;
+  if (onlyRead) return connectStartSchema.safeParse(input).data?.notBefore;
   return updatedAt + LATE_WRITE_SECONDS * 1000;
 }

@@ -1,9 +1,8 @@
-import { syncInstanceId } from '../domain/naming.ts';
+import { SYNC_HINT, syncInstanceId } from '../domain/naming.ts';
 import { syncStatusSchema } from '../domain/syncStatus.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
 import type { ProjectRegion } from '../ports.ts';
-import { SYNC_HINT } from '../workflows/syncRun.ts';
 
 /** Wakes the sync of a project and region: starts its run, or hints to the one that runs. */
 export interface SyncWaker {

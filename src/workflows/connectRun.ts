@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { PreflightResult } from '../activities/preflight.ts';
 import { beforeSchema } from '../domain/before.ts';
 import type { Before } from '../domain/before.ts';
-import { connectionSchema } from '../domain/connection.ts';
 import type { Connection } from '../domain/connection.ts';
+import { connectStartSchema } from '../domain/connectStart.ts';
 import { Renewal } from '../durable/run.ts';
 import type { Run, Step } from '../durable/run.ts';
 import { ProvisioningError } from '../domain/failure.ts';
@@ -21,12 +21,7 @@ const readyEndpointSchema = z.object({ endpointId: z.string(), address: z.string
 export type ReadyEndpoint = Readonly<z.infer<typeof readyEndpointSchema>>;
 
 /** What a connect run is started with, and what it hands to itself when it renews its history. */
-export const connectInputSchema = z.object({
-  connection: connectionSchema,
-  /** Name of the function key's fingerprint, or an object ID. */
-  startedBy: z.string(),
-  /** When all that an interrupted run has written is to be seen, in milliseconds since the epoch. */
-  notBefore: z.number().optional(),
+export const connectInputSchema = connectStartSchema.extend({
   /** Only in a renewed run: what must outlive the history. */
   carried: z
     .object({

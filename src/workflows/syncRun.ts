@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { SyncPlan } from '../activities/sync.ts';
 import type { Activities } from '../activities/index.ts';
 import type { ProvisioningError } from '../domain/failure.ts';
+import { SYNC_HINT } from '../domain/naming.ts';
 import { connectionSummarySchema, shownSyncStatus, summarised } from '../domain/syncStatus.ts';
 import type { ConnectionSummary, SyncResult, SyncStatus } from '../domain/syncStatus.ts';
 import { Renewal, RunFailed } from '../durable/run.ts';
@@ -10,9 +11,6 @@ import { stepsOf } from '../durable/step.ts';
 import type { StepsOf } from '../durable/step.ts';
 import { Waits } from './waits.ts';
 import type { Wait } from './waits.ts';
-
-/** The event by which a run is told that something may have changed. */
-export const SYNC_HINT = 'hint';
 
 const DRIFT_SECONDS = 600;
 
