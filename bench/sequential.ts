@@ -48,7 +48,7 @@ async function steps(rig: Rig, { zilliz, network, dns }: Ports): Promise<void> {
     whitelistedAt: null,
     spec: connection.spec,
   };
-  await network.putPrivateEndpoint(
+  await network.createPrivateEndpoint(
     {
       ...{ id, location, subnetId, target: alias, connectionName: name, requestMessage: 'bench' },
       tags: endpointTags(marks, {}),

@@ -17,7 +17,12 @@ export class ByHand {
     this.#wait = wait;
   }
 
-  async putEndpoint(id: string, tags: Readonly<Record<string, string>> = {}): Promise<void> {
+  async putEndpoint(
+    id: string,
+    tags: Readonly<Record<string, string>> = {},
+    more: object & { readonly connectionName?: string } = {},
+  ): Promise<void> {
+    const { connectionName: name = id.split('/').at(-1), ...others } = more;
     const connection = {
       privateLinkServiceId: regionalAlias(sample.regionId),
       groupIds: [],
@@ -28,7 +33,8 @@ export class ByHand {
       tags,
       properties: {
         subnet: { id: sample.subnetId },
-        manualPrivateLinkServiceConnections: [{ name: id.split('/').at(-1), properties: connection }],
+        manualPrivateLinkServiceConnections: [{ name, properties: connection }],
+        ...others,
       },
     });
     await this.#wait(3);

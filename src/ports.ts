@@ -68,7 +68,9 @@ export interface Network {
   ): Promise<readonly PrivateEndpoint[]>;
   /** Every private endpoint of a resource group. */
   privateEndpointsIn(resourceGroupId: string): Promise<readonly PrivateEndpoint[]>;
-  putPrivateEndpoint(endpoint: NewPrivateEndpoint, options: { readonly follow: boolean }): Promise<void>;
+  createPrivateEndpoint(endpoint: NewPrivateEndpoint, options: { readonly follow: boolean }): Promise<void>;
+  /** Puts one that is there once more, as it is but for these tags: a PUT takes away what it does not name. */
+  repeatPrivateEndpoint(id: string, tags: Tags, options: { readonly follow: boolean }): Promise<void>;
   deletePrivateEndpoint(id: string): Promise<void>;
   /** The primary IPv4 address of a network interface; null while it has none. */
   privateIpAddress(networkInterfaceId: string): Promise<string | null>;

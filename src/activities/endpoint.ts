@@ -1,13 +1,14 @@
 import type { Connection } from '../domain/connection.ts';
 import { decideEndpoint, decideRegistration } from '../domain/decide.ts';
-import { missingTags, obsoleteTags, wantedTags } from '../domain/endpointMarks.ts';
+import { mergedTags, missingTags, obsoleteTags, wantedTags } from '../domain/endpointMarks.ts';
+import { hasFailed } from '../domain/endpointState.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import type { FailureCode } from '../domain/failureCatalog.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
 import { keepExclusions } from '../domain/markedSpec.ts';
 import { readEndpointMarks } from '../domain/marks.ts';
-import type { PrivateEndpoint } from '../domain/model.ts';
-import type { Ports } from '../ports.ts';
+import type { PrivateEndpoint, Tags } from '../domain/model.ts';
+import type { NewPrivateEndpoint, Ports } from '../ports.ts';
 import type { Policy } from './policy.ts';
 
 export interface EnsureEndpointInput {
@@ -42,43 +43,40 @@ export async function ensurePrivateEndpoint(
   ports: Ports,
   input: EnsureEndpointInput,
 ): Promise<EnsuredEndpoint> {
-  const { connection, service, location } = input;
-  const found = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  const { service, follow } = input;
+  const found = await ports.network.privateEndpoint(input.connection.privateEndpoint.id);
+  const connection = keepExclusions(input.connection, found);
   const decision = decideEndpoint(connection, service, found, input.whitelistedAt);
   if (decision.action === 'conflict')
     throw stopped(decision.code, `${connection.privateEndpoint.id}: ${decision.reason}`);
   // A run that may replace it has done so by now: this happened since.
   if (decision.action === 'delete')
     throw stopped('connection-disconnected', `${connection.privateEndpoint.id}: ${decision.reason}`);
-  const put = decision.action === 'create' || (decision.action === 'change' && !('marksOnly' in decision));
-  if (put) {
-    const endpoint = {
-      id: connection.privateEndpoint.id,
-      location,
-      subnetId: connection.subnetId,
-      target: service,
-      connectionName: connection.privateEndpoint.name,
-      requestMessage: `Zilliz Cloud project ${connection.projectId}, connection ${connection.id}`.slice(
-        0,
-        REQUEST_MESSAGE_LENGTH,
-      ),
-      tags: wantedTags(connection, input.whitelistedAt),
-    };
-    await ports.network.putPrivateEndpoint(endpoint, { follow: input.follow });
-    return { action: decision.action, marked: false, view: null };
+  const tags = wantedTags(connection, input.whitelistedAt);
+  if (found === null || decision.action === 'create') {
+    await ports.network.createPrivateEndpoint(newEndpoint(input, tags), { follow });
+    return { action: 'create', marked: false, view: null };
+  }
+  if (decision.action === 'change' && !('marksOnly' in decision)) {
+    await ports.network.repeatPrivateEndpoint(found.id, mergedTags(tags, found.tags), { follow });
+    return { action: 'change', marked: false, view: null };
   }
   const action = decision.action === 'change' ? 'keep' : decision.action;
-  const marked = found !== null && (await ensureTags(ports, input, found));
+  const marked = await ensureTags(ports, tags, found);
   return { action, marked, view: await viewOf(ports, found) };
 }
 
+function newEndpoint({ connection, service, location }: EnsureEndpointInput, tags: Tags): NewPrivateEndpoint {
+  const { id, name } = connection.privateEndpoint;
+  const requestMessage = `Zilliz Cloud project ${connection.projectId}, connection ${connection.id}`;
+  return {
+    ...{ id, location, subnetId: connection.subnetId, target: service, connectionName: name, tags },
+    requestMessage: requestMessage.slice(0, REQUEST_MESSAGE_LENGTH),
+  };
+}
+
 /** Existing endpoints are marked through the tags API, which leaves the endpoint itself alone. */
-async function ensureTags(
-  ports: Ports,
-  { connection, whitelistedAt }: EnsureEndpointInput,
-  found: PrivateEndpoint,
-): Promise<boolean> {
-  const wanted = wantedTags(keepExclusions(connection, found), whitelistedAt);
+async function ensureTags(ports: Ports, wanted: Tags, found: PrivateEndpoint): Promise<boolean> {
   const missing = missingTags(wanted, found.tags);
   const obsolete = obsoleteTags(wanted, found.tags);
   // First what is new: until then the older specification is whole.
@@ -102,11 +100,10 @@ async function viewOf(ports: Ports, found: PrivateEndpoint | null): Promise<Endp
   return { state: stateOf(found), resourceGuid: found.resourceGuid, address };
 }
 
-function stateOf({ provisioningState, connectionState }: PrivateEndpoint): EndpointView['state'] {
-  if (provisioningState === 'Succeeded') return 'ready';
+function stateOf(found: PrivateEndpoint): EndpointView['state'] {
+  if (found.provisioningState !== 'Succeeded' && found.provisioningState !== 'Failed') return 'working';
   // A rejected connection may show Failed; that is told by the wait for approval, with its own reason.
-  if (provisioningState === 'Failed') return connectionState.status === 'Rejected' ? 'ready' : 'failed';
-  return 'working';
+  return hasFailed(found) && found.connectionState.status !== 'Rejected' ? 'failed' : 'ready';
 }
 
 /**

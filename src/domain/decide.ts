@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
 import { sameEndpointId } from './endpointId.ts';
 import { missingTags, obsoleteTags, wantedTags } from './endpointMarks.ts';
+import { hasFailed, updateFailed } from './endpointState.ts';
 import type { FailureCode } from './failureCatalog.ts';
 import { isOurs, readEndpointMarks, recordOwner } from './marks.ts';
 import type {
@@ -46,7 +47,7 @@ export function decideAuthorization(
   if (visible === true) {
     return { action: 'keep', reason: 'Azure shows the service to the subscription already' };
   }
-  if (visible === null && endpoint && endpoint.provisioningState !== 'Failed') {
+  if (visible === null && endpoint && !hasFailed(endpoint)) {
     return { action: 'keep', reason: 'a private endpoint of the subscription has reached the service' };
   }
   return { action: 'create', reason: 'Azure does not show the service to the subscription' };
@@ -104,8 +105,9 @@ function decideExisting(
   }
   if (!ours)
     return { action: 'adopt', reason: 'it sits in the subnet and connects to the service of the region' };
-  if (found.provisioningState === 'Failed') return { action: 'change', reason: 'its last change failed' };
-  if (found.provisioningState !== 'Succeeded') return { action: 'wait', reason: 'Azure works on it' };
+  if (hasFailed(found)) return { action: 'change', reason: 'its last change failed' };
+  if (found.provisioningState !== 'Succeeded' && !updateFailed(found))
+    return { action: 'wait', reason: 'Azure works on it' };
   const wanted = wantedTags(connection, whitelistedAt);
   const differing = { ...missingTags(wanted, found.tags), ...obsoleteTags(wanted, found.tags) };
   const names = Object.keys(differing);

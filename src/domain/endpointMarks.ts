@@ -26,3 +26,14 @@ export function obsoleteTags(wanted: Tags, found: Tags): Tags {
     Object.entries(found).filter(([name]) => /^zpl-spec-\d+$/i.test(name) && !names.has(name.toLowerCase())),
   );
 }
+
+/** All tags of an endpoint that is put once more: what is there stays, but for what is wanted otherwise or obsolete. */
+export function mergedTags(wanted: Tags, found: Tags): Tags {
+  const replaced = new Set(
+    Object.keys({ ...missingTags(wanted, found), ...obsoleteTags(wanted, found) }).map((name) =>
+      name.toLowerCase(),
+    ),
+  );
+  const kept = Object.entries(found).filter(([name]) => !replaced.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...missingTags(wanted, found) };
+}

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { updateFailed } from './endpointState.ts';
+import type { PrivateEndpoint } from './model.ts';
 import type { Orphan } from './orphans.ts';
 import type { StoredConnection } from './storedConnection.ts';
 
@@ -49,8 +51,8 @@ function stateOf({ endpoint, specReadable }: StoredConnection): Pick<ListedConne
     case 'Disconnected':
       return { state: 'removed-by-zilliz', reason: said };
     case 'Approved':
-      if (provisioningState === 'Succeeded') {
-        return { state: 'connected', reason: specReadable ? null : 'its specification cannot be read' };
+      if (provisioningState === 'Succeeded' || updateFailed(endpoint)) {
+        return { state: 'connected', reason: flawOf(endpoint, specReadable) };
       }
       break;
     case 'Pending':
@@ -61,6 +63,11 @@ function stateOf({ endpoint, specReadable }: StoredConnection): Pick<ListedConne
   if (provisioningState === 'Failed')
     return { state: 'failed', reason: 'Azure could not provision the endpoint' };
   return { state: 'working', reason: `Azure says ${provisioningState}` };
+}
+
+function flawOf(endpoint: PrivateEndpoint, specReadable: boolean): string | null {
+  if (!specReadable) return 'its specification cannot be read';
+  return updateFailed(endpoint) ? 'the last update of its private endpoint failed' : null;
 }
 
 export function listedOrphan({ connectionId, regionId, projectId, records }: Orphan): ListedConnection {

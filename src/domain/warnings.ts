@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { updateFailed } from './endpointState.ts';
 import type { Observation } from './observation.ts';
 import { regionalZoneName } from './naming.ts';
 import { sameResource } from './resourceId.ts';
@@ -13,7 +14,8 @@ export interface Warning {
     | 'names-hidden'
     | 'registered-elsewhere'
     | 'registrations-unread'
-    | 'no-dedicated-cluster';
+    | 'no-dedicated-cluster'
+    | 'endpoint-update-failed';
   readonly detail: string;
 }
 
@@ -22,7 +24,7 @@ export function warningsOf(
   observed: Observation,
   hiddenNames: readonly string[],
 ): readonly Warning[] {
-  const warnings: Warning[] = [];
+  const warnings: Warning[] = [...endpointWarnings(observed)];
   for (const { network } of observed.linkedNetworks) {
     if (!network.ok || !network.value || network.value.dnsServers.length === 0) continue;
     const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}: linked zones are asked only if these forward to 168.63.129.16 or a resolver`;
@@ -38,6 +40,13 @@ export function warningsOf(
   }
   warnings.push(...registrationWarnings(connection, observed), ...clusterWarnings(connection, observed));
   return warnings;
+}
+
+/** Putting it once more could take away what somebody was about to change: that is theirs to repeat. */
+function endpointWarnings({ endpoint }: Observation): readonly Warning[] {
+  if (!endpoint.ok || !endpoint.value || !updateFailed(endpoint.value)) return [];
+  const detail = `the last update of ${endpoint.value.id} failed, and its connection is Approved: traffic flows, and whoever made the update should repeat it`;
+  return [{ code: 'endpoint-update-failed', detail }];
 }
 
 function clusterWarnings({ regionId }: Connection, { clusters }: Observation): readonly Warning[] {

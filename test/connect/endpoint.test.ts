@@ -1,10 +1,15 @@
+import { sample } from '../../sandbox/sampleWorld.ts';
+import { usualTimeLimits } from '../../src/timeLimits.ts';
+import { somebodyAt } from '../lifecycle/support.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { ConnectionBody, Rig } from '../support/rig.ts';
 
 let rig: Rig;
+const network = `${sample.resourceGroupId}/providers/Microsoft.Network`;
 
 beforeEach(async () => {
-  rig = await startRig();
+  // Time stands still while an activity follows an operation, so it gives up on it soon.
+  rig = await startRig({ timeLimits: { ...usualTimeLimits, azureOperationMs: 300 } });
 });
 
 afterEach(() => rig.stop());
@@ -69,5 +74,67 @@ describe('an endpoint of ours that is found Failed', () => {
     expect(rig.sandbox.traffic.of('privateEndpoints.put')).toHaveLength(1);
     expect(rig.sandbox.traffic.of('privateEndpoints.delete')).toEqual([]);
     expect(endpointOf(rig)?.resourceGuid).toBe(resourceGuid);
+  });
+
+  it('keeps its marks, and the exclusion of a cluster that was taken out', async () => {
+    const { id } = await rig.connect();
+    await rig.call('DELETE', `/api/connections/${id}/clusters/${sample.clusterIds[0]}`);
+    const { id: endpointId = '', tags } = endpointOf(rig) ?? {};
+    rig.sandbox.azure.control.setConnection(endpointId, 'Pending');
+    rig.sandbox.azure.control.setProvisioningState(endpointId, 'Failed');
+    rig.sandbox.traffic.clear();
+
+    await rig.until(await rig.post(sampleRequest), () => endpointOf(rig)?.provisioningState === 'Succeeded');
+
+    expect(rig.sandbox.traffic.of('privateEndpoints.put')).toHaveLength(1);
+    expect(tags).toHaveProperty('zpl-whitelisted-at');
+    expect(Object.values(tags ?? {}).join('')).toContain(`"exclusions":["${sample.clusterIds[0]}"]`);
+    expect(endpointOf(rig)?.tags).toEqual(tags);
+  });
+
+  it('is put as it is when somebody made it by hand: tags, names, security groups, address and connection', async () => {
+    const byHand = somebodyAt(rig);
+    await byHand.authorizeSubscription();
+    const made = {
+      customNetworkInterfaceName: 'nic-search',
+      applicationSecurityGroups: [{ id: `${network}/applicationSecurityGroups/asg-search` }],
+      ipConfigurations: [
+        {
+          name: 'fixed',
+          properties: { groupId: '', memberName: '', privateIPAddress: '10.20.1.77' },
+        },
+      ],
+    };
+    const id = `${network}/privateEndpoints/pe-by-hand`;
+    await byHand.putEndpoint(id, { owner: 'team-search' }, { ...made, connectionName: 'ask-zilliz' });
+    rig.sandbox.azure.control.setProvisioningState(id, 'Failed');
+
+    const { status } = await rig.connect({ ...sampleRequest, privateEndpoint: { name: 'pe-by-hand' } });
+
+    expect(status).toBe('connected');
+    const puts = rig.sandbox.traffic.of('privateEndpoints.put');
+    expect(puts.map((put) => put.response.status)).toEqual([201, 200]);
+    expect(endpointOf(rig)).toMatchObject({
+      ...made,
+      tags: { owner: 'team-search', 'managed-by': 'private-link-for-zilliz-cloud' },
+      connection: { name: 'ask-zilliz', requestMessage: 'by hand', status: 'Approved' },
+    });
+  });
+
+  it('is left as it is when its connection is Approved: traffic flows, and only its last update failed', async () => {
+    const { id } = await rig.connect();
+    const { id: endpointId = '' } = endpointOf(rig) ?? {};
+    rig.sandbox.azure.control.setProvisioningState(endpointId, 'Failed');
+    rig.sandbox.traffic.clear();
+
+    const view = await rig.connect();
+
+    expect(view.status).toBe('connected');
+    expect(view.result?.warnings).toMatchObject([{ code: 'endpoint-update-failed' }]);
+    expect(rig.sandbox.traffic.writes()).toEqual([]);
+    const { body } = await rig.call('GET', '/api/connections');
+    expect(body).toMatchObject({
+      connections: [{ id, state: 'connected', reason: 'the last update of its private endpoint failed' }],
+    });
   });
 });

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { PrivateEndpoint } from '../../domain/model.ts';
 import { parsePrivateEndpointId } from '../../domain/resourceId.ts';
-import type { Network, NewPrivateEndpoint } from '../../ports.ts';
+import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { named } from './named.ts';
 import { privateEndpointOf, privateEndpointSchema } from './privateEndpoint.ts';
+import { createPrivateEndpoint, repeatPrivateEndpoint } from './privateEndpointPuts.ts';
 
 /** Of ARM's list of all resources. */
 const RESOURCES = '2021-04-01';
@@ -21,7 +22,8 @@ export function privateEndpoints(
   | 'privateEndpoint'
   | 'privateEndpointsByTag'
   | 'privateEndpointsIn'
-  | 'putPrivateEndpoint'
+  | 'createPrivateEndpoint'
+  | 'repeatPrivateEndpoint'
   | 'deletePrivateEndpoint'
 > {
   const client = (subscriptionId: string) => arm.clients.network(subscriptionId).privateEndpoints;
@@ -37,7 +39,8 @@ export function privateEndpoints(
       );
       return found.map(privateEndpointOf);
     },
-    putPrivateEndpoint: (endpoint, options) => put(arm, endpoint, options),
+    createPrivateEndpoint: (endpoint, options) => createPrivateEndpoint(arm, endpoint, options),
+    repeatPrivateEndpoint: (id, tags, options) => repeatPrivateEndpoint(arm, { id, tags }, options),
     async deletePrivateEndpoint(id) {
       const { subscriptionId, resourceGroup, name } = named(id, parsePrivateEndpointId);
       await arm.submitDelete(`deleting private endpoint ${name} in ${resourceGroup}`, () =>
@@ -100,31 +103,4 @@ async function byTag(
 
 function quoted(text: string): string {
   return text.replaceAll("'", "''");
-}
-
-function put(
-  arm: ArmCalls,
-  endpoint: NewPrivateEndpoint,
-  { follow }: { readonly follow: boolean },
-): Promise<void> {
-  const { subscriptionId, resourceGroup, name } = named(endpoint.id, parsePrivateEndpointId);
-  const body = {
-    location: endpoint.location,
-    tags: { ...endpoint.tags },
-    subnet: { id: endpoint.subnetId },
-    // An alias, and a service of another tenant, can be connected to by asking its owner only.
-    manualPrivateLinkServiceConnections: [
-      {
-        name: endpoint.connectionName,
-        privateLinkServiceId: endpoint.target,
-        groupIds: [],
-        requestMessage: endpoint.requestMessage,
-      },
-    ],
-  };
-  return arm.submit(
-    `creating private endpoint ${name} in ${resourceGroup}`,
-    () => arm.clients.network(subscriptionId).privateEndpoints.createOrUpdate(resourceGroup, name, body),
-    { follow, failedAs: follow ? 'endpoint-failed' : 'azure-refused' },
-  );
 }

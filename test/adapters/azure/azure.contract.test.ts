@@ -106,7 +106,7 @@ describe('a private endpoint', () => {
   beforeEach(() => start());
 
   it('is there from its PUT on: first with its GUID, then with its address, at last approved', async () => {
-    await network.putPrivateEndpoint(endpoint, submitted);
+    await network.createPrivateEndpoint(endpoint, submitted);
     const first = await network.privateEndpoint(ENDPOINT);
     expect(first).toMatchObject({
       provisioningState: 'Updating',
@@ -133,7 +133,7 @@ describe('a private endpoint', () => {
   });
 
   it('is found by its marks, which the tags API changes without a PUT', async () => {
-    await network.putPrivateEndpoint(endpoint, submitted);
+    await network.createPrivateEndpoint(endpoint, submitted);
     pass(2);
     traffic.clear();
 
@@ -150,7 +150,7 @@ describe('a private endpoint', () => {
   });
 
   it('is gone after a delete, and deleting it again is no fault', async () => {
-    await network.putPrivateEndpoint(endpoint, submitted);
+    await network.createPrivateEndpoint(endpoint, submitted);
     pass(2);
 
     await network.deletePrivateEndpoint(ENDPOINT);
@@ -177,13 +177,15 @@ describe('a private endpoint', () => {
   ] as const)('is refused with %s', async (code, spoil) => {
     spoil();
 
-    await expect(failureOf(network.putPrivateEndpoint(endpoint, submitted))).resolves.toMatchObject({ code });
+    await expect(failureOf(network.createPrivateEndpoint(endpoint, submitted))).resolves.toMatchObject({
+      code,
+    });
   });
 
   it('in a subnet that is not there is refused as such', async () => {
     const elsewhere = { ...endpoint, subnetId: `${NETWORK}/subnets/nowhere` };
 
-    await expect(failureOf(network.putPrivateEndpoint(elsewhere, submitted))).resolves.toMatchObject({
+    await expect(failureOf(network.createPrivateEndpoint(elsewhere, submitted))).resolves.toMatchObject({
       code: 'subnet-not-found',
     });
   });
@@ -194,7 +196,7 @@ describe('a private endpoint', () => {
   ])('without the right to %s says so, and where', async (action, scope) => {
     azure.control.deny({ scope: GROUP, actions: [action] });
 
-    const failure = await failureOf(network.putPrivateEndpoint(endpoint, submitted));
+    const failure = await failureOf(network.createPrivateEndpoint(endpoint, submitted));
 
     expect(failure.code).toBe('azure-permission-denied');
     expect(failure.message).toContain(`the identity lacks ${action} at ${scope}`);
@@ -207,7 +209,7 @@ describe('a private endpoint that is followed', () => {
   it('fails with the reason that only the operation knows', async () => {
     azure.control.failNext('privateEndpoints.put', { code: 'InternalSomething', message: 'Out of luck.' });
 
-    const failure = await failureOf(network.putPrivateEndpoint(endpoint, followed));
+    const failure = await failureOf(network.createPrivateEndpoint(endpoint, followed));
 
     expect(failure.code).toBe('endpoint-failed');
     expect(failure.message).toContain('InternalSomething: Out of luck.');
@@ -216,7 +218,7 @@ describe('a private endpoint that is followed', () => {
   it('of a service that is not visible is worth another try', async () => {
     azure.control.changePrivateLinkService(ALIAS, { requiresVisibility: true, visibleTo: [] });
 
-    await expect(failureOf(network.putPrivateEndpoint(endpoint, followed))).resolves.toMatchObject({
+    await expect(failureOf(network.createPrivateEndpoint(endpoint, followed))).resolves.toMatchObject({
       kind: 'transient',
       code: 'endpoint-service-not-visible',
     });
@@ -404,7 +406,7 @@ describe('what an identity may do', () => {
       resourceType: 'Microsoft.Network/privateEndpoints',
     });
 
-    const failure = await failureOf(network.putPrivateEndpoint(endpoint, submitted));
+    const failure = await failureOf(network.createPrivateEndpoint(endpoint, submitted));
 
     expect(failure.code).toBe('azure-policy-denied');
     expect(failure.message).toContain('no-endpoints');

@@ -172,7 +172,7 @@ describe('creating a private endpoint', () => {
       body: wireEndpoint({ provisioningState: 'Updating' }),
     });
 
-    await adapter.putPrivateEndpoint(endpoint, { follow: false });
+    await adapter.createPrivateEndpoint(endpoint, { follow: false });
 
     expect(server.traffic.all()).toHaveLength(1);
     expect(server.traffic.all()[0]?.request.body).toEqual({
@@ -201,10 +201,12 @@ describe('creating a private endpoint', () => {
       body: { status: 'Failed', error: { code: 'SomethingNew', message: 'No such luck.', details: [] } },
     });
 
-    await expect(failureOf(adapter.putPrivateEndpoint(endpoint, { follow: true }))).resolves.toMatchObject({
-      code: 'endpoint-failed',
-      message: 'creating private endpoint pe-1 in rg-app: SomethingNew: No such luck.',
-    });
+    await expect(failureOf(adapter.createPrivateEndpoint(endpoint, { follow: true }))).resolves.toMatchObject(
+      {
+        code: 'endpoint-failed',
+        message: 'creating private endpoint pe-1 in rg-app: SomethingNew: No such luck.',
+      },
+    );
   });
 
   it('is refused with what ARM says in the details', async () => {
@@ -219,7 +221,7 @@ describe('creating a private endpoint', () => {
       },
     });
 
-    const failure = await failureOf(adapter.putPrivateEndpoint(endpoint, { follow: false }));
+    const failure = await failureOf(adapter.createPrivateEndpoint(endpoint, { follow: false }));
 
     expect(failure).toMatchObject({ kind: 'transient', code: 'azure-busy' });
     expect(failure.message).toContain('snet-1 is Updating');
@@ -232,10 +234,77 @@ describe('creating a private endpoint', () => {
       body: { error: { code: 'PrivateEndpointAlreadyExists', message: 'Try later.' } },
     });
 
-    await expect(failureOf(adapter.putPrivateEndpoint(endpoint, { follow: false }))).resolves.toMatchObject({
+    await expect(
+      failureOf(adapter.createPrivateEndpoint(endpoint, { follow: false })),
+    ).resolves.toMatchObject({
       kind: 'transient',
       code: 'endpoint-name-not-released',
     });
+  });
+});
+
+describe('putting a private endpoint once more', () => {
+  const tags = { owner: 'team-search', 'managed-by': 'us' };
+
+  it('sends back all that was read but the connection state, which is not ours to say', async () => {
+    const properties = {
+      subnet: { id: subnetId },
+      customNetworkInterfaceName: 'nic-1',
+      applicationSecurityGroups: [{ id: '/asg' }],
+      ipConfigurations: [{ name: 'fixed', properties: { privateIPAddress: '10.0.0.9' } }],
+      privateLinkServiceConnections: [
+        {
+          name: 'by-hand',
+          properties: {
+            privateLinkServiceId: '/pls',
+            groupIds: [],
+            requestMessage: 'please',
+          },
+        },
+      ],
+      manualPrivateLinkServiceConnections: [],
+    };
+    const [connection] = properties.privateLinkServiceConnections;
+    const state = { status: 'Pending', description: 'Awaiting approval', actionsRequired: 'None' };
+    const read = {
+      ...{
+        id: endpointId,
+        name: 'pe-1',
+        location: 'westeurope',
+        etag: 'W/"1"',
+        tags: { owner: 'team-search' },
+      },
+      properties: {
+        ...properties,
+        provisioningState: 'Failed',
+        privateLinkServiceConnections: [
+          {
+            ...connection,
+            properties: { ...connection?.properties, privateLinkServiceConnectionState: state },
+          },
+        ],
+      },
+    };
+    server.answer('endpoint.get', { status: 200, body: read });
+    server.answer('endpoint.put', {
+      status: 200,
+      headers: { 'azure-asyncoperation': status },
+      body: read,
+    });
+
+    await adapter.repeatPrivateEndpoint(endpointId, tags, { follow: false });
+
+    const put = server.traffic.of('endpoint.put').map(({ request }) => request.body);
+    expect(put).toEqual([{ id: endpointId, location: 'westeurope', tags, properties }]);
+  });
+
+  it('makes none where there is none any more', async () => {
+    server.answer('endpoint.get', notFound);
+
+    const failure = await failureOf(adapter.repeatPrivateEndpoint(endpointId, tags, { follow: false }));
+
+    expect(failure).toMatchObject({ kind: 'transient', code: 'endpoint-changed' });
+    expect(server.traffic.of('endpoint.put')).toEqual([]);
   });
 });
 
