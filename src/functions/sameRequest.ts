@@ -31,6 +31,7 @@ export function differences(wanted: Connection, running: Connection): readonly s
     ['/adopt', (connection) => connection.adopt],
     ['/onFailure', (connection) => connection.onFailure],
     ['/deadlineMinutes', (connection) => connection.deadlineMinutes],
+    ['/allowReplace', (connection) => connection.allowReplace],
   ];
   return parts.flatMap(([pointer, part]) =>
     comparable(part(wanted)) === comparable(part(running)) ? [] : pointer,

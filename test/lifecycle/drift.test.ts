@@ -206,6 +206,17 @@ describe('when Zilliz removed the connection', () => {
   });
 });
 
+test('a reconcile that may replace the endpoint does not join a run that may not', async () => {
+  const path = `/api/connections/${id}/reconcile`;
+  await rig.call('POST', path);
+
+  const other = await rig.call('POST', path, { allowReplace: true });
+  const same = await rig.call('POST', path);
+
+  expect(other).toMatchObject({ status: 409, body: { errors: [{ pointer: '/allowReplace' }] } });
+  expect(same.status).toBe(202);
+});
+
 describe('when Zilliz rejected the connection', () => {
   it('drift and reconcile say so, and nothing is written', async () => {
     rig.sandbox.azure.control.setConnection(endpointId, 'Rejected', { description: 'not our customer' });
