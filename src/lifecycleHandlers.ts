@@ -1,5 +1,5 @@
 import { observeMade } from './activities/made.ts';
-import { findOrphans, findOrphan, findSubject } from './activities/orphans.ts';
+import { findOrphans, findOrphan } from './activities/orphans.ts';
 import type { Policy } from './activities/policy.ts';
 import { planOf } from './activities/preflight.ts';
 import { findAllStored, findStored } from './activities/stored.ts';
@@ -33,7 +33,7 @@ export function lifecycleHandlers(of: {
       clientOf,
       allowed,
       stored: () => findAllStored(ports),
-      orphans: (known) => findOrphans(ports, known),
+      orphans: (isWanted) => findOrphans(ports, isWanted),
     }),
     planStored: planStored({
       allowed,
@@ -42,12 +42,7 @@ export function lifecycleHandlers(of: {
       plan: (connection) => planOf(ports, policy, connection),
     }),
     reconcileConnection: reconcileConnection({ clientOf, access, allowed, stored, orphan }),
-    deleteConnection: deleteConnection({
-      clientOf,
-      access,
-      allowed,
-      subject: (id) => findSubject(ports, id),
-    }),
-    exportConnection: exportConnection({ allowed, made: (id) => observeMade(ports, id) }),
+    deleteConnection: deleteConnection({ clientOf, access, allowed, stored, orphan }),
+    exportConnection: exportConnection({ allowed, made: (id) => observeMade(ports, id), orphan }),
   };
 }

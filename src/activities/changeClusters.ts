@@ -1,10 +1,13 @@
 import type { Connection } from '../domain/connection.ts';
+import { notAllowedAlone } from '../domain/notAllowedSubject.ts';
+import { faultOfOrphan } from '../domain/orphans.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import { tagChange, withCluster, withoutCluster } from '../domain/specChange.ts';
 import { clusterFaults } from '../domain/zillizFaults.ts';
 import type { Ports } from '../ports.ts';
+import { findOrphan } from './orphans.ts';
 import { findStored } from './stored.ts';
 
 export type ClusterChange =
@@ -28,9 +31,14 @@ export async function changeClusters(
   { connectionId, clusterId, wanted }: ClusterChangeInput,
 ): Promise<ClusterChange> {
   const { stored } = await findStored(ports, connectionId);
-  if (!stored) return { outcome: 'not-found' };
-  const { connection, endpoint, specReadable } = stored;
   const refused = (fault: Fault): ClusterChange => ({ outcome: 'refused', fault });
+  if (!stored) {
+    const orphan = await findOrphan(ports, connectionId);
+    if (!orphan) return { outcome: 'not-found' };
+    const [forbidden] = notAllowedAlone(orphan, allowed);
+    return refused(forbidden ?? { pointer: '', ...faultOfOrphan(orphan) });
+  }
+  const { connection, endpoint, specReadable } = stored;
   const [forbidden] = notAllowedHere(connection, allowed);
   if (forbidden) return refused({ ...forbidden, pointer: '' });
   if (!specReadable) {

@@ -1,21 +1,19 @@
 import { ProvisioningError } from '../domain/failure.ts';
 import { isOurs } from '../domain/marks.ts';
 import type { PrivateDnsZone } from '../domain/model.ts';
-import { orphansAmong } from '../domain/orphans.ts';
+import { recordsAlone } from '../domain/orphans.ts';
 import type { Orphan } from '../domain/orphans.ts';
-import { subjectOf } from '../domain/removalSubject.ts';
-import type { RemovalSubject } from '../domain/removalSubject.ts';
 import type { Ports } from '../ports.ts';
-import { findStored } from './stored.ts';
+import { doubtOfLoss } from './lostEndpoint.ts';
 import type { UnreadSubscription } from './stored.ts';
 
 /** Zilliz's host names all end so (reference: DNS). */
 const SERVICE_DOMAIN = '.vectordb.zillizcloud.com';
 
-/** Looks through the zones of all subscriptions for records of connections that have no private endpoint any more. */
+/** Looks through the zones of all subscriptions for records of connections of which no known private endpoint speaks. */
 export async function findOrphans(
   ports: Ports,
-  known: readonly string[],
+  isWanted: (connectionId: string) => boolean,
 ): Promise<{ readonly orphans: readonly Orphan[]; readonly unread: readonly UnreadSubscription[] }> {
   const unread: UnreadSubscription[] = [];
   const reading = async <T>(
@@ -38,24 +36,21 @@ export async function findOrphans(
       return (await Promise.all(lists)).flat();
     }),
   );
-  return { orphans: orphansAmong(records.flat(), known), unread };
+  const orphans = await Promise.all(
+    recordsAlone(records.flat(), isWanted).map(async (alone) => ({
+      ...alone,
+      doubt: await doubtOfLoss(ports, alone),
+    })),
+  );
+  return { orphans, unread };
 }
 
 function mayBeOurs(zone: PrivateDnsZone): boolean {
   return isOurs(zone.tags) || zone.name.toLowerCase().endsWith(SERVICE_DOMAIN);
 }
 
-/** What is left of one connection. The caller knows that no private endpoint carries its marks. */
+/** What is left of one connection. The caller knows that the search finds no private endpoint with its marks. */
 export async function findOrphan(ports: Ports, connectionId: string): Promise<Orphan | null> {
-  const { orphans } = await findOrphans(ports, []);
-  return orphans.find((candidate) => candidate.connectionId === connectionId) ?? null;
-}
-
-/** What there is to take down under an ID, by the marks of its private endpoint or, without it, of its records. */
-export async function findSubject(ports: Ports, connectionId: string): Promise<RemovalSubject | null> {
-  const { stored } = await findStored(ports, connectionId);
-  if (stored) return subjectOf(stored.connection);
-  const orphan = await findOrphan(ports, connectionId);
-  if (!orphan) return null;
-  return { connectionId, regionId: orphan.regionId, projectId: orphan.projectId, connection: null };
+  const { orphans } = await findOrphans(ports, (id) => id === connectionId);
+  return orphans[0] ?? null;
 }

@@ -107,12 +107,14 @@ class RecordWriter {
   ): Promise<EnsuredRecord> {
     const { connection, zoneId, address } = this.#input;
     const endpointId = this.#endpointId;
-    const decision = decideRecord({ connectionId: connection.id, clusterId, address, endpointId }, found);
+    const privateEndpointId = connection.privateEndpoint.id;
+    const wanted = { connectionId: connection.id, clusterId, address, endpointId, privateEndpointId };
+    const decision = decideRecord(wanted, found);
     const id = recordSetId(zoneId, record);
     if (decision.action === 'conflict') throw stopped(decision.code, `${id}: ${decision.reason}`);
     if (decision.action !== 'keep') {
-      const registered = endpointId === null ? undefined : { projectId: connection.projectId, endpointId };
-      const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId, registered) };
+      const madeFor = { projectId: connection.projectId, endpointId, privateEndpointId };
+      const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId, madeFor) };
       const ttlSeconds = decision.action === 'adopt' && found ? found.ttlSeconds : RECORD_TTL_SECONDS;
       const set = { zoneId, name: record, ttlSeconds, address, metadata };
       await this.#ports.dns.putRecord(set, found?.etag ?? null);

@@ -7,6 +7,7 @@ import type { RemovalRow } from '../domain/removal.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import { peopleAfterRemoval } from '../domain/removalPeople.ts';
 import type { Ports } from '../ports.ts';
+import { endpointOf } from './lostEndpoint.ts';
 import { act } from './tearDownDns.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from './tearDownObserve.ts';
 
@@ -49,7 +50,7 @@ export async function removeRegistration(
   const registered = await ports.zilliz.privateEndpoints(projectId);
   const own = registered.find(({ endpointId }) => sameEndpointId(endpointId, input.endpointId));
   if (!own) return GONE;
-  const endpoint = await ownEndpoint(ports, input.subject);
+  const endpoint = await endpointOf(ports, input.subject);
   const isCurrent = endpoint && sameEndpointId(own.endpointId, currentEndpointId(endpoint) ?? '');
   const decision: Removal = isCurrent
     ? await endpointDecision(ports, input.subject, endpoint)
@@ -63,7 +64,7 @@ export async function removeEndpoint(
   ports: Ports,
   { subject }: { readonly subject: RemovalSubject },
 ): Promise<Removed> {
-  const endpoint = await ownEndpoint(ports, subject);
+  const endpoint = await endpointOf(ports, subject);
   if (!endpoint) return GONE;
   const decision = await endpointDecision(ports, subject, endpoint);
   return act(decision, () =>
@@ -98,8 +99,4 @@ async function endpointDecision(
     addressOf(ports, endpoint),
   ]);
   return decideEndpointRemoval(endpoint, subject.connectionId, pointing({ address, zonesOfRegion }));
-}
-
-function ownEndpoint(ports: Ports, { connection }: RemovalSubject): Promise<PrivateEndpoint | null> {
-  return connection ? ports.network.privateEndpoint(connection.privateEndpoint.id) : Promise.resolve(null);
 }

@@ -5,6 +5,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import { sameResource } from '../domain/resourceId.ts';
 import type { Ports } from '../ports.ts';
+import { endpointOf } from './lostEndpoint.ts';
 import { readZone } from './observe.ts';
 import { sideBySide } from './sideBySide.ts';
 import { findAllStored } from './stored.ts';
@@ -34,11 +35,8 @@ export async function removeLinks(
     readonly links: readonly { readonly id: string; readonly zoneId: string }[];
   },
 ): Promise<RemovedAll> {
-  const { connection, connectionId } = input.subject;
-  const [endpoint, stored] = await Promise.all([
-    connection ? ports.network.privateEndpoint(connection.privateEndpoint.id) : null,
-    findAllStored(ports),
-  ]);
+  const { connectionId } = input.subject;
+  const [endpoint, stored] = await Promise.all([endpointOf(ports, input.subject), findAllStored(ports)]);
   const address = await addressOf(ports, endpoint);
   const needs = { connectionId, address, neighbours: stored.found };
   return removeEach(input.links, (link) => removeLink(ports, link, needs));

@@ -10,6 +10,7 @@ import type { RemovalSubject } from '../domain/removalSubject.ts';
 import { isWithinScope, sameResource } from '../domain/resourceId.ts';
 import { wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Ports } from '../ports.ts';
+import { endpointOf } from './lostEndpoint.ts';
 import { readZone, subscriptionsOf } from './observe.ts';
 import { findAllStored } from './stored.ts';
 
@@ -19,9 +20,9 @@ export async function observeRemoval(
   subject: RemovalSubject,
   knownEndpointIds: readonly string[],
 ): Promise<RemovalObservation> {
-  const { connection, connectionId, projectId } = subject;
+  const { connectionId, projectId } = subject;
   const [found, { zones, zonesOfRegion }, stored, registrations] = await Promise.all([
-    connection ? ports.network.privateEndpoint(connection.privateEndpoint.id) : null,
+    endpointOf(ports, subject),
     observeZonesConcerned(ports, subject),
     findAllStored(ports),
     projectId === null ? [] : ports.zilliz.privateEndpoints(projectId),

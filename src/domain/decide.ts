@@ -190,6 +190,8 @@ export interface WantedRecord {
   readonly address: string;
   /** As Zilliz registers the private endpoint; compared only where it is known. */
   readonly endpointId?: string | null;
+  /** Resource ID; compared only where it is given. */
+  readonly privateEndpointId?: string;
 }
 
 export const RECORD_TTL_SECONDS = 600;
@@ -211,9 +213,14 @@ export function decideRecord(wanted: WantedRecord, found: ARecordSet | null): De
       return { action: 'change', reason: `it says ${said}` };
     }
     const names = owner.endpointId;
-    return !wanted.endpointId || (names !== null && sameEndpointId(names, wanted.endpointId))
-      ? { action: 'keep', reason: 'it is there' }
-      : { action: 'change', reason: `it was made for the endpoint ID ${names ?? 'that nobody noted'}` };
+    if (wanted.endpointId && (names === null || !sameEndpointId(names, wanted.endpointId))) {
+      return { action: 'change', reason: `it was made for the endpoint ID ${names ?? 'that nobody noted'}` };
+    }
+    const { privateEndpointId } = wanted;
+    if (privateEndpointId !== undefined && !sameResource(owner.privateEndpointId ?? '', privateEndpointId)) {
+      return { action: 'change', reason: 'it does not say which private endpoint it was made for' };
+    }
+    return { action: 'keep', reason: 'it is there' };
   }
   if (found.autoRegistered || !matches) {
     return {

@@ -491,6 +491,14 @@ export const failureCatalog = {
       'Somebody deleted the private endpoint, and the specification in its tags went with it. Records of the connection may be left.',
     remedy: 'Post the request again to make the connection anew, or DELETE it to remove what is left.',
   },
+  'endpoint-not-visible': {
+    kind: 'conflict',
+    title: 'Whether the private endpoint of the connection is gone cannot be told',
+    cause:
+      'Records of the connection are here, and no private endpoint that the identity can see carries its marks. Only where Azure answers that the endpoint is not there is it taken for gone: otherwise the connection may be alive, in the care of another deployment.',
+    remedy:
+      'Ask the deployment that made the connection, or give the identity the right to read the private endpoint. Records that do not name their endpoint get the mark when the request is posted again.',
+  },
   'removal-slow': {
     kind: 'timeout',
     title: 'Azure still shows what was removed',

@@ -13,6 +13,7 @@ export const listedStates = [
   'working',
   'failed',
   'orphaned',
+  'endpoint-not-visible',
 ] as const;
 
 export const listedConnectionSchema = z.object({
@@ -70,17 +71,27 @@ function flawOf(endpoint: PrivateEndpoint, specReadable: boolean): string | null
   return updateFailed(endpoint) ? 'the last update of its private endpoint failed' : null;
 }
 
-export function listedOrphan({ connectionId, regionId, projectId, records }: Orphan): ListedConnection {
+export function listedOrphan(orphan: Orphan): ListedConnection {
+  const { connectionId, regionId, projectId, privateEndpointId } = orphan;
   return {
     id: connectionId,
-    state: 'orphaned',
-    reason: `its private endpoint is gone, and ${records.length} of its records are left: post the request again, or DELETE it`,
+    ...stateOfOrphan(orphan),
     projectId,
     regionId,
-    privateEndpointId: null,
+    privateEndpointId,
     subnetId: null,
     whitelistedAt: null,
   };
+}
+
+/** Records without a private endpoint that could be found: `orphaned` only where Azure says that it is gone. */
+export function stateOfOrphan({
+  doubt,
+  records,
+}: Pick<Orphan, 'doubt' | 'records'>): Pick<ListedConnection, 'state' | 'reason'> {
+  if (doubt !== null) return { state: 'endpoint-not-visible', reason: doubt };
+  const reason = `its private endpoint is gone, and ${records.length} of its records are left: post the request again, or DELETE it`;
+  return { state: 'orphaned', reason };
 }
 
 export interface Page {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Tags } from './model.ts';
+import { parsePrivateEndpointId, privateEndpointId } from './resourceId.ts';
 import { connectionSpecSchema } from './spec.ts';
 import type { ConnectionSpec } from './spec.ts';
 
@@ -23,7 +24,11 @@ const tagNames = {
   specPart: 'zpl-spec-',
 } as const;
 
-const recordNames = { cluster: 'zpl-cluster', endpoint: 'zpl-endpoint' } as const;
+const recordNames = {
+  cluster: 'zpl-cluster',
+  endpoint: 'zpl-endpoint',
+  privateEndpoint: 'zpl-private-endpoint',
+} as const;
 
 const SPEC_VERSION = 1;
 const LONGEST_VALUE = 256;
@@ -109,21 +114,39 @@ export function sharedTags(): Tags {
   return { [tagNames.managedBy]: managedBy };
 }
 
-/** `endpointId` is what Zilliz has registered: the proof that a registration was ours when the endpoint is gone. */
-export function recordMetadata(
-  connectionId: string,
-  clusterId: string,
-  endpoint?: { readonly projectId: string; readonly endpointId: string },
-): Tags {
+/** The private endpoint that a record was made for. */
+export interface RecordEndpoint {
+  readonly projectId: string;
+  /** What Zilliz has registered: the proof that a registration was ours when the endpoint is gone. Null: not known. */
+  readonly endpointId: string | null;
+  /** Where to look whether it is gone. */
+  readonly privateEndpointId: string;
+}
+
+export function recordMetadata(connectionId: string, clusterId: string, endpoint?: RecordEndpoint): Tags {
   return {
     [tagNames.managedBy]: managedBy,
     [tagNames.connection]: connectionId,
     [recordNames.cluster]: clusterId,
     ...(endpoint && {
       [tagNames.project]: endpoint.projectId,
-      [recordNames.endpoint]: endpoint.endpointId,
+      [recordNames.privateEndpoint]: shortened(endpoint.privateEndpointId),
+      ...(endpoint.endpointId !== null && { [recordNames.endpoint]: endpoint.endpointId }),
     }),
   };
+}
+
+/** `<subscription>/<group>/<name>`: a whole resource ID can be longer than a value may be. */
+function shortened(id: string): string {
+  const named = parsePrivateEndpointId(id);
+  if (!named) throw new Error('The ID of the private endpoint is made of parts that were validated.');
+  return `${named.subscriptionId}/${named.resourceGroup}/${named.name}`;
+}
+
+function whole(short: string): string | null {
+  const [subscriptionId = '', resourceGroup = '', name = '', ...rest] = short.split('/');
+  const id = privateEndpointId(subscriptionId, resourceGroup, name);
+  return rest.length === 0 && parsePrivateEndpointId(id) ? id : null;
 }
 
 export interface RecordOwner {
@@ -131,6 +154,8 @@ export interface RecordOwner {
   readonly clusterId: string | null;
   readonly projectId: string | null;
   readonly endpointId: string | null;
+  /** Resource ID; null when the record does not say it, or nothing that is one. */
+  readonly privateEndpointId: string | null;
 }
 
 export function recordOwner(metadata: Tags): RecordOwner | null {
@@ -142,6 +167,7 @@ export function recordOwner(metadata: Tags): RecordOwner | null {
     clusterId: read(recordNames.cluster),
     projectId: read(tagNames.project),
     endpointId: read(recordNames.endpoint),
+    privateEndpointId: whole(read(recordNames.privateEndpoint) ?? ''),
   };
 }
 

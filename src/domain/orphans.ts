@@ -1,41 +1,88 @@
 import { recordOwner } from './marks.ts';
+import type { RecordOwner } from './marks.ts';
 import type { ARecordSet } from './model.ts';
+import { connectionId as connectionIdOf } from './naming.ts';
+import type { RemovalSubject } from './removalSubject.ts';
 import { recordSetId } from './resourceId.ts';
 
-/** What is left of a connection whose private endpoint, and the specification in its tags, somebody deleted. */
-export interface Orphan {
+/** What is found of a connection when the search by marks finds no private endpoint of it: its records. */
+export interface RecordsAlone {
   readonly connectionId: string;
   readonly regionId: string;
   /** Null when no record names it. */
   readonly projectId: string | null;
-  /** As Zilliz registered the private endpoint that is gone. */
+  /** Resource ID of the private endpoint that the records were made for; null when none of them names it. */
+  readonly privateEndpointId: string | null;
+  /** As Zilliz registered the private endpoint. */
   readonly endpointIds: readonly string[];
-  readonly records: readonly { readonly id: string; readonly addresses: readonly string[] }[];
+  readonly records: readonly {
+    readonly id: string;
+    readonly zoneId: string;
+    readonly addresses: readonly string[];
+  }[];
 }
 
-/** The connections that records speak of and no private endpoint does. */
-export function orphansAmong(records: readonly ARecordSet[], known: readonly string[]): readonly Orphan[] {
+/** Records alone, and what Azure says of the private endpoint that they name. */
+export interface Orphan extends RecordsAlone {
+  /**
+   * Why the connection may be alive; null when Azure itself says that its private endpoint is not there. That the search
+   * did not find it proves nothing: an identity is not shown what it may not read.
+   */
+  readonly doubt: string | null;
+}
+
+/** Why nothing but a person's word helps an orphan, and DELETE only one that is proved. */
+export function faultOfOrphan({ connectionId, doubt, records }: Orphan): {
+  readonly code: 'endpoint-lost' | 'endpoint-not-visible';
+  readonly detail: string;
+} {
+  return doubt === null
+    ? { code: 'endpoint-lost', detail: `only ${records.length} records of ${connectionId} are left` }
+    : { code: 'endpoint-not-visible', detail: `${connectionId}: ${doubt}` };
+}
+
+/** The connections that records speak of, those asked for. */
+export function recordsAlone(
+  records: readonly ARecordSet[],
+  isWanted: (connectionId: string) => boolean,
+): readonly RecordsAlone[] {
   const owners = records.flatMap((record) => {
     const owner = recordOwner(record.metadata);
-    return owner && !known.includes(owner.connectionId) ? [{ ...owner, record }] : [];
+    return owner && isWanted(owner.connectionId) ? [{ ...owner, record }] : [];
   });
   const ids = [...new Set(owners.map(({ connectionId }) => connectionId))];
   return ids.map((connectionId) => {
     const own = owners.filter((owner) => owner.connectionId === connectionId);
+    const proved = own.find(namesItsEndpoint);
     return {
       connectionId,
       regionId: regionOf(connectionId),
-      projectId: own.find(({ projectId }) => projectId !== null)?.projectId ?? null,
+      projectId: (proved ?? own.find(({ projectId }) => projectId !== null))?.projectId ?? null,
+      privateEndpointId: proved?.privateEndpointId ?? null,
       endpointIds: [...new Set(own.flatMap(({ endpointId }) => endpointId ?? []))],
       records: own.map(({ record }) => ({
         id: recordSetId(record.zoneId, record.name),
+        zoneId: record.zoneId,
         addresses: record.addresses,
       })),
     };
   });
 }
 
+/** A connection's ID is made of project, region and endpoint, so a mark that names another endpoint gives itself away. */
+function namesItsEndpoint({ connectionId, projectId, privateEndpointId }: RecordOwner): boolean {
+  if (projectId === null || privateEndpointId === null) return false;
+  const regionId = regionOf(connectionId);
+  return connectionIdOf({ projectId, regionId, privateEndpointId }) === connectionId;
+}
+
 /** A connection's ID is its region's and twelve digits. */
 export function regionOf(connectionId: string): string {
   return connectionId.replace(/-[0-9a-f]{12}$/, '');
+}
+
+/** What DELETE takes down of an orphan. */
+export function subjectOfOrphan(orphan: Orphan): RemovalSubject {
+  const { connectionId, regionId, projectId, privateEndpointId } = orphan;
+  return { connectionId, regionId, projectId, privateEndpointId, connection: null };
 }

@@ -112,6 +112,7 @@ function planCluster(
     address: observed.endpointAddress ?? '',
     endpointId:
       observed.endpoint.ok && observed.endpoint.value ? currentEndpointId(observed.endpoint.value) : null,
+    privateEndpointId: connection.privateEndpoint.id,
   };
   const id = recordSetId(placement.id, place.record);
   addRow(

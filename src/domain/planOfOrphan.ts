@@ -1,11 +1,13 @@
 import { monthlyCost } from './cost.ts';
+import { faultOfOrphan } from './orphans.ts';
 import type { Orphan } from './orphans.ts';
 import { phases } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { PlanRow } from './planRows.ts';
 
-/** Drift of a connection whose private endpoint somebody deleted: what is left of it, and that a person must decide. */
-export function planOfOrphan({ connectionId, endpointIds, records }: Orphan): Plan {
+/** Drift of a connection of which only records are found: what is left of it, and that a person must decide. */
+export function planOfOrphan(orphan: Orphan): Plan {
+  const { connectionId, privateEndpointId, endpointIds, records, doubt } = orphan;
   const row = (
     phase: 'create-endpoint' | 'configure-dns',
     rest: Pick<PlanRow, 'resource' | 'id' | 'reason'>,
@@ -19,25 +21,23 @@ export function planOfOrphan({ connectionId, endpointIds, records }: Orphan): Pl
     rows: [
       row('create-endpoint', {
         resource: 'private endpoint',
-        id: endpointIds[0] ?? connectionId,
+        id: privateEndpointId ?? endpointIds[0] ?? connectionId,
         reason:
+          doubt ??
           'it is gone, and the specification in its tags with it: post the request again to make it anew',
       }),
       ...records.map(({ id, addresses }) =>
         row('configure-dns', {
           resource: 'A record set',
           id,
-          reason: `it says ${addresses.join(', ')}, where nothing answers any more: the request changes it, DELETE removes it`,
+          reason:
+            doubt === null
+              ? `it says ${addresses.join(', ')}, where nothing answers any more: the request changes it, DELETE removes it`
+              : `it says ${addresses.join(', ')}, where the private endpoint may answer`,
         }),
       ),
     ],
-    faults: [
-      {
-        pointer: '',
-        code: 'endpoint-lost',
-        detail: `no private endpoint carries the marks of ${connectionId}`,
-      },
-    ],
+    faults: [{ pointer: '', ...faultOfOrphan(orphan) }],
     warnings: [],
     hiddenNames: [],
     replaces: false,

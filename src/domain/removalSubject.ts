@@ -10,11 +10,13 @@ export const removalSubjectSchema = z.object({
   projectId: z.string().nullable(),
   /** Null when neither marks nor the task hub know the request any more. */
   connection: connectionSchema.nullable(),
+  /** Resource ID; where only records are left, what they name, and null when they name none. */
+  privateEndpointId: z.string().nullable().default(null),
 });
 
 export type RemovalSubject = Readonly<z.infer<typeof removalSubjectSchema>>;
 
 export function subjectOf(connection: Connection): RemovalSubject {
-  const { id, regionId, projectId } = connection;
-  return { connectionId: id, regionId, projectId, connection };
+  const { id, regionId, projectId, privateEndpoint } = connection;
+  return { connectionId: id, regionId, projectId, connection, privateEndpointId: privateEndpoint.id };
 }

@@ -1,14 +1,18 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { isConnectionId } from '../domain/naming.ts';
+import { notAllowedAlone, notAllowedSubject } from '../domain/notAllowedSubject.ts';
+import { subjectOfOrphan } from '../domain/orphans.ts';
+import type { Orphan } from '../domain/orphans.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
-import type { RemovalSubject } from '../domain/removalSubject.ts';
-import { notAllowedHere } from '../domain/requestFaults.ts';
+import { subjectOf } from '../domain/removalSubject.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
+import type { StoredConnection } from '../domain/storedConnection.ts';
 import { isActive } from '../durable/client.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { Access } from './access.ts';
 import { answering, problemAnswer } from './answer.ts';
 import { lastSubject } from './sameRequest.ts';
+import { withoutEndpoint } from './withoutEndpoint.ts';
 
 /**
  * `DELETE /api/connections/{id}`: 202 with where to follow the run. Asked again it joins the run, or takes stock once more
@@ -18,8 +22,8 @@ export function deleteConnection(options: {
   readonly clientOf: WorkflowClientOf;
   readonly access: Access;
   readonly allowed: Allowed;
-  /** What the marks of the private endpoint, or those of its records, say of the connection; null when there are none. */
-  readonly subject: (id: string) => Promise<RemovalSubject | null>;
+  readonly stored: (id: string) => Promise<StoredConnection | null>;
+  readonly orphan: (id: string) => Promise<Orphan | null>;
 }): HttpHandler {
   return answering(async (request, context) => {
     const id = request.params.id ?? '';
@@ -33,11 +37,15 @@ export function deleteConnection(options: {
             problemOf('different-request-running', `${instance.name} is running for ${id}: cancel it first`),
           );
     }
-    const marked = await options.subject(id);
+    const stored = await options.stored(id);
     // The hub knows what an unfinished disconnect was about, when endpoint and records are gone already.
-    const subject = marked?.connection ? marked : ((instance && lastSubject(instance)) ?? marked);
+    const last = instance && lastSubject(instance);
+    const known = stored ? subjectOf(stored.connection) : last?.connection ? last : null;
+    const orphan = known ? null : await options.orphan(id);
+    if (orphan && !isToRemove(orphan, options.allowed)) return withoutEndpoint(orphan, options.allowed);
+    const subject = known ?? (orphan ? subjectOfOrphan(orphan) : last);
     if (!subject) return unknown();
-    const [first, ...others] = notAllowed(subject, options.allowed);
+    const [first, ...others] = notAllowedSubject(subject, options.allowed);
     if (first) return problemAnswer(problemOfFaults([first, ...others]));
     await client.start('disconnect', id, { subject, startedBy: options.access.callerOf(request) });
     const started = await client.read(id);
@@ -49,14 +57,9 @@ export function deleteConnection(options: {
   });
 }
 
-function notAllowed(
-  { connection, projectId }: RemovalSubject,
-  allowed: Allowed,
-): ReturnType<typeof notAllowedHere> {
-  if (connection) return notAllowedHere(connection, allowed);
-  if (!allowed.projects || (projectId !== null && allowed.projects.includes(projectId))) return [];
-  const detail = 'the records that are left are of a project that is not among those of this app';
-  return [{ pointer: '', code: 'project-not-allowed', detail }];
+/** Records are no reason to take a connection down as long as its private endpoint may be there. */
+function isToRemove(orphan: Orphan, allowed: Allowed): boolean {
+  return orphan.doubt === null && notAllowedAlone(orphan, allowed).length === 0;
 }
 
 function unknown(): HttpResponseInit {

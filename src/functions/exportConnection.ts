@@ -4,10 +4,12 @@ import { exportBicep } from '../domain/exportBicep.ts';
 import { exportTerraform } from '../domain/exportTerraform.ts';
 import type { Made } from '../domain/made.ts';
 import { isConnectionId } from '../domain/naming.ts';
+import type { Orphan } from '../domain/orphans.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseParameters } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import { answering, problemAnswer } from './answer.ts';
+import { withoutEndpoint } from './withoutEndpoint.ts';
 
 const formats = { terraform: exportTerraform, bicep: exportBicep } as const;
 const fileNames = { terraform: 'main.tf', bicep: 'main.bicep' } as const;
@@ -23,6 +25,7 @@ export const exportQuerySchema = z.object({
 export function exportConnection(options: {
   readonly allowed: Allowed;
   readonly made: (id: string) => Promise<Made | null>;
+  readonly orphan: (id: string) => Promise<Orphan | null>;
 }): HttpHandler {
   return answering(async (request) => {
     const id = request.params.id ?? '';
@@ -30,10 +33,7 @@ export function exportConnection(options: {
     if (!query.ok) return problemAnswer(problemOfFaults(query.faults));
     const { format } = query.value;
     const made = isConnectionId(id) ? await options.made(id) : null;
-    if (!made)
-      return problemAnswer(
-        problemOf('connection-not-found', 'no private endpoint carries the marks of this ID'),
-      );
+    if (!made) return withoutEndpoint(isConnectionId(id) ? await options.orphan(id) : null, options.allowed);
     const [first, ...others] = notAllowedHere(made.connection, options.allowed);
     if (first) return problemAnswer(problemOfFaults([first, ...others]));
     return {

@@ -2,6 +2,7 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { FoundConnections, UnreadSubscription } from '../activities/stored.ts';
 import { listedConnection, listedConnectionSchema, listedOrphan, pageOf } from '../domain/listing.ts';
+import { notAllowedAlone } from '../domain/notAllowedSubject.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import { problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseParameters } from '../domain/requestFaults.ts';
@@ -42,7 +43,7 @@ export function listConnections(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: Allowed;
   readonly stored: () => Promise<FoundConnections>;
-  readonly orphans: (known: readonly string[]) => Promise<{
+  readonly orphans: (isWanted: (connectionId: string) => boolean) => Promise<{
     readonly orphans: readonly Orphan[];
     readonly unread: readonly UnreadSubscription[];
   }>;
@@ -52,9 +53,10 @@ export function listConnections(options: {
     const query = parseParameters(listQuerySchema, Object.fromEntries(request.query.entries()));
     if (!query.ok) return problemAnswer(problemOfFaults(query.faults));
     const { found, unread } = await options.stored();
-    const left = await options.orphans(found.map(({ connection }) => connection.id));
+    const known = new Set(found.map(({ connection }) => connection.id));
+    const left = await options.orphans((id) => !known.has(id));
     const shown = found.filter(({ connection }) => notAllowedHere(connection, allowed).length === 0);
-    const orphans = left.orphans.filter(({ projectId }) => mayShow(projectId, allowed));
+    const orphans = left.orphans.filter((orphan) => notAllowedAlone(orphan, allowed).length === 0);
     const all = [...shown.map(listedConnection), ...orphans.map(listedOrphan)];
     const { size, after } = query.value;
     const { entries, next } = pageOf(all, after, size);
@@ -74,10 +76,6 @@ export function listConnections(options: {
       },
     };
   });
-}
-
-function mayShow(projectId: string | null, { projects }: Allowed): boolean {
-  return !projects || (projectId !== null && projects.includes(projectId));
 }
 
 function unreadOnce(

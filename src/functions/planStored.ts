@@ -1,6 +1,7 @@
 import type { HttpHandler } from '@azure/functions';
 import type { Connection } from '../domain/connection.ts';
 import { isConnectionId } from '../domain/naming.ts';
+import { notAllowedAlone } from '../domain/notAllowedSubject.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import type { Plan } from '../domain/plan.ts';
 import { planOfOrphan } from '../domain/planOfOrphan.ts';
@@ -10,6 +11,7 @@ import type { Allowed } from '../domain/requestFaults.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import { answering, problemAnswer } from './answer.ts';
 import { planAnswer } from './planConnection.ts';
+import { withoutEndpoint } from './withoutEndpoint.ts';
 
 /** `POST /api/connections/{id}/plan`: drift, which is the plan of what is stored with rows that are not all `keep`. */
 export function planStored(options: {
@@ -23,11 +25,8 @@ export function planStored(options: {
     const stored = isConnectionId(id) ? await options.stored(id) : null;
     if (!stored) {
       const orphan = isConnectionId(id) ? await options.orphan(id) : null;
-      return orphan
-        ? planAnswer(id, planOfOrphan(orphan))
-        : problemAnswer(
-            problemOf('connection-not-found', 'neither endpoint nor record carries the marks of this ID'),
-          );
+      const mayShow = orphan && notAllowedAlone(orphan, options.allowed).length === 0;
+      return mayShow ? planAnswer(id, planOfOrphan(orphan)) : withoutEndpoint(orphan, options.allowed);
     }
     const [first, ...others] = notAllowedHere(stored.connection, options.allowed);
     if (first) return problemAnswer(problemOfFaults([first, ...others]));

@@ -12,6 +12,7 @@ import type { Access } from './access.ts';
 import { answering, problemAnswer } from './answer.ts';
 import { readJson } from './readRequest.ts';
 import { startOrJoin } from './startConnection.ts';
+import { withoutEndpoint } from './withoutEndpoint.ts';
 
 /** Options of the run; what shall be is stored, and never part of this request. */
 export const reconcileRequestSchema = z.strictObject({
@@ -38,12 +39,7 @@ export function reconcileConnection(options: {
     if (!run.ok) return problemAnswer(problemOfFaults(run.faults));
     const stored = isConnectionId(id) ? await options.stored(id) : null;
     if (!stored) {
-      const orphan = isConnectionId(id) ? await options.orphan(id) : null;
-      return problemAnswer(
-        orphan
-          ? problemOf('endpoint-lost', `only ${orphan.records.length} records of it are left`)
-          : problemOf('connection-not-found', 'no private endpoint carries the marks of this ID'),
-      );
+      return withoutEndpoint(isConnectionId(id) ? await options.orphan(id) : null, options.allowed);
     }
     const [first, ...others] = notAllowedHere(stored.connection, options.allowed);
     if (first) return problemAnswer(problemOfFaults([first, ...others]));

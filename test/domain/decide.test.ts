@@ -5,8 +5,13 @@ import { defaultStatusWords } from '../../src/domain/words.ts';
 
 const ours = 'az-eastus-0123456789ab';
 const endpointId = 'pe-zilliz.d73e9b55-7b9c-4f8d-8f0a-40e737f1ccbf';
-const wanted = { connectionId: ours, clusterId: 'in01-0123456789abcde', address: '10.0.0.4', endpointId };
-const registered = { projectId: 'proj-0123456789abcdef', endpointId };
+const privateEndpointId =
+  '/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe-zilliz';
+const wanted = {
+  ...{ connectionId: ours, clusterId: 'in01-0123456789abcde', address: '10.0.0.4' },
+  ...{ endpointId, privateEndpointId },
+};
+const registered = { projectId: 'proj-0123456789abcdef', endpointId, privateEndpointId };
 
 function aRecord(change: Partial<ARecordSet>): ARecordSet {
   return {
@@ -37,6 +42,13 @@ test.each([
     'is changed when the endpoint was made again, even with the same address',
     aRecord({
       metadata: recordMetadata(ours, wanted.clusterId, { ...registered, endpointId: 'pe-zilliz.old' }),
+    }),
+    'change',
+  ],
+  [
+    'is changed when it does not name the private endpoint',
+    aRecord({
+      metadata: { ...recordMetadata(ours, wanted.clusterId, registered), 'zpl-private-endpoint': '' },
     }),
     'change',
   ],

@@ -71,6 +71,28 @@ test('knows its own marks in any case, and nobody else’s', () => {
   expect(recordOwner({ owner: 'me' })).toBeNull();
 });
 
+test('a record names its private endpoint, of whatever length, in a value that Azure takes', () => {
+  const group = 'g'.repeat(90);
+  const privateEndpointId = `/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/resourceGroups/${group}/providers/Microsoft.Network/privateEndpoints/${'p'.repeat(80)}`;
+  const metadata = recordMetadata('az-eastus-0123456789ab', 'in01-a', {
+    projectId: 'proj-1',
+    endpointId: null,
+    privateEndpointId,
+  });
+
+  expect(recordOwner(metadata)).toMatchObject({ privateEndpointId, endpointId: null });
+  expect(Object.values(metadata).every((value) => value.length <= 256)).toBe(true);
+});
+
+test.each(['', 'a/b', 'b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/rg/../x', '../x/y'])(
+  'a record that names “%s” names no private endpoint',
+  (mark) => {
+    const metadata = { ...recordMetadata('az-eastus-0123456789ab', 'in01-a'), 'zpl-private-endpoint': mark };
+
+    expect(recordOwner(metadata)?.privateEndpointId).toBeNull();
+  },
+);
+
 test('keeps to 50 tags', () => {
   const tags = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, 'x']));

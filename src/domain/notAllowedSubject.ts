@@ -1,0 +1,33 @@
+import type { RecordsAlone } from './orphans.ts';
+import type { RemovalSubject } from './removalSubject.ts';
+import { notAllowedHere } from './requestFaults.ts';
+import type { Allowed } from './requestFaults.ts';
+import { isWithinScope } from './resourceId.ts';
+import type { Fault } from './runStatus.ts';
+
+/** What of records that stand alone is none of this deployment's business: project, private endpoint, or zone. */
+export function notAllowedAlone(
+  alone: Pick<RecordsAlone, 'connectionId' | 'projectId' | 'privateEndpointId'> &
+    Partial<Pick<RecordsAlone, 'records'>>,
+  { projects, scopes }: Allowed,
+): readonly Fault[] {
+  const { connectionId, projectId, privateEndpointId, records = [] } = alone;
+  const faults: Fault[] = [];
+  if (projects && (projectId === null || !projects.includes(projectId))) {
+    const detail = `the project of ${connectionId} is not among those of this app`;
+    faults.push({ pointer: '', code: 'project-not-allowed', detail });
+  }
+  const zones = new Set(records.map(({ zoneId }) => zoneId));
+  for (const id of [...(privateEndpointId === null ? [] : [privateEndpointId]), ...zones]) {
+    if (scopes && !scopes.some((scope) => isWithinScope(id, scope))) {
+      const detail = `${id} is outside the scopes of this app`;
+      faults.push({ pointer: '', code: 'scope-not-allowed', detail });
+    }
+  }
+  return faults;
+}
+
+/** The same for what a run is, or was, about. */
+export function notAllowedSubject(subject: RemovalSubject, allowed: Allowed): readonly Fault[] {
+  return subject.connection ? notAllowedHere(subject.connection, allowed) : notAllowedAlone(subject, allowed);
+}
