@@ -5,7 +5,7 @@ import { exportTerraform } from '../domain/exportTerraform.ts';
 import type { Made } from '../domain/made.ts';
 import { isConnectionId } from '../domain/naming.ts';
 import type { Orphan } from '../domain/orphans.ts';
-import { problemOf, problemOfFaults } from '../domain/problem.ts';
+import { problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseParameters } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import { answering, problemAnswer } from './answer.ts';

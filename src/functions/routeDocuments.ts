@@ -50,7 +50,7 @@ const notAllowed = { 422: problem('This deployment may not act for the project, 
 const clusterAnswers = {
   400: problem('The cluster ID is none'),
   ...notFound,
-  409: problem('A run of this connection is under way, or its specification cannot be read'),
+  409: problem('A run of this connection is under way, or its specification cannot be read, or is lost'),
 };
 
 /** What each route takes and answers; a route without an entry does not compile. */
@@ -118,7 +118,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     answers: {
       202: started(acceptedSchema.omit({ privateEndpointId: true })),
       ...notFound,
-      409: problem('Another run is under way'),
+      409: problem('Another run is under way, or the private endpoint may be there and is not visible here'),
       ...notAllowed,
     },
   },
@@ -129,6 +129,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       200: { description: 'The file', bodies: { 'text/plain': z.string() }, headers: {} },
       400: problem('No such format'),
       ...notFound,
+      409: problem('Only records are left of the connection, or its private endpoint is not visible here'),
       ...notAllowed,
     },
   },

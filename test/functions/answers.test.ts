@@ -28,10 +28,14 @@ async function expectDocumented(
 
 /** Somebody cuts the specification in the tags of the private endpoint. */
 function spoilSpecification(): void {
-  const { azure } = rig.sandbox;
-  const [endpoint] = Object.values(azure.control.snapshot().network.privateEndpoints);
+  const { id, tags } = theEndpoint();
+  rig.sandbox.azure.control.setTags(id, { ...tags, 'zpl-spec-0': '{"v":1' });
+}
+
+function theEndpoint(): { readonly id: string; readonly tags: Readonly<Record<string, string>> } {
+  const [endpoint] = Object.values(rig.sandbox.azure.control.snapshot().network.privateEndpoints);
   if (!endpoint) throw new Error('There is no endpoint.');
-  azure.control.setTags(endpoint.id, { ...endpoint.tags, 'zpl-spec-0': '{"v":1' });
+  return endpoint;
 }
 
 beforeAll(async () => {
@@ -105,6 +109,8 @@ it('each route answers as the OpenAPI document says, whatever becomes of the cal
   spoilSpecification();
   await expectDocumented(409, ['POST', `${connection}/plan`]);
   await expectDocumented(409, ['POST', `${connection}/reconcile`]);
+  rig.sandbox.azure.control.remove(theEndpoint().id);
+  await expectDocumented(409, ['GET', `${connection}/export`]);
   await expectDocumented(202, ['DELETE', connection]);
   await rig.finish(id);
   await expectDocumented(200, ['GET', connection]);
