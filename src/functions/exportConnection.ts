@@ -42,6 +42,7 @@ export function exportConnection(options: {
         'content-type': 'text/plain; charset=utf-8',
         'content-disposition': `inline; filename="${fileNames[format]}"`,
         'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
       },
       body: formats[format](made),
     };

@@ -34,9 +34,8 @@ export function getConnection(options: {
       ...(view.status === 'running' && { 'retry-after': '10' }),
     };
     if (!wantsPage(request)) return { status: 200, headers, jsonBody: view };
-    const { body, policy } = connectionPage(view);
-    const page = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy };
-    return { status: 200, headers: { ...headers, ...page }, body };
+    const page = connectionPage(view);
+    return { status: 200, headers: { ...headers, ...page.headers }, body: page.body };
   });
 }
 

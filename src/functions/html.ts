@@ -23,7 +23,7 @@ export function join(parts: readonly Html[]): Html {
   return new Html(parts.map(({ text }) => text).join(''));
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

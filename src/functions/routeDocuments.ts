@@ -25,7 +25,7 @@ export interface AnswerDocument {
 
 export interface RouteDocument {
   readonly summary: string;
-  readonly query?: z.ZodObject;
+  readonly query?: z.ZodObject<z.ZodRawShape>;
   readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
   /** By status. What every route can answer beside stands in the document itself. */
   readonly answers: Readonly<Record<number, AnswerDocument>>;

@@ -42,12 +42,22 @@ describe('the page of a connection', () => {
     expect(connectionPage({ ...view, status: 'connected' }).body).not.toContain('http-equiv="refresh"');
   });
 
-  it('allows its own style and nothing else: no script, no frame, no request', () => {
-    const { body, policy } = connectionPage(view);
+  it('allows its own style and nothing else: no script, no frame, no form, no request', () => {
+    const { body, headers } = connectionPage(view);
     const [, style = ''] = /<style>([^]*?)<\/style>/.exec(body) ?? [];
     const digest = createHash('sha256').update(style).digest('base64');
 
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain(`style-src 'sha256-${digest}'`);
+    expect(headers['content-security-policy']?.split('; ')).toEqual([
+      "default-src 'none'",
+      `style-src 'sha256-${digest}'`,
+      ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+    ]);
+  });
+
+  it('tells nobody its address, which may hold a function key, and is taken for nothing but a page', () => {
+    expect(connectionPage(view).headers).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
   });
 });

@@ -1,0 +1,163 @@
+import type { ConnectionView, PhaseView } from './connectionView.ts';
+import { html, join, nothing } from './html.ts';
+import type { Html } from './html.ts';
+import { code, facts, list, section, table } from './htmlParts.ts';
+
+const marks = { pending: '○', running: '◐', done: '●', skipped: '–', failed: '✕' } as const;
+
+/** Everything that the JSON says of a connection, what matters most first. */
+export function bodyOf(view: ConnectionView): Html {
+  const { id, status, percent, result, removal, undo, live } = view;
+  return join([
+    html`<h1>${id} <span class="${status}">${status}</span></h1>`,
+    status === 'running' ? html`<p><progress max="100" value="${percent}"></progress></p>` : nothing,
+    problemSection(view),
+    section('For a person to do', list((result ?? removal ?? undo)?.actionsForPeople ?? [])),
+    recordSection(view),
+    phaseSection(view),
+    undoSection(view),
+    removalSection(view),
+    endpointSection(view),
+    clusterSection(view),
+    resultSection(view),
+    section('Warnings', list(result?.warnings.map(({ code: name, detail }) => `${name}: ${detail}`) ?? [])),
+    section('Could not be read', list(live?.unread ?? [])),
+    runSection(view),
+  ]);
+}
+
+function problemSection({ problem }: ConnectionView): Html {
+  if (!problem) return nothing;
+  const errors = problem.errors.map(({ pointer, parameter, detail, remedy }) => [
+    code(parameter ?? pointer),
+    detail,
+    remedy,
+  ]);
+  return html`<section class="problem">
+    <h2>${problem.title} <span class="dim">${problem.status}</span></h2>
+    <p>${problem.detail}</p>
+    <p>${problem.cause}</p>
+    <p><strong>${problem.remedy}</strong></p>
+    ${table(['where', 'what', 'remedy'], errors)}
+  </section>`;
+}
+
+function recordSection({ result }: ConnectionView): Html {
+  const records = result?.recordsToCreate ?? [];
+  const rows = records.map(({ name, address, ttlSeconds }) => [code(name), code(address), `${ttlSeconds} s`]);
+  return section('Records that somebody else creates', table(['A record', 'address', 'TTL'], rows));
+}
+
+function phaseSection({ phases, deadlineAt }: ConnectionView): Html {
+  const rows = phases.map((phase) => [
+    html`<span class="${phase.state}">${marks[phase.state]} ${phase.phase}</span>`,
+    durationOf(phase),
+    phase.attempts > 0 ? phase.attempts : '',
+    phase.reason ?? '',
+    html`<span class="dim">${phase.guideStep}</span>`,
+  ]);
+  const deadline = deadlineAt === null ? nothing : html`<p class="dim">Deadline ${deadlineAt}</p>`;
+  return join([section('Run', table(['phase', 'time', 'looks', 'reason', 'guide'], rows)), deadline]);
+}
+
+function undoSection({ undo }: ConnectionView): Html {
+  if (!undo) return nothing;
+  const { removed, failed, omitted } = undo;
+  return join([
+    section('Undo', html`<p>What the run had made and is gone again: ${removed}</p>`),
+    section('Could not be undone', list(failed.map(leftLine))),
+    omitted > 0 ? html`<p>${omitted} more are not shown; the log has them.</p>` : nothing,
+  ]);
+}
+
+function removalSection({ removal }: ConnectionView): Html {
+  if (!removal) return nothing;
+  return join([
+    section('Removed', list(removal.removed.map(({ resource, id }) => `${resource} ${id}`))),
+    section('Kept', list(removal.kept.map(leftLine))),
+    section('Could not be removed', list(removal.failed.map(leftLine))),
+    writesSection(removal.writes),
+  ]);
+}
+
+function leftLine(left: { readonly resource: string; readonly id: string; readonly reason: string }): string {
+  return `${left.resource} ${left.id}: ${left.reason}`;
+}
+
+function endpointSection({ live, result }: ConnectionView): Html {
+  const seen = live?.privateEndpoint;
+  const endpoint = seen ?? result?.privateEndpoint;
+  if (!endpoint) return nothing;
+  const zones = live?.zones ?? result?.zones.map(({ id }) => ({ id, linkedNetworks: [] })) ?? [];
+  const rows = facts([
+    ['resource', code(endpoint.id)],
+    ...(seen
+      ? [['connection', `${seen.connectionState}; provisioning ${seen.provisioningState}`] as const]
+      : []),
+    ['address', code(endpoint.address ?? 'none yet')],
+    ['endpoint ID', code(endpoint.endpointId ?? 'not shown')],
+    ['private link service', code(endpoint.target)],
+    ...(seen?.whitelistedAt ? [['whitelist entry', `since ${seen.whitelistedAt}`] as const] : []),
+    ...zones.flatMap(({ id, linkedNetworks }) => [
+      ['private DNS zone', code(id)] as const,
+      ...linkedNetworks.map((network) => ['linked network', code(network)] as const),
+    ]),
+  ]);
+  const read = live ? html`<p class="dim">Read ${live.readAt}</p>` : nothing;
+  return join([section('Private endpoint', rows), read]);
+}
+
+function clusterSection({ live }: ConnectionView): Html {
+  const rows = (live?.clusters ?? []).map(({ clusterId, name, kind, status, state, reason, uri, record }) => [
+    html`${name}<br /><code class="dim">${clusterId}</code>`,
+    `${kind}, ${status}`,
+    html`<span class="${state}">${state}</span>`,
+    html`<code>${uri ?? ''}</code> ${reason ?? ''}`,
+    record ? `${record.addresses.join(', ')}, TTL ${record.ttlSeconds} s` : '',
+  ]);
+  return section('Clusters', table(['cluster', 'at Zilliz', 'state', 'private address', 'record'], rows));
+}
+
+/** What the run itself came to; the clusters above are as they are now. */
+function resultSection({ result }: ConnectionView): Html {
+  if (!result) return nothing;
+  const rows = result.clusters.map(({ clusterId, state, uri, reason, verification, publicAccess }) => [
+    html`${code(clusterId)}<br /><code class="dim">${uri ?? ''}</code>`,
+    html`<span class="${state}">${state}</span> ${reason ?? ''}`,
+    verification ? `${verification.outcome}: ${verification.detail}` : '',
+    publicAccess ?? '',
+  ]);
+  return join([
+    section('Proof', table(['cluster', 'after the run', 'proof', 'public endpoint'], rows)),
+    writesSection(result.writes),
+  ]);
+}
+
+function writesSection(writes: Readonly<Record<string, number>>): Html {
+  const made = Object.entries(writes).filter(([, count]) => count > 0);
+  const text = made.map(([kind, count]) => `${kind} ${count}`).join(', ');
+  return html`<p class="dim">Writes of this run: ${text === '' ? 'none' : text}</p>`;
+}
+
+function runSection({ workflow, startedBy, createdAt, updatedAt, request }: ConnectionView): Html {
+  const known: readonly (readonly [string, string | null | undefined])[] = [
+    ['workflow', workflow],
+    ['started by', startedBy],
+    ['started', createdAt],
+    ['last change', updatedAt],
+    ['project', request?.projectId],
+    ['region', request?.regionId],
+    ['subnet', request?.subnetId],
+    ['private endpoint', request?.privateEndpointId],
+  ];
+  return section(
+    'Request',
+    facts(known.flatMap(([name, value]) => (value ? [[name, code(value)] as const] : []))),
+  );
+}
+
+function durationOf({ startedAt, endedAt }: PhaseView): string {
+  if (startedAt === null) return '';
+  if (endedAt === null) return `since ${startedAt.slice(11, 19)}`;
+  return `${Math.max(0, Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 1000))} s`;
+}
