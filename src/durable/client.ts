@@ -2,6 +2,7 @@ import * as df from 'durable-functions';
 import type { DurableClient } from 'durable-functions';
 import type { InvocationContext } from '@azure/functions';
 import { beginningOf } from './runInput.ts';
+import { inputAsGiven, storedInput } from './storedInput.ts';
 
 /** A run as the hub knows it. */
 export interface Instance {
@@ -39,7 +40,7 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
     read: (instanceId) => read(client, instanceId),
     async start(workflow, instanceId, input) {
       try {
-        await client.startNew(workflow, { instanceId, input });
+        await client.startNew(workflow, { instanceId, input: storedInput(input) });
         return 'started';
       } catch (error) {
         const instance = await read(client, instanceId);
@@ -80,7 +81,7 @@ async function read(client: DurableClient, instanceId: string): Promise<Instance
     instanceId: status.instanceId,
     name: status.name,
     runtimeStatus: runtimeStatusOf(status.runtimeStatus),
-    input: status.input,
+    input: inputAsGiven(status.input),
     output: status.output,
     customStatus: status.customStatus,
     createdAt,

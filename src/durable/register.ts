@@ -9,6 +9,7 @@ import { Renewal, Run, RunFailed } from './run.ts';
 import type { Step } from './run.ts';
 import { beginningOf } from './runInput.ts';
 import { RunLog } from './runLog.ts';
+import { inputAsGiven, storedInput } from './storedInput.ts';
 
 /** Every activity takes one object and answers JSON-safe data. */
 export type ActivityTable = Readonly<Record<string, (input: never) => Promise<unknown>>>;
@@ -52,7 +53,7 @@ export interface Workflow<I, O extends object> {
 export function registerWorkflow<I, O extends object>(name: string, workflow: Workflow<I, O>): void {
   const log = new RunLog();
   df.app.orchestration(name, function* (context: OrchestrationContext): Generator<Task, O | null, unknown> {
-    const input: unknown = context.df.getInput();
+    const input = inputAsGiven(context.df.getInput());
     const run = new Run(context, name, log);
     const { startedBy, beganAt: renewedFrom } = beginningOf(input);
     const beganAt = renewedFrom ?? run.now();
@@ -66,7 +67,7 @@ export function registerWorkflow<I, O extends object>(name: string, workflow: Wo
       return output;
     } catch (error) {
       if (error instanceof Renewal) {
-        context.df.continueAsNew({ ...error.input, beganAt });
+        context.df.continueAsNew(storedInput({ ...error.input, beganAt }));
         return null;
       }
       run.tell({ event: 'run-ended', outcome: 'failed', seconds: seconds(), ...reasonOf(error) });
