@@ -1,28 +1,29 @@
 import * as z from 'zod';
+import { CLUSTER_ID, PROJECT_ID, REGION_ID } from './names.ts';
 
 /** The types of events that this app listens to; all others are somebody else's. */
-export const clusterEventTypes = ['Zilliz.Cluster.Created', 'Zilliz.Cluster.Deleted'] as const;
+const clusterEventTypes = ['Zilliz.Cluster.Created', 'Zilliz.Cluster.Deleted'] as const;
 
 /** What an event says of a cluster. Fields that a later version adds are ignored. */
 const clusterDataSchema = z.looseObject({
   projectId: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,63}$/)
+    .regex(PROJECT_ID)
     .meta({ description: 'Project at Zilliz Cloud.' }),
   regionId: z
     .string()
-    .regex(/^az-[a-z0-9]{2,37}$/)
+    .regex(REGION_ID)
     .meta({ description: 'Azure region at Zilliz Cloud, e.g. az-eastus.' }),
   clusterId: z
     .string()
-    .regex(/^in\d{2}-[0-9a-z]{6,40}$/)
+    .regex(CLUSTER_ID)
     .meta({ description: 'The cluster; it is looked up, never believed.' }),
 });
 
 const typeSchema = z.enum(clusterEventTypes);
 const idSchema = z.string().min(1).max(1024);
 
-export const cloudEventSchema = z
+const cloudEventSchema = z
   .looseObject({
     specversion: z.literal('1.0'),
     id: idSchema,
@@ -32,7 +33,7 @@ export const cloudEventSchema = z
   })
   .meta({ title: 'CloudEvents 1.0' });
 
-export const eventGridEventSchema = z
+const eventGridEventSchema = z
   .looseObject({
     id: idSchema,
     subject: z.string(),

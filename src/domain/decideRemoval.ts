@@ -97,7 +97,7 @@ export function decideEndpointRemoval(
 }
 
 /** Records that neither we nor Azure's auto registration made. */
-export function foreignRecords(records: readonly ARecordSet[]): readonly ARecordSet[] {
+function foreignRecords(records: readonly ARecordSet[]): readonly ARecordSet[] {
   return records.filter(({ metadata, autoRegistered }) => !autoRegistered && recordOwner(metadata) === null);
 }
 

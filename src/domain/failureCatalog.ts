@@ -379,9 +379,10 @@ export const failureCatalog = {
   'zone-not-writable': {
     kind: 'permission',
     title: 'The private DNS zone cannot be written',
-    cause: 'The zone exists, but the identity of the app may not write record sets or links in it.',
+    cause:
+      'The identity of the app may not write the zone, or a record set or link in it: the message names the action and the scope.',
     remedy:
-      'Assign the role for the zone, or set `dns.manage: false` and have its owner create what the result lists.',
+      'Assign the custom role from infra/roles at the scope and wait ten minutes, or set `dns.manage: false` and have the owner of the zone create what the result lists.',
   },
   'overlapping-zone': {
     kind: 'conflict',

@@ -5,7 +5,7 @@ import type { Orphan } from './orphans.ts';
 import type { StoredConnection } from './storedConnection.ts';
 
 /** How a connection stands, by its marks and its private endpoint alone. */
-export const listedStates = [
+const listedStates = [
   'connected',
   'pending',
   'rejected',

@@ -1,6 +1,12 @@
 /** What is wrong with a name, in a few words; null when nothing is. Sources: Azure's naming rules, Zilliz's recordings. */
 export type NameFault = string | null;
 
+/** A cluster at Zilliz: `in01-` (Dedicated), `in03-` (free), `in05-` (serverless) and lower-case letters and digits. */
+export const CLUSTER_ID = /^in\d{2}-[0-9a-z]{6,40}$/;
+export const PROJECT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{1,63}$/;
+/** `az-` and Azure's short name of the location; whether Zilliz offers it is asked, not guessed. */
+export const REGION_ID = /^az-[a-z0-9]{2,37}$/;
+
 const LONGEST_TAG_NAME = 512;
 const LONGEST_TAG_VALUE = 256;
 
@@ -20,20 +26,18 @@ export function resourceGroupNameFault(name: string): NameFault {
   return name.endsWith('.') ? 'must not end with a dot' : null;
 }
 
-/** A cluster ID at Zilliz: `in01-` (Dedicated), `in03-` (free), `in05-` (serverless) and lower-case letters and digits. */
 export function clusterIdFault(id: string): NameFault {
-  return /^in\d{2}-[0-9a-z]{6,40}$/.test(id) ? null : 'must look like in01-0123456789abcde';
+  return CLUSTER_ID.test(id) ? null : 'must look like in01-0123456789abcde';
 }
 
 export function projectIdFault(id: string): NameFault {
-  return /^[A-Za-z0-9][A-Za-z0-9_-]{1,63}$/.test(id)
+  return PROJECT_ID.test(id)
     ? null
     : 'must be 2 to 64 letters, digits, _ and -, e.g. proj-0123456789abcdef';
 }
 
-/** `az-` and Azure's short name of the location; whether Zilliz offers it is asked, not guessed. */
 export function regionIdFault(id: string): NameFault {
-  return /^az-[a-z0-9]{2,37}$/.test(id)
+  return REGION_ID.test(id)
     ? null
     : 'must be the ID of an Azure region at Zilliz, e.g. az-eastus';
 }

@@ -77,7 +77,7 @@ function namesItsEndpoint({ connectionId, projectId, privateEndpointId }: Record
 }
 
 /** A connection's ID is its region's and twelve digits. */
-export function regionOf(connectionId: string): string {
+function regionOf(connectionId: string): string {
   return connectionId.replace(/-[0-9a-f]{12}$/, '');
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Connection } from './connection.ts';
+import type { FailureCode } from './failureCatalog.ts';
 import type { Permission } from './model.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlanRow } from './planRows.ts';
@@ -58,9 +59,15 @@ export function permissionFaults(rows: readonly PermissionRow[]): readonly Fault
     .filter(({ granted: may }) => may === false)
     .map(({ action, scope }) => ({
       pointer: '',
-      code: 'azure-permission-denied',
+      code: codeOfDenied(action),
       detail: `the identity of the app lacks ${action} at ${scope}`,
     }));
+}
+
+/** Where the owner of a zone does not let the app write, there is another way than to ask for the right. */
+export function codeOfDenied(action: string): FailureCode {
+  const writesDns = /^microsoft\.network\/privatednszones\/(.+\/)?write$/i.test(action);
+  return writesDns ? 'zone-not-writable' : 'azure-permission-denied';
 }
 
 function needsOf(connection: Connection, row: PlanRow): readonly Need[] {
@@ -97,7 +104,7 @@ function granted(action: string, scope: string, { permissions }: ReadPermissions
 }
 
 /** Each permission stands for one role: what its `notActions` take away another role may give. */
-export function isGranted(action: string, permissions: readonly Permission[]): boolean {
+function isGranted(action: string, permissions: readonly Permission[]): boolean {
   return permissions.some(
     ({ actions, notActions }) =>
       actions.some((pattern) => matches(pattern, action)) &&

@@ -30,6 +30,6 @@ export function peopleAfterRemoval(
 }
 
 /** Zilliz can neither list nor delete whitelist entries (reference: private endpoint operations). */
-export function whitelistAction(subscriptionId: string, projectId: string, since: string): string {
+function whitelistAction(subscriptionId: string, projectId: string, since: string): string {
   return `Zilliz has no API to remove a whitelist entry: the subscription ${subscriptionId} stays on the whitelist of the project ${projectId}, since ${since}. Ask Zilliz's support to remove it if no other private endpoint needs it.`;
 }

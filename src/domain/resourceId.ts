@@ -48,11 +48,6 @@ export function parseResourceId(text: string): ResourceId | null {
   return { subscriptionId, resourceGroup, provider, types };
 }
 
-export function formatResourceId({ subscriptionId, resourceGroup, provider, types }: ResourceId): string {
-  const path = types.map(({ type, name }) => `/${type}/${name}`).join('');
-  return `${resourceGroupId(subscriptionId, resourceGroup)}/providers/${provider}${path}`;
-}
-
 export function sameResource(a: string, b: string): boolean {
   return comparable(a) === comparable(b);
 }
@@ -85,8 +80,6 @@ export const parseVirtualNetworkId = (text: string): NamedResource | null =>
   parseNamed(text, 'virtualNetworks');
 export const parsePrivateEndpointId = (text: string): NamedResource | null =>
   parseNamed(text, 'privateEndpoints');
-export const parsePrivateLinkServiceId = (text: string): NamedResource | null =>
-  parseNamed(text, 'privateLinkServices');
 export const parseNetworkInterfaceId = (text: string): NamedResource | null =>
   parseNamed(text, 'networkInterfaces');
 export const parseNetworkSecurityGroupId = (text: string): NamedResource | null =>

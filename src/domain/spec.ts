@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** How the DNS of a connection shall be; null stands for "the endpoint's own". */
-export const dnsSpecSchema = z.object({
+const dnsSpecSchema = z.object({
   manage: z.boolean(),
   layout: z.enum(['regional', 'per-cluster']),
   autoRegistration: z.boolean(),
@@ -18,5 +18,4 @@ export const connectionSpecSchema = z.object({
   dns: dnsSpecSchema,
 });
 
-export type DnsSpec = Readonly<z.infer<typeof dnsSpecSchema>>;
 export type ConnectionSpec = Readonly<z.infer<typeof connectionSpecSchema>>;

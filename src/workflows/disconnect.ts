@@ -8,7 +8,7 @@ import type { Workflow } from '../durable/register.ts';
 import { PhasedRun } from './phasedRun.ts';
 import { tearDown } from './tearDown.ts';
 
-export const disconnectInputSchema = z.object({
+const disconnectInputSchema = z.object({
   subject: removalSubjectSchema,
   /** Name of the function key's fingerprint, or an object ID. */
   startedBy: z.string(),

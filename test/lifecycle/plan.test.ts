@@ -87,7 +87,9 @@ describe('a right that is missing', () => {
         granted: false,
       },
     ]);
-    expect(problems).toMatchObject([{ code: 'azure-permission-denied' }]);
+    expect(problems).toMatchObject([
+      { code: 'zone-not-writable', remedy: expect.stringContaining('dns.manage: false') as string },
+    ]);
   });
 
   it('ends a run before its first write', async () => {

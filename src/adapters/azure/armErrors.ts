@@ -3,6 +3,7 @@ import { ProvisioningError } from '../../domain/failure.ts';
 import type { FailureKind, FailureSource } from '../../domain/failure.ts';
 import { failureCatalog } from '../../domain/failureCatalog.ts';
 import type { FailureCode } from '../../domain/failureCatalog.ts';
+import { codeOfDenied } from '../../domain/permissions.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
 import { codeOf, codeOfStatus, codeOfText } from './armCodes.ts';
 import { credentialFailure } from './credentialErrors.ts';
@@ -93,9 +94,12 @@ function saidByAnswer({ status, body }: ArmAnswer, { otherwise }: ArmRefusal): S
   const reasons = (details ?? []).flatMap((detail) =>
     detail.code || detail.message ? [`${detail.code ?? ''} ${detail.message ?? ''}`.trim()] : [],
   );
-  const named = [denialIn(message) ?? message, ...policiesIn(additionalInfo ?? []), ...reasons];
+  const denial = denialIn(message);
+  const named = [denial?.text ?? message, ...policiesIn(additionalInfo ?? []), ...reasons];
   const text = `HTTP ${status}, ${code}: ${named.filter((part) => part !== '').join('; ')}`;
-  return { code: codeOfText(message) ?? codeOf(code) ?? codeOfStatus(status, otherwise), text };
+  const meaning = codeOfText(message) ?? codeOf(code) ?? codeOfStatus(status, otherwise);
+  const isDenied = meaning === 'azure-permission-denied' && denial !== null;
+  return { code: isDenied ? codeOfDenied(denial.action) : meaning, text };
 }
 
 function saidByError(error: unknown, { otherwise }: ArmRefusal): Said {
@@ -106,7 +110,7 @@ function saidByError(error: unknown, { otherwise }: ArmRefusal): Said {
     return {
       code: codeOfText(message) ?? codeOf(code) ?? otherwise ?? 'azure-refused',
       text:
-        code === '' ? 'the operation failed without a reason' : `${code}: ${denialIn(message) ?? message}`,
+        code === '' ? 'the operation failed without a reason' : `${code}: ${denialIn(message)?.text ?? message}`,
     };
   }
   if (error.message === CANCELED_OPERATION) {
@@ -120,10 +124,12 @@ function saidByError(error: unknown, { otherwise }: ArmRefusal): Said {
 }
 
 /** Action and scope out of AuthorizationFailed and LinkedAuthorizationFailed, whose texts bury them. */
-function denialIn(message: string): string | null {
+function denialIn(message: string): { readonly action: string; readonly text: string } | null {
   const linked = /perform action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/.exec(message);
   const plain = linked ?? /perform action '([^']+)' over scope '([^']+)'/.exec(message);
-  return plain ? `the identity lacks ${plain[1] ?? ''} at ${plain[2] ?? ''}` : null;
+  if (!plain) return null;
+  const [, action = '', scope = ''] = plain;
+  return { action, text: `the identity lacks ${action} at ${scope}` };
 }
 
 function policiesIn(infos: readonly { readonly type: string; readonly info?: unknown }[]): readonly string[] {

@@ -61,6 +61,18 @@ describe('a refusal of Azure Resource Manager', () => {
     );
   });
 
+  it.each([
+    ['Microsoft.Network/privateDnsZones/A/write', 'zone-not-writable'],
+    ['Microsoft.Network/privateDnsZones/virtualNetworkLinks/write', 'zone-not-writable'],
+    ['Microsoft.Network/privateDnsZones/write', 'zone-not-writable'],
+    ['Microsoft.Network/privateDnsZones/A/delete', 'azure-permission-denied'],
+    ['Microsoft.Network/privateDnsZones/read', 'azure-permission-denied'],
+  ])('without the right to %s is %s', (action, code) => {
+    const text = `The client 'x' with object id 'x' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid.`;
+
+    expect(failureOf(403, 'AuthorizationFailed', text).code).toBe(code);
+  });
+
   it('names the linked action and scope, not the one that is granted', () => {
     const text = `The client 'x' with object id 'x' has permission to perform action 'Microsoft.Network/privateEndpoints/write' on scope '${scope}'; however, it does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '${scope}/subnet' (respectively) or the linked scope(s) are invalid.`;
 
