@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { FIRST_PORT, portsFrom } from './ports.ts';
 import type { SandboxPorts } from './ports.ts';
 
@@ -26,34 +27,44 @@ export function readCommandLine(options: {
   --port N         the first of nine ports in a row (default ${FIRST_PORT})
   --fresh          forget what the last run left and begin anew
 ${options.hasLog === true ? "  --log            show the app's log\n" : ''}`;
-  const { values } = parsed(usage);
-  if (values.help === true) end(usage, 0);
-  const speed = Number(values.speed ?? options.speed);
+  const values = readOptions(usage, {
+    speed: { type: 'string', default: String(options.speed) },
+    port: { type: 'string' },
+    fresh: { type: 'boolean' },
+    log: { type: 'boolean' },
+    help: { type: 'boolean' },
+  });
+  const speed = readSpeed(usage, values.speed);
   const port = Number(values.port ?? FIRST_PORT);
-  if (!(speed > 0)) end(`--speed must be a number above 0.\n\n${usage}`, 2);
-  if (!Number.isInteger(port) || port < 1 || port > 65_527) end(`--port must be a port.\n\n${usage}`, 2);
+  if (!Number.isInteger(port) || port < 1 || port > 65_527) refuse(usage, '--port must be a port.');
   if (values.fresh === true) rmSync(options.directory, { recursive: true, force: true });
   return { speed, ports: portsFrom(port), log: values.log === true };
 }
 
-function parsed(usage: string) {
+/** The options of this process. Ends it after `--help`, and for what is no option. */
+export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(usage: string, options: T) {
   try {
-    return parseArgs({
-      options: {
-        speed: { type: 'string' },
-        port: { type: 'string' },
-        fresh: { type: 'boolean' },
-        log: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    });
+    const { values } = parseArgs({ options });
+    if (!('help' in values && values.help === true)) return values;
   } catch (error) {
-    return end(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, 2);
+    refuse(usage, error instanceof Error ? error.message : String(error));
   }
+  return end(process.stdout, usage, 0);
 }
 
-function end(text: string, code: number): never {
-  (code === 0 ? process.stdout : process.stderr).write(text);
+/** How many times as fast as the clock on the wall time runs. */
+export function readSpeed(usage: string, text: string): number {
+  const speed = Number(text);
+  return speed > 0 && Number.isFinite(speed) ? speed : refuse(usage, '--speed must be a number above 0.');
+}
+
+/** Ends the process, because what it was asked for makes no sense. */
+export function refuse(usage: string, fault: string): never {
+  return end(process.stderr, `${fault}\n\n${usage}`, 2);
+}
+
+function end(to: NodeJS.WriteStream, text: string, code: number): never {
+  to.write(text);
   process.exit(code);
 }
 

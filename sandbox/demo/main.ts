@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, readSpeed, refuse } from '../commandLine.ts';
 import { appDirectory, runApp } from '../runningApp.ts';
 import { Api } from './api.ts';
 import type { RunningApp } from '../runningApp.ts';
@@ -39,22 +39,22 @@ Does the whole job once against simulators of Azure and Zilliz Cloud on this mac
   --app DIR        where package.json, host.json and the compiled app lie (default: the project)
 `;
 
-const { values } = parseArgs({
-  options: {
-    scenario: { type: 'string', default: 'connect' },
-    plan: { type: 'boolean', default: false },
-    again: { type: 'boolean', default: false },
-    speed: { type: 'string', default: '60' },
-    log: { type: 'boolean', default: false },
-    directory: { type: 'string' },
-    app: { type: 'string', default: appDirectory },
-    help: { type: 'boolean', default: false },
-  },
+const values = readOptions(usage, {
+  scenario: { type: 'string', default: 'connect' },
+  plan: { type: 'boolean', default: false },
+  again: { type: 'boolean', default: false },
+  speed: { type: 'string', default: '60' },
+  log: { type: 'boolean', default: false },
+  directory: { type: 'string' },
+  app: { type: 'string', default: appDirectory },
+  help: { type: 'boolean', default: false },
 });
+const speed = readSpeed(usage, values.speed);
 const name = values.plan ? 'plan' : values.scenario;
-const scenario = scenarios[name];
-if (values.help || !scenario) process.stdout.write(usage);
-else process.exitCode = await demo(scenario);
+const scenario = new Map(Object.entries(scenarios)).get(name);
+if (!scenario)
+  refuse(usage, `There is no scenario ${name}: take one of ${Object.keys(scenarios).join(', ')}.`);
+process.exitCode = await demo(scenario);
 
 async function demo({ play, settings, afresh }: Scenario): Promise<number> {
   const folder = name === 'connect' ? 'demo' : `demo-${name}`;
@@ -69,7 +69,6 @@ async function demo({ play, settings, afresh }: Scenario): Promise<number> {
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   };
 
-  const speed = Number(values.speed);
   const startedAt = Date.now();
   const app = await runApp({
     directory,

@@ -6,10 +6,7 @@ const clusterEventTypes = ['Zilliz.Cluster.Created', 'Zilliz.Cluster.Deleted'] a
 
 /** What an event says of a cluster. Fields that a later version adds are ignored. */
 const clusterDataSchema = z.looseObject({
-  projectId: z
-    .string()
-    .regex(PROJECT_ID)
-    .meta({ description: 'Project at Zilliz Cloud.' }),
+  projectId: z.string().regex(PROJECT_ID).meta({ description: 'Project at Zilliz Cloud.' }),
   regionId: z
     .string()
     .regex(REGION_ID)

@@ -31,15 +31,11 @@ export function clusterIdFault(id: string): NameFault {
 }
 
 export function projectIdFault(id: string): NameFault {
-  return PROJECT_ID.test(id)
-    ? null
-    : 'must be 2 to 64 letters, digits, _ and -, e.g. proj-0123456789abcdef';
+  return PROJECT_ID.test(id) ? null : 'must be 2 to 64 letters, digits, _ and -, e.g. proj-0123456789abcdef';
 }
 
 export function regionIdFault(id: string): NameFault {
-  return REGION_ID.test(id)
-    ? null
-    : 'must be the ID of an Azure region at Zilliz, e.g. az-eastus';
+  return REGION_ID.test(id) ? null : 'must be the ID of an Azure region at Zilliz, e.g. az-eastus';
 }
 
 export function tagFault(name: string, value: string): NameFault {

@@ -110,7 +110,9 @@ function saidByError(error: unknown, { otherwise }: ArmRefusal): Said {
     return {
       code: codeOfText(message) ?? codeOf(code) ?? otherwise ?? 'azure-refused',
       text:
-        code === '' ? 'the operation failed without a reason' : `${code}: ${denialIn(message)?.text ?? message}`,
+        code === ''
+          ? 'the operation failed without a reason'
+          : `${code}: ${denialIn(message)?.text ?? message}`,
     };
   }
   if (error.message === CANCELED_OPERATION) {
