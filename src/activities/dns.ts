@@ -8,8 +8,9 @@ import type { ObservedZone } from '../domain/observation.ts';
 import { linkId, sameResource } from '../domain/resourceId.ts';
 import { placeZone, wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Ports } from '../ports.ts';
-import { stopped } from './endpoint.ts';
 import { observeZonesNamed } from './observe.ts';
+import { ownEndpoint } from './ownEndpoint.ts';
+import { stopped } from './stopped.ts';
 
 export interface EnsureZoneInput {
   readonly connection: Connection;
@@ -98,6 +99,7 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
     mayAdopt: found !== undefined && !isOurs(found.tags) && (await isAdoptable(ports, connection, zoneId)),
   };
   const { action } = decideLink(virtualNetworkId, links, wish);
+  if (action !== 'keep' && action !== 'wait') await ownEndpoint(ports, connection);
   if (!found || action === 'create') {
     const id = linkId(zoneId, linkName(virtualNetworkId));
     const registrationEnabled = isOwn && (registration ?? true);

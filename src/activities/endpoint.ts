@@ -2,14 +2,13 @@ import type { Connection } from '../domain/connection.ts';
 import { decideEndpoint, decideRegistration } from '../domain/decide.ts';
 import { mergedTags, missingTags, obsoleteTags, wantedTags } from '../domain/endpointMarks.ts';
 import { hasFailed } from '../domain/endpointState.ts';
-import { ProvisioningError } from '../domain/failure.ts';
-import type { FailureCode } from '../domain/failureCatalog.ts';
-import { failureCatalog } from '../domain/failureCatalog.ts';
 import { keepExclusions } from '../domain/markedSpec.ts';
 import { readEndpointMarks } from '../domain/marks.ts';
 import type { PrivateEndpoint, Tags } from '../domain/model.ts';
 import type { NewPrivateEndpoint, Ports } from '../ports.ts';
+import { ownEndpoint } from './ownEndpoint.ts';
 import type { Policy } from './policy.ts';
+import { stopped } from './stopped.ts';
 
 export interface EnsureEndpointInput {
   readonly connection: Connection;
@@ -143,12 +142,8 @@ export async function registerEndpoint(
   const decision = decideRegistration(endpointId, registered, policy.statusWords);
   if (decision.action === 'conflict') throw stopped(decision.code, decision.reason);
   if (decision.action !== 'create') return { created: false };
+  await ownEndpoint(ports, connection);
   const { projectId, regionId } = connection;
   await ports.zilliz.registerPrivateEndpoint({ projectId, regionId, endpointId });
   return { created: true };
-}
-
-/** A failure of our own finding, with the kind that the catalogue gives its code. */
-export function stopped(code: FailureCode, message: string): ProvisioningError {
-  return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });
 }

@@ -3,7 +3,7 @@ import { readEndpointMarks } from '../domain/marks.ts';
 import type { PrivateEndpoint } from '../domain/model.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import type { Ports } from '../ports.ts';
-import { stopped } from './endpoint.ts';
+import { stopped } from './stopped.ts';
 
 /** Why the private endpoint of records that stand alone may be there; null only when Azure says that it is not. */
 export async function doubtOfLoss(

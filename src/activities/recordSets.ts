@@ -2,15 +2,16 @@ import type { Connection } from '../domain/connection.ts';
 import { decideRecord, RECORD_TTL_SECONDS } from '../domain/decide.ts';
 import type { Decision } from '../domain/decide.ts';
 import { ProvisioningError } from '../domain/failure.ts';
-import { readEndpointMarks, recordMetadata } from '../domain/marks.ts';
-import type { ARecordSet, PrivateEndpoint } from '../domain/model.ts';
+import { recordMetadata } from '../domain/marks.ts';
+import type { ARecordSet } from '../domain/model.ts';
 import { failed, succeeded } from '../domain/outcome.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { currentEndpointId } from '../domain/removal.ts';
 import { recordSetId } from '../domain/resourceId.ts';
 import type { Ports } from '../ports.ts';
-import { stopped } from './endpoint.ts';
+import { ownEndpoint } from './ownEndpoint.ts';
 import { sideBySide } from './sideBySide.ts';
+import { stopped } from './stopped.ts';
 
 export interface EnsureRecordsInput {
   readonly connection: Connection;
@@ -45,19 +46,6 @@ export async function ensureRecords(
     writer.ensure(entry, before.get(entry.record.toLowerCase()) ?? null),
   );
   return { outcomes: await compared(ports, input, outcomes) };
-}
-
-/** A disconnect may have begun since this was planned. */
-async function ownEndpoint(ports: Ports, connection: Connection): Promise<PrivateEndpoint> {
-  const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
-  if (endpoint && readEndpointMarks(endpoint.tags)?.connectionId === connection.id) return endpoint;
-  const id = connection.privateEndpoint.id;
-  // ARM may miss for a moment what is there; what is gone stays away.
-  if (!endpoint) {
-    const failure = { code: 'endpoint-changed', message: `${id} is not there any more` } as const;
-    throw new ProvisioningError({ kind: 'transient', source: 'app', ...failure });
-  }
-  throw stopped('endpoint-changed', `${id} does not carry our marks any more`);
 }
 
 /** By name in lower case. */
