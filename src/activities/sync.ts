@@ -3,6 +3,7 @@ import { ProvisioningError } from '../domain/failure.ts';
 import type { Cluster, PrivateEndpoint } from '../domain/model.ts';
 import { isOurs } from '../domain/marks.ts';
 import { regionalZoneName } from '../domain/naming.ts';
+import { isChange } from '../domain/planRows.ts';
 import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
@@ -156,7 +157,7 @@ async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): 
   if (!specReadable || notAllowedHere(connection, policy.allowed).length > 0) return null;
   try {
     const { rows } = await planOf(ports, policy, connection);
-    const changes = rows.filter(({ action, resource }) => action !== 'keep' && resource !== 'A record set');
+    const changes = rows.filter((row) => isChange(row) && row.resource !== 'A record set');
     const first = changes.slice(0, DRIFT_ROWS_SHOWN);
     return {
       rows: changes.length,

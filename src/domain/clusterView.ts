@@ -8,6 +8,7 @@ import { isDedicated, isGone } from './wantedClusters.ts';
 export const clusterViewStates = [
   'connected',
   'waiting',
+  'left-to-others',
   'record-missing',
   'record-differs',
   'excluded',
@@ -97,6 +98,10 @@ function stateOf(
   }
   if (cluster.privateLinkAddress === null) {
     return { state: 'waiting', reason: 'Zilliz has not allocated its private link address' };
+  }
+  if (!connection.spec.dns.manage) {
+    const reason = `dns.manage is false, so its DNS is not read: its name must lead to ${address ?? 'the private endpoint'}`;
+    return { state: 'left-to-others', reason };
   }
   if (record === null) return { state: 'record-missing', reason: 'its A record is not there' };
   if (address === null || record.addresses.length !== 1 || record.addresses[0] !== address) {

@@ -2,6 +2,7 @@ import { azureFaults } from './azureFaults.ts';
 import type { Connection } from './connection.ts';
 import { decideAuthorization, decideEndpoint, decideRegistration } from './decide.ts';
 import type { Decision } from './decide.ts';
+import { planDnsOfOthers } from './dnsOfOthers.ts';
 import { endpointId } from './endpointId.ts';
 import { monthlyCost } from './cost.ts';
 import type { Cost } from './cost.ts';
@@ -53,7 +54,9 @@ export function planConnection(
   };
   const leftovers = leftoversOf(connection, observed);
   planEndpoint(connection, observed, words, leftovers, collected);
-  const hiddenNames = connection.spec.dns.manage ? planDns(connection, observed, collected) : [];
+  const { manage } = connection.spec.dns;
+  const hiddenNames = manage ? planDns(connection, observed, collected) : [];
+  if (!manage) planDnsOfOthers(connection, observed, collected);
   planLeftoverRows(leftovers, collected);
   const permissions = permissionRows(connection, collected.rows, observed);
   return {

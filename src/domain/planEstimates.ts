@@ -1,6 +1,6 @@
 import { phaseNames, phases } from './phase.ts';
 import type { Leftovers } from './planLeftovers.ts';
-import { addNote } from './planRows.ts';
+import { addNote, isChange } from './planRows.ts';
 import type { Collected, PlanRow } from './planRows.ts';
 
 /** The rows of what is there and no longer wanted, in the phase of connect in which it goes. */
@@ -18,7 +18,7 @@ export function planLeftoverRows({ removals, waiting }: Leftovers, collected: Co
 
 /** Every run looks and proves; of the other phases only those in which something is to be done take their time. */
 export function expectedSeconds(rows: readonly PlanRow[]): number {
-  const busy = new Set(rows.filter(({ action }) => action !== 'keep').map(({ phase }) => phase));
+  const busy = new Set(rows.filter(isChange).map(({ phase }) => phase));
   const always = new Set(['preflight', 'verify', 'public-access']);
   // A new registration is what the private link is waited for.
   const allocates = busy.has('register-endpoint');

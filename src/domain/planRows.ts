@@ -29,6 +29,13 @@ export interface PlanRow {
   /** It rests on something that cannot be known yet, and `rule` is how that was filled in. */
   readonly predicted?: true;
   readonly rule?: string;
+  /** It is left to somebody else and not read, so the row says nothing of how it stands. */
+  readonly unread?: true;
+}
+
+/** Whether a row asks for something, of a run or of a person, as far as one reading can tell. */
+export function isChange({ action, unread }: Pick<PlanRow, 'action' | 'unread'>): boolean {
+  return action !== 'keep' && unread !== true;
 }
 
 /** Rows and faults while a plan is being made. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { probeSchema } from './probe.ts';
 
 const clusterSchema = z.object({
   clusterId: z.string(),
@@ -12,6 +13,8 @@ const clusterSchema = z.object({
   verification: z.object({ outcome: z.string(), detail: z.string() }).nullable(),
   publicAccess: z.enum(['open', 'closed', 'not-verifiable-from-here']).nullable(),
   reason: z.string().nullable(),
+  /** Where the app could not make the proof itself: how a person makes it. */
+  probe: probeSchema.optional(),
 });
 
 /** What a connect run ends with: the output of the run, and the body of the result. */
@@ -26,7 +29,12 @@ export const connectionResultSchema = z.object({
   }),
   zones: z.array(z.object({ id: z.string(), name: z.string() })),
   clusters: z.array(clusterSchema),
-  /** Record sets that somebody else must create, when `dns.manage` is false. */
+  /** What somebody else must create when `dns.manage` is false: zones, record sets in them, and then the links. */
+  zonesToCreate: z
+    .array(z.object({ name: z.string(), linkedNetworks: z.array(z.string()).readonly() }))
+    .readonly()
+    // Runs that an earlier version has ended do not say it.
+    .default([]),
   recordsToCreate: z.array(z.object({ name: z.string(), address: z.string(), ttlSeconds: z.number() })),
   warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
   /** Things that no API can do. */

@@ -1,3 +1,4 @@
+import type { Probe } from '../domain/probe.ts';
 import type { ConnectionView, PhaseView } from './connectionView.ts';
 import { html, join, nothing } from './html.ts';
 import type { Html } from './html.ts';
@@ -13,10 +14,10 @@ export function bodyOf(view: ConnectionView): Html {
     status === 'running' ? html`<p><progress max="100" value="${percent}"></progress></p>` : nothing,
     problemSection(view),
     section('For a person to do', list((result ?? removal ?? undo)?.actionsForPeople ?? [])),
-    recordSection(view),
-    phaseSection(view),
+    othersSection(view),
     undoSection(view),
     removalSection(view),
+    phaseSection(view),
     endpointSection(view),
     clusterSection(view),
     resultSection(view),
@@ -42,10 +43,21 @@ function problemSection({ problem }: ConnectionView): Html {
   </section>`;
 }
 
-function recordSection({ result }: ConnectionView): Html {
-  const records = result?.recordsToCreate ?? [];
-  const rows = records.map(({ name, address, ttlSeconds }) => [code(name), code(address), `${ttlSeconds} s`]);
-  return section('Records that somebody else creates', table(['A record', 'address', 'TTL'], rows));
+function othersSection({ result }: ConnectionView): Html {
+  if (!result) return nothing;
+  const { zonesToCreate, recordsToCreate } = result;
+  const zones = zonesToCreate.map(({ name }) => ['private DNS zone', code(name), '']);
+  const records = recordsToCreate.map(({ name, address, ttlSeconds }) => [
+    ...['A record', code(name)],
+    html`${code(address)}, TTL ${ttlSeconds} s`,
+  ]);
+  const links = zonesToCreate.flatMap(({ name, linkedNetworks }) =>
+    linkedNetworks.map((network) => ['virtual network link', code(name), code(network)]),
+  );
+  return section(
+    'DNS that somebody else creates, in this order',
+    table(['what', 'name', 'leads to'], [...zones, ...records, ...links]),
+  );
 }
 
 function phaseSection({ phases, deadlineAt }: ConnectionView): Html {
@@ -121,16 +133,21 @@ function clusterSection({ live }: ConnectionView): Html {
 /** What the run itself came to; the clusters above are as they are now. */
 function resultSection({ result }: ConnectionView): Html {
   if (!result) return nothing;
-  const rows = result.clusters.map(({ clusterId, state, uri, reason, verification, publicAccess }) => [
+  const rows = result.clusters.map(({ clusterId, state, uri, reason, verification, publicAccess, probe }) => [
     html`${code(clusterId)}<br /><code class="dim">${uri ?? ''}</code>`,
     html`<span class="${state}">${state}</span> ${reason ?? ''}`,
-    verification ? `${verification.outcome}: ${verification.detail}` : '',
+    html`${verification ? `${verification.outcome}: ${verification.detail}` : ''}${probe ? probeLines(probe) : nothing}`,
     publicAccess ?? '',
   ]);
   return join([
     section('Proof', table(['cluster', 'after the run', 'proof', 'public endpoint'], rows)),
     writesSection(result.writes),
   ]);
+}
+
+function probeLines({ command, expected }: Probe): Html {
+  return html`<p>Paste on a machine in the virtual network:<br />${code(command)}</p>
+    <p>It shall print ${code(expected)}</p>`;
 }
 
 function writesSection(writes: Readonly<Record<string, number>>): Html {

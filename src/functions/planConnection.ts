@@ -4,6 +4,7 @@ import type { Connection } from '../domain/connection.ts';
 import { costSchema } from '../domain/cost.ts';
 import { permissionRowSchema } from '../domain/permissions.ts';
 import type { Plan } from '../domain/plan.ts';
+import { isChange } from '../domain/planRows.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
 import { answering } from './answer.ts';
@@ -19,13 +20,17 @@ const row = z.object({
   marksOnly: z.literal(true).optional().meta({ description: 'Only tags are merged' }),
   networkId: z.string().optional().meta({ description: 'Of a virtual network link' }),
   predicted: z.literal(true).optional().meta({ description: 'It rests on what cannot be known yet' }),
+  unread: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'It is left to somebody else, and whether it is there is not read: no drift' }),
   rule: z.string().optional().meta({ description: 'How that was filled in' }),
 });
 const coded = z.object({ code: z.string(), detail: z.string() });
 
 export const planViewSchema = z.object({
   id: z.string(),
-  changes: z.boolean().meta({ description: 'Whether any row is more than `keep`' }),
+  changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
   rows: z.array(row),
   problems: z.array(coded.extend({ pointer: z.string(), remedy: z.string() })),
   warnings: z.array(coded),
@@ -50,7 +55,7 @@ export function planConnection(options: {
 export function planAnswer(id: string, plan: Plan): HttpResponseInit {
   const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
   const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
-  const changes = rows.some(({ action }) => action !== 'keep');
+  const changes = rows.some(isChange);
   return {
     status: 200,
     headers: { 'cache-control': 'no-store' },

@@ -1,5 +1,8 @@
 import type { PreflightResult } from '../activities/preflight.ts';
+import type { Connection } from '../domain/connection.ts';
 import { RECORD_TTL_SECONDS } from '../domain/decide.ts';
+import { zonesOfOthers } from '../domain/dnsOfOthers.ts';
+import { probeOf } from '../domain/probe.ts';
 import type { ClusterResult, ConnectionResult } from '../domain/result.ts';
 import { parseZoneId } from '../domain/resourceId.ts';
 import type { ConnectRun } from './connectRun.ts';
@@ -25,10 +28,10 @@ export function resultOf(run: ConnectRun, made: Made): ConnectionResult {
     outcome: partial ? 'partial' : 'connected',
     privateEndpoint: { id: connection.privateEndpoint.id, ...endpoint, target: service },
     zones: zonesOf(records),
-    clusters: records.map((record) => clusterResult(record, made.proofs)),
-    recordsToCreate: connection.spec.dns.manage ? [] : recordsToCreate(records, endpoint.address),
+    clusters: records.map((record) => clusterResult(record, made)),
+    ...dnsToCreate(connection, made),
     warnings: [...plan.warnings],
-    actionsForPeople: actionsForPeople(made),
+    actionsForPeople: actionsForPeople(connection, made),
     writes: { ...run.writes },
   };
 }
@@ -38,7 +41,8 @@ function zonesOf(records: readonly ClusterRecord[]): { id: string; name: string 
   return [...ids].map((id) => ({ id, name: parseZoneId(id)?.name ?? '' }));
 }
 
-function clusterResult(record: ClusterRecord, { proofs, publicAccess }: Proofs): ClusterResult {
+function clusterResult(record: ClusterRecord, { endpoint, proofs: seen }: Made): ClusterResult {
+  const { proofs, publicAccess } = seen;
   const { clusterId, state, host, port, recordSetId, reason } = record;
   const proof = proofs.find((candidate) => candidate.clusterId === clusterId);
   return {
@@ -51,20 +55,51 @@ function clusterResult(record: ClusterRecord, { proofs, publicAccess }: Proofs):
     verification: proof ? { outcome: proof.outcome, detail: proof.detail } : null,
     publicAccess: publicAccess.find((candidate) => candidate.clusterId === clusterId)?.state ?? null,
     reason,
+    ...(host !== null &&
+      port !== null &&
+      proof?.outcome !== 'verified' && { probe: probeOf({ host, port, address: endpoint.address }) }),
   };
 }
 
-function recordsToCreate(
-  records: readonly ClusterRecord[],
-  address: string,
-): { name: string; address: string; ttlSeconds: number }[] {
-  return records.flatMap(({ host }) =>
-    host === null ? [] : { name: host, address, ttlSeconds: RECORD_TTL_SECONDS },
-  );
+function dnsToCreate(
+  connection: Connection,
+  { records, endpoint: { address } }: Made,
+): Pick<ConnectionResult, 'zonesToCreate' | 'recordsToCreate'> {
+  if (connection.spec.dns.manage) return { zonesToCreate: [], recordsToCreate: [] };
+  const hosts = records.flatMap(({ host }) => host ?? []);
+  return {
+    zonesToCreate: zonesOfOthers(connection, hosts),
+    recordsToCreate: hosts.map((name) => ({ name, address, ttlSeconds: RECORD_TTL_SECONDS })),
+  };
+}
+
+function actionsForPeople(connection: Connection, made: Made): string[] {
+  return [...dnsActions(connection, made), ...proofActions(made), ...internetActions(made)];
+}
+
+function dnsActions({ spec }: Connection, { records }: Made): string[] {
+  if (spec.dns.manage) return [];
+  const later = records.flatMap(({ clusterId, host }) => (host === null ? clusterId : []));
+  return [
+    'dns.manage is false: have the zones under zonesToCreate made, then the records under recordsToCreate, and the networks linked last. A linked zone hides every name that it does not hold.',
+    ...(later.length > 0
+      ? [
+          `Zilliz has given no name to ${later.join(', ')} yet: post the request again later to see its record.`,
+        ]
+      : []),
+  ];
+}
+
+function proofActions({ proofs: { proofs } }: Made): string[] {
+  return proofs.some(({ outcome }) => outcome === 'not-verifiable-from-here')
+    ? [
+        'The app has no view into the virtual network, so nothing has proved the path: paste the probe of each cluster on a machine in it.',
+      ]
+    : [];
 }
 
 /** Guide, "Manage internet access to your clusters": no API exists for it. */
-function actionsForPeople({ proofs }: Made): string[] {
+function internetActions({ proofs }: Made): string[] {
   const open = proofs.publicAccess
     .filter(({ state }) => state !== 'closed')
     .map(({ clusterId }) => clusterId);

@@ -119,6 +119,29 @@ describe('an app without a view into the network', () => {
       expect(publicAccess).toBe('not-verifiable-from-here');
     }
   });
+
+  it('gives a command for each cluster that makes the proof from inside, and tells a person to paste it', async () => {
+    rig = await startRig({ settings: { VERIFY_DNS_SERVERS: '', VERIFY_CONNECT_PROXY: '' } });
+
+    const { result } = await rig.connect();
+
+    const hosts = sample.clusterIds.map((clusterId) => `${clusterId}-privatelink.${zoneName}`);
+    expect(result?.clusters.map(({ probe }) => probe)).toEqual(
+      hosts.map((host) => ({
+        command: expect.stringMatching(new RegExp(`^curl .* https://${host}:19530/$`)) as string,
+        expected: expect.stringMatching(/^10\.20\.1\.4 port 19530: HTTP 400/) as string,
+      })),
+    );
+    expect(result?.actionsForPeople[0]).toContain('probe');
+  });
+
+  it('gives none where the app has made the proof', async () => {
+    rig = await startRig();
+
+    const { result } = await rig.connect();
+
+    expect(result?.clusters.map(({ probe }) => probe)).toEqual([undefined, undefined]);
+  });
 });
 
 describe('public access', () => {

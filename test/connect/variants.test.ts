@@ -1,6 +1,7 @@
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { regionalAlias } from '../../sandbox/zilliz/seed.ts';
 import { zoneId, zoneName } from '../lifecycle/support.ts';
+import type { PlanBody } from '../lifecycle/support.ts';
 import { hubAndSpoke, hubAndSpokeWorld, hubRequest } from '../roles/world.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig, RigOptions } from '../support/rig.ts';
@@ -88,9 +89,61 @@ describe('with DNS left to somebody else', () => {
     expect(view.result?.recordsToCreate).toEqual(
       clusterIds.map((clusterId) => ({ name: privateHost(clusterId), address, ttlSeconds: 600 })),
     );
+    expect(view.result?.zonesToCreate).toEqual([{ name: zoneName, linkedNetworks: [virtualNetworkId] }]);
+    expect(view.result?.actionsForPeople[0]).toContain('zonesToCreate');
+    expect(view.result?.clusters[0]?.probe).toEqual({
+      command: expect.stringContaining(`https://${privateHost(clusterIds[0])}:19530/`) as string,
+      expected: expect.stringContaining(`${address ?? ''} port 19530: HTTP 400`) as string,
+    });
     expect(view.status).toBe('connected');
     const operations = running.sandbox.traffic.writes().map(({ operation }) => operation);
     expect(operations.filter((operation) => /dns|link|record/i.test(operation))).toEqual([]);
+  });
+
+  it('asks for a zone of its own for each private name in the per-cluster layout', async () => {
+    const running = await started();
+    const dns = { manage: false, layout: 'per-cluster', autoRegistration: false };
+
+    const { result } = await running.connect({ ...sampleRequest, dns });
+
+    expect(result?.zonesToCreate.map(({ name }) => name)).toEqual(clusterIds.map(privateHost));
+  });
+
+  it('shows its clusters as left to others, and never as without their record', async () => {
+    const running = await started();
+
+    const { id } = await running.connect({ ...sampleRequest, dns: { manage: false } });
+
+    const { body } = await running.call('GET', `/api/connections/${id}`);
+    const reason = expect.stringContaining('must lead to 10.20.1.4') as string;
+    expect(body).toMatchObject({
+      live: {
+        clusters: [
+          { state: 'left-to-others', reason },
+          { state: 'left-to-others', reason },
+        ],
+      },
+    });
+  });
+
+  it('plans for a person what a person makes, zone first and link last, and calls none of it drift', async () => {
+    const running = await started();
+    const request = { ...sampleRequest, dns: { manage: false } };
+    const before = (await running.call('POST', '/api/connections/plan', request)).body as PlanBody;
+    const { id } = await running.connect(request);
+
+    const after = await running.call('POST', `/api/connections/${id}/plan`);
+
+    const [first = '', second = ''] = clusterIds.map(privateHost);
+    const byPeople = before.rows.filter(({ action }) => action === 'person');
+    expect(byPeople.map(({ resource, id: name }) => `${resource} ${name}`)).toEqual([
+      `private DNS zone ${zoneName}`,
+      `A record set ${first}`,
+      `A record set ${second}`,
+      `virtual network link ${zoneName}`,
+    ]);
+    expect(before.permissions.filter(({ action }) => action.includes('privateDns'))).toEqual([]);
+    expect(after).toMatchObject({ status: 200, body: { changes: false } });
   });
 });
 

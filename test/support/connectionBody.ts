@@ -20,9 +20,11 @@ export interface ConnectionBody {
       readonly reason: string | null;
       readonly verification: { readonly outcome: string; readonly detail: string } | null;
       readonly publicAccess: string | null;
+      readonly probe?: { readonly command: string; readonly expected: string };
     }[];
     readonly warnings: readonly { readonly code: string; readonly detail: string }[];
     readonly actionsForPeople: readonly string[];
+    readonly zonesToCreate: readonly { readonly name: string; readonly linkedNetworks: readonly string[] }[];
     readonly recordsToCreate: readonly { readonly name: string; readonly address: string }[];
     readonly writes: Readonly<Record<string, number>>;
   } | null;
