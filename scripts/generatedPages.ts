@@ -42,7 +42,8 @@ function settingsPage(): string {
 # Settings
 
 Application settings of the function app, read and checked once, at the start. With a wrong one the app still answers:
-\`GET /api/health\` says 503 and names the settings, never their values; every other route answers a 503 problem.
+\`GET /api/health\` says 503 and names the settings, never their values; every other route answers a 503 problem
+that does the same, without asking for key or token.
 
 | setting | default | what it is |
 | --- | --- | --- |

@@ -107,7 +107,8 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       allowed: { projects: [], scopes: [] },
       recordRemovalDelayHours: Infinity,
     },
-    access: new Access(null),
+    // Nobody knows how callers should prove who they are: the refusal, which says no more than health does, is for everybody.
+    access: new Access(null, 'anonymous'),
     handlers: {
       startConnection: refuse,
       planConnection: refuse,

@@ -21,14 +21,13 @@ const roleOf: Readonly<Record<Right, string>> = {
 export class Access {
   readonly #tokens: Tokens | null;
   readonly #callers = new WeakMap<HttpRequest, string>();
+  /** What the platform asks of a caller before the app does. */
+  readonly authLevel: 'anonymous' | 'function';
 
-  /** `tokens` null: function keys. */
-  constructor(tokens: Tokens | null) {
+  /** `tokens` null: function keys, unless the routes are for everybody because they do nothing. */
+  constructor(tokens: Tokens | null, authLevel: Access['authLevel'] = tokens ? 'anonymous' : 'function') {
     this.#tokens = tokens;
-  }
-
-  get authLevel(): 'anonymous' | 'function' {
-    return this.#tokens ? 'anonymous' : 'function';
+    this.authLevel = authLevel;
   }
 
   guard(right: Right, handler: HttpHandler): HttpHandler {

@@ -125,6 +125,23 @@ it('each route answers as the OpenAPI document says, whatever becomes of the cal
   expect(document.unseen()).toEqual([]);
 });
 
+it.each(['function-key', 'entra'])(
+  'wrong settings are told to whoever calls, with AUTH_MODE=%s',
+  async (mode) => {
+    const wrong = await rig.deployAnother({ settings: { AUTH_MODE: mode, ARM_ENDPOINT: 'nowhere' } });
+
+    for (const path of ['/api/connections', '/api/health/ready', '/api/openapi.json']) {
+      const response = await fetch(`${wrong.host.baseUrl}${path}`);
+
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({
+        type: expect.stringMatching(/:settings-invalid$/) as string,
+        detail: expect.stringContaining('ARM_ENDPOINT') as string,
+      });
+    }
+  },
+);
+
 it('a vault without the key is told by the readiness route as documented', async () => {
   const keyless = await rig.deployAnother({ settings: { ZILLIZ_API_KEY_SECRET: 'not-there' } });
 
