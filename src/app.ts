@@ -3,6 +3,7 @@ import type { HttpHandler } from '@azure/functions';
 import { changeClusters } from './activities/changeClusters.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { LiveViews } from './activities/observeLive.ts';
+import { findOrphan } from './activities/orphans.ts';
 import type { Policy } from './activities/policy.ts';
 import { planOf } from './activities/preflight.ts';
 import { connectionFromMarks, findAllStored } from './activities/stored.ts';
@@ -72,10 +73,12 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
       getConnection: getConnection({
         clientOf,
         now: Date.now,
+        allowed,
         stored: (id) => connectionFromMarks(ports, id),
+        orphan: (id) => findOrphan(ports, id),
         live: (connection) => liveViews.of(connection),
       }),
-      cancelConnection: cancelConnection({ clientOf, access, now: Date.now, pause }),
+      cancelConnection: cancelConnection({ clientOf, access, allowed, now: Date.now, pause }),
       ...lifecycleHandlers({ ports, policy, access, allowed, clientOf }),
       putCluster: changeCluster(clusterRoutes, true),
       removeCluster: changeCluster(clusterRoutes, false),

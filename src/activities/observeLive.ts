@@ -9,6 +9,8 @@ import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/model.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
 import { wantedClusters } from '../domain/wantedClusters.ts';
+import { standingOf } from '../domain/standing.ts';
+import type { Standing } from '../domain/standing.ts';
 import type { Ports } from '../ports.ts';
 import { observeZonesNamed } from './observe.ts';
 
@@ -16,6 +18,8 @@ import { observeZonesNamed } from './observe.ts';
 export interface LiveView {
   /** ISO 8601. Readings are kept for a while, since Azure Private DNS limits them. */
   readonly readAt: string;
+  /** How the private endpoint stands; null when that could not be read. */
+  readonly standing: Standing | null;
   readonly privateEndpoint: {
     readonly id: string;
     readonly provisioningState: string;
@@ -67,11 +71,16 @@ async function observeLive(ports: Ports, connection: Connection, readAt: string)
       return otherwise;
     }
   };
-  const [endpoint, clusters, onDemandClusters] = await Promise.all([
-    reading(() => ports.network.privateEndpoint(connection.privateEndpoint.id), null),
+  const [read, clusters, onDemandClusters] = await Promise.all([
+    reading(async () => {
+      const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+      return { endpoint, standing: standingOf(connection, endpoint) };
+    }, null),
     reading(() => ports.zilliz.clusters(connection), []),
     reading(() => ports.zilliz.onDemandClusters(connection), []),
   ]);
+  const endpoint = read?.endpoint ?? null;
+  const standing = read?.standing ?? null;
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
   const [address, zones] = await Promise.all([
     networkInterfaceId === null
@@ -82,12 +91,16 @@ async function observeLive(ports: Ports, connection: Connection, readAt: string)
   const records: readonly ARecordSet[] = zones.flatMap((zone) => zone.records);
   return {
     readAt,
+    standing,
     privateEndpoint: endpoint && endpointView(endpoint, address),
     zones: zones.map(({ zone, links }) => ({
       id: zone.id,
       linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
     })),
-    clusters: clusterViews(asMarked(connection, endpoint), { clusters, onDemandClusters, records, address }),
+    clusters: clusterViews(asMarked(connection, endpoint), {
+      ...{ clusters, onDemandClusters, records },
+      ...{ address, standing },
+    }),
     unread,
   };
 }

@@ -3,11 +3,14 @@ import { recordOwner } from './marks.ts';
 import type { ARecordSet, Cluster, OnDemandCluster } from './model.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
 import { recordSetId } from './resourceId.ts';
+import { unusableBecause } from './standing.ts';
+import type { Standing } from './standing.ts';
 import { isDedicated, isGone } from './wantedClusters.ts';
 
 export const clusterViewStates = [
   'connected',
   'waiting',
+  'unreachable',
   'left-to-others',
   'record-missing',
   'record-differs',
@@ -45,6 +48,8 @@ export interface ClustersSeen {
   readonly records: readonly ARecordSet[];
   /** The private endpoint's address; null while it has none. */
   readonly address: string | null;
+  /** How the private endpoint stands; null when that could not be read. */
+  readonly standing: Standing | null;
 }
 
 /** Every cluster that the connection could concern, and records of ours whose cluster is no longer listed. */
@@ -67,7 +72,7 @@ function clusterView(connection: Connection, cluster: Cluster, seen: ClustersSee
     (place &&
       seen.records.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record))) ??
     null;
-  const { state, reason } = stateOf(connection, cluster, record, seen.address);
+  const { state, reason } = stateOf(connection, cluster, record, seen);
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -86,7 +91,7 @@ function stateOf(
   connection: Connection,
   cluster: Cluster,
   record: ARecordSet | null,
-  address: string | null,
+  { address, standing }: ClustersSeen,
 ): Pick<ClusterView, 'state' | 'reason'> {
   const { clusters, exclusions } = connection.spec;
   if (isGone(cluster)) return { state: 'gone', reason: `Zilliz says ${cluster.status}` };
@@ -96,6 +101,9 @@ function stateOf(
   if (clusters !== 'all' && !clusters.includes(cluster.clusterId)) {
     return { state: 'not-asked-for', reason: 'the connection names its clusters, and not this one' };
   }
+  // First, because what Zilliz and DNS say of the cluster follows from it.
+  const unusable = standing && unusableBecause(standing);
+  if (unusable !== null) return { state: 'unreachable', reason: unusable };
   if (cluster.privateLinkAddress === null) {
     return { state: 'waiting', reason: 'Zilliz has not allocated its private link address' };
   }

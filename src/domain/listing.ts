@@ -1,20 +1,10 @@
 import * as z from 'zod';
-import { updateFailed } from './endpointState.ts';
-import type { PrivateEndpoint } from './model.ts';
 import type { Orphan } from './orphans.ts';
+import { foundStates, standingOfStored } from './standing.ts';
 import type { StoredConnection } from './storedConnection.ts';
 
 /** How a connection stands, by its marks and its private endpoint alone. */
-const listedStates = [
-  'connected',
-  'pending',
-  'rejected',
-  'removed-by-zilliz',
-  'working',
-  'failed',
-  'orphaned',
-  'endpoint-not-visible',
-] as const;
+const listedStates = [...foundStates, 'orphaned', 'endpoint-not-visible'] as const;
 
 export const listedConnectionSchema = z.object({
   id: z.string(),
@@ -33,42 +23,13 @@ export function listedConnection(stored: StoredConnection): ListedConnection {
   const { connection, endpoint, whitelistedAt } = stored;
   return {
     id: connection.id,
-    ...stateOf(stored),
+    ...standingOfStored(stored),
     projectId: connection.projectId,
     regionId: connection.regionId,
     privateEndpointId: endpoint.id,
     subnetId: endpoint.subnetId,
     whitelistedAt,
   };
-}
-
-function stateOf({ endpoint, specReadable }: StoredConnection): Pick<ListedConnection, 'state' | 'reason'> {
-  const { connectionState, provisioningState } = endpoint;
-  const said = connectionState.description === '' ? null : connectionState.description;
-  // The connection first: a rejected one is shown with the provisioning state Succeeded or Failed alike.
-  switch (connectionState.status) {
-    case 'Rejected':
-      return { state: 'rejected', reason: said };
-    case 'Disconnected':
-      return { state: 'removed-by-zilliz', reason: said };
-    case 'Approved':
-      if (provisioningState === 'Succeeded' || updateFailed(endpoint)) {
-        return { state: 'connected', reason: flawOf(endpoint, specReadable) };
-      }
-      break;
-    case 'Pending':
-    case 'Other':
-      if (provisioningState === 'Succeeded') return { state: 'pending', reason: connectionState.text };
-      break;
-  }
-  if (provisioningState === 'Failed')
-    return { state: 'failed', reason: 'Azure could not provision the endpoint' };
-  return { state: 'working', reason: `Azure says ${provisioningState}` };
-}
-
-function flawOf(endpoint: PrivateEndpoint, specReadable: boolean): string | null {
-  if (!specReadable) return 'its specification cannot be read';
-  return updateFailed(endpoint) ? 'the last update of its private endpoint failed' : null;
 }
 
 export function listedOrphan(orphan: Orphan): ListedConnection {

@@ -1,12 +1,14 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import { isConnectionId } from '../domain/naming.ts';
-import { problemOf } from '../domain/problem.ts';
+import { problemOf, problemOfFaults } from '../domain/problem.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
 import { telemetryLine } from '../domain/telemetry.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';
 import type { Access } from './access.ts';
+import { notAllowedRun } from './sameRequest.ts';
 
 export const cancelledSchema = z.object({
   id: z.string(),
@@ -28,6 +30,7 @@ const PAUSES_MS = [100, 200, 400, 800, 1500, 3000, 5000, 5000];
 export function cancelConnection(options: {
   readonly clientOf: WorkflowClientOf;
   readonly access: Access;
+  readonly allowed: Allowed;
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
 }): HttpHandler {
@@ -37,6 +40,8 @@ export function cancelConnection(options: {
     const instance = isConnectionId(id) ? await client.read(id) : null;
     if (!instance)
       return problemAnswer(problemOf('connection-not-found', 'no connection of this ID is known here'));
+    const [first, ...others] = notAllowedRun(instance, options.allowed);
+    if (first) return problemAnswer(problemOfFaults([first, ...others]));
     if (!isActive(instance))
       return problemAnswer(problemOf('not-running', `the last run is ${instance.runtimeStatus}`));
     await client.terminate(id, `cancelled by ${options.access.callerOf(request)}`);

@@ -99,9 +99,11 @@ function leftLine(left: { readonly resource: string; readonly id: string; readon
 function endpointSection({ live, result }: ConnectionView): Html {
   const seen = live?.privateEndpoint;
   const endpoint = seen ?? result?.privateEndpoint;
-  if (!endpoint) return nothing;
+  const standing = live?.standing ? [['state', standingLine(live.standing)] as const] : [];
+  if (!endpoint) return section('Private endpoint', facts(standing));
   const zones = live?.zones ?? result?.zones.map(({ id }) => ({ id, linkedNetworks: [] })) ?? [];
   const rows = facts([
+    ...standing,
     ['resource', code(endpoint.id)],
     ...(seen
       ? [['connection', `${seen.connectionState}; provisioning ${seen.provisioningState}`] as const]
@@ -117,6 +119,10 @@ function endpointSection({ live, result }: ConnectionView): Html {
   ]);
   const read = live ? html`<p class="dim">Read ${live.readAt}</p>` : nothing;
   return join([section('Private endpoint', rows), read]);
+}
+
+function standingLine({ state, reason }: NonNullable<NonNullable<ConnectionView['live']>['standing']>): Html {
+  return html`<span class="${state}">${state}</span>${reason === null ? '' : `: ${reason}`}`;
 }
 
 function clusterSection({ live }: ConnectionView): Html {

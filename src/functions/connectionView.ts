@@ -2,13 +2,11 @@ import * as z from 'zod';
 import type { LiveView } from '../activities/observeLive.ts';
 import { clusterViewStates } from '../domain/clusterView.ts';
 import type { Connection } from '../domain/connection.ts';
-import { problemOf, problemSchema } from '../domain/problem.ts';
-import type { Problem } from '../domain/problem.ts';
+import { problemSchema } from '../domain/problem.ts';
 import { allPhaseNames, phaseNames, phases as phaseFacts, removalPhaseNames } from '../domain/phase.ts';
 import { disconnectResultSchema } from '../domain/disconnectResult.ts';
-import type { DisconnectResult } from '../domain/disconnectResult.ts';
+import type { Orphan } from '../domain/orphans.ts';
 import { connectionResultSchema } from '../domain/result.ts';
-import type { ConnectionResult } from '../domain/result.ts';
 import {
   newRunStatus,
   percentDone,
@@ -17,7 +15,9 @@ import {
   undoStatusSchema,
 } from '../domain/runStatus.ts';
 import type { RunStatus } from '../domain/runStatus.ts';
+import { standings } from '../domain/standing.ts';
 import type { Instance } from '../durable/client.ts';
+import { connectionStatuses, toldOf } from './connectionStatus.ts';
 
 const time = z.string().meta({ description: 'ISO 8601' });
 
@@ -48,6 +48,10 @@ const clusterViewSchema = z.object({
 
 const liveViewSchema = z.object({
   readAt: time,
+  standing: z
+    .object({ state: z.enum(standings), reason: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'How the private endpoint stands; null when that could not be read' }),
   privateEndpoint: z
     .object({
       id: z.string(),
@@ -67,17 +71,19 @@ const liveViewSchema = z.object({
 /** The answer to GET: the run in the words of the guide. No URL of the host's own API, whose keys open every run. */
 export const connectionViewSchema = z.object({
   id: z.string(),
-  status: z
-    .enum(['running', 'connected', 'partial', 'failed', 'cancelled', 'disconnected', 'incomplete'])
-    .meta({
-      description: '`incomplete`: no run is known, and the private endpoint is not usable',
-    }),
+  status: z.enum(connectionStatuses).meta({
+    description:
+      'Of the last run; once that went well, or where none is known, how the connection stands now, in the words of the list. ' +
+      '`incomplete`: no run is known, and the private endpoint could not be read',
+  }),
   /** The workflow of the last run; null when no run is known any more. */
   workflow: z.string().nullable(),
   startedBy: z.string().nullable(),
   createdAt: time.nullable(),
   updatedAt: time.nullable(),
-  percent: z.number().meta({ description: 'An estimate from expected durations, no promise' }),
+  percent: z
+    .number()
+    .meta({ description: 'How far the last run is: an estimate from expected durations, no promise' }),
   deadlineAt: time.nullable(),
   request: z
     .object({
@@ -107,10 +113,12 @@ export function connectionView(
     readonly instance: Instance | null;
     readonly connection: Connection | null;
     readonly live: LiveView | null;
+    /** Where no private endpoint of it is found. */
+    readonly orphan: Orphan | null;
   },
   now: number,
 ): ConnectionView {
-  const { id, instance, connection, live } = known;
+  const { id, instance, connection, live, orphan } = known;
   const read = runStatusSchema.safeParse(instance?.customStatus);
   const run = read.success
     ? read.data
@@ -119,7 +127,7 @@ export function connectionView(
   const result = instance?.runtimeStatus === 'Completed' && output.success ? output.data : null;
   const removed = disconnectResultSchema.safeParse(instance?.output);
   const removal = instance?.runtimeStatus === 'Completed' && removed.success ? removed.data : null;
-  const status = instance ? statusOf(instance, result, removal) : statusOfLive(live);
+  const { status, problem } = toldOf({ instance, run, result, removal, live, orphan });
   return {
     id,
     status,
@@ -140,48 +148,8 @@ export function connectionView(
     removal,
     undo: run.undo ?? null,
     live: live && { ...live, zones: [...live.zones] },
-    problem: instance && problemIn(status, run, instance),
+    problem,
   };
-}
-
-function statusOf(
-  instance: Instance,
-  result: ConnectionResult | null,
-  removal: DisconnectResult | null,
-): ConnectionView['status'] {
-  switch (instance.runtimeStatus) {
-    case 'Completed':
-      if (removal) return removal.outcome === 'disconnected' ? 'disconnected' : 'partial';
-      return result?.outcome ?? 'failed';
-    case 'Failed':
-      return 'failed';
-    case 'Terminated':
-      return 'cancelled';
-    case 'Pending':
-    case 'Running':
-    case 'Suspended':
-    case 'Other':
-      return 'running';
-  }
-}
-
-function statusOfLive(live: LiveView | null): ConnectionView['status'] {
-  return live?.privateEndpoint?.connectionState.toLowerCase() === 'approved' ? 'connected' : 'incomplete';
-}
-
-function problemIn(status: ConnectionView['status'], run: RunStatus, instance: Instance): Problem | null {
-  if (status === 'cancelled') {
-    const reason = typeof instance.output === 'string' ? instance.output : 'the run was cancelled';
-    return problemOf('cancelled', reason);
-  }
-  if (status !== 'failed') return null;
-  if (!run.problem) return problemOf('internal-error', 'the run ended without saying why; the log has it');
-  const { code, detail, faults, omitted } = run.problem;
-  return problemOf(
-    code,
-    omitted > 0 ? `${detail}; ${omitted} more are not shown, the plan lists them` : detail,
-    faults,
-  );
 }
 
 function phaseViews(run: RunStatus): PhaseView[] {

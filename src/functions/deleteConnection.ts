@@ -11,7 +11,7 @@ import { isActive } from '../durable/client.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { Access } from './access.ts';
 import { answering, problemAnswer } from './answer.ts';
-import { lastSubject } from './sameRequest.ts';
+import { lastSubject, notAllowedRun } from './sameRequest.ts';
 import { withoutEndpoint } from './withoutEndpoint.ts';
 
 /**
@@ -31,6 +31,8 @@ export function deleteConnection(options: {
     const client = options.clientOf(context);
     const instance = await client.read(id);
     if (instance && isActive(instance)) {
+      const [forbidden, ...more] = notAllowedRun(instance, options.allowed);
+      if (forbidden) return problemAnswer(problemOfFaults([forbidden, ...more]));
       return instance.name === 'disconnect'
         ? accepted(id)
         : problemAnswer(

@@ -83,6 +83,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
         headers: { 'retry-after': 'sometimes' },
       },
       ...notFound,
+      ...notAllowed,
     },
   },
   listConnections: {
@@ -139,6 +140,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       202: json('It has been stopped, or is about to', cancelledSchema, followed),
       ...notFound,
       409: problem('Nothing is running'),
+      ...notAllowed,
     },
   },
   putCluster: {

@@ -1,7 +1,10 @@
 import { connectionSchema } from '../domain/connection.ts';
 import type { Connection } from '../domain/connection.ts';
+import { notAllowedSubject } from '../domain/notAllowedSubject.ts';
 import { removalSubjectSchema, subjectOf } from '../domain/removalSubject.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
+import type { Allowed } from '../domain/requestFaults.ts';
+import type { Fault } from '../domain/runStatus.ts';
 import type { Instance } from '../durable/client.ts';
 
 /** The connection that a run of ours works on; null when its input is none that this version reads. */
@@ -16,6 +19,15 @@ export function lastSubject({ input }: Instance): RemovalSubject | null {
   if (!('connection' in input)) return null;
   const connection = connectionSchema.safeParse(input.connection).data;
   return connection ? subjectOf(connection) : null;
+}
+
+/** What forbids this deployment what a run is, or was, about. Of a run that cannot be read nothing is known to be allowed. */
+export function notAllowedRun(instance: Instance, allowed: Allowed): readonly Fault[] {
+  const subject = lastSubject(instance);
+  if (subject) return notAllowedSubject(subject, allowed);
+  if (!allowed.projects && !allowed.scopes) return [];
+  const detail = `the last run of ${instance.instanceId} does not say which project it is for`;
+  return [{ pointer: '', code: 'project-not-allowed', detail }];
 }
 
 /** JSON pointers of the parts of a request in which two differ, ignoring the case of resource IDs. */

@@ -97,6 +97,7 @@ it('each route answers as the OpenAPI document says, whatever becomes of the cal
   await expectDocumented(202, ['DELETE', `${connection}/clusters/${cluster}`]);
 
   for (const [method, rest] of [
+    ['GET', ''],
     ['DELETE', ''],
     ['POST', '/plan'],
     ['POST', '/reconcile'],
@@ -122,7 +123,8 @@ it('each route answers as the OpenAPI document says, whatever becomes of the cal
   await expectDocumented(503, ['GET', '/api/health/ready'], misconfigured);
   await expectDocumented(503, ['GET', connection], misconfigured);
 
-  expect(document.unseen()).toEqual([]);
+  // Only of a run from before the bounds were narrowed: cancelConnection.test.ts.
+  expect(document.unseen()).toEqual(['cancelConnection 422']);
 });
 
 it.each(['function-key', 'entra'])(

@@ -2,7 +2,11 @@ import '../support/functionsCore.ts';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import type { HttpResponseInit } from '@azure/functions';
 import { Access } from '../../src/functions/access.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+import type { Allowed } from '../../src/domain/requestFaults.ts';
 import { cancelConnection } from '../../src/functions/cancelConnection.ts';
+import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection.ts';
+import { sampleRequest } from '../support/rig.ts';
 import { anInstance, fakeHub } from './workflowClients.ts';
 import type { FakeHub } from './workflowClients.ts';
 
@@ -13,6 +17,7 @@ let logged: string[];
 let waited: number;
 /** What happens to the run after the call has asked for its end. */
 let afterMs: { readonly ms: number; readonly runtimeStatus: 'Terminated' | 'Completed' } | null;
+let allowed: Allowed;
 
 beforeEach(() => {
   hub = fakeHub();
@@ -20,12 +25,14 @@ beforeEach(() => {
   logged = [];
   waited = 0;
   afterMs = null;
+  allowed = { projects: null, scopes: null };
 });
 
 async function cancel(): Promise<HttpResponseInit> {
   const handler = cancelConnection({
     clientOf: () => hub,
     access: new Access(null),
+    allowed,
     now: () => 60_000,
     pause: (milliseconds) => {
       waited += milliseconds;
@@ -54,6 +61,31 @@ describe('cancel', () => {
     expect(await cancel()).toMatchObject({ status: 202, jsonBody: { id, status: 'cancelling' } });
     expect(waited).toBe(16_000);
     expect(logged).toEqual([expect.stringContaining('"outcome":"cancelled"')]);
+  });
+
+  it.each([
+    ['project-not-allowed', { projects: ['proj-of-others'], scopes: null }],
+    [
+      'scope-not-allowed',
+      { projects: null, scopes: ['/subscriptions/c0ffee00-0000-4000-8000-000000000001'] },
+    ],
+  ])('leaves alone what the bounds do not cover: %s', async (code, bounds) => {
+    const connection = connectionFrom(connectionRequestSchema.parse(sampleRequest));
+    hub.instance = anInstance({ instanceId: id, name: 'connect', input: { connection } });
+    allowed = bounds;
+
+    const answer = await cancel();
+
+    expect(answer.status).toBe(422);
+    expect((answer.jsonBody as Problem).errors[0]?.code).toBe(code);
+    expect(hub.calls).toEqual([`read ${id}`]);
+  });
+
+  it('leaves alone a run of which it cannot be told whether the bounds cover it', async () => {
+    allowed = { projects: ['proj-of-ours'], scopes: null };
+
+    expect((await cancel()).status).toBe(422);
+    expect(hub.calls).toEqual([`read ${id}`]);
   });
 
   it('says so when the run came to its own end first', async () => {

@@ -82,9 +82,92 @@ test.each([
   expect((await list()).connections).toMatchObject([{ state }]);
 });
 
+describe('once the run is over, GET says what has become of the connection', () => {
+  interface Shown {
+    readonly status: string;
+    readonly problem: { readonly type: string; readonly detail: string; readonly remedy: string } | null;
+    readonly live: { readonly clusters: readonly { readonly state: string; readonly reason: string }[] };
+  }
+
+  /** A reading is kept for half a minute. */
+  async function shownLater(id: string): Promise<Shown> {
+    rig.clock.advanceTo(rig.clock.now() + 31_000);
+    return (await rig.call('GET', `/api/connections/${id}`)).body as Shown;
+  }
+
+  it.each([
+    ['Rejected', 'rejected', 'connection-rejected', /Zilliz rejected/],
+    ['Disconnected', 'removed-by-zilliz', 'connection-disconnected', /Zilliz removed/],
+  ] as const)(
+    '%s: %s, with the remedy, and no cluster waits for an address',
+    async (connection, status, code, reason) => {
+      const { id, result } = await rig.connect();
+      const { endpointId = '' } = result?.privateEndpoint ?? {};
+      rig.sandbox.azure.control.setConnection(endpointId, connection, { description: 'not our customer' });
+
+      const shown = await shownLater(id);
+
+      expect(shown).toMatchObject({ status, problem: { detail: 'not our customer' } });
+      expect(shown.problem?.type).toMatch(new RegExp(`${code}$`));
+      expect(shown.live.clusters.map(({ state }) => state)).toEqual(['unreachable', 'unreachable']);
+      expect(shown.live.clusters[0]?.reason).toMatch(reason);
+    },
+  );
+
+  it('deleted: orphaned, also on the page and for a deployment that knows no run', async () => {
+    const { id } = await rig.connect();
+    const [endpoint] = Object.keys(footprint(rig).endpoints);
+    rig.sandbox.azure.control.remove(endpoint ?? '');
+    const second = await rig.deployAnother();
+
+    const shown = await shownLater(id);
+    const page = await fetch(`${rig.host.baseUrl}/api/connections/${id}`, {
+      headers: { accept: 'text/html', 'x-functions-key': rig.host.keys.function },
+    });
+    const elsewhere = await second.call('GET', `/api/connections/${id}`);
+
+    expect(shown.status).toBe('orphaned');
+    expect(shown.problem?.type).toMatch(/endpoint-lost$/);
+    expect(shown.problem?.remedy).toMatch(/DELETE/);
+    expect(shown.live.clusters[0]).toMatchObject({
+      state: 'unreachable',
+      reason: 'there is no private endpoint',
+    });
+    expect(await page.text()).toContain('The private endpoint of the connection is gone');
+    expect(elsewhere).toMatchObject({
+      status: 200,
+      body: { status: 'orphaned', workflow: null, problem: { status: 409 } },
+    });
+  });
+
+  it('disconnected, and made again by another deployment: connected', async () => {
+    const { id } = await rig.connect();
+    await rig.call('DELETE', `/api/connections/${id}`);
+    expect((await rig.finish(id)).status).toBe('disconnected');
+    const second = await rig.deployAnother();
+    await second.finish(await second.post(sampleRequest));
+
+    expect(await shownLater(id)).toMatchObject({ status: 'connected', problem: null });
+  });
+});
+
 test.each(['size=0', 'size=201', 'size=many'])('a page of %s is refused', async (query) => {
   expect((await rig.call('GET', `/api/connections?${query}`)).status).toBe(400);
 });
+
+test.each([{ ALLOWED_PROJECTS: 'proj-of-others' }, { ALLOWED_SCOPES: `${sample.resourceGroupId}-other` }])(
+  'what is outside the bounds of a deployment is not shown, and Zilliz is not asked: %j',
+  async (settings) => {
+    const { id } = await rig.connect();
+    const bounded = await rig.deployAnother({ settings });
+    rig.sandbox.traffic.clear();
+
+    const { status, body } = await bounded.call('GET', `/api/connections/${id}`);
+
+    expect([status, (body as { errors: readonly object[] }).errors.length > 0]).toEqual([422, true]);
+    expect(rig.sandbox.traffic.all().filter(({ service }) => service === 'zilliz')).toEqual([]);
+  },
+);
 
 describe('another deployment with an empty task hub', () => {
   it('sees, repairs, exports and takes down what the first one made', async () => {

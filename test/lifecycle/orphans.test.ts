@@ -65,6 +65,7 @@ describe('a deployment that sees the records of a connection and not its private
     const blind = await another();
 
     const plan = await blind.call('POST', `/api/connections/${id}/plan`);
+    const shown = await blind.call('GET', `/api/connections/${id}`);
 
     expect(await listed(blind)).toMatchObject([
       {
@@ -75,6 +76,13 @@ describe('a deployment that sees the records of a connection and not its private
       },
     ]);
     expect(plan.body).toMatchObject({ problems: [{ code: 'endpoint-not-visible' }] });
+    expect(shown).toMatchObject({
+      status: 200,
+      body: {
+        status: 'endpoint-not-visible',
+        problem: { type: expect.stringMatching(/endpoint-not-visible$/) as string },
+      },
+    });
   });
 
   it.each(routes)('refuses %s %s, and the living connection stays as it is', async (method, path) => {

@@ -1,0 +1,81 @@
+import type { Connection } from './connection.ts';
+import { updateFailed } from './endpointState.ts';
+import type { PrivateEndpoint } from './model.ts';
+import { storedConnection } from './storedConnection.ts';
+import type { StoredConnection } from './storedConnection.ts';
+
+/** How a connection stands whose private endpoint is found. */
+export const foundStates = [
+  'connected',
+  'pending',
+  'rejected',
+  'removed-by-zilliz',
+  'working',
+  'failed',
+] as const;
+
+/** The same for whatever stands under the endpoint's resource ID, or does not. */
+export const standings = [...foundStates, 'absent', 'unmarked'] as const;
+
+type FoundState = (typeof foundStates)[number];
+
+export interface Standing<State = (typeof standings)[number]> {
+  readonly state: State;
+  readonly reason: string | null;
+}
+
+/** `endpoint` as Azure shows it under the connection's own resource ID; null when it is not there. */
+export function standingOf(connection: Connection, endpoint: PrivateEndpoint | null): Standing {
+  if (!endpoint) return { state: 'absent', reason: 'there is no private endpoint' };
+  const stored = storedConnection(endpoint);
+  if (stored?.connection.id === connection.id) return standingOfStored(stored);
+  return { state: 'unmarked', reason: `${endpoint.id} is there, without the marks of the connection` };
+}
+
+/** Why nothing is reached through the endpoint, whatever DNS says; null where it may carry traffic. */
+export function unusableBecause({ state, reason }: Standing): string | null {
+  switch (state) {
+    case 'rejected':
+      return 'Zilliz rejected the connection of the private endpoint';
+    case 'removed-by-zilliz':
+      return 'Zilliz removed the connection of the private endpoint';
+    case 'failed':
+    case 'absent':
+      return reason;
+    case 'connected':
+    case 'pending':
+    case 'working':
+    case 'unmarked':
+      return null;
+  }
+}
+
+/** By its private endpoint alone. */
+export function standingOfStored({ endpoint, specReadable }: StoredConnection): Standing<FoundState> {
+  const { connectionState, provisioningState } = endpoint;
+  const said = connectionState.description === '' ? null : connectionState.description;
+  // The connection first: a rejected one is shown with the provisioning state Succeeded or Failed alike.
+  switch (connectionState.status) {
+    case 'Rejected':
+      return { state: 'rejected', reason: said };
+    case 'Disconnected':
+      return { state: 'removed-by-zilliz', reason: said };
+    case 'Approved':
+      if (provisioningState === 'Succeeded' || updateFailed(endpoint)) {
+        return { state: 'connected', reason: flawOf(endpoint, specReadable) };
+      }
+      break;
+    case 'Pending':
+    case 'Other':
+      if (provisioningState === 'Succeeded') return { state: 'pending', reason: connectionState.text };
+      break;
+  }
+  if (provisioningState === 'Failed')
+    return { state: 'failed', reason: 'Azure could not provision the endpoint' };
+  return { state: 'working', reason: `Azure says ${provisioningState}` };
+}
+
+function flawOf(endpoint: PrivateEndpoint, specReadable: boolean): string | null {
+  if (!specReadable) return 'its specification cannot be read';
+  return updateFailed(endpoint) ? 'the last update of its private endpoint failed' : null;
+}
