@@ -140,9 +140,13 @@ function clusterSection({ live }: ConnectionView): Html {
 function resultSection({ result }: ConnectionView): Html {
   if (!result) return nothing;
   const rows = result.clusters.map(({ clusterId, state, uri, reason, verification, publicAccess, probe }) => [
-    html`${code(clusterId)}<br /><code class="dim">${uri ?? ''}</code>`,
-    html`<span class="${state}">${state}</span> ${reason ?? ''}`,
-    html`${verification ? `${verification.outcome}: ${verification.detail}` : ''}${probe ? probeLines(probe) : nothing}`,
+    code(clusterId),
+    html`<span class="${state}">${state}</span>${reason === null ? '' : `: ${reason}`}`,
+    join([
+      uri === null ? nothing : html`<code class="dim">${uri}</code><br />`,
+      verification ? html`${verification.outcome}: ${verification.detail}` : nothing,
+      probe ? probeLines(probe) : nothing,
+    ]),
     publicAccess ?? '',
   ]);
   return join([
@@ -153,7 +157,7 @@ function resultSection({ result }: ConnectionView): Html {
 
 function probeLines({ command, expected }: Probe): Html {
   return html`<p>Paste on a machine in the virtual network:<br />${code(command)}</p>
-    <p>It shall print ${code(expected)}</p>`;
+    <p>It shall print:<br />${code(expected)}</p>`;
 }
 
 function writesSection(writes: Readonly<Record<string, number>>): Html {
