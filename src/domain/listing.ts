@@ -4,7 +4,14 @@ import { foundStates, standingOfStored } from './standing.ts';
 import type { StoredConnection } from './storedConnection.ts';
 
 /** How a connection stands, by its marks and its private endpoint alone. */
-const listedStates = [...foundStates, 'orphaned', 'endpoint-not-visible'] as const;
+const listedStates = [
+  ...foundStates,
+  'orphaned',
+  'endpoint-not-visible',
+  // By a run under way alone.
+  'starting',
+  'ending',
+] as const;
 
 export const listedConnectionSchema = z.object({
   id: z.string(),

@@ -1,5 +1,5 @@
 import * as df from 'durable-functions';
-import type { DurableClient } from 'durable-functions';
+import type { DurableClient, DurableOrchestrationStatus } from 'durable-functions';
 import type { InvocationContext } from '@azure/functions';
 import { beginningOf } from './runInput.ts';
 import { inputAsGiven, storedInput } from './storedInput.ts';
@@ -22,6 +22,8 @@ export interface Instance {
 /** Starts, reads and stops runs: the one place that speaks to the durable client. */
 export interface WorkflowClient {
   read(instanceId: string): Promise<Instance | null>;
+  /** Every run that has not ended. */
+  active(): Promise<readonly Instance[]>;
   /** Starts a run, or answers `already-running`. The check is not atomic on the real host: read again after a start. */
   start(workflow: string, instanceId: string, input: object): Promise<'started' | 'already-running'>;
   terminate(instanceId: string, reason: string): Promise<void>;
@@ -38,6 +40,11 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
   const client = df.getClient(context);
   return {
     read: (instanceId) => read(client, instanceId),
+    async active() {
+      const { Pending, Running, Suspended } = df.OrchestrationRuntimeStatus;
+      const found = await client.getStatusBy({ runtimeStatus: [Pending, Running, Suspended] });
+      return found.map(instanceOf);
+    },
     async start(workflow, instanceId, input) {
       try {
         await client.startNew(workflow, { instanceId, input: storedInput(input) });
@@ -76,6 +83,10 @@ async function read(client: DurableClient, instanceId: string): Promise<Instance
     if (error instanceof Error && error.message.includes('404')) return null;
     throw error;
   }
+  return instanceOf(status);
+}
+
+function instanceOf(status: DurableOrchestrationStatus): Instance {
   const createdAt = new Date(status.createdTime).getTime();
   return {
     instanceId: status.instanceId,

@@ -8,6 +8,7 @@ import { problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseParameters } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/requestFaults.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
+import { connectionsOfRuns, syncRunSchema, syncsUnderWay } from './activeRuns.ts';
 import { answering, problemAnswer } from './answer.ts';
 
 const DEFAULT_SIZE = 50;
@@ -33,12 +34,18 @@ export const connectionListSchema = z.object({
     }),
   ),
   next: z.string().nullable().meta({ description: 'Where the next page is; null on the last' }),
+  syncs: z.array(syncRunSchema).meta({
+    description: 'Runs under way that keep the records of a project and region; all of them, on each page',
+  }),
   unread: z.array(z.object({ subscriptionId: z.string(), reason: z.string() })).meta({
     description: 'Subscriptions that could not be searched: what is in them is not listed',
   }),
 });
 
-/** `GET /api/connections`: found by the marks in Azure alone, so it works on an empty task hub too. */
+/**
+ * `GET /api/connections`: found by the marks in Azure, so it works on an empty task hub too, and what only a run under way
+ * speaks of.
+ */
 export function listConnections(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: Allowed;
@@ -52,15 +59,21 @@ export function listConnections(options: {
   return answering(async (request, context) => {
     const query = parseParameters(listQuerySchema, Object.fromEntries(request.query.entries()));
     if (!query.ok) return problemAnswer(problemOfFaults(query.faults));
+    const client = options.clientOf(context);
+    // First: what a run makes from now on is found by its marks.
+    const active = await client.active();
     const { found, unread } = await options.stored();
     const known = new Set(found.map(({ connection }) => connection.id));
     const left = await options.orphans((id) => !known.has(id));
     const shown = found.filter(({ connection }) => notAllowedHere(connection, allowed).length === 0);
     const orphans = left.orphans.filter((orphan) => notAllowedAlone(orphan, allowed).length === 0);
-    const all = [...shown.map(listedConnection), ...orphans.map(listedOrphan)];
+    const listed = [...shown.map(listedConnection), ...orphans.map(listedOrphan)];
+    const ofRuns = connectionsOfRuns(active, allowed).filter(
+      ({ id }) => !listed.some((other) => other.id === id),
+    );
+    const all = [...listed, ...ofRuns];
     const { size, after } = query.value;
     const { entries, next } = pageOf(all, after, size);
-    const client = options.clientOf(context);
     const runs = await Promise.all(entries.map(({ id }) => client.read(id)));
     const connections = entries.map((entry, index) => {
       const run = runs[index];
@@ -72,6 +85,7 @@ export function listConnections(options: {
       jsonBody: {
         connections,
         next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
+        syncs: syncsUnderWay(active, allowed),
         unread: unreadOnce([...unread, ...left.unread]),
       },
     };

@@ -15,6 +15,7 @@ export function fakeHub(): FakeHub {
     instance: null,
     before: () => undefined,
     read: (id) => answer(`read ${id}`, () => hub.instance),
+    active: () => answer('active', () => (hub.instance ? [hub.instance] : [])),
     start: (workflow, id) =>
       answer(`start ${workflow} ${id}`, () => {
         if (hub.instance?.runtimeStatus === 'Running') return 'already-running';

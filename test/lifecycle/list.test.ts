@@ -18,6 +18,7 @@ interface ListBody {
     readonly run: { readonly workflow: string; readonly status: string } | null;
   }[];
   readonly next: string | null;
+  readonly syncs: readonly object[];
   readonly unread: readonly { readonly subscriptionId: string; readonly reason: string }[];
 }
 
@@ -26,7 +27,7 @@ async function list(path = '/api/connections'): Promise<ListBody> {
 }
 
 test('an Azure without connections has an empty list', async () => {
-  expect(await list()).toEqual({ connections: [], next: null, unread: [] });
+  expect(await list()).toEqual({ connections: [], next: null, syncs: [], unread: [] });
 });
 
 test('a connection is listed with its state and its last run', async () => {
@@ -35,6 +36,44 @@ test('a connection is listed with its state and its last run', async () => {
   expect((await list()).connections).toMatchObject([
     { id, state: 'connected', run: { workflow: 'connect', status: 'Completed' } },
   ]);
+});
+
+describe('a run under way is listed', () => {
+  it('before its private endpoint is there, and until it is over', async () => {
+    const id = await rig.post(sampleRequest);
+
+    expect((await list()).connections).toMatchObject([
+      { id, state: 'starting', projectId: sample.projectId, run: { workflow: 'connect', status: 'Running' } },
+    ]);
+    await rig.until(id, ({ phases }) => phases.some(({ phase }) => phase === 'await-allocation'));
+    expect((await list()).connections).toHaveLength(1);
+    await rig.finish(id);
+    expect((await list()).connections).toMatchObject([
+      { id, state: 'connected', run: { status: 'Completed' } },
+    ]);
+  });
+
+  it('when it takes a connection down, until nothing of it is left', async () => {
+    const { id } = await rig.connect();
+    await rig.call('DELETE', `/api/connections/${id}`);
+    await rig.runUntil(() => Object.keys(footprint(rig).endpoints).length === 0);
+
+    expect((await list()).connections).toMatchObject([{ id, state: 'ending', run: { status: 'Running' } }]);
+    await rig.finish(id);
+    expect((await list()).connections).toEqual([]);
+  });
+
+  it('when it keeps the records of a project and region', async () => {
+    const { projectId, regionId } = sample;
+    const { id } = await rig.connect();
+    rig.sandbox.zilliz.control.addCluster(sampleRequest);
+
+    await rig.call('PUT', `/api/connections/${id}/clusters/${sample.clusterIds[0]}`);
+
+    expect((await list()).syncs).toEqual([
+      { projectId, regionId, status: expect.stringMatching(/Pending|Running/) as string },
+    ]);
+  });
 });
 
 test('pages go on where the last one ended', async () => {
