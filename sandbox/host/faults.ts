@@ -9,6 +9,8 @@ export interface HostFaults {
     readonly instanceId: string;
     readonly name: string;
   }) => boolean;
+  /** The activity has done its work, and its worker dies before it can answer: the host says that it failed. */
+  readonly interruptsActivity?: (activity: { readonly instanceId: string; readonly name: string }) => boolean;
   /** The message reaches the instance twice. */
   readonly duplicates?: (message: { readonly instanceId: string; readonly eventType: number }) => boolean;
   /** Puts the messages of one episode in another order; gets their number and answers with a permutation of indexes. */

@@ -520,6 +520,13 @@ export const failureCatalog = {
     cause: 'Somebody cancelled it; a write that was in flight may still land.',
     remedy: 'Post again to continue, or DELETE the connection to clean up.',
   },
+  'step-interrupted': {
+    kind: 'transient',
+    title: 'A step did not come to its end',
+    cause: 'The process that worked on it ended (no memory, a time-out, a deployment), or the software failed.',
+    remedy:
+      'The log of that time has the exception. Post again; if it stays so, report it with the time and the connection ID.',
+  },
   'internal-error': {
     kind: 'rejected',
     title: 'The software failed',

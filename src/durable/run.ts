@@ -1,5 +1,6 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
 import type { Failure } from '../domain/failure.ts';
+import { failed } from '../domain/outcome.ts';
 import type { RunEvent } from '../domain/telemetry.ts';
 import type { RunLog } from './runLog.ts';
 
@@ -12,9 +13,8 @@ const SHORTEST_TIMER_SECONDS = 2;
 
 /** What each step of a kind adds to the history: scheduled, completed, and the start and end of the episode between. */
 const EVENTS_PER_STEP = 4;
-/** A run renews itself before its history reaches this length; design: below 200 events however long the wait. */
+/** From here on a run renews itself; ten steps side by side and a pause keep it below the 200 events of the design. */
 const RENEW_AT_EVENTS = 155;
-const FULL_AT_EVENTS = 180;
 
 /** The one clock, timer and ledger of a workflow's run: nothing else in a workflow touches the orchestration context. */
 export class Run {
@@ -61,16 +61,24 @@ export class Run {
     if (!timer.isCompleted) timer.cancel();
   }
 
+  /** Answers what the activity answered, or a failure of its own where the host could not bring it to its end. */
   *call(activity: string, input: object): Step<unknown> {
     this.#events += EVENTS_PER_STEP;
-    return yield this.#context.df.callActivity(activity, input);
+    return yield* endOf(this.#context.df.callActivity(activity, input), activity);
   }
 
   /** Plain activities side by side; never more than a handful, never inside another compound. */
   *callAll(activity: string, inputs: readonly object[]): Step<readonly unknown[]> {
     this.#events += EVENTS_PER_STEP * inputs.length;
     const tasks = inputs.map((input) => this.#context.df.callActivity(activity, input));
-    return (yield this.#context.df.Task.all(tasks)) as readonly unknown[];
+    try {
+      return (yield this.#context.df.Task.all(tasks)) as readonly unknown[];
+    } catch {
+      // The compound ends with the first that fails; what the others answer is still to come.
+      const answers: unknown[] = [];
+      for (const task of tasks) answers.push(yield* endOf(task, activity));
+      return answers;
+    }
   }
 
   /** Says something to whoever watches the app, once however often the run is replayed. */
@@ -90,10 +98,18 @@ export class Run {
   isLong(): boolean {
     return this.#events >= RENEW_AT_EVENTS;
   }
+}
 
-  /** Whether it must, even where starting over costs more, as in the midst of a step that is tried again. */
-  isFull(): boolean {
-    return this.#events >= FULL_AT_EVENTS;
+/**
+ * Activities answer their failures. One that throws was interrupted: its worker died or took too long, or the software failed.
+ * What the host says of it holds stacks and paths, which are for the log and not for the history of the run.
+ */
+function* endOf(task: Task, activity: string): Step<unknown> {
+  try {
+    return yield task;
+  } catch {
+    const message = `the step ${activity} did not come to its end`;
+    return failed({ kind: 'transient', code: 'step-interrupted', source: 'app', message });
   }
 }
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { ProvisioningError } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
+import { sha256Hex } from '../domain/digest.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Attempts } from './attempts.ts';
 import type { Run, Step } from './run.ts';
 
 /** Values that come back from the history as they went in. Dates, functions and undefined do not. */
@@ -40,6 +42,8 @@ const THROTTLED_RETRY_SECONDS = [5, 10, 20, 40, 60, 60, 90, 90, 120, 180, 240, 3
 const OTHER_RETRY_SECONDS: Readonly<Partial<Record<Failure['code'], readonly number[]>>> = {
   'azure-throttled': THROTTLED_RETRY_SECONDS,
   'zilliz-throttled': THROTTLED_RETRY_SECONDS,
+  // A zone or link that it has asked for shows within a minute, and a worker is there again. What is a fault of ours stays.
+  'step-interrupted': [60, 60, 120],
   // Azure holds a deleted endpoint's name for twenty minutes and more.
   'endpoint-name-not-released': Array.from({ length: 15 }, () => 120),
 };
@@ -53,28 +57,45 @@ const envelopeSchema = z.union([
   }),
 ]);
 
-/** Told before each pause, so that the status can say why a run waits. */
-export type OnRetry = (failure: Failure, attempt: number) => void;
+/** What a run does about steps that are tried again. */
+export interface Retrying {
+  /** Outlives the run's history: a step that fails whenever it is tried must come to its end. */
+  readonly attempts: Attempts;
+  /** Told before each pause, so that the status can say why a run waits. */
+  readonly onRetry: (failure: Failure, attempt: number) => void;
+  /** Told after each pause, when no task is open: the run may renew itself. */
+  readonly afterPause: () => void;
+}
 
 /** The steps of one run. The property's name is the activity's durable name. */
-export function stepsOf<A extends object>(run: Run, onRetry: OnRetry): StepsOf<A> {
+export function stepsOf<A extends object>(run: Run, retrying: Retrying): StepsOf<A> {
   const step = (name: string): ActivityStep<object, unknown> =>
-    Object.assign((input: object) => once(run, name, input, onRetry), {
-      each: (inputs: readonly object[]) => each(run, name, inputs, onRetry),
+    Object.assign((input: object) => once(run, name, input, retrying), {
+      each: (inputs: readonly object[]) => each(run, name, inputs, retrying),
     });
   const table = new Proxy({}, { get: (_, name) => (typeof name === 'string' ? step(name) : undefined) });
   // The proxy answers for every name; which names and payloads exist is what the mapped type says.
   return table as StepsOf<A>;
 }
 
-function* once(run: Run, name: string, input: object, onRetry: OnRetry): Step<unknown> {
-  for (let attempt = 1; ; attempt++) {
+function* once(run: Run, name: string, input: object, retrying: Retrying): Step<unknown> {
+  const { attempts, onRetry, afterPause } = retrying;
+  const key = stepKey(name, input);
+  for (;;) {
     const outcome = open(yield* run.call(name, input));
-    if (outcome.ok) return outcome.value;
+    if (outcome.ok) {
+      attempts.ended(key);
+      return outcome.value;
+    }
+    const attempt = attempts.failed(key);
     const pause = pauseAfter(outcome.failure, attempt);
-    if (pause === null) throw new ProvisioningError(outcome.failure);
+    if (pause === null) {
+      attempts.ended(key);
+      throw new ProvisioningError(outcome.failure);
+    }
     onRetry(outcome.failure, attempt);
     yield* run.sleep(pause);
+    afterPause();
   }
 }
 
@@ -82,11 +103,11 @@ function* each(
   run: Run,
   name: string,
   inputs: readonly object[],
-  onRetry: OnRetry,
+  retrying: Retrying,
 ): Step<readonly Outcome<unknown>[]> {
   const outcomes: Outcome<unknown>[] = [];
   for (let from = 0; from < inputs.length; from += SIDE_BY_SIDE) {
-    outcomes.push(...(yield* batch(run, name, inputs.slice(from, from + SIDE_BY_SIDE), onRetry)));
+    outcomes.push(...(yield* batch(run, name, inputs.slice(from, from + SIDE_BY_SIDE), retrying)));
   }
   return outcomes;
 }
@@ -95,19 +116,23 @@ function* batch(
   run: Run,
   name: string,
   inputs: readonly object[],
-  onRetry: OnRetry,
+  { attempts, onRetry, afterPause }: Retrying,
 ): Step<readonly Outcome<unknown>[]> {
   const settled = new Map<number, Outcome<unknown>>();
+  const key = stepKey(name, inputs);
   let open_ = inputs.map((input, index) => ({ input, index }));
-  for (let attempt = 1; open_.length > 0; attempt++) {
+  while (open_.length > 0) {
     const answers = yield* run.callAll(
       name,
       open_.map(({ input }) => input),
     );
+    const outcomes = answers.map(open);
+    const attempt = outcomes.every(({ ok }) => ok) ? 0 : attempts.failed(key);
     const again: typeof open_ = [];
     let pause = 0;
     for (const [position, entry] of open_.entries()) {
-      const outcome = open(answers[position]);
+      const outcome = outcomes[position];
+      if (!outcome) continue;
       const wait = outcome.ok ? null : pauseAfter(outcome.failure, attempt);
       if (outcome.ok || wait === null) settled.set(entry.index, outcome);
       else {
@@ -117,9 +142,17 @@ function* batch(
       }
     }
     open_ = again;
-    if (open_.length > 0) yield* run.sleep(pause);
+    if (open_.length === 0) break;
+    yield* run.sleep(pause);
+    afterPause();
   }
+  attempts.ended(key);
   return inputs.flatMap((_, index) => settled.get(index) ?? []);
+}
+
+/** The same for the same work, also in a renewed run. */
+function stepKey(name: string, input: unknown): string {
+  return `${name} ${sha256Hex(JSON.stringify(input)).slice(0, 12)}`;
 }
 
 /** Seconds until the next attempt after a failure; null when there is none. */

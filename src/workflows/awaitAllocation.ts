@@ -1,4 +1,7 @@
 import type { AllocationView } from '../activities/allocation.ts';
+import { ProvisioningError } from '../domain/failure.ts';
+import { failed, succeeded } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
@@ -22,24 +25,28 @@ export function* awaitAllocation(
 ): Step<AllocationView> {
   const endpoint = new Absence();
   const registration = new Absence();
-  const look = function* (): Step<AllocationView> {
-    const seen = yield* run.steps.observeAllocation({ connection: run.connection, endpointId });
+  const look = function* (): Step<Outcome<AllocationView>> {
+    const outcome = yield* observe(run, endpointId);
+    if (!outcome.ok) return outcome;
+    const seen = outcome.value;
     stopIfRefused(seen, endpointId, {
       endpoint: endpoint.isFinal(seen.connection === 'Absent', run.now()),
       registration: registration.isFinal(seen.registration === 'absent', run.now()),
     });
-    if (seen.connection === 'Absent') return seen;
+    if (seen.connection === 'Absent') return outcome;
     yield* onAllocated(seen.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
-    return seen;
+    return outcome;
   };
-  const view = yield* run.poll({
+  const last = yield* run.poll({
     name: 'allocation',
     look,
-    missing,
+    missing: (seen) => (seen.ok ? missing(seen.value) : seen.failure.message),
     schedule: allocation,
     justBegun,
     until: deadlineAt,
   });
+  if (!last.ok) throw new ProvisioningError(last.failure);
+  const view = last.value;
   if (view.connection !== 'Approved' || view.registration !== 'ready') {
     const seen = `Azure says ${view.connectionText}, Zilliz says ${view.registrationText}`;
     stop('not-approved-in-time', `${endpointId} after ${run.connection.deadlineMinutes} minutes: ${seen}`);
@@ -52,6 +59,17 @@ export function* awaitAllocation(
     );
   }
   return view;
+}
+
+/** A look that fails for a while is no answer: how long the wait may last, the deadline says. */
+function* observe(run: ConnectRun, endpointId: string): Step<Outcome<AllocationView>> {
+  try {
+    return succeeded(yield* run.steps.observeAllocation({ connection: run.connection, endpointId }));
+  } catch (error) {
+    if (error instanceof ProvisioningError && error.failure.kind === 'transient')
+      return failed(error.failure);
+    throw error;
+  }
 }
 
 class Absence {

@@ -11,12 +11,13 @@ import type { ConnectInput } from './connectRun.ts';
 import { awaitEndpoint, submitEndpoint } from './endpoint.ts';
 import { makeWay, tidyDns } from './leftovers.ts';
 import { linkNetworks } from './links.ts';
-import { Records, submitZone } from './records.ts';
+import { Records } from './records.ts';
 import type { ClusterRecord } from './records.ts';
 import { resultOf } from './connectResult.ts';
 import { serviceShown } from './schedule.ts';
 import { undo } from './undo.ts';
 import { prove } from './verify.ts';
+import { submitZone } from './zones.ts';
 
 /** The guide, step by step, as one run. */
 export const connect: Workflow<ConnectInput, ConnectionResult> = {
@@ -35,8 +36,6 @@ export const connect: Workflow<ConnectInput, ConnectionResult> = {
 };
 
 function* follow(run: ConnectRun): Step<ConnectionResult> {
-  const { steps, connection } = run;
-
   // Before you start, and step 1: read both sides, and stop before anything is written.
   run.begin('preflight');
   yield* run.awaitLateWrites();
@@ -61,15 +60,13 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   run.begin('register-endpoint');
   const deadlineAt = run.startDeadline();
   const { endpointId } = endpoint;
-  const registered = yield* steps.registerEndpoint({ connection, endpointId });
-  run.wrote('registration', registered.created ? 1 : 0);
-  const registration = { endpointId, justBegun: registered.created };
+  const justBegun = run.registered ? false : yield* register(run, endpointId);
   run.end();
 
   // Obtain a private link: about five minutes. DNS meanwhile: each record as soon as its cluster has an address.
   run.begin('await-allocation');
   const written = new Records(run, endpoint.address, zones);
-  const { clusters } = yield* awaitAllocation(run, registration, deadlineAt, (allocated) =>
+  const { clusters } = yield* awaitAllocation(run, { endpointId, justBegun }, deadlineAt, (allocated) =>
     written.hasWork(allocated) ? run.during('configure-dns', written.write(allocated)) : nothing(),
   );
   run.end();
@@ -143,6 +140,14 @@ function* authorize(run: ConnectRun, { service, location }: PreflightResult): St
 function* beginEndpoint(run: ConnectRun, service: string, plan: PreflightResult): Step<EndpointView | null> {
   yield* makeWay(run, plan);
   return yield* submitEndpoint(run, service, plan.location, false);
+}
+
+/** Answers whether it was not registered yet. */
+function* register(run: ConnectRun, endpointId: string): Step<boolean> {
+  const { created } = yield* run.steps.registerEndpoint({ connection: run.connection, endpointId });
+  run.wrote('registration', created ? 1 : 0);
+  run.registered = true;
+  return created;
 }
 
 function* submitRegionalZone(run: ConnectRun): Step<ReadonlyMap<string, string>> {

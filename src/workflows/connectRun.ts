@@ -11,6 +11,7 @@ import { failureCatalog } from '../domain/failureCatalog.ts';
 import type { FailureCode } from '../domain/failureCatalog.ts';
 import { newRunStatus, runStatusSchema } from '../domain/runStatus.ts';
 import type { Fault } from '../domain/runStatus.ts';
+import { DnsSettled, dnsSettledSchema } from './dnsSettled.ts';
 import { PhasedRun } from './phasedRun.ts';
 import { Waits } from './waits.ts';
 import type { Wait } from './waits.ts';
@@ -33,7 +34,10 @@ export const connectInputSchema = connectStartSchema.extend({
       plan: z.custom<PreflightResult>((value) => typeof value === 'object').nullable(),
       /** Absent in runs that an earlier version has begun. */
       endpoint: readyEndpointSchema.nullish(),
+      registered: z.boolean().optional(),
       zoneIds: z.record(z.string(), z.string()).optional(),
+      settled: dnsSettledSchema.optional(),
+      attempts: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
 });
@@ -48,24 +52,37 @@ export class ConnectRun extends PhasedRun {
   readonly #waits: Waits;
   /** The zones that were submitted, by name. */
   readonly zoneIds: Map<string, string>;
+  readonly settled: DnsSettled;
   whitelistedAt: string | null;
+  /** Whether the endpoint's ID is known to be at Zilliz. From then on one that is missing there has been taken away. */
+  registered: boolean;
   #before: Before | null;
   #plan: PreflightResult | null;
   #endpoint: ReadyEndpoint | null;
 
   constructor(run: Run, input: ConnectInput) {
-    super(run, { status: input.carried?.status ?? newRunStatus(), writes: input.carried?.writes ?? {} });
+    super(run, {
+      status: input.carried?.status ?? newRunStatus(),
+      writes: input.carried?.writes ?? {},
+      attempts: input.carried?.attempts ?? {},
+    });
     this.connection = input.connection;
     this.#startedBy = input.startedBy;
     this.#notBefore = input.notBefore ?? 0;
     this.whitelistedAt = input.carried?.whitelistedAt ?? null;
+    this.registered = input.carried?.registered ?? false;
     this.#before = input.carried?.before ?? null;
     this.#plan = input.carried?.plan ?? null;
     this.#endpoint = input.carried?.endpoint ?? null;
     this.zoneIds = new Map(Object.entries(input.carried?.zoneIds ?? {}));
-    this.#waits = new Waits(run, input.carried?.waits ?? {}, (reason) => {
-      this.waitingFor(reason);
-      if (this.run.isLong()) this.#renew();
+    this.settled = new DnsSettled(input.carried?.settled);
+    this.#waits = new Waits(run, input.carried?.waits ?? {}, {
+      onMissing: (reason) => {
+        this.waitingFor(reason);
+      },
+      afterPause: () => {
+        this.renewIfLong();
+      },
     });
   }
 
@@ -124,9 +141,17 @@ export class ConnectRun extends PhasedRun {
     return this.#waits.askOnce(wait, ask);
   }
 
-  /** Starts over at the top when the history has grown; only where no task is open, and not on the way back. */
-  override renewIfFull(): void {
-    if (this.run.isFull() && !this.status.problem) this.#renew();
+  /**
+   * Starts over at the top when the history has grown, but not on the way back. Only after a pause: a pass that is long by
+   * itself would else go round without one.
+   */
+  override renewIfLong(): void {
+    if (this.run.isLong() && !this.status.problem) this.#renew();
+  }
+
+  /** The same without a pause, when something has been settled: the next pass gets further than this one. */
+  renewWhenSettled(): void {
+    this.renewIfLong();
   }
 
   #renew(): never {
@@ -134,7 +159,8 @@ export class ConnectRun extends PhasedRun {
     const carried = {
       ...{ status: this.status, whitelistedAt, writes: this.writes },
       ...{ waits: this.#waits.since, before: this.#before, plan: this.#plan },
-      ...{ endpoint: this.#endpoint, zoneIds: Object.fromEntries(this.zoneIds) },
+      ...{ endpoint: this.#endpoint, registered: this.registered, zoneIds: Object.fromEntries(this.zoneIds) },
+      ...{ settled: this.settled.carried, attempts: this.attempts.counts },
     };
     throw new Renewal({ connection, startedBy: this.#startedBy, carried });
   }

@@ -18,13 +18,19 @@ export function* linkNetworks(
   const links = zoneIds.flatMap((zoneId) =>
     run.connection.linkedNetworks.map((virtualNetworkId) => ({ zoneId, virtualNetworkId })),
   );
+  const open = links.filter((link) => !run.settled.links.has(linkWait(link)));
   const asked = new Map<Link, LinkView['state']>();
-  for (const link of links) {
+  for (const link of open) {
     yield* run.askOnce(linkWait(link), function* () {
       asked.set(link, yield* submitLink(run, link, registration, false));
     });
+    run.renewWhenSettled();
   }
-  for (const link of links) yield* awaitLink(run, link, registration, asked.get(link));
+  for (const link of open) {
+    yield* awaitLink(run, link, registration, asked.get(link));
+    run.settled.links.add(linkWait(link));
+    run.renewWhenSettled();
+  }
 }
 
 interface Link {

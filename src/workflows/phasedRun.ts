@@ -7,6 +7,7 @@ import { withMorePhases, withPhase, withProblem, withUndo } from '../domain/runS
 import type { Fault, PhaseStatus, RunStatus } from '../domain/runStatus.ts';
 import type { RunEvent } from '../domain/telemetry.ts';
 import { shownStatus } from '../domain/shownStatus.ts';
+import { Attempts } from '../durable/attempts.ts';
 import { RunFailed } from '../durable/run.ts';
 import type { Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
@@ -15,6 +16,7 @@ import type { StepsOf } from '../durable/step.ts';
 /** The state of a run that goes through phases, beside its steps: where it stands, and what it has written so far. */
 export class PhasedRun {
   readonly steps: StepsOf<Activities>;
+  readonly attempts: Attempts;
   protected readonly run: Run;
   protected status: RunStatus;
   readonly #writes: Record<string, number>;
@@ -24,21 +26,31 @@ export class PhasedRun {
 
   constructor(
     run: Run,
-    from: { readonly status: RunStatus; readonly writes: Readonly<Record<string, number>> },
+    from: {
+      readonly status: RunStatus;
+      readonly writes: Readonly<Record<string, number>>;
+      readonly attempts?: Readonly<Record<string, number>>;
+    },
   ) {
     this.run = run;
     this.status = from.status;
     this.#writes = { ...from.writes };
     this.#stoodAt = from.status.phases.find(({ state }) => state === 'running')?.phase ?? null;
     this.#phase = this.#stoodAt ?? from.status.phases[0]?.phase ?? 'preflight';
-    this.steps = stepsOf<Activities>(run, (failure, attempt) => {
-      this.waitingFor(`${failure.message} (attempt ${attempt})`);
-      this.renewIfFull();
+    this.attempts = new Attempts(from.attempts);
+    this.steps = stepsOf<Activities>(run, {
+      attempts: this.attempts,
+      onRetry: (failure, attempt) => {
+        this.waitingFor(`${failure.message} (attempt ${attempt})`);
+      },
+      afterPause: () => {
+        this.renewIfLong();
+      },
     });
   }
 
-  /** Before a pause in which no task is open. A run that can start over does so when its history has no more room. */
-  renewIfFull(): void {
+  /** Only where no task is open. A run that can start over does so when its history has grown. */
+  renewIfLong(): void {
     // This one cannot.
   }
 

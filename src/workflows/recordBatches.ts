@@ -12,19 +12,46 @@ export interface RecordToWrite {
 
 /** So many are written within a minute, far less than an activity may take; the history grows by batches, not records. */
 const RECORDS_PER_BATCH = 100;
+/** With a zone for each cluster a batch is a single record. */
+const BATCHES_AT_A_TIME = 10;
+
+type BatchRun = Pick<
+  ConnectRun,
+  'connection' | 'steps' | 'attempts' | 'sleep' | 'renewIfLong' | 'renewWhenSettled'
+>;
+
+type OnSettled = (clusterId: string, outcome: Outcome<EnsuredRecord>) => void;
 
 /**
- * Writes records in batches, each batch within one zone. What fails for a while only is tried again, together. Answers by
- * cluster ID; never throws a failure.
+ * Writes records in batches, each batch within one zone. Tells of each record as soon as it is settled, since the run may
+ * renew itself before the others are; never throws a failure.
  */
 export function* writeInBatches(
-  run: Pick<ConnectRun, 'connection' | 'steps' | 'sleep' | 'renewIfFull'>,
+  run: BatchRun,
   address: string,
   records: readonly RecordToWrite[],
-): Step<ReadonlyMap<string, Outcome<EnsuredRecord>>> {
-  const settled = new Map<string, Outcome<EnsuredRecord>>();
+  onSettled: OnSettled,
+): Step<void> {
+  const batches = batchesOf(records);
+  for (let from = 0; from < batches.length; from += BATCHES_AT_A_TIME) {
+    const portion = batches.slice(from, from + BATCHES_AT_A_TIME).flatMap(([, batch]) => batch);
+    const allWritten = yield* writePortion(run, address, portion, onSettled);
+    // A renewed run would try again what has failed in the end.
+    if (allWritten) run.renewWhenSettled();
+  }
+}
+
+/** What fails for a while only is tried again, together. Answers whether all are written. */
+function* writePortion(
+  run: BatchRun,
+  address: string,
+  records: readonly RecordToWrite[],
+  onSettled: OnSettled,
+): Step<boolean> {
+  const key = `records of ${run.connection.id}`;
+  let allWritten = true;
   let rest = records;
-  for (let attempt = 1; rest.length > 0; attempt++) {
+  while (rest.length > 0) {
     const batches = batchesOf(rest);
     const answers = yield* run.steps.ensureRecords.each(
       batches.map(([zoneId, batch]): EnsureRecordsInput => ({
@@ -34,6 +61,7 @@ export function* writeInBatches(
         records: batch.map(({ clusterId, record }) => ({ clusterId, record })),
       })),
     );
+    const attempt = run.attempts.failed(key);
     const again: RecordToWrite[] = [];
     let pause = 0;
     for (const [index, [, batch]] of batches.entries()) {
@@ -43,8 +71,10 @@ export function* writeInBatches(
         if (!outcome) continue;
         // A batch that failed as a whole has been tried again by its step.
         const wait = outcome.ok || !answer?.ok ? null : pauseAfter(outcome.failure, attempt);
-        if (wait === null) settled.set(entry.clusterId, outcome);
-        else {
+        if (wait === null) {
+          allWritten &&= outcome.ok;
+          onSettled(entry.clusterId, outcome);
+        } else {
           again.push(entry);
           pause = Math.max(pause, wait);
         }
@@ -52,10 +82,11 @@ export function* writeInBatches(
     }
     rest = again;
     if (rest.length === 0) break;
-    run.renewIfFull();
     yield* run.sleep(pause);
+    run.renewIfLong();
   }
-  return settled;
+  run.attempts.ended(key);
+  return allWritten;
 }
 
 function batchesOf(

@@ -1,17 +1,28 @@
 import type { AllocationView } from '../activities/allocation.ts';
+import type { EnsuredRecord } from '../activities/recordSets.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from '../domain/privateHost.ts';
-import { wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
 import { writeInBatches } from './recordBatches.ts';
-import { soon } from './schedule.ts';
+import { awaitZone, submitZone } from './zones.ts';
 
 /** What the writing of records needs of a run. */
 export type RecordRun = Pick<
   ConnectRun,
-  'connection' | 'steps' | 'askOnce' | 'poll' | 'sleep' | 'renewIfFull' | 'wrote' | 'zoneIds'
+  | 'connection'
+  | 'steps'
+  | 'attempts'
+  | 'askOnce'
+  | 'poll'
+  | 'sleep'
+  | 'renewIfLong'
+  | 'renewWhenSettled'
+  | 'wrote'
+  | 'zoneIds'
+  | 'settled'
 >;
 
 export type RecordCluster = Omit<AllocationView['clusters'][number], 'awaited'>;
@@ -45,7 +56,6 @@ export class Records {
   readonly #address: string;
   /** Zones that were submitted, by name. */
   readonly #zones: Map<string, string>;
-  readonly #readyZones = new Set<string>();
   readonly #done = new Map<string, ClusterRecord>();
 
   constructor(run: RecordRun, address: string, submittedZones: ReadonlyMap<string, string>) {
@@ -62,10 +72,12 @@ export class Records {
       return;
     }
     for (const { zone } of placed) {
-      if (!this.#zones.has(zone)) this.#zones.set(zone, yield* submitZone(this.#run, zone));
+      if (this.#zones.has(zone)) continue;
+      this.#zones.set(zone, yield* submitZone(this.#run, zone));
+      this.#run.renewWhenSettled();
     }
-    for (const { zone } of placed) yield* this.#awaitZone(zone);
-    for (const record of yield* this.#ensure(placed)) this.#done.set(record.clusterId, record);
+    for (const { zone } of placed) yield* awaitZone(this.#run, zone);
+    yield* this.#ensure(placed);
   }
 
   /** Whether there is anything to write for these clusters. */
@@ -80,7 +92,7 @@ export class Records {
 
   /** The zones of this run that are there, by name. */
   *readyZones(): Step<ReadonlyMap<string, string>> {
-    for (const zone of this.#zones.keys()) yield* this.#awaitZone(zone);
+    for (const zone of this.#zones.keys()) yield* awaitZone(this.#run, zone);
     return this.#zones;
   }
 
@@ -92,40 +104,47 @@ export class Records {
     });
   }
 
-  *#awaitZone(zone: string): Step<void> {
-    if (this.#readyZones.has(zone)) return;
-    yield* awaitZone(this.#run, zone);
-    this.#readyZones.add(zone);
-  }
-
-  *#ensure(placed: readonly Placed[]): Step<readonly ClusterRecord[]> {
-    const records = placed.map(({ cluster: { clusterId }, zone, record }) => ({
+  *#ensure(placed: readonly Placed[]): Step<void> {
+    const { records } = this.#run.settled;
+    const missing = placed.filter((entry) => {
+      const recordSetId = records.get(entry.host);
+      if (recordSetId !== undefined) this.#note(entry, { ok: true, value: { recordSetId } });
+      return recordSetId === undefined;
+    });
+    const byCluster = new Map(missing.map((entry) => [entry.cluster.clusterId, entry]));
+    const wanted = missing.map(({ cluster: { clusterId }, zone, record }) => ({
       clusterId,
       zoneId: this.#zones.get(zone) ?? '',
       record,
     }));
-    const outcomes = yield* writeInBatches(this.#run, this.#address, records);
-    return placed.map((entry): ClusterRecord => {
-      const outcome = outcomes.get(entry.cluster.clusterId);
-      const { cluster, host, port, zone } = entry;
-      const { clusterId, connectAddress } = cluster;
-      const base = { clusterId, connectAddress, host, port, zone, zoneId: this.#zones.get(zone) ?? null };
-      if (outcome?.ok !== true) {
-        const failure = outcome?.failure ?? noAnswer;
-        return { ...base, state: 'failed', recordSetId: null, reason: failure.message, failure };
-      }
+    yield* writeInBatches(this.#run, this.#address, wanted, (clusterId, outcome) => {
+      const entry = byCluster.get(clusterId);
+      if (!entry) return;
+      this.#note(entry, outcome);
+      if (!outcome.ok) return;
+      records.set(entry.host, outcome.value.recordSetId);
       this.#run.wrote('record', outcome.value.action === 'keep' ? 0 : 1);
-      return { ...base, state: 'connected', recordSetId: outcome.value.recordSetId, reason: null };
     });
   }
-}
 
-const noAnswer: Failure = {
-  kind: 'transient',
-  code: 'azure-unavailable',
-  message: 'writing the record: no answer',
-  source: 'app',
-};
+  #note(entry: Placed, outcome: Outcome<Pick<EnsuredRecord, 'recordSetId'>>): void {
+    const { cluster, host, port, zone } = entry;
+    const { clusterId, connectAddress } = cluster;
+    const base = { clusterId, connectAddress, host, port, zone, zoneId: this.#zones.get(zone) ?? null };
+    this.#done.set(
+      clusterId,
+      outcome.ok
+        ? { ...base, state: 'connected', recordSetId: outcome.value.recordSetId, reason: null }
+        : {
+            ...base,
+            state: 'failed',
+            recordSetId: null,
+            reason: outcome.failure.message,
+            failure: outcome.failure,
+          },
+    );
+  }
+}
 
 function place(run: RecordRun, cluster: RecordCluster): Placed | null {
   if (cluster.privateLinkAddress === null) return null;
@@ -136,44 +155,6 @@ function place(run: RecordRun, cluster: RecordCluster): Placed | null {
   if (!found)
     stop('host-does-not-fit', `${cluster.clusterId}: ${target.host} is not in the zone of ${regionId}`);
   return { cluster, ...target, ...found };
-}
-
-/** Answers the zone's ID. Unlinked, the zone changes nothing for anybody. */
-export function* submitZone(run: RecordRun, zoneName: string): Step<string> {
-  const { connection, steps, zoneIds } = run;
-  yield* run.askOnce(zoneWait(run, zoneName), function* () {
-    const zone = yield* steps.ensureZone({ connection, zoneName, follow: false });
-    run.wrote('zone', zone.created ? 1 : 0);
-    run.wrote('marks', zone.adopted ? 1 : 0);
-    zoneIds.set(zoneName, zone.zoneId);
-  });
-  // A run that has renewed itself asked before; the zone may be one that was there, in another group.
-  const zoneId = zoneIds.get(zoneName) ?? (yield* steps.findZone({ connection, zoneName })).zoneId;
-  zoneIds.set(zoneName, zoneId);
-  return zoneId;
-}
-
-function zoneWait({ connection }: RecordRun, zoneName: string): string {
-  return `zone ${wantedZoneId(connection, zoneName)}`;
-}
-
-/** A zone that is not there after a minute may have failed: it is made again, followed to its end to learn why. */
-function* awaitZone(run: RecordRun, zoneName: string): Step<void> {
-  const { connection, steps } = run;
-  const there = (name: string, seconds: number) =>
-    run.poll({
-      name,
-      look: () => steps.readZone({ connection, zoneName }),
-      missing: ({ exists }) => (exists ? null : `Azure is creating the zone ${zoneName}`),
-      schedule: soon,
-      until: { seconds },
-    });
-  const first = yield* there(zoneWait(run, zoneName), 60);
-  if (first.exists) return;
-  const again = yield* steps.ensureZone({ connection, zoneName, follow: true });
-  run.wrote('zone', again.created ? 1 : 0);
-  const last = yield* there(`${zoneWait(run, zoneName)} again`, 600);
-  if (!last.exists) stop('zone-slow', `${zoneName} is not there after 10 minutes`);
 }
 
 function withoutAddress({ clusterId, connectAddress }: RecordCluster): ClusterRecord {

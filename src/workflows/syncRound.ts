@@ -5,6 +5,7 @@ import { triedKey } from '../domain/syncPlan.ts';
 import type { DueCluster } from '../domain/syncPlan.ts';
 import type { ConnectionSummary } from '../domain/syncStatus.ts';
 import type { Step } from '../durable/run.ts';
+import { DnsSettled } from './dnsSettled.ts';
 import { linkNetworks } from './links.ts';
 import { Records } from './records.ts';
 import type { RecordRun } from './records.ts';
@@ -172,11 +173,15 @@ function recordRunOf(run: SyncRun, connection: PlannedConnection['connection']):
   return {
     connection,
     steps: run.steps,
+    attempts: run.attempts,
     sleep: (seconds) => run.sleep(seconds),
-    renewIfFull: () => run.renewIfFull(),
+    renewIfLong: () => run.renewIfLong(),
+    // A portion is small, and a new round would ask for what is settled again.
+    renewWhenSettled: () => undefined,
     askOnce: (wait, ask) => run.askOnce(wait, ask),
     poll: (wait) => run.poll(wait),
     wrote: (kind, times) => run.wrote(kind, times),
     zoneIds: new Map(),
+    settled: new DnsSettled(),
   };
 }

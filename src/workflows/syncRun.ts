@@ -5,6 +5,7 @@ import type { ProvisioningError } from '../domain/failure.ts';
 import { SYNC_HINT } from '../domain/naming.ts';
 import { connectionSummarySchema, shownSyncStatus, summarised } from '../domain/syncStatus.ts';
 import type { ConnectionSummary, SyncResult, SyncStatus } from '../domain/syncStatus.ts';
+import { Attempts } from '../durable/attempts.ts';
 import { Renewal, RunFailed } from '../durable/run.ts';
 import type { Hint, Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
@@ -39,6 +40,8 @@ export const syncInputSchema = z.object({
       /** Whether to go on waiting; otherwise a round comes first. */
       resume: z.boolean(),
       waits: z.record(z.string(), z.number()),
+      /** Absent in runs that an earlier version has begun. */
+      attempts: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
 });
@@ -50,6 +53,7 @@ export class SyncRun {
   readonly projectId: string;
   readonly regionId: string;
   readonly steps: StepsOf<Activities>;
+  readonly attempts: Attempts;
   readonly hint: Hint;
   readonly tried: Map<string, string>;
   readonly emptied: Set<string>;
@@ -81,13 +85,23 @@ export class SyncRun {
     this.emptied = new Set(carried?.emptied);
     this.tried = new Map(Object.entries(carried?.tried ?? {}));
     this.#roundBegan = run.now();
-    this.#waits = new Waits(run, carried?.waits ?? {}, (reason) => {
-      this.show('round', reason);
-      this.renewIfLong();
+    this.attempts = new Attempts(carried?.attempts);
+    this.#waits = new Waits(run, carried?.waits ?? {}, {
+      onMissing: (reason) => {
+        this.show('round', reason);
+      },
+      afterPause: () => {
+        this.renewIfLong();
+      },
     });
-    this.steps = stepsOf<Activities>(run, (failure, attempt) => {
-      this.show('round', `${failure.message} (attempt ${attempt})`);
-      this.renewIfFull();
+    this.steps = stepsOf<Activities>(run, {
+      attempts: this.attempts,
+      onRetry: (failure, attempt) => {
+        this.show('round', `${failure.message} (attempt ${attempt})`);
+      },
+      afterPause: () => {
+        this.renewIfLong();
+      },
     });
   }
 
@@ -166,11 +180,6 @@ export class SyncRun {
     if (this.#run.isLong()) this.renew({ resume: false });
   }
 
-  /** The same where a step is tried again, and there is no room for more. */
-  renewIfFull(): void {
-    if (this.#run.isFull()) this.renew({ resume: false });
-  }
-
   /** Goes on waiting with a fresh history when this one has grown. */
   keepWaitingIfLong(): void {
     if (this.#run.isLong()) this.renew({ resume: true });
@@ -191,6 +200,7 @@ export class SyncRun {
       emptied: [...this.emptied],
       resume,
       waits: this.#waits.since,
+      attempts: this.attempts.counts,
     };
     throw new Renewal({ projectId, regionId, carried });
   }

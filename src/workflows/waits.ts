@@ -15,6 +15,13 @@ export interface Wait<T> {
   readonly until: number | { readonly seconds: number };
 }
 
+export interface WaitsTold {
+  /** Before each pause: what is still missing. */
+  readonly onMissing: (reason: string) => void;
+  /** After each pause, when no task is open: the run may renew itself. Before it, a long pass would never pause at all. */
+  readonly afterPause: () => void;
+}
+
 /**
  * Looks again and again, on durable timers. A wait keeps its beginning when the run renews itself, so that schedule and limit
  * go on instead of starting over.
@@ -22,17 +29,16 @@ export interface Wait<T> {
 export class Waits {
   readonly #run: { now(): number; sleep(seconds: number): Step<void> };
   readonly #since: Map<string, number>;
-  readonly #onMissing: (reason: string) => void;
+  readonly #told: WaitsTold;
 
-  /** `onMissing` is told before each pause; it may end the episode by renewing the run. */
   constructor(
     run: { now(): number; sleep(seconds: number): Step<void> },
     since: Readonly<Record<string, number>>,
-    onMissing: (reason: string) => void,
+    told: WaitsTold,
   ) {
     this.#run = run;
     this.#since = new Map(Object.entries(since));
-    this.#onMissing = onMissing;
+    this.#told = told;
   }
 
   /** When the waits under way began, by name. */
@@ -54,7 +60,8 @@ export class Waits {
   *until<T>(wait: Wait<T>): Step<T> {
     const from = this.#since.get(wait.name) ?? this.#run.now();
     this.#since.set(wait.name, from);
-    if (wait.justBegun === true) yield* this.#run.sleep(wait.schedule(0));
+    const untilFirstLook = wait.schedule(0) - (this.#run.now() - from) / 1000;
+    if (wait.justBegun === true && untilFirstLook > 0) yield* this.#run.sleep(untilFirstLook);
     const end = typeof wait.until === 'number' ? wait.until : from + wait.until.seconds * 1000;
     for (;;) {
       const view = yield* wait.look();
@@ -63,9 +70,10 @@ export class Waits {
         this.#since.delete(wait.name);
         return view;
       }
-      this.#onMissing(reason);
+      this.#told.onMissing(reason);
       const pause = wait.schedule((this.#run.now() - from) / 1000);
       yield* this.#run.sleep(Math.min(pause, (end - this.#run.now()) / 1000));
+      this.#told.afterPause();
     }
   }
 }

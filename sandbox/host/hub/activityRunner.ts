@@ -15,7 +15,7 @@ export interface ActivityRunnerOptions {
   readonly hub: TaskHub;
   readonly faults: HostFaults;
   readonly workload: Workload;
-  /** How long an activity whose worker died stays invisible; milliseconds of the clock. */
+  /** How long an activity whose host died stays invisible; milliseconds of the clock. */
   readonly visibilityTimeoutMs: number;
   readonly invoke: (
     functionName: string,
@@ -24,7 +24,7 @@ export interface ActivityRunnerOptions {
   ) => Promise<InvocationResult>;
 }
 
-/** Runs activities, at least once each: what was lost is run again after the visibility time-out. */
+/** Runs activities, at least once each: what was lost with the host is run again after the visibility time-out. */
 export class ActivityRunner {
   readonly #options: ActivityRunnerOptions;
   /** Action numbers that are running, answered or waiting to become visible again. */
@@ -71,7 +71,7 @@ export class ActivityRunner {
     this.#runs += 1;
     try {
       const { instanceId, executionId } = instance;
-      const result = await this.#options.invoke(activity.name, activityInput(activity.input), instanceId);
+      const result = await this.#result(activity, instanceId);
       if (this.#stopped) return;
       if (faults.losesActivityResult?.({ instanceId, name: activity.name }) === true) {
         this.#later(instance, taskId, clock.now());
@@ -82,11 +82,21 @@ export class ActivityRunner {
         ? completion(5, Number(taskId), resultJson(result.returnValue), at)
         : failure(6, Number(taskId), activityFailure(activity.name, result), at);
       hub.send(instanceId, executionId, event);
-    } catch (error) {
-      if (!(error instanceof WorkerLostError)) throw error;
-      if (!this.#stopped) this.#later(instance, taskId, clock.now());
     } finally {
       leave();
+    }
+  }
+
+  /** A host that lives answers for a worker that died: the activity has failed. Only where the host died, too, it runs again. */
+  async #result(activity: OpenActivity, instanceId: string): Promise<InvocationResult> {
+    const lost = { ok: false, message: 'node exited with code 137 (0x89)', stack: '' } as const;
+    const { invoke, faults } = this.#options;
+    try {
+      const result = await invoke(activity.name, activityInput(activity.input), instanceId);
+      return faults.interruptsActivity?.({ instanceId, name: activity.name }) === true ? lost : result;
+    } catch (error) {
+      if (error instanceof WorkerLostError) return lost;
+      throw error;
     }
   }
 
