@@ -41,6 +41,8 @@ export function keepFailures(answers: WeakMap<object, ArmAnswer>): Policy {
 /** What is left of the reads of private DNS in a subscription, for all of its callers; counted in windows of five minutes. */
 const READS_LEFT = 'x-ms-ratelimit-remaining-subscription-resource-requests';
 const WINDOW_SECONDS = 300;
+/** After a refusal that does not say when to ask again. */
+const UNASKED_REST_SECONDS = 15;
 
 export function politeReads(limiter: PoliteLimiter): Policy {
   return {
@@ -54,7 +56,8 @@ export function politeReads(limiter: PoliteLimiter): Policy {
         limiter.heed({ calls: Number(left), windowSeconds: WINDOW_SECONDS });
       }
       if (response.status === 429) {
-        limiter.rest(retryAfterSeconds((name) => response.headers.get(name), Date.now()) ?? 0);
+        const asked = retryAfterSeconds((name) => response.headers.get(name), Date.now());
+        limiter.rest(asked ?? UNASKED_REST_SECONDS);
       }
       return response;
     },

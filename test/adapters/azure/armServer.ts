@@ -94,7 +94,12 @@ export async function startArmServer(
       endpoint: server.baseUrl,
       scope: `${server.baseUrl}/.default`,
       requestTimeoutMs: options.requestTimeoutMs ?? 5000,
-      dnsReads: options.dnsReads ?? { burst: 1000, perSecond: 1000, longestWaitSeconds: 1 },
+      dnsReads: options.dnsReads ?? {
+        burst: 1000,
+        perSecond: 1000,
+        perSecondWhenCounted: 1000,
+        longestWaitSeconds: 1,
+      },
     },
     { getToken: () => Promise.resolve({ token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 }) },
   );

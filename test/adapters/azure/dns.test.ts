@@ -318,12 +318,16 @@ describe('A records', () => {
 describe('the budget of reads that Private DNS grants', () => {
   let strict: ArmServer;
   let shared: ArmServer;
+  let refusing: ArmServer;
 
   beforeAll(async () => {
-    strict = await startArmServer({ dnsReads: { burst: 2, perSecond: 0.01, longestWaitSeconds: 1 } });
-    shared = await startArmServer({ dnsReads: { burst: 200, perSecond: 1, longestWaitSeconds: 1 } });
+    const limit = { burst: 200, perSecond: 1, perSecondWhenCounted: 1, longestWaitSeconds: 1 };
+    const few = { ...limit, burst: 2, perSecond: 0.01, perSecondWhenCounted: 0.01 };
+    strict = await startArmServer({ dnsReads: few });
+    shared = await startArmServer({ dnsReads: limit });
+    refusing = await startArmServer({ dnsReads: limit });
   });
-  afterAll(() => Promise.all([strict.stop(), shared.stop()]));
+  afterAll(() => Promise.all([strict.stop(), shared.stop(), refusing.stop()]));
 
   it('is not used up: beyond it a read comes later, without having been sent', async () => {
     const limited = dnsAdapter(strict.arm);
@@ -350,5 +354,22 @@ describe('the budget of reads that Private DNS grants', () => {
 
     expect(await failureOf(limited.record(zoneId, 'x'))).toMatchObject({ code: 'azure-throttled' });
     expect(shared.traffic.all()).toHaveLength(1);
+  });
+
+  it('is left alone after a refusal that does not say for how long, whatever else is answered meanwhile', async () => {
+    const limited = dnsAdapter(refusing.arm);
+    const left = { 'x-ms-ratelimit-remaining-subscription-resource-requests': '499' };
+    refusing.answer('record.get', {
+      status: 429,
+      body: { code: 'TooManyRequests', message: 'Please retry.' },
+    });
+    refusing.answer('zone.get', { ...notFound, headers: left });
+
+    await Promise.all([failureOf(limited.record(zoneId, 'x')), limited.zone(zoneId)]);
+    const failure = await failureOf(limited.zone(zoneId));
+
+    expect(failure).toMatchObject({ kind: 'transient', code: 'azure-throttled', source: 'app' });
+    expect(failure.retryAfterSeconds).toBeGreaterThanOrEqual(15);
+    expect(refusing.traffic.all()).toHaveLength(2);
   });
 });

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { PoliteLimiter } from '../../../src/adapters/azure/politeLimiter.ts';
-import type { Remaining } from '../../../src/adapters/azure/politeLimiter.ts';
+import type { Limit, Remaining } from '../../../src/adapters/azure/politeLimiter.ts';
 
 const tooBusy = (waitSeconds: number): Error => new Error(`come back in ${waitSeconds} s`);
+
+function limitOf(burst: number, perSecond: number, longestWaitSeconds: number): Limit {
+  return { burst, perSecond, perSecondWhenCounted: perSecond, longestWaitSeconds };
+}
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 it('lets a burst pass at once', async () => {
-  const limiter = new PoliteLimiter({ burst: 3, perSecond: 1, longestWaitSeconds: 0 });
+  const limiter = new PoliteLimiter(limitOf(3, 1, 0));
 
   await Promise.all([limiter.turn(tooBusy), limiter.turn(tooBusy), limiter.turn(tooBusy)]);
 
@@ -16,7 +20,7 @@ it('lets a burst pass at once', async () => {
 });
 
 it('fills up again with time, up to the burst', async () => {
-  const limiter = new PoliteLimiter({ burst: 2, perSecond: 1, longestWaitSeconds: 0 });
+  const limiter = new PoliteLimiter(limitOf(2, 1, 0));
   await limiter.turn(tooBusy);
   await limiter.turn(tooBusy);
 
@@ -28,7 +32,7 @@ it('fills up again with time, up to the burst', async () => {
 });
 
 it('turns away whoever would wait too long, each to come back at another time', async () => {
-  const limiter = new PoliteLimiter({ burst: 1, perSecond: 0.1, longestWaitSeconds: 5 });
+  const limiter = new PoliteLimiter(limitOf(1, 0.1, 5));
   await limiter.turn(tooBusy);
 
   await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 10 s');
@@ -38,13 +42,13 @@ it('turns away whoever would wait too long, each to come back at another time', 
 });
 
 it('sends nobody away for more than a minute', async () => {
-  const limiter = new PoliteLimiter({ burst: 0, perSecond: 0.001, longestWaitSeconds: 5 });
+  const limiter = new PoliteLimiter(limitOf(0, 0.001, 5));
 
   await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 60 s');
 });
 
 describe('a limit that several processes share', () => {
-  const limit = { burst: 200, perSecond: 1, longestWaitSeconds: 0 };
+  const limit = { burst: 60, perSecond: 0.3, perSecondWhenCounted: 1, longestWaitSeconds: 0 };
 
   it('is used slowly when little of it is left', async () => {
     const limiter = new PoliteLimiter(limit);
@@ -65,8 +69,34 @@ describe('a limit that several processes share', () => {
     await limiter.turn(tooBusy);
     limiter.heed({ calls: 499, windowSeconds: 300 });
     jest.setSystemTime(Date.now() + 10_000);
-    for (let call = 0; call < 10; call++) await limiter.turn(tooBusy);
+    for (let call = 0; call < 3; call++) await limiter.turn(tooBusy);
   });
+
+  it('is used up to its reserve by one that finds itself alone', async () => {
+    const azure = sharedLimit({ calls: 500, windowSeconds: 300 });
+
+    expect(await readsIn(300, [new PoliteLimiter(limit)], () => azure.take().calls)).toBeGreaterThan(340);
+  });
+
+  /** As in the recordings: nearly always the same, however much has been read. */
+  it.each([
+    ['stays the same', () => 499],
+    ['falls by one and rises again', (nth: number) => (nth % 2 === 0 ? 499 : 498)],
+    ['falls now and then', (nth: number) => (nth % 9 === 8 ? 498 : 499)],
+  ])(
+    'is kept by three of them, of whom none learns of the others from a figure that %s',
+    async (_, figure) => {
+      let reads = 0;
+      const processes = [0, 1, 2].map(() => new PoliteLimiter(limit));
+
+      const first = await readsIn(300, processes, () => figure(reads++));
+      const second = await readsIn(300, processes, () => figure(reads++));
+
+      expect(first).toBeLessThan(500);
+      expect(first).toBeGreaterThan(400);
+      expect(second).toBeLessThan(300);
+    },
+  );
 
   it('is left alone by all callers for as long as the other side asked one of them to wait', async () => {
     const limiter = new PoliteLimiter(limit);
@@ -106,6 +136,25 @@ describe('a limit that several processes share', () => {
     );
   });
 });
+
+/** How many reads they make in so many seconds if they want ten a second each, and are told after each what is left. */
+async function readsIn(
+  seconds: number,
+  limiters: readonly PoliteLimiter[],
+  left: () => number,
+): Promise<number> {
+  let reads = 0;
+  for (let second = 0; second < seconds; second++) {
+    for (const limiter of limiters) {
+      for (let call = 0; call < 10 && (await mayGo(limiter)); call++) {
+        reads += 1;
+        limiter.heed({ calls: left(), windowSeconds: 300 });
+      }
+    }
+    jest.setSystemTime(Date.now() + 1000);
+  }
+  return reads;
+}
 
 async function mayGo(limiter: PoliteLimiter): Promise<boolean> {
   return limiter.turn(tooBusy).then(
