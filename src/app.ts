@@ -2,13 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpHandler } from '@azure/functions';
 import { changeClusters } from './activities/changeClusters.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
-import { LiveViews } from './activities/observeLive.ts';
+import { KeptReadings } from './activities/keptReadings.ts';
+import { observeLive } from './activities/observeLive.ts';
+import type { LiveView } from './activities/observeLive.ts';
 import { findOrphan } from './activities/orphans.ts';
 import type { Policy } from './activities/policy.ts';
 import { planOf } from './activities/preflight.ts';
 import { connectionFromMarks, findAllStored } from './activities/stored.ts';
 import { unconfiguredPorts } from './adapters/unconfigured.ts';
 import type { ReadSettings, Settings } from './config.ts';
+import type { Orphan } from './domain/orphans.ts';
 import { problemOf } from './domain/problem.ts';
 import { defaultStatusWords } from './domain/words.ts';
 import { workflowClient } from './durable/client.ts';
@@ -55,7 +58,8 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
     recordRemovalDelayHours: settings.RECORD_REMOVAL_DELAY_HOURS,
   };
   const access = new Access(tokensOf(settings));
-  const liveViews = new LiveViews(ports, Date.now);
+  const live = new KeptReadings<LiveView>(Date.now);
+  const orphans = new KeptReadings<Orphan | null>(Date.now);
   const clientOf = workflowClient;
   const waker = syncWaker();
   const clusterRoutes = {
@@ -75,8 +79,9 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
         now: Date.now,
         allowed,
         stored: (id) => connectionFromMarks(ports, id),
-        orphan: (id) => findOrphan(ports, id),
-        live: (connection) => liveViews.of(connection),
+        orphan: (id) => orphans.of(id, () => findOrphan(ports, id)),
+        live: (connection) =>
+          live.of(connection.id, () => observeLive(ports, connection, new Date().toISOString())),
       }),
       cancelConnection: cancelConnection({ clientOf, access, allowed, now: Date.now, pause }),
       ...lifecycleHandlers({ ports, policy, access, allowed, clientOf }),

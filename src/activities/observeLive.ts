@@ -36,31 +36,8 @@ export interface LiveView {
   readonly unread: readonly string[];
 }
 
-const KEPT_MS = 30_000;
-
 /** Reads both sides for people to look at. Never throws what a reading throws. */
-export class LiveViews {
-  readonly #ports: Ports;
-  readonly #now: () => number;
-  readonly #kept = new Map<string, { readonly at: number; readonly view: Promise<LiveView> }>();
-
-  constructor(ports: Ports, now: () => number) {
-    this.#ports = ports;
-    this.#now = now;
-  }
-
-  of(connection: Connection): Promise<LiveView> {
-    const now = this.#now();
-    for (const [id, { at }] of this.#kept) if (now - at >= KEPT_MS) this.#kept.delete(id);
-    const kept = this.#kept.get(connection.id);
-    if (kept) return kept.view;
-    const view = observeLive(this.#ports, connection, new Date(now).toISOString());
-    this.#kept.set(connection.id, { at: now, view });
-    return view;
-  }
-}
-
-async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
+export async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
   const unread: string[] = [];
   const reading = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
