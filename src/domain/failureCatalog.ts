@@ -523,7 +523,8 @@ export const failureCatalog = {
   'step-interrupted': {
     kind: 'transient',
     title: 'A step did not come to its end',
-    cause: 'The process that worked on it ended (no memory, a time-out, a deployment), or the software failed.',
+    cause:
+      'The process that worked on it ended (no memory, a time-out, a deployment), or the software failed.',
     remedy:
       'The log of that time has the exception. Post again; if it stays so, report it with the time and the connection ID.',
   },
