@@ -9,6 +9,7 @@ import {
   readPrivateEndpoint,
   registerEndpoint,
 } from './endpoint.ts';
+import { patient } from './patient.ts';
 import type { Policy } from './policy.ts';
 import { preflight } from './preflight.ts';
 import { ensureRecords } from './recordSets.ts';
@@ -33,7 +34,7 @@ type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
 export function createActivities(ports: Ports, policy: Policy) {
   return {
     preflight: (input: { readonly connection: InputOf<typeof preflight> }) =>
-      preflight(ports, policy, input.connection),
+      preflight(patient(ports), policy, input.connection),
     readEndpointService: (input: InputOf<typeof readEndpointService>) => readEndpointService(ports, input),
     authorizeSubscription: (input: InputOf<typeof authorizeSubscription>) =>
       authorizeSubscription(ports, input),
@@ -52,7 +53,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
-    planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(ports, input),
+    planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(patient(ports), input),
     removeLinks: (input: InputOf<typeof removeLinks>) => removeLinks(ports, input),
     removeRecords: (input: InputOf<typeof removeRecords>) => removeRecords(ports, input),
     removeZones: (input: InputOf<typeof removeZones>) => removeZones(ports, input),
@@ -61,7 +62,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),
     discardDisconnected: (input: InputOf<typeof discardDisconnected>) => discardDisconnected(ports, input),
     releaseMarks: (input: InputOf<typeof releaseMarks>) => releaseMarks(ports, input),
-    planSync: (input: InputOf<typeof planSync>) => planSync(ports, policy, input),
+    planSync: (input: InputOf<typeof planSync>) => planSync(patient(ports), policy, input),
     lookForAddresses: (input: InputOf<typeof lookForAddresses>) => lookForAddresses(ports, input),
     settleRecords: (input: InputOf<typeof settleRecords>) => settleRecords(ports, policy, input),
     removeClusterZone: (input: InputOf<typeof removeClusterZone>) => removeClusterZone(ports, input),

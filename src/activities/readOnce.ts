@@ -1,4 +1,5 @@
 import type { Dns, Ports, Zilliz } from '../ports.ts';
+import { replacing } from './replacing.ts';
 
 /**
  * Keeps the answers of one round: connections share clusters and zones, and Azure Private DNS allows 500 reads in five
@@ -29,20 +30,12 @@ const SEPARATOR = ' ';
 function once<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
   return (key) => {
-    const known = answers.get(key) ?? read(key);
-    answers.set(key, known);
-    return known;
+    const known = answers.get(key);
+    if (known) return known;
+    const answer = read(key);
+    answers.set(key, answer);
+    // What failed may be asked for again.
+    answer.catch(() => answers.delete(key));
+    return answer;
   };
-}
-
-/** A port with some of its methods replaced, whether it is an object or of a class. */
-function replacing<P extends object>(port: P, methods: Partial<P>): P {
-  return new Proxy(port, {
-    get(target, name) {
-      const own: unknown = Reflect.get(methods, name);
-      if (own !== undefined) return own;
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
 }
