@@ -50,7 +50,9 @@ export async function observeLive(ports: Ports, connection: Connection, readAt: 
   };
   const [read, clusters, onDemandClusters] = await Promise.all([
     reading(async () => {
-      const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+      const { id } = connection.privateEndpoint;
+      // ARM may miss for a moment what is there, and this would say that somebody deleted it.
+      const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
       return { endpoint, standing: standingOf(connection, endpoint) };
     }, null),
     reading(() => ports.zilliz.clusters(connection), []),

@@ -61,7 +61,8 @@ export function standingOfStored({ endpoint, specReadable }: StoredConnection): 
     case 'Disconnected':
       return { state: 'removed-by-zilliz', reason: said };
     case 'Approved':
-      if (provisioningState === 'Succeeded' || updateFailed(endpoint)) {
+      // An update of tags or security groups does not stop the traffic.
+      if (provisioningState !== 'Deleting') {
         return { state: 'connected', reason: flawOf(endpoint, specReadable) };
       }
       break;

@@ -19,11 +19,16 @@ interface NotJsonSafe<T> {
   readonly 'this result does not survive the history': T;
 }
 
+type OnSettled<O> = (index: number, outcome: Outcome<O>) => void;
+
 export interface ActivityStep<I, O> {
   /** Runs the activity, again and again while its failure is transient; throws any other failure. */
   (input: I): Step<O>;
-  /** Runs it for each input, ten side by side; transient failures are tried again together. Never throws a failure. */
-  each(inputs: readonly I[]): Step<readonly Outcome<O>[]>;
+  /**
+   * Runs it for each input, ten side by side; transient failures are tried again together. Never throws a failure. Tells of each
+   * as soon as it is settled: the run may renew itself before the last one is.
+   */
+  each(inputs: readonly I[], onSettled?: OnSettled<O>): Step<readonly Outcome<O>[]>;
 }
 
 /** The activity table as steps: a misspelt name, a wrong input or a result that does not survive JSON does not compile. */
@@ -71,7 +76,8 @@ export interface Retrying {
 export function stepsOf<A extends object>(run: Run, retrying: Retrying): StepsOf<A> {
   const step = (name: string): ActivityStep<object, unknown> =>
     Object.assign((input: object) => once(run, name, input, retrying), {
-      each: (inputs: readonly object[]) => each(run, name, inputs, retrying),
+      each: (inputs: readonly object[], onSettled?: OnSettled<unknown>) =>
+        each(run, name, inputs, { ...retrying, onSettled }),
     });
   const table = new Proxy({}, { get: (_, name) => (typeof name === 'string' ? step(name) : undefined) });
   // The proxy answers for every name; which names and payloads exist is what the mapped type says.
@@ -99,15 +105,21 @@ function* once(run: Run, name: string, input: object, retrying: Retrying): Step<
   }
 }
 
+interface Told extends Retrying {
+  readonly onSettled: OnSettled<unknown> | undefined;
+}
+
 function* each(
   run: Run,
   name: string,
   inputs: readonly object[],
-  retrying: Retrying,
+  told: Told,
 ): Step<readonly Outcome<unknown>[]> {
   const outcomes: Outcome<unknown>[] = [];
   for (let from = 0; from < inputs.length; from += SIDE_BY_SIDE) {
-    outcomes.push(...(yield* batch(run, name, inputs.slice(from, from + SIDE_BY_SIDE), retrying)));
+    const onSettled: OnSettled<unknown> = (index, outcome) => told.onSettled?.(from + index, outcome);
+    const some = inputs.slice(from, from + SIDE_BY_SIDE);
+    outcomes.push(...(yield* batch(run, name, some, { ...told, onSettled })));
   }
   return outcomes;
 }
@@ -116,7 +128,7 @@ function* batch(
   run: Run,
   name: string,
   inputs: readonly object[],
-  { attempts, onRetry, afterPause }: Retrying,
+  { attempts, onRetry, afterPause, onSettled }: Told,
 ): Step<readonly Outcome<unknown>[]> {
   const settled = new Map<number, Outcome<unknown>>();
   const key = stepKey(name, inputs);
@@ -134,8 +146,10 @@ function* batch(
       const outcome = outcomes[position];
       if (!outcome) continue;
       const wait = outcome.ok ? null : pauseAfter(outcome.failure, attempt);
-      if (outcome.ok || wait === null) settled.set(entry.index, outcome);
-      else {
+      if (outcome.ok || wait === null) {
+        settled.set(entry.index, outcome);
+        onSettled?.(entry.index, outcome);
+      } else {
         again.push(entry);
         pause = Math.max(pause, wait);
         onRetry(outcome.failure, attempt);

@@ -23,6 +23,10 @@ export function* awaitAllocation(
   deadlineAt: number,
   onAllocated: (clusters: Clusters) => Step<void>,
 ): Step<AllocationView> {
+  if (run.allocated) {
+    yield* onAllocated(withAddress(run.allocated));
+    return run.allocated;
+  }
   const endpoint = new Absence();
   const registration = new Absence();
   const look = function* (): Step<Outcome<AllocationView>> {
@@ -34,7 +38,7 @@ export function* awaitAllocation(
       registration: registration.isFinal(seen.registration === 'absent', run.now()),
     });
     if (seen.connection === 'Absent') return outcome;
-    yield* onAllocated(seen.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
+    yield* onAllocated(withAddress(seen));
     return outcome;
   };
   const last = yield* run.poll({
@@ -58,7 +62,12 @@ export function* awaitAllocation(
       `no cluster has a private link address after ${run.connection.deadlineMinutes} minutes`,
     );
   }
+  run.allocated = view;
   return view;
+}
+
+function withAddress({ clusters }: AllocationView): Clusters {
+  return clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null);
 }
 
 /** A look that fails for a while is no answer: how long the wait may last, the deadline says. */

@@ -79,7 +79,11 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   yield* tidyDns(run, plan, records);
   run.end();
 
-  const proofs = yield* prove(run, records, endpoint.address);
+  const proofs = yield* prove(run, records, endpoint.address, (unproved) =>
+    written.writeAgain(
+      clusters.filter(({ clusterId }) => unproved.some((record) => record.clusterId === clusterId)),
+    ),
+  );
   return resultOf(run, { service, endpoint, records, proofs, plan });
 }
 

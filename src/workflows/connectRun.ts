@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AllocationView } from '../activities/allocation.ts';
 import type { PreflightResult } from '../activities/preflight.ts';
 import { beforeSchema } from '../domain/before.ts';
 import type { Before } from '../domain/before.ts';
@@ -37,6 +38,7 @@ export const connectInputSchema = connectStartSchema.extend({
       registered: z.boolean().optional(),
       zoneIds: z.record(z.string(), z.string()).optional(),
       settled: dnsSettledSchema.optional(),
+      allocated: z.custom<AllocationView>((value) => typeof value === 'object').nullish(),
       attempts: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
@@ -56,6 +58,8 @@ export class ConnectRun extends PhasedRun {
   whitelistedAt: string | null;
   /** Whether the endpoint's ID is known to be at Zilliz. From then on one that is missing there has been taken away. */
   registered: boolean;
+  /** What the wait for the allocation came to: clusters that come later are for sync. Null while it goes on. */
+  allocated: AllocationView | null;
   #before: Before | null;
   #plan: PreflightResult | null;
   #endpoint: ReadyEndpoint | null;
@@ -71,6 +75,7 @@ export class ConnectRun extends PhasedRun {
     this.#notBefore = input.notBefore ?? 0;
     this.whitelistedAt = input.carried?.whitelistedAt ?? null;
     this.registered = input.carried?.registered ?? false;
+    this.allocated = input.carried?.allocated ?? null;
     this.#before = input.carried?.before ?? null;
     this.#plan = input.carried?.plan ?? null;
     this.#endpoint = input.carried?.endpoint ?? null;
@@ -81,6 +86,7 @@ export class ConnectRun extends PhasedRun {
         this.waitingFor(reason);
       },
       afterPause: () => {
+        this.settled.forgetTransient();
         this.renewIfLong();
       },
     });
@@ -137,7 +143,7 @@ export class ConnectRun extends PhasedRun {
   }
 
   /** Asks for what a wait of that name waits for, once, also when the run renews itself meanwhile. */
-  askOnce(wait: string, ask: () => Step<void>): Step<void> {
+  askOnce(wait: string, ask: () => Step<void>): Step<boolean> {
     return this.#waits.askOnce(wait, ask);
   }
 
@@ -160,7 +166,7 @@ export class ConnectRun extends PhasedRun {
       ...{ status: this.status, whitelistedAt, writes: this.writes },
       ...{ waits: this.#waits.since, before: this.#before, plan: this.#plan },
       ...{ endpoint: this.#endpoint, registered: this.registered, zoneIds: Object.fromEntries(this.zoneIds) },
-      ...{ settled: this.settled.carried, attempts: this.attempts.counts },
+      ...{ allocated: this.allocated, settled: this.settled.carried, attempts: this.attempts.counts },
     };
     throw new Renewal({ connection, startedBy: this.#startedBy, carried });
   }

@@ -50,12 +50,14 @@ type Leaving = Pick<PreflightResult, 'replaces' | 'removals'>;
 function* discard(run: ConnectRun): Step<void> {
   const { connection, steps } = run;
   const { id } = connection.privateEndpoint;
-  const { outcome, reason } = yield* steps.discardDisconnected({ connection });
-  if (outcome === 'kept') stop('connection-disconnected', `${id} cannot be replaced: ${reason}`);
-  if (outcome === 'gone') return;
-  run.wrote('private endpoint removed');
+  const wait = 'endpoint removed';
+  yield* run.askOnce(wait, function* () {
+    const { outcome, reason } = yield* steps.discardDisconnected({ connection });
+    if (outcome === 'kept') stop('connection-disconnected', `${id} cannot be replaced: ${reason}`);
+    run.wrote('private endpoint removed', outcome === 'gone' ? 0 : 1);
+  });
   const { left } = yield* run.poll({
-    name: 'endpoint removed',
+    name: wait,
     look: () => steps.readRemoved({ ids: [{ resource: 'private endpoint', id }] }),
     missing: (seen) => (seen.left.length === 0 ? null : 'Azure is deleting the private endpoint'),
     schedule: removal,

@@ -21,10 +21,10 @@ export function* linkNetworks(
   const open = links.filter((link) => !run.settled.links.has(linkWait(link)));
   const asked = new Map<Link, LinkView['state']>();
   for (const link of open) {
-    yield* run.askOnce(linkWait(link), function* () {
+    const isNew = yield* run.askOnce(linkWait(link), function* () {
       asked.set(link, yield* submitLink(run, link, registration, false));
     });
-    run.renewWhenSettled();
+    if (isNew) run.renewWhenSettled();
   }
   for (const link of open) {
     yield* awaitLink(run, link, registration, asked.get(link));
@@ -90,7 +90,12 @@ function* awaitLink(
     });
   const first = yield* completed(linkWait(link), 90, asked === 'created');
   if (first.state === 'completed') return;
-  if (first.state === 'absent') yield* submitLink(run, link, registration, true);
-  const last = yield* completed(`${linkWait(link)} again`, 900, false);
+  const again = `${linkWait(link)} again`;
+  if (first.state === 'absent') {
+    yield* run.askOnce(again, function* () {
+      yield* submitLink(run, link, registration, true);
+    });
+  }
+  const last = yield* completed(again, 900, false);
   if (last.state !== 'completed') stop('link-slow', `${named} is ${last.state} after 15 minutes`);
 }

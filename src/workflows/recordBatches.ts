@@ -35,21 +35,19 @@ export function* writeInBatches(
   const batches = batchesOf(records);
   for (let from = 0; from < batches.length; from += BATCHES_AT_A_TIME) {
     const portion = batches.slice(from, from + BATCHES_AT_A_TIME).flatMap(([, batch]) => batch);
-    const allWritten = yield* writePortion(run, address, portion, onSettled);
-    // A renewed run would try again what has failed in the end.
-    if (allWritten) run.renewWhenSettled();
+    yield* writePortion(run, address, portion, onSettled);
+    run.renewWhenSettled();
   }
 }
 
-/** What fails for a while only is tried again, together. Answers whether all are written. */
+/** What fails for a while only is tried again, together. */
 function* writePortion(
   run: BatchRun,
   address: string,
   records: readonly RecordToWrite[],
   onSettled: OnSettled,
-): Step<boolean> {
+): Step<void> {
   const key = `records of ${run.connection.id}`;
-  let allWritten = true;
   let rest = records;
   while (rest.length > 0) {
     const batches = batchesOf(rest);
@@ -60,6 +58,10 @@ function* writePortion(
         address,
         records: batch.map(({ clusterId, record }) => ({ clusterId, record })),
       })),
+      (index, answer) => {
+        const [, batch = []] = batches[index] ?? [];
+        if (answer.ok) tellWritten(batch, answer.value.outcomes, onSettled);
+      },
     );
     const attempt = run.attempts.failed(key);
     const again: RecordToWrite[] = [];
@@ -68,13 +70,11 @@ function* writePortion(
       const answer = answers[index];
       for (const [position, entry] of batch.entries()) {
         const outcome = answer?.ok ? answer.value.outcomes[position] : answer;
-        if (!outcome) continue;
+        if (!outcome || outcome.ok) continue;
         // A batch that failed as a whole has been tried again by its step.
-        const wait = outcome.ok || !answer?.ok ? null : pauseAfter(outcome.failure, attempt);
-        if (wait === null) {
-          allWritten &&= outcome.ok;
-          onSettled(entry.clusterId, outcome);
-        } else {
+        const wait = answer?.ok ? pauseAfter(outcome.failure, attempt) : null;
+        if (wait === null) onSettled(entry.clusterId, outcome);
+        else {
           again.push(entry);
           pause = Math.max(pause, wait);
         }
@@ -86,7 +86,17 @@ function* writePortion(
     run.renewIfLong();
   }
   run.attempts.ended(key);
-  return allWritten;
+}
+
+function tellWritten(
+  batch: readonly RecordToWrite[],
+  outcomes: readonly Outcome<EnsuredRecord>[],
+  onSettled: OnSettled,
+): void {
+  for (const [position, { clusterId }] of batch.entries()) {
+    const outcome = outcomes[position];
+    if (outcome?.ok) onSettled(clusterId, outcome);
+  }
 }
 
 function batchesOf(

@@ -74,10 +74,19 @@ export class Records {
     for (const { zone } of placed) {
       if (this.#zones.has(zone)) continue;
       this.#zones.set(zone, yield* submitZone(this.#run, zone));
-      this.#run.renewWhenSettled();
     }
     for (const { zone } of placed) yield* awaitZone(this.#run, zone);
     yield* this.#ensure(placed);
+  }
+
+  /** The same once more for clusters whose record somebody may have taken away. */
+  *writeAgain(clusters: readonly RecordCluster[]): Step<void> {
+    for (const { clusterId } of clusters) {
+      const host = this.#done.get(clusterId)?.host ?? null;
+      this.#done.delete(clusterId);
+      if (host !== null) this.#run.settled.doubtRecord(host);
+    }
+    yield* this.write(clusters);
   }
 
   /** Whether there is anything to write for these clusters. */
@@ -105,11 +114,11 @@ export class Records {
   }
 
   *#ensure(placed: readonly Placed[]): Step<void> {
-    const { records } = this.#run.settled;
+    const { settled } = this.#run;
     const missing = placed.filter((entry) => {
-      const recordSetId = records.get(entry.host);
-      if (recordSetId !== undefined) this.#note(entry, { ok: true, value: { recordSetId } });
-      return recordSetId === undefined;
+      const outcome = settled.recordOf(entry.host);
+      if (outcome) this.#note(entry, outcome);
+      return outcome === undefined;
     });
     const byCluster = new Map(missing.map((entry) => [entry.cluster.clusterId, entry]));
     const wanted = missing.map(({ cluster: { clusterId }, zone, record }) => ({
@@ -120,10 +129,9 @@ export class Records {
     yield* writeInBatches(this.#run, this.#address, wanted, (clusterId, outcome) => {
       const entry = byCluster.get(clusterId);
       if (!entry) return;
+      settled.noteRecord(entry.host, outcome);
       this.#note(entry, outcome);
-      if (!outcome.ok) return;
-      records.set(entry.host, outcome.value.recordSetId);
-      this.#run.wrote('record', outcome.value.action === 'keep' ? 0 : 1);
+      if (outcome.ok) this.#run.wrote('record', outcome.value.action === 'keep' ? 0 : 1);
     });
   }
 

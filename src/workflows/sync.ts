@@ -47,6 +47,7 @@ function* keepWatch(run: SyncRun): Step<SyncResult> {
     if (changed) {
       run.renewIfLong();
       yield* round(run);
+      if (run.hint.isThere) yield* roundAnew(run);
     }
     run.keepWaitingIfLong();
   }

@@ -171,7 +171,7 @@ export class SyncRun {
   }
 
   /** Asks for what a wait of that name waits for, once, also when the run renews itself meanwhile. */
-  askOnce(wait: string, ask: () => Step<void>): Step<void> {
+  askOnce(wait: string, ask: () => Step<void>): Step<boolean> {
     return this.#waits.askOnce(wait, ask);
   }
 

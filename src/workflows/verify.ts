@@ -14,8 +14,16 @@ export interface Proofs {
   readonly publicAccess: readonly PublicAccess[];
 }
 
-/** Resolves each private name and speaks to the service behind it, for up to ten minutes while DNS spreads. */
-export function* prove(run: ConnectRun, records: readonly ClusterRecord[], address: string): Step<Proofs> {
+/**
+ * Resolves each private name and speaks to the service behind it, for up to ten minutes while DNS spreads. Half-way the records
+ * of names that do not lead there yet are written again: somebody may have taken them away.
+ */
+export function* prove(
+  run: ConnectRun,
+  records: readonly ClusterRecord[],
+  address: string,
+  writeAgain: (clusters: readonly ClusterRecord[]) => Step<void>,
+): Step<Proofs> {
   const targets = records.flatMap((record): readonly Target[] => {
     const { clusterId, host, port, state } = record;
     return state === 'connected' && host !== null && port !== null
@@ -27,19 +35,30 @@ export function* prove(run: ConnectRun, records: readonly ClusterRecord[], addre
     return { proofs: [], publicAccess: yield* lookAtPublicAccess(run, records) };
   }
   run.begin('verify');
-  const proofs = yield* run.poll({
-    name: 'proof',
-    look: () => verifyAll(run, targets),
-    missing: (seen) => seen.find(({ outcome }) => isFault(outcome))?.detail ?? null,
-    schedule: proof,
-    until: { seconds: 600 },
-  });
+  let proofs = yield* lookFor(run, 'proof', targets);
+  const unproved = records.filter(({ clusterId }) =>
+    proofs.some((one) => one.clusterId === clusterId && isFault(one.outcome)),
+  );
+  if (unproved.length > 0) {
+    yield* run.askOnce('proof again', () => writeAgain(unproved));
+    proofs = yield* lookFor(run, 'proof again', targets);
+  }
   const fault = proofs.find(({ outcome }) => isFault(outcome));
   if (fault) stop(codeOf(fault.outcome), fault.detail);
   const seen = proofs.some(({ outcome }) => outcome === 'verified');
   if (seen) run.end();
   else run.skip('verify', 'not verifiable from here: the app has no view into the virtual network');
   return { proofs, publicAccess: yield* lookAtPublicAccess(run, records) };
+}
+
+function lookFor(run: ConnectRun, name: string, targets: readonly Target[]): Step<readonly Proof[]> {
+  return run.poll({
+    name,
+    look: () => verifyAll(run, targets),
+    missing: (seen) => seen.find(({ outcome }) => isFault(outcome))?.detail ?? null,
+    schedule: proof,
+    until: { seconds: 300 },
+  });
 }
 
 function* verifyAll(run: ConnectRun, targets: readonly Target[]): Step<readonly Proof[]> {

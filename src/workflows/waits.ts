@@ -48,12 +48,13 @@ export class Waits {
 
   /**
    * Asks for what a wait waits for, unless the run asked before it renewed itself: Azure shows some things only when they are
-   * done, and would be asked a second time.
+   * done, and would be asked a second time. Answers whether it asked.
    */
-  *askOnce(name: string, ask: () => Step<void>): Step<void> {
-    if (this.#since.has(name)) return;
+  *askOnce(name: string, ask: () => Step<void>): Step<boolean> {
+    if (this.#since.has(name)) return false;
     yield* ask();
     this.#since.set(name, this.#run.now());
+    return true;
   }
 
   /** Answers the last view: with nothing missing, or as it was at the end of the time. */
@@ -66,10 +67,9 @@ export class Waits {
     for (;;) {
       const view = yield* wait.look();
       const reason = wait.missing(view);
-      if (reason === null || this.#run.now() >= end) {
-        this.#since.delete(wait.name);
-        return view;
-      }
+      if (reason === null) this.#since.delete(wait.name);
+      // A wait that was in vain is remembered, so that a renewed run does not go through it again.
+      if (reason === null || this.#run.now() >= end) return view;
       this.#told.onMissing(reason);
       const pause = wait.schedule((this.#run.now() - from) / 1000);
       yield* this.#run.sleep(Math.min(pause, (end - this.#run.now()) / 1000));

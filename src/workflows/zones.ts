@@ -9,7 +9,7 @@ export function* submitZone(run: RecordRun, zoneName: string): Step<string> {
   const { connection, steps, zoneIds, settled } = run;
   const known = zoneIds.get(zoneName);
   if (known !== undefined && settled.zones.has(zoneName)) return known;
-  yield* run.askOnce(zoneWait(run, zoneName), function* () {
+  const isNew = yield* run.askOnce(zoneWait(run, zoneName), function* () {
     const zone = yield* steps.ensureZone({ connection, zoneName, follow: false });
     run.wrote('zone', zone.created ? 1 : 0);
     run.wrote('marks', zone.adopted ? 1 : 0);
@@ -18,6 +18,7 @@ export function* submitZone(run: RecordRun, zoneName: string): Step<string> {
   // A run that has renewed itself asked before; the zone may be one that was there, in another group.
   const zoneId = zoneIds.get(zoneName) ?? (yield* steps.findZone({ connection, zoneName })).zoneId;
   zoneIds.set(zoneName, zoneId);
+  if (isNew) run.renewWhenSettled();
   return zoneId;
 }
 
@@ -39,9 +40,12 @@ export function* awaitZone(run: RecordRun, zoneName: string): Step<void> {
     });
   const first = yield* there(zoneWait(run, zoneName), 60);
   if (!first.exists) {
-    const again = yield* steps.ensureZone({ connection, zoneName, follow: true });
-    run.wrote('zone', again.created ? 1 : 0);
-    const last = yield* there(`${zoneWait(run, zoneName)} again`, 600);
+    const again = `${zoneWait(run, zoneName)} again`;
+    yield* run.askOnce(again, function* () {
+      const { created } = yield* steps.ensureZone({ connection, zoneName, follow: true });
+      run.wrote('zone', created ? 1 : 0);
+    });
+    const last = yield* there(again, 600);
     if (!last.exists) stop('zone-slow', `${zoneName} is not there after 10 minutes`);
   }
   settled.zones.add(zoneName);

@@ -52,7 +52,11 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
   ['create-endpoint', 'ensurePrivateEndpoint', ['privateEndpoints.get', 'privateEndpoints.put']],
   ['create-endpoint', 'ensureZone', ['privateDnsZones.list', 'privateDnsZones.put']],
   ['create-endpoint', 'readPrivateEndpoint', ['privateEndpoints.get', 'networkInterfaces.get']],
-  ['register-endpoint', 'registerEndpoint', ['zilliz.listPrivateEndpoints', 'zilliz.createPrivateEndpoint']],
+  [
+    'register-endpoint',
+    'registerEndpoint',
+    ['zilliz.listPrivateEndpoints', 'privateEndpoints.get', 'zilliz.createPrivateEndpoint'],
+  ],
   [
     'await-allocation',
     'observeAllocation',
@@ -60,7 +64,11 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
   ],
   ['configure-dns', 'readZone', ['privateDnsZones.get']],
   ['configure-dns', 'ensureRecords', ['privateEndpoints.get', 'recordSets.get', 'recordSets.put']],
-  ['configure-dns', 'ensureLink', ['virtualNetworkLinks.list', 'virtualNetworkLinks.put']],
+  [
+    'configure-dns',
+    'ensureLink',
+    ['virtualNetworkLinks.list', 'privateEndpoints.get', 'virtualNetworkLinks.put'],
+  ],
   ['configure-dns', 'readLink', ['virtualNetworkLinks.list']],
 ];
 
