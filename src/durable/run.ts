@@ -14,7 +14,7 @@ const SHORTEST_TIMER_SECONDS = 2;
 /** What each step of a kind adds to the history: scheduled, completed, and the start and end of the episode between. */
 const EVENTS_PER_STEP = 4;
 /** From here on a run renews itself; ten steps side by side and a pause keep it below the 200 events of the design. */
-const RENEW_AT_EVENTS = 155;
+const RENEW_AT_EVENTS = 145;
 
 /** The one clock, timer and ledger of a workflow's run: nothing else in a workflow touches the orchestration context. */
 export class Run {

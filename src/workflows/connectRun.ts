@@ -142,6 +142,11 @@ export class ConnectRun extends PhasedRun {
     return this.#waits.until(wait);
   }
 
+  /** Whether the run has asked for what that wait waits for, also before it renewed itself. */
+  hasAsked(wait: string): boolean {
+    return this.#waits.hasAsked(wait);
+  }
+
   /** Asks for what a wait of that name waits for, once, also when the run renews itself meanwhile. */
   askOnce(wait: string, ask: () => Step<void>): Step<boolean> {
     return this.#waits.askOnce(wait, ask);

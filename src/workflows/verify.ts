@@ -9,6 +9,8 @@ import { proof } from './schedule.ts';
 /** One probe may take ten seconds, so a batch of twenty, ten at a time, takes half a minute at most. */
 const TARGETS_PER_BATCH = 20;
 
+const AGAIN = 'proof again';
+
 export interface Proofs {
   readonly proofs: readonly Proof[];
   readonly publicAccess: readonly PublicAccess[];
@@ -35,20 +37,30 @@ export function* prove(
     return { proofs: [], publicAccess: yield* lookAtPublicAccess(run, records) };
   }
   run.begin('verify');
-  let proofs = yield* lookFor(run, 'proof', targets);
-  const unproved = records.filter(({ clusterId }) =>
-    proofs.some((one) => one.clusterId === clusterId && isFault(one.outcome)),
-  );
-  if (unproved.length > 0) {
-    yield* run.askOnce('proof again', () => writeAgain(unproved));
-    proofs = yield* lookFor(run, 'proof again', targets);
-  }
+  // A renewed run goes on with the second half, where it was in it.
+  const first = run.hasAsked(AGAIN) ? null : yield* lookFor(run, 'proof', targets);
+  const proofs = first?.every(({ outcome }) => !isFault(outcome))
+    ? first
+    : yield* lookAgain(run, targets, writeAgain(records.filter((record) => isUnproved(record, first))));
   const fault = proofs.find(({ outcome }) => isFault(outcome));
   if (fault) stop(codeOf(fault.outcome), fault.detail);
   const seen = proofs.some(({ outcome }) => outcome === 'verified');
   if (seen) run.end();
   else run.skip('verify', 'not verifiable from here: the app has no view into the virtual network');
   return { proofs, publicAccess: yield* lookAtPublicAccess(run, records) };
+}
+
+function* lookAgain(
+  run: ConnectRun,
+  targets: readonly Target[],
+  writeAgain: Step<void>,
+): Step<readonly Proof[]> {
+  yield* run.askOnce(AGAIN, () => writeAgain);
+  return yield* lookFor(run, AGAIN, targets);
+}
+
+function isUnproved({ clusterId }: ClusterRecord, proofs: readonly Proof[] | null): boolean {
+  return proofs?.some((one) => one.clusterId === clusterId && isFault(one.outcome)) ?? false;
 }
 
 function lookFor(run: ConnectRun, name: string, targets: readonly Target[]): Step<readonly Proof[]> {

@@ -57,6 +57,11 @@ export class Waits {
     return true;
   }
 
+  /** Whether the run has asked for what that wait waits for, and did not get it yet. */
+  hasAsked(name: string): boolean {
+    return this.#since.has(name);
+  }
+
   /** Answers the last view: with nothing missing, or as it was at the end of the time. */
   *until<T>(wait: Wait<T>): Step<T> {
     const from = this.#since.get(wait.name) ?? this.#run.now();
