@@ -498,7 +498,7 @@ export const failureCatalog = {
     cause:
       'Records of the connection are here, and no private endpoint that the identity can see carries its marks. Only where Azure answers that the endpoint is not there is it taken for gone: otherwise the connection may be alive, in the care of another deployment.',
     remedy:
-      'Ask the deployment that made the connection, or give the identity the right to read the private endpoint. Records that do not name their endpoint get the mark when the request is posted again.',
+      'Ask the deployment that made the connection, or give the identity the right to read the private endpoint. Where somebody has overwritten the tags of the endpoint, or the records do not name it, post the request again: it puts the marks back.',
   },
   'removal-slow': {
     kind: 'timeout',
