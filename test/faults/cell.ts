@@ -50,6 +50,9 @@ export interface CellResult {
 
 const SETTLED_MS = 300_000;
 
+/** An answer that never comes is waited for in real time: a fault that stays is not to last an hour of looks. */
+const request = { ...sampleRequest, deadlineMinutes: 15 };
+
 /** Runs connect while the calls of one place meet a fault, and posts the request once more when they do not any longer. */
 export async function runCell({ site, kind, times }: Cell, before: CallsBefore): Promise<CellResult> {
   const fault = faultKinds[kind](site);
@@ -58,7 +61,7 @@ export async function runCell({ site, kind, times }: Cell, before: CallsBefore):
   const rig = await startFaultRig(kind === 'no answer in time' ? { timeLimits: soon } : {});
   try {
     rig.sandbox.faults.order({ call: site.call, fault, times, after });
-    const id = await rig.post(sampleRequest);
+    const id = await rig.post(request);
     await rig.runUntil(() => isOver(rig, id));
     const hits = rig.sandbox.traffic.of(site.call).filter(({ fault: met }) => met !== undefined).length;
     const impatient =
@@ -68,7 +71,7 @@ export async function runCell({ site, kind, times }: Cell, before: CallsBefore):
     rig.sandbox.faults.clear();
     // What Azure had been asked for comes to its end.
     rig.clock.advanceTo(rig.clock.now() + SETTLED_MS);
-    const later = endOf(await rig.connect(sampleRequest));
+    const later = endOf(await rig.connect(request));
     const { writes, whitelistEntries } = executedTwice(rig);
     return {
       ...{ end, later, hits, leftovers, whitelistEntries, impatient },
