@@ -1,7 +1,7 @@
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
-import { footprint } from './support.ts';
+import { connectAfterADay, footprint } from './support.ts';
 
 let rig: Rig;
 
@@ -11,17 +11,6 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-/** A day in which Zilliz gives no cluster its address: the run renews its history on the way. */
-async function connectAfterADay(request: object): Promise<Awaited<ReturnType<Rig['finish']>>> {
-  const { control } = rig.sandbox.zilliz;
-  const until = rig.clock.now() + 24 * 3_600_000;
-  for (const clusterId of sample.clusterIds) control.hidePrivateLinkAddress(clusterId);
-  const id = await rig.post({ ...request, deadlineMinutes: 4000 });
-  await rig.host.runUntil(() => rig.clock.now() > until);
-  for (const clusterId of sample.clusterIds) control.hidePrivateLinkAddress(clusterId, false);
-  return rig.finish(id);
-}
-
 test('a run that renews itself goes on with the zone of the hub that it found', async () => {
   const hub = sample.resourceGroupId.replace('rg-app', 'rg-hub');
   const zone = `${hub}/providers/Microsoft.Network/privateDnsZones/az-eastus.vectordb.zillizcloud.com`;
@@ -30,7 +19,7 @@ test('a run that renews itself goes on with the zone of the hub that it found', 
   control.addZone({ id: zone });
   control.addLink({ id: `${zone}/virtualNetworkLinks/hub`, virtualNetworkId: sample.virtualNetworkId });
 
-  const { status } = await connectAfterADay(sampleRequest);
+  const { status } = await connectAfterADay(rig, sampleRequest);
 
   expect(status).toBe('connected');
   expect(Object.keys(footprint(rig).zones)).toEqual([zone.toLowerCase()]);
@@ -47,7 +36,7 @@ test('undo after a renewal knows what was there before the run, and what it made
   const fault = { kind: 'status', status: 409, body } as const;
   rig.sandbox.faults.order({ call: 'virtualNetworkLinks.put', fault, times: 'always' });
 
-  const { status } = await connectAfterADay({ ...sampleRequest, onFailure: 'undo' });
+  const { status } = await connectAfterADay(rig, { ...sampleRequest, onFailure: 'undo' });
 
   expect(status).toBe('failed');
   expect(footprint(rig)).toEqual(before);

@@ -1,7 +1,7 @@
 import '../support/functionsCore.ts';
 import { ByHand } from '../../sandbox/byHand.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
-import type { Rig } from '../support/rig.ts';
+import type { ConnectionBody, Rig } from '../support/rig.ts';
 
 export const zoneName = `${sample.regionId}.vectordb.zillizcloud.com`;
 export const zoneId = `${sample.resourceGroupId}/providers/Microsoft.Network/privateDnsZones/${zoneName}`;
@@ -125,4 +125,15 @@ export function somebodyAt(rig: Rig): ByHand {
     rig.clock.advanceTo(rig.clock.now() + minutes * 60_000);
     return Promise.resolve();
   });
+}
+
+/** A day in which Zilliz gives no cluster its address: the run renews its history on the way. */
+export async function connectAfterADay(rig: Rig, request: object): Promise<ConnectionBody> {
+  const { control } = rig.sandbox.zilliz;
+  const until = rig.clock.now() + 24 * 3_600_000;
+  for (const clusterId of sample.clusterIds) control.hidePrivateLinkAddress(clusterId);
+  const id = await rig.post({ ...request, deadlineMinutes: 4000 });
+  await rig.host.runUntil(() => rig.clock.now() > until);
+  for (const clusterId of sample.clusterIds) control.hidePrivateLinkAddress(clusterId, false);
+  return rig.finish(id);
 }

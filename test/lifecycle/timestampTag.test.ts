@@ -1,7 +1,6 @@
-import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
-import { changes, disconnect, drift, footprint, nothing, reconcile } from './support.ts';
+import { changes, connectAfterADay, disconnect, drift, footprint, nothing, reconcile } from './support.ts';
 
 // durable-functions makes a Date of what a property named Timestamp holds, in the input of a run.
 
@@ -41,14 +40,9 @@ it('the same request joins the run that is under way', async () => {
 });
 
 it('a run that renews itself still knows it', async () => {
-  const { control } = rig.sandbox.zilliz;
-  const until = rig.clock.now() + 24 * 3_600_000;
-  for (const clusterId of sample.clusterIds) control.hidePrivateLinkAddress(clusterId);
-  const id = await rig.post({ ...request, deadlineMinutes: 4000 });
-  await rig.host.runUntil(() => rig.clock.now() > until);
-  for (const clusterId of sample.clusterIds) control.hidePrivateLinkAddress(clusterId, false);
+  const { id, status } = await connectAfterADay(rig, request);
 
-  expect(await rig.finish(id)).toMatchObject({ status: 'connected' });
+  expect(status).toBe('connected');
   expect(changes(await drift(rig, id))).toEqual([]);
 });
 
