@@ -35,11 +35,11 @@ param virtualNetworkIntegration bool = true
 param virtualNetworkId string = ''
 param integrationSubnetName string = 'snet-zilliz-private-link-app'
 
-@description('Free range for the app, /27 or larger. Empty: the subnet is there and delegated to Microsoft.App/environments.')
+@description('Free range for the app, /27 or larger. Empty: the subnet is there, delegated to Microsoft.App/environments, and left as it is.')
 param integrationSubnetPrefix string = ''
 param endpointSubnetName string = 'snet-zilliz-private-link-storage'
 
-@description('Free range for the private endpoints of storage and vault, /28 or larger. Empty: the subnet is there.')
+@description('Free range for the private endpoints of storage and vault, /28 or larger. Empty: the subnet is there, and left as it is.')
 param endpointSubnetPrefix string = ''
 
 @description('Resource group of privatelink zones that are linked to the network already (a hub), as a resource ID.')

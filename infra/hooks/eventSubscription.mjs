@@ -1,7 +1,7 @@
 // Lets cluster events in, once the function is there: Azure refuses a subscription to a function that it cannot find. azd runs this
 // after each deployment, with the outputs of main.bicep in the environment; running it again changes nothing.
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { az } from './az.mjs';
 
 const names = {
   topicName: 'EVENT_TOPIC_NAME',
@@ -22,8 +22,7 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
-const { status } = spawnSync(
-  'az',
+const { status } = az(
   [
     ...['deployment', 'group', 'create', '--only-show-errors', '--output', 'none'],
     ...['--subscription', environment.AZURE_SUBSCRIPTION_ID],
@@ -35,7 +34,6 @@ const { status } = spawnSync(
       ...Object.entries(names).map(([name, variable]) => `${name}=${environment[variable]}`),
     ],
   ],
-  // On Windows `az` is a command file, which only a shell can start.
-  { stdio: 'inherit', shell: process.platform === 'win32' },
+  { stdio: 'inherit' },
 );
 process.exit(status ?? 1);

@@ -1,4 +1,5 @@
 // A virtual network for a first try, when the deploy form is told to make one. Real applications have theirs already.
+// Deployed again, it leaves a network of that name alone: a PUT would take off what was added to its subnets, and remove further ones.
 
 param location string
 param tags object
@@ -15,6 +16,7 @@ type subnet = {
   prefix: string
 }
 
+@onlyIfNotExists()
 resource network 'Microsoft.Network/virtualNetworks@2025-07-01' = {
   name: name
   location: location

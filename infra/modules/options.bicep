@@ -7,10 +7,10 @@ type networkOptions = {
   integration: bool
   virtualNetworkId: string
   integrationSubnetName: string
-  @description('Free range for the app, /27 or larger. Empty: the subnet is there and delegated to Microsoft.App/environments.')
+  @description('Free range for the app, /27 or larger. Empty: the subnet is there, delegated to Microsoft.App/environments, and left as it is.')
   integrationSubnetPrefix: string
   endpointSubnetName: string
-  @description('Free range for the private endpoints of storage and vault, /28 or larger. Empty: the subnet is there.')
+  @description('Free range for the private endpoints of storage and vault, /28 or larger. Empty: the subnet is there, and left as it is.')
   endpointSubnetPrefix: string
   @description('Resource group of existing privatelink zones, linked to the network. Empty: zones of our own.')
   privateLinkZonesResourceGroupId: string

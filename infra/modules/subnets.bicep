@@ -1,5 +1,7 @@
 // The two subnets that the app needs in the network of the applications: one of its own to come in by, one for its private endpoints.
-// Run in the network's resource group. An empty prefix says that the subnet is there already.
+// Run in the network's resource group. An empty prefix says that the subnet is there already. A subnet that is there is never put: a
+// PUT without its network security group and routes takes them off. azd's preprovision hook (../hooks/subnets.mjs) empties the
+// prefixes of those; `onlyIfNotExists` says the same to Azure, for deployments that run no hook.
 
 param virtualNetworkName string
 param integrationSubnetName string
@@ -11,6 +13,7 @@ resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-07-01' existing 
   name: virtualNetworkName
 }
 
+@onlyIfNotExists()
 resource integration 'Microsoft.Network/virtualNetworks/subnets@2025-07-01' = if (!empty(integrationSubnetPrefix)) {
   parent: virtualNetwork
   name: integrationSubnetName
@@ -22,6 +25,7 @@ resource integration 'Microsoft.Network/virtualNetworks/subnets@2025-07-01' = if
   }
 }
 
+@onlyIfNotExists()
 resource endpoints 'Microsoft.Network/virtualNetworks/subnets@2025-07-01' = if (!empty(endpointSubnetPrefix)) {
   parent: virtualNetwork
   name: endpointSubnetName

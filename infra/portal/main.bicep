@@ -14,6 +14,7 @@ param tags object = {}
 param virtualNetworkIntegration bool = true
 
 @allowed(['existing', 'new'])
+@description('Subnets are made in a new network only; in an existing one all three must be there.')
 param virtualNetworkNewOrExisting string = 'existing'
 param virtualNetworkName string
 
@@ -125,6 +126,7 @@ module workflow '../modules/workflow.bicep' = {
       integration: virtualNetworkIntegration
       virtualNetworkId: networkId
       integrationSubnetName: integrationSubnetName
+      // No prefix: no subnet is put, neither in an existing network nor a second time in the new one.
       integrationSubnetPrefix: ''
       endpointSubnetName: endpointSubnetName
       endpointSubnetPrefix: ''

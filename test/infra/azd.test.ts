@@ -44,11 +44,25 @@ describe('azd', () => {
       .parse(readJson('package.json'));
 
     expect(scripts.map((file) => [file, existsSync(file)])).toEqual([
+      ['infra/hooks/subnets.mjs', true],
+      ['infra/hooks/subnets.mjs', true],
       ['infra/hooks/eventSubscription.mjs', true],
       ['infra/hooks/eventSubscription.mjs', true],
     ]);
     expect(manifest.match(/run: npm run package/g)).toHaveLength(4);
     expect(npm.package).toContain('node scripts/package.ts');
+  });
+
+  it('looks for the subnets before each provisioning', () => {
+    expect(manifest).toMatch(/^ {2}preprovision:\n(?: {4}\w+: .*node infra\/hooks\/subnets\.mjs }\n){2}/m);
+  });
+
+  it('refuses an azd that deletes the resource group of the network with the deployment', () => {
+    const [, major = '', minor = ''] =
+      /^requiredVersions:\n {2}azd: '>= (\d+)\.(\d+)\.\d+'$/m.exec(manifest) ?? [];
+
+    // The first version that leaves them alone is 1.24.1.
+    expect(Number(major) * 1000 + Number(minor)).toBeGreaterThanOrEqual(1025);
   });
 
   it('deploys the staged package and builds nothing on the other side', () => {

@@ -105,6 +105,34 @@ describe('what a deployment makes', () => {
   });
 });
 
+describe('the network of the applications', () => {
+  const subnets = 'Microsoft.Network/virtualNetworks/subnets';
+  const network = 'Microsoft.Network/virtualNetworks';
+
+  it('gets the two subnets whose ranges are named', () => {
+    expect(ofType('hub-and-spoke', subnets).map(({ name }) => name)).toEqual([
+      'vnet-applications/snet-zilliz-private-link-app',
+      'vnet-applications/snet-zilliz-private-link-storage',
+    ]);
+  });
+
+  it.each(['own-zone', 'portal-existing'] as const)(
+    'is left alone, with its subnets, where they exist (%s)',
+    (name) => {
+      expect(ofType(name, subnets)).toEqual([]);
+      expect(ofType(name, network)).toEqual([]);
+    },
+  );
+
+  it('is made by the deploy form with its three subnets when it is new, and the subnets not once more', () => {
+    const { properties } = one('portal', network);
+    const made = z.array(z.looseObject({ name: z.string() })).parse(properties.subnets);
+
+    expect(made.map(({ name }) => name)).toEqual(['snet-zilliz', 'snet-storage', 'snet-app']);
+    expect(ofType('portal', subnets)).toEqual([]);
+  });
+});
+
 describe('the roles of a hub-and-spoke deployment', () => {
   const all = assignments('hub-and-spoke');
   const custom = customRoles('hub-and-spoke');

@@ -77,6 +77,21 @@ describe('the compiled templates', () => {
     expect(used).toEqual(readJson('infra/apiVersions.json'));
   });
 
+  it('put no network and no subnet that exists, also where no hook has looked', () => {
+    const networks = every.filter(({ resource }) =>
+      /^Microsoft\.Network\/virtualNetworks(\/|$)/.test(resource.type),
+    );
+
+    expect(networks.map(({ where }) => where)).toEqual([
+      'main/workflow/subnets/integration',
+      'main/workflow/subnets/endpoints',
+      'portal/newNetwork/network',
+      'portal/workflow/subnets/integration',
+      'portal/workflow/subnets/endpoints',
+    ]);
+    for (const { resource } of networks) expect(resource['@options']).toEqual({ onlyIfNotExists: [] });
+  });
+
   it('gives out no key and no secret', () => {
     const functionsThatRead = /list(Keys|Secrets|AccountSas|ServiceSas|Credentials|ConnectionStrings)?\s*\(/i;
     const outputs = names.flatMap((name) =>

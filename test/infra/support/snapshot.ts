@@ -20,7 +20,13 @@ const snapshotSchema = z.object({
 export type SnapshotResource = z.output<typeof resourceSchema>;
 
 /** The parameter files beside the snapshots say what each stands for. */
-export const snapshotNames = ['hub-and-spoke', 'own-zone', 'no-network', 'portal'] as const;
+export const snapshotNames = [
+  'hub-and-spoke',
+  'own-zone',
+  'no-network',
+  'portal',
+  'portal-existing',
+] as const;
 export type SnapshotName = (typeof snapshotNames)[number];
 
 /** What the compiler says that a deployment would make: names and scopes worked out, what only Azure knows left as expressions. */
