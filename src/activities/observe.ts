@@ -105,10 +105,9 @@ async function addressOf(ports: Ports, networkInterfaceId: string | null): Promi
   return read.ok ? read.value : null;
 }
 
-async function blockedPorts(ports: Ports, subnet: Subnet | null): Promise<readonly number[]> {
-  if (!subnet) return [];
-  const read = await attempt(() => ports.network.blockedPorts(subnet, [SERVICE_PORT]));
-  return read.ok ? read.value : [];
+function blockedPorts(ports: Ports, subnet: Subnet | null): Promise<Observation['blockedPorts']> {
+  if (!subnet) return Promise.resolve(succeeded([]));
+  return attempt(() => ports.network.blockedPorts(subnet, [SERVICE_PORT]));
 }
 
 /** The zones of the wanted names wherever the connection could meet them, and where its network is registered. */

@@ -20,11 +20,9 @@ export async function observeRest(
   connection: Connection,
   observed: Observation,
 ): Promise<ObservedRest> {
-  const [formerZones, permissions] = await Promise.all([
-    observeFormerZones(ports, connection, observed),
-    observePermissions(ports, connection, observed),
-  ]);
+  const formerZones = await observeFormerZones(ports, connection, observed);
   const zones = observed.zones.ok ? observed.zones.value : [];
+  const permissions = await observePermissions(ports, connection, observed, [...zones, ...formerZones]);
   const mayRemove = formerZones.length > 0 || zones.some((zone) => hasSpareLink(connection, zone));
   return {
     formerZones,
@@ -79,9 +77,9 @@ function observePermissions(
   ports: Ports,
   connection: Connection,
   observed: Observation,
+  zones: readonly ObservedZone[],
 ): Promise<ObservedRest['permissions']> {
-  const found = observed.zones.ok ? observed.zones.value : [];
-  const groups = found.flatMap(({ zone }) => {
+  const groups = zones.flatMap(({ zone }) => {
     const id = parseZoneId(zone.id);
     return id ? resourceGroupId(id.subscriptionId, id.resourceGroup) : [];
   });

@@ -35,7 +35,8 @@ function networkFaults(connection: Connection, observed: Observation): readonly 
     });
   }
   const needsAddress = endpoint.ok && endpoint.value === null;
-  if (needsAddress && freeAddresses !== null && freeAddresses <= 0) {
+  const free = freeAddresses.ok ? freeAddresses.value : null;
+  if (needsAddress && free !== null && free <= 0) {
     faults.push({ pointer, code: 'subnet-full', detail: 'the subnet has no free address' });
   }
   return faults;

@@ -1,5 +1,7 @@
 /** What we know of things in Azure and at Zilliz, in our own words. Plain JSON-safe data: it crosses activity borders. */
 
+import type { Outcome } from './outcome.ts';
+
 // ---- Azure -----------------------------------------------------------------------------------------------------------
 
 export type Tags = Readonly<Record<string, string>>;
@@ -25,8 +27,8 @@ export interface Subnet {
   readonly routeTableId: string | null;
   /** Whether security rules and routes act on private endpoints in it (`privateEndpointNetworkPolicies`). */
   readonly networkPolicies: { readonly securityGroup: boolean; readonly routeTable: boolean };
-  /** Addresses that are still free; null when Azure does not say. */
-  readonly freeAddresses: number | null;
+  /** Addresses that are still free; null when Azure does not say. Read apart from the subnet, with a right of its own. */
+  readonly freeAddresses: Outcome<number | null>;
 }
 
 /** Azure's words, plus `Other` with the text for anything not known. */

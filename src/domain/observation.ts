@@ -52,7 +52,7 @@ export interface Observation {
     readonly { readonly virtualNetworkId: string; readonly zoneId: string }[]
   >;
   /** Ports of the service that rules on the subnet plainly block. */
-  readonly blockedPorts: readonly number[];
+  readonly blockedPorts: Outcome<readonly number[]>;
 }
 
 /** What a plan needs beside the chain itself. */

@@ -5,6 +5,7 @@ import type { Permission } from './model.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlanRow } from './planRows.ts';
 import type { Fault } from './runStatus.ts';
+import type { Warning } from './warnings.ts';
 import { isWithinScope, parseResourceId, resourceGroupId, sameResource } from './resourceId.ts';
 
 export const permissionRowSchema = z.object({
@@ -64,6 +65,21 @@ export function permissionFaults(rows: readonly PermissionRow[]): readonly Fault
     }));
 }
 
+/** What could not be read may be missing: the run goes on, and its owner learns what nobody could look up. */
+export function permissionWarnings(
+  rows: readonly PermissionRow[],
+  { permissions }: ReadPermissions,
+): readonly Warning[] {
+  const unknown = rows.filter(({ granted: may }) => may === null);
+  return permissions.flatMap(({ scope: at, permissions: read }) => {
+    const concerned = unknown.filter(({ scope }) => isWithinScope(scope, at));
+    if (read.ok || concerned.length === 0) return [];
+    const needs = concerned.map(({ action, scope }) => `${action} at ${scope}`).join(', ');
+    const detail = `whether the identity of the app has ${needs} is not known: ${read.failure.message}`;
+    return [{ code: 'permission-not-read', detail }];
+  });
+}
+
 /** Where the owner of a zone does not let the app write, there is another way than to ask for the right. */
 export function codeOfDenied(action: string): FailureCode {
   const writesDns = /^microsoft\.network\/privatednszones\/(.+\/)?write$/i.test(action);
@@ -96,11 +112,16 @@ function groupOf(id: string): string {
   return parsed ? resourceGroupId(parsed.subscriptionId, parsed.resourceGroup) : id;
 }
 
-/** Null when no scope that covers it could be read. */
+/**
+ * All readings at scopes that cover the needed one count together: a network's own reading holds roles that the reading of its
+ * resource group does not show. Missing is only what no reading grants when the scope itself and all above it were read.
+ */
 function granted(action: string, scope: string, { permissions }: ReadPermissions): boolean | null {
-  const read = permissions.find((entry) => isWithinScope(scope, entry.scope))?.permissions;
-  if (!read?.ok) return null;
-  return isGranted(action, read.value);
+  const covering = permissions.filter((entry) => isWithinScope(scope, entry.scope));
+  const read = covering.flatMap((entry) => (entry.permissions.ok ? entry.permissions.value : []));
+  if (isGranted(action, read)) return true;
+  const isWhole = covering.every((entry) => entry.permissions.ok);
+  return isWhole && covering.some((entry) => sameResource(entry.scope, scope)) ? false : null;
 }
 
 /** Each permission stands for one role: what its `notActions` take away another role may give. */

@@ -8,7 +8,7 @@ import { monthlyCost } from './cost.ts';
 import type { Cost } from './cost.ts';
 import { keepExclusions } from './markedSpec.ts';
 import type { Observation, ObservedRest } from './observation.ts';
-import { permissionFaults, permissionRows } from './permissions.ts';
+import { permissionFaults, permissionRows, permissionWarnings } from './permissions.ts';
 import type { PermissionRow } from './permissions.ts';
 import { planDns } from './planDns.ts';
 import { expectedSeconds, planLeftoverRows } from './planEstimates.ts';
@@ -62,7 +62,10 @@ export function planConnection(
   return {
     rows: collected.rows,
     faults: [...collected.faults, ...permissionFaults(permissions)],
-    warnings: warningsOf(connection, observed, hiddenNames),
+    warnings: [
+      ...warningsOf(connection, observed, hiddenNames),
+      ...permissionWarnings(permissions, observed),
+    ],
     hiddenNames,
     replaces: collected.rows.some(
       ({ resource, action }) => resource === 'private endpoint' && action === 'delete',

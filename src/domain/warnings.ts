@@ -11,6 +11,9 @@ export interface Warning {
   readonly code:
     | 'custom-dns-servers'
     | 'port-blocked'
+    | 'rules-not-read'
+    | 'addresses-not-read'
+    | 'permission-not-read'
     | 'names-hidden'
     | 'registered-elsewhere'
     | 'registrations-unread'
@@ -30,15 +33,28 @@ export function warningsOf(
     const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}: linked zones are asked only if these forward to 168.63.129.16 or a resolver`;
     warnings.push({ code: 'custom-dns-servers', detail });
   }
-  if (observed.blockedPorts.length > 0) {
-    const detail = `rules on the subnet seem to block TCP ${observed.blockedPorts.join(', ')}`;
-    warnings.push({ code: 'port-blocked', detail });
-  }
+  warnings.push(...subnetWarnings(observed));
   if (hiddenNames.length > 0) {
     const detail = `once the zone is linked, these names resolve only inside it, where they have no record: ${hiddenNames.join(', ')}`;
     warnings.push({ code: 'names-hidden', detail });
   }
   warnings.push(...registrationWarnings(connection, observed), ...clusterWarnings(connection, observed));
+  return warnings;
+}
+
+function subnetWarnings({ subnet, blockedPorts }: Observation): readonly Warning[] {
+  const warnings: Warning[] = [];
+  if (!blockedPorts.ok) {
+    const detail = `whether rules on the subnet block the port is not known: ${blockedPorts.failure.message}`;
+    warnings.push({ code: 'rules-not-read', detail });
+  } else if (blockedPorts.value.length > 0) {
+    const detail = `rules on the subnet seem to block TCP ${blockedPorts.value.join(', ')}`;
+    warnings.push({ code: 'port-blocked', detail });
+  }
+  if (subnet.ok && subnet.value?.freeAddresses.ok === false) {
+    const detail = `whether the subnet has a free address is not known: ${subnet.value.freeAddresses.failure.message}`;
+    warnings.push({ code: 'addresses-not-read', detail });
+  }
   return warnings;
 }
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { Subnet } from '../../domain/model.ts';
+import { failed, succeeded } from '../../domain/outcome.ts';
+import type { Outcome } from '../../domain/outcome.ts';
 import { parseNetworkInterfaceId, parseSubnetId, parseVirtualNetworkId } from '../../domain/resourceId.ts';
 import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
@@ -68,12 +70,13 @@ async function subnet(arm: ArmCalls, id: string): Promise<Subnet | null> {
   return found && subnetOf(id, found, usages);
 }
 
-/** Usage is good to know, not needed: without the right to read it, or the network, there is none. */
-async function whereAllowed<T>(read: () => Promise<T>): Promise<T | null> {
+/** Usage is good to know, not needed: without the right to read it, the reason stands in its place. */
+async function whereAllowed<T>(read: () => Promise<T>): Promise<Outcome<T>> {
   try {
-    return await read();
+    return succeeded(await read());
   } catch (error) {
-    if (error instanceof ProvisioningError && error.failure.kind !== 'transient') return null;
+    if (error instanceof ProvisioningError && error.failure.kind !== 'transient')
+      return failed(error.failure);
     throw error;
   }
 }

@@ -1,12 +1,14 @@
 import type { Subnet as SdkSubnet, VirtualNetworkUsage } from '@azure/arm-network';
 import type { Subnet } from '../../domain/model.ts';
+import { succeeded } from '../../domain/outcome.ts';
+import type { Outcome } from '../../domain/outcome.ts';
 import { sameResource } from '../../domain/resourceId.ts';
 
-/** `usages` are those of its virtual network; null when they could not be read. */
+/** `usages` are those of its virtual network, as far as they could be read. */
 export function subnetOf(
   id: string,
   found: SdkSubnet,
-  usages: readonly VirtualNetworkUsage[] | null,
+  usages: Outcome<readonly VirtualNetworkUsage[]>,
 ): Subnet {
   return {
     id: found.id ?? id,
@@ -15,7 +17,7 @@ export function subnetOf(
     networkSecurityGroupId: found.networkSecurityGroup?.id ?? null,
     routeTableId: found.routeTable?.id ?? null,
     networkPolicies: policiesOf(found.privateEndpointNetworkPolicies ?? ''),
-    freeAddresses: freeAddressesOf(id, usages ?? []),
+    freeAddresses: usages.ok ? succeeded(freeAddressesOf(id, usages.value)) : usages,
   };
 }
 

@@ -129,7 +129,9 @@ describe('a private endpoint', () => {
       connectionState: { status: 'Approved', description: 'welcome' },
     });
     await expect(network.privateIpAddress(last!.networkInterfaceId!)).resolves.toBe('10.1.2.4');
-    await expect(network.subnet(SUBNET)).resolves.toMatchObject({ freeAddresses: 250 });
+    await expect(network.subnet(SUBNET)).resolves.toMatchObject({
+      freeAddresses: { ok: true, value: 250 },
+    });
   });
 
   it('is found by its marks, which the tags API changes without a PUT', async () => {

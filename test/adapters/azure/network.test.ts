@@ -1,5 +1,6 @@
 import type { Subnet } from '../../../src/domain/model.ts';
 import { networkAdapter } from '../../../src/adapters/azure/network.ts';
+import { succeeded } from '../../../src/domain/outcome.ts';
 import type { Network } from '../../../src/ports.ts';
 import { failureOf } from '../failureOf.ts';
 import { recorded, startArmServer } from './armServer.ts';
@@ -429,7 +430,7 @@ describe('the subnet', () => {
       networkSecurityGroupId: `${network}/networkSecurityGroups/nsg-1`,
       routeTableId: `${network}/routeTables/rt-1`,
       networkPolicies: { securityGroup: true, routeTable: false },
-      freeAddresses: 248,
+      freeAddresses: succeeded(248),
     });
   });
 
@@ -443,11 +444,13 @@ describe('the subnet', () => {
     });
   });
 
-  it('does without the number of free addresses where the identity may not read it', async () => {
+  it('says why the number of free addresses is not known where the identity may not read it', async () => {
     answerSubnet({ addressPrefix: '10.0.1.0/24' });
     server.answer('network.usages', { status: 403, body: { error: { code: 'AuthorizationFailed' } } });
 
-    await expect(adapter.subnet(subnetId)).resolves.toMatchObject({ freeAddresses: null });
+    await expect(adapter.subnet(subnetId)).resolves.toMatchObject({
+      freeAddresses: { ok: false, failure: { code: 'azure-permission-denied' } },
+    });
   });
 
   it('is null where there is none', async () => {
@@ -465,7 +468,7 @@ describe('ports that are plainly blocked', () => {
     networkSecurityGroupId: `${network}/networkSecurityGroups/nsg-1`,
     routeTableId: `${network}/routeTables/rt-1`,
     networkPolicies: { securityGroup: true, routeTable: true },
-    freeAddresses: 10,
+    freeAddresses: succeeded(10),
   };
   const deny = {
     direction: 'Inbound',
