@@ -1,9 +1,21 @@
+import { OWNER_PRINCIPAL_ID } from './azure/state/schema.ts';
+import { SANDBOX_TENANT_ID } from './azure/control/accounts.ts';
+import { writeAccessToken } from './identity/accessToken.ts';
+import { OWNER_CLIENT_ID } from './identity/identity.ts';
 import type { Sandbox } from './sandbox.ts';
 import { sample } from './sampleWorld.ts';
 import { regionalAlias } from './zilliz/seed.ts';
 
 const NETWORK = '2024-05-01';
 const PRIVATE_DNS = '2024-06-01';
+/** The person who owns the subscriptions: what is done by hand needs no role of the app. */
+const OWNER_TOKEN = writeAccessToken({
+  aud: 'https://management.azure.com',
+  exp: Number.MAX_SAFE_INTEGER,
+  oid: OWNER_PRINCIPAL_ID,
+  tid: SANDBOX_TENANT_ID,
+  appid: OWNER_CLIENT_ID,
+});
 const zoneId = `${sample.resourceGroupId}/providers/Microsoft.Network/privateDnsZones/${sample.regionId}.vectordb.zillizcloud.com`;
 
 /** Somebody at the consoles of Azure and Zilliz Cloud, who follows the guide or breaks what others made. */
@@ -92,7 +104,7 @@ export class ByHand {
   }
 
   async #arm(method: string, path: string, version: string, body: object): Promise<void> {
-    await send(method, `${this.#sandbox.azure.baseUrl}${path}?api-version=${version}`, 'by-hand', body);
+    await send(method, `${this.#sandbox.azure.baseUrl}${path}?api-version=${version}`, OWNER_TOKEN, body);
   }
 
   async #zilliz(path: string, body: object): Promise<void> {

@@ -5,6 +5,8 @@ import { emptyAzureState } from './azure/state/schema.ts';
 import type { AzureState } from './azure/state/schema.ts';
 import { openWorld } from './azure/state/world.ts';
 import { defaultTimings } from './azure/timings.ts';
+import { deployRoles } from './deployedRoles.ts';
+import type { Layout } from './deployedRoles.ts';
 import type { Instant } from './kernel/clock.ts';
 import { memoryStore } from './kernel/store.ts';
 import { seededKeyVaultState } from './keyVault/seed.ts';
@@ -50,7 +52,7 @@ export function sampleWorld(at: Instant): SampleWorld {
 }
 
 function sampleAzure(at: Instant): AzureState {
-  return seededAzureState(at, (azure) => {
+  return seededAzureState(at, [{ virtualNetworkId }], (azure) => {
     azure.addSubscription({ subscriptionId: SUBSCRIPTION_ID, displayName: 'Sample' });
     azure.addResourceGroup({ id: group });
     azure.addVirtualNetwork({
@@ -64,8 +66,15 @@ function sampleAzure(at: Instant): AzureState {
   });
 }
 
-/** An Azure for a store that is empty yet, with Zilliz's private link services in it. */
-export function seededAzureState(at: Instant, seed: (azure: AzureControl) => void): AzureState {
+/**
+ * An Azure for a store that is empty yet, with Zilliz's private link services in it. The app's identity has the roles that a
+ * deployment in each of the layouts assigns, and nothing more.
+ */
+export function seededAzureState(
+  at: Instant,
+  layouts: readonly Layout[],
+  seed: (azure: AzureControl) => void,
+): AzureState {
   const store = memoryStore(emptyAzureState());
   const random = seededRandom(store.state);
   const clock = { now: () => at, schedule: () => () => undefined };
@@ -78,5 +87,6 @@ export function seededAzureState(at: Instant, seed: (azure: AzureControl) => voi
     });
   }
   seed(azure);
+  deployRoles(azure, ...layouts);
   return store.state;
 }

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { startAzure } from './azure/azure.ts';
 import type { Azure } from './azure/azure.ts';
-import { azureStateSchema } from './azure/state/schema.ts';
+import { azureStateSchema, OWNER_PRINCIPAL_ID } from './azure/state/schema.ts';
 import type { AzureState } from './azure/state/schema.ts';
 import type { AzureTimings } from './azure/timings.ts';
 import { startEventGrid } from './eventGrid/eventGrid.ts';
 import type { EventGrid } from './eventGrid/eventGrid.ts';
 import { emptyEventGridState, eventGridStateSchema } from './eventGrid/state.ts';
-import { startIdentity } from './identity/identity.ts';
+import { OWNER_CLIENT_ID, startIdentity } from './identity/identity.ts';
 import type { Identity } from './identity/identity.ts';
 import { openCertificateAuthority } from './kernel/certificates.ts';
 import type { Clock, Instant } from './kernel/clock.ts';
@@ -63,6 +63,8 @@ export interface Sandbox {
   readonly zilliz: Zilliz;
   readonly keyVault: KeyVault;
   readonly identity: Identity;
+  /** Where the person who owns the subscriptions signs in; the app knows nothing of it. */
+  readonly owner: Identity;
   readonly privateNetwork: PrivateNetwork;
   /** A topic for cluster events. Nobody listens to it until somebody subscribes. */
   readonly eventGrid: EventGrid;
@@ -115,6 +117,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...portOf(ports.identity),
     ...(options.identityHeader !== undefined && { header: options.identityHeader }),
   });
+  const owner = await startIdentity({
+    ...shared,
+    systemAssigned: { principalId: OWNER_PRINCIPAL_ID, clientId: OWNER_CLIENT_ID },
+  });
   const privateNetwork = await startPrivateNetwork({
     ca,
     view: azure.view,
@@ -133,7 +139,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...portOf(ports.eventGrid),
   });
   return {
-    ...{ azure, zilliz, keyVault, identity, privateNetwork, eventGrid, faults, traffic },
+    ...{ azure, zilliz, keyVault, identity, owner, privateNetwork, eventGrid, faults, traffic },
     authority: ca.cert,
     environment: {
       ARM_ENDPOINT: azure.baseUrl,
@@ -146,7 +152,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     async stop() {
       await eventGrid.stop();
-      await Promise.all([privateNetwork.stop(), identity.stop(), keyVault.stop(), zilliz.stop()]);
+      await Promise.all([privateNetwork, owner, identity, keyVault, zilliz].map((service) => service.stop()));
       await azure.stop();
     },
   };

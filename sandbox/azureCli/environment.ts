@@ -4,9 +4,9 @@ import type { Sandbox } from '../sandbox.ts';
 
 export const CLOUD_NAME = 'Sandbox';
 
-/** What turns the Azure CLI to the sandbox, with a configuration of its own beside the user's. */
+/** What turns the Azure CLI to the sandbox, as its owner, with a configuration of its own beside the user's. */
 export function azureCliEnvironment(
-  sandbox: Pick<Sandbox, 'environment' | 'identity'>,
+  sandbox: Pick<Sandbox, 'environment' | 'owner'>,
   directory: string,
 ): Readonly<Record<string, string>> {
   const configuration = join(directory, 'azure-cli');
@@ -15,15 +15,15 @@ export function azureCliEnvironment(
     AZURE_EXTENSION_DIR: join(configuration, 'extensions'),
     AZURE_CORE_COLLECT_TELEMETRY: 'false',
     REQUESTS_CA_BUNDLE: sandbox.environment.NODE_EXTRA_CA_CERTS ?? '',
-    ...sandbox.identity.environment,
-    ...sandbox.identity.olderEnvironment,
+    ...sandbox.owner.environment,
+    ...sandbox.owner.olderEnvironment,
     PYTHONPATH: join(import.meta.dirname, 'debianBuild'),
   };
 }
 
 /** Writes a script for people to source, after which `az` in that shell speaks to the sandbox; answers where it lies. */
 export function writeAzureCliScript(
-  sandbox: Pick<Sandbox, 'environment' | 'identity' | 'azure'>,
+  sandbox: Pick<Sandbox, 'environment' | 'owner' | 'azure'>,
   directory: string,
 ): string {
   const path = join(directory, 'az.sh');

@@ -12,6 +12,9 @@ import { refuse, tokenOperation, TOKEN_PATH } from './tokens.ts';
 /** Client ID of the system-assigned identity {@link APP_PRINCIPAL_ID}. */
 export const APP_CLIENT_ID = '5a1d0b0a-0000-4000-8000-00000000a991';
 
+/** Client ID of the person who owns the subscriptions. */
+export const OWNER_CLIENT_ID = '5a1d0b0a-0000-4000-8000-00000000a9a1';
+
 export interface IdentityOptions {
   readonly clock: Clock;
   readonly faults: Faults;

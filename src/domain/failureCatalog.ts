@@ -191,6 +191,14 @@ export const failureCatalog = {
       'The action named in the message is not granted at its scope, or the grant is younger than ten minutes.',
     remedy: 'Assign the custom role from infra/roles at the scope, wait ten minutes, and post again.',
   },
+  'azure-deny-assignment': {
+    kind: 'permission',
+    title: 'A deny assignment stands in the way',
+    cause:
+      'A deny assignment outweighs the roles of the identity. A managed application, a deployment stack or an administrator has made it, and what Azure says of rights beforehand does not show it.',
+    remedy:
+      'Have its owner except the identity of the app or the action (`az role deny-assignment list` and the message name it), and post again.',
+  },
   'azure-credential': {
     kind: 'permission',
     title: 'The app cannot get a token for Azure',

@@ -87,7 +87,9 @@ export function failuresOf(outcomes: readonly Outcome<unknown>[], pointer: strin
   const first = new Map<string, Failure>();
   for (const failure of failures) {
     const key =
-      failure.code === 'azure-permission-denied' ? `${failure.code} ${failure.message}` : failure.code;
+      failure.code === 'azure-permission-denied' || failure.code === 'azure-deny-assignment'
+        ? `${failure.code} ${failure.message}`
+        : failure.code;
     if (!first.has(key)) first.set(key, failure);
   }
   return [...first.values()].map(({ code, message }) => ({ pointer, code, detail: message }));

@@ -179,11 +179,7 @@ const obstacles: readonly Obstacle[] = [
   },
   {
     name: 'no right to read the network',
-    arrange: ({ sandbox }) =>
-      sandbox.azure.control.deny({
-        scope: virtualNetworkId,
-        actions: ['Microsoft.Network/virtualNetworks/read'],
-      }),
+    arrange: ({ sandbox }) => sandbox.azure.control.takeActions(['Microsoft.Network/virtualNetworks/read']),
     pointer: '/subnetId',
     code: 'azure-permission-denied',
     names: `Microsoft.Network/virtualNetworks/read at ${virtualNetworkId}`,

@@ -1,8 +1,9 @@
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { regionalAlias } from '../../sandbox/zilliz/seed.ts';
 import { zoneId, zoneName } from '../lifecycle/support.ts';
 import type { PlanBody } from '../lifecycle/support.ts';
-import { hubAndSpoke, hubAndSpokeWorld, hubRequest } from '../roles/world.ts';
+import { hubAndSpoke, hubRequest, worldIn } from '../roles/world.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig, RigOptions } from '../support/rig.ts';
 import { recordsOf } from '../sync/support.ts';
@@ -62,13 +63,13 @@ describe('a zone for each cluster', () => {
 
 describe('a central zone in another subscription', () => {
   it('is made there and linked to both networks, and registers machines of the spoke only', async () => {
-    const running = await started({ world: hubAndSpokeWorld });
+    const running = await started({ world: worldIn(hubAndSpoke) });
 
     const view = await running.connect(hubRequest);
 
     expect(view.status).toBe('connected');
     expect(zonesOf(running)).toEqual([
-      `${hubAndSpoke.zoneGroup}/providers/Microsoft.Network/privateDnsZones/${zoneName}`,
+      `${hubAndSpoke.zoneResourceGroupId}/providers/Microsoft.Network/privateDnsZones/${zoneName}`,
     ]);
     expect(linksOf(running)).toEqual({
       [`${zoneName} → vnet-spoke`]: true,
@@ -177,6 +178,7 @@ describe('a network in another region than the clusters', () => {
       addressPrefixes: ['10.30.0.0/16'],
       subnets: [{ name: 'snet', addressPrefix: '10.30.1.0/24' }],
     });
+    deployRoles(azure.control, { virtualNetworkId: id });
     privateNetwork.control.lookFrom(id);
 
     const view = await running.connect({ projectId, regionId, subnetId: `${id}/subnets/snet` });
@@ -215,6 +217,7 @@ describe('a zone of the name that is linked to the network already', () => {
     const running = await started();
     const { control } = running.sandbox.azure;
     control.addResourceGroup({ id: elsewhere });
+    deployRoles(control, { virtualNetworkId, zoneResourceGroupId: elsewhere });
     const id = zoneId.replace(resourceGroupId, elsewhere);
     control.addZone({ id });
     control.addLink({ id: `${id}/virtualNetworkLinks/of-old`, virtualNetworkId });

@@ -1,3 +1,4 @@
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
@@ -21,6 +22,11 @@ async function connectSecond(): Promise<string> {
     addressPrefixes: ['10.30.0.0/16'],
     subnets: [{ name: 'snet', addressPrefix: '10.30.1.0/24' }],
   });
+  deployRoles(
+    rig.sandbox.azure.control,
+    { virtualNetworkId: sample.virtualNetworkId },
+    { virtualNetworkId: secondNetwork },
+  );
   // The proof looks from the first network.
   rig.sandbox.azure.control.changeVirtualNetwork(sample.virtualNetworkId, { peerings: [secondNetwork] });
   const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);

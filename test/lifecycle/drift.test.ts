@@ -1,3 +1,4 @@
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import type { ByHand } from '../../sandbox/byHand.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
@@ -283,6 +284,10 @@ describe('when the specification changes', () => {
     rig.sandbox.azure.control.addVirtualNetwork({
       id: spoke,
       subnets: [{ name: 'snet', addressPrefix: '10.40.0.0/24' }],
+    });
+    deployRoles(rig.sandbox.azure.control, {
+      virtualNetworkId: sample.virtualNetworkId,
+      linkedNetworkIds: [spoke],
     });
     const dns = { linkedNetworks: [sample.virtualNetworkId, spoke] };
     await rig.connect({ ...sampleRequest, dns });

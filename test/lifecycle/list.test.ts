@@ -99,9 +99,9 @@ test('a subscription that may not be read is said, and does not hide the others'
   const { id } = await rig.connect();
   const { control } = rig.sandbox.azure;
   control.addSubscription({ subscriptionId: other, displayName: 'Other' });
-  control.deny({
+  control.assignRole({
     scope: `/subscriptions/${other}`,
-    actions: ['Microsoft.Network/*', 'Microsoft.Resources/*/resources/read'],
+    actions: ['Microsoft.Resources/subscriptions/read'],
   });
 
   const { connections, unread } = await list();

@@ -1,3 +1,4 @@
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import type { Deployment, DeploymentOptions } from '../support/deployment.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
@@ -13,10 +14,12 @@ let endpointResource: string;
 beforeEach(async () => {
   // Sweeps of the other deployment are none of the story.
   rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
-  rig.sandbox.azure.control.addResourceGroup({ id: hub });
+  const { control } = rig.sandbox.azure;
+  control.addResourceGroup({ id: hub });
+  deployRoles(control, { virtualNetworkId: sample.virtualNetworkId, zoneResourceGroupId: hub });
   const view = await rig.connect({ ...sampleRequest, dns: { zoneResourceGroupId: hub } });
   id = view.id;
-  const [endpoint] = Object.values(rig.sandbox.azure.control.snapshot().network.privateEndpoints);
+  const [endpoint] = Object.values(control.snapshot().network.privateEndpoints);
   endpointResource = endpoint?.id ?? '';
   rig.sandbox.traffic.clear();
 });
@@ -30,10 +33,7 @@ function another(settings: DeploymentOptions['settings'] = {}): Promise<Deployme
 
 /** As with an identity that has rights in the group of the zone alone: what it may not see is not listed for it. */
 function hideEndpoint(): void {
-  rig.sandbox.azure.control.deny({
-    scope: sample.resourceGroupId,
-    actions: ['Microsoft.Network/privateEndpoints/read'],
-  });
+  rig.sandbox.azure.control.takeActions(['Microsoft.Network/privateEndpoints/read']);
 }
 
 function changeMarks(change: (marks: Record<string, string>) => Record<string, string>): void {

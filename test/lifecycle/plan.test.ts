@@ -64,17 +64,7 @@ describe('the plan of something new', () => {
 
 describe('a right that is missing', () => {
   beforeEach(() => {
-    const { control } = rig.sandbox.azure;
-    control.removeRoles();
-    control.assignRole({
-      scope: `/subscriptions/${sample.subscriptionId}`,
-      actions: [
-        '*/read',
-        'Microsoft.Network/locations/checkPrivateLinkServiceVisibility/action',
-        'Microsoft.Network/*',
-      ],
-      notActions: ['Microsoft.Network/privateDnsZones/virtualNetworkLinks/write'],
-    });
+    rig.sandbox.azure.control.takeActions(['Microsoft.Network/privateDnsZones/virtualNetworkLinks/write']);
   });
 
   it('is named by the plan', async () => {
@@ -101,15 +91,33 @@ describe('a right that is missing', () => {
   });
 });
 
-test('rights that cannot be read are not taken for missing', async () => {
-  rig.sandbox.azure.control.deny({
-    scope: `/subscriptions/${sample.subscriptionId}`,
-    actions: ['Microsoft.Authorization/permissions/read'],
-  });
+test('rights that cannot be read are not taken for missing, and plan and result warn of them', async () => {
+  rig.sandbox.azure.control.takeActions(['Microsoft.Authorization/permissions/read']);
 
-  const { permissions } = await plan();
-  const { status } = await rig.connect();
+  const { permissions, problems, warnings } = await plan();
+  const { status, result } = await rig.connect();
 
   expect(new Set(permissions.map(({ granted }) => granted))).toEqual(new Set([null]));
+  expect(problems).toEqual([]);
+  const told = warnings.filter(({ code }) => code === 'permission-not-read').map(({ detail }) => detail);
+  for (const { action, scope } of permissions) expect(told.join('\n')).toContain(`${action} at ${scope}`);
   expect(status).toBe('connected');
+  expect(result?.warnings.map(({ code }) => code)).toContain('permission-not-read');
+});
+
+test('a deny assignment does not show in the plan, and its name stands in the problem of the run', async () => {
+  rig.sandbox.azure.control.deny({
+    name: 'stack-network',
+    scope: sample.resourceGroupId,
+    actions: ['Microsoft.Network/privateEndpoints/write'],
+  });
+
+  const { permissions, problems } = await plan();
+  const { status, problem } = await rig.connect();
+
+  expect(permissions.every(({ granted }) => granted === true)).toBe(true);
+  expect(problems).toEqual([]);
+  expect(status).toBe('failed');
+  expect(problem?.type).toMatch(/azure-deny-assignment$/);
+  expect(problem?.detail).toContain('stack-network');
 });

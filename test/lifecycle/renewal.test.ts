@@ -1,3 +1,4 @@
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
@@ -16,6 +17,7 @@ test('a run that renews itself goes on with the zone of the hub that it found', 
   const zone = `${hub}/providers/Microsoft.Network/privateDnsZones/az-eastus.vectordb.zillizcloud.com`;
   const { control } = rig.sandbox.azure;
   control.addResourceGroup({ id: hub });
+  deployRoles(control, { virtualNetworkId: sample.virtualNetworkId, zoneResourceGroupId: hub });
   control.addZone({ id: zone });
   control.addLink({ id: `${zone}/virtualNetworkLinks/hub`, virtualNetworkId: sample.virtualNetworkId });
 

@@ -80,7 +80,7 @@ export interface PlanBody {
     readonly predicted?: true;
   }[];
   readonly problems: readonly { readonly code: string; readonly detail: string }[];
-  readonly warnings: readonly { readonly code: string }[];
+  readonly warnings: readonly { readonly code: string; readonly detail: string }[];
   readonly permissions: readonly {
     readonly action: string;
     readonly scope: string;

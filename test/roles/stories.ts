@@ -8,9 +8,10 @@ import type { Rig } from '../support/rig.ts';
 import { pass } from '../sync/support.ts';
 import { assignmentsOf } from './roleLists.ts';
 import type { Assignment } from './roleLists.ts';
-import { hubAndSpokeWorld, hubRequest } from './world.ts';
+import { setRoles } from '../../sandbox/deployedRoles.ts';
+import { hubAndSpoke, hubRequest, worldIn } from './world.ts';
 
-const failed = { code: 'InternalServerError', message: 'An error occurred.' };
+export const failed = { code: 'InternalServerError', message: 'An error occurred.' };
 export const perCluster = { ...hubRequest, dns: { ...hubRequest.dns, layout: 'per-cluster' } };
 /** A deployment whose identity has the roles of a test. */
 export interface RolesRig extends Rig {
@@ -25,19 +26,13 @@ export async function rigWithRoles(assignments: readonly Assignment[]): Promise<
     return 500;
   };
   const started = await startRig({
-    world: hubAndSpokeWorld,
+    world: worldIn(hubAndSpoke),
     settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' },
     timings: { azure: { ...defaultTimings(seededRandom(emptyAzureState())), visibilityCheck } },
   });
   const rig: RolesRig = Object.assign(started, { slowChecks: 0 });
-  setRoles(rig, assignments);
+  setRoles(started.sandbox.azure.control, assignments);
   return rig;
-}
-
-export function setRoles({ sandbox }: Rig, assignments: readonly Assignment[]): void {
-  const { control } = sandbox.azure;
-  control.removeRoles();
-  for (const { scope, actions } of assignments) control.assignRole({ scope, actions });
 }
 
 /** What following an operation to its end takes: the SDK asks in real time, so virtual time goes on by itself. */
@@ -139,9 +134,10 @@ async function connectOverFailures(rig: RolesRig): Promise<string> {
 export const stories: Readonly<Record<string, (rig: RolesRig) => Promise<void>>> = {
   /** Somebody else has connected; the app is asked what it sees. */
   async plan(rig) {
-    setRoles(rig, assignmentsOf('connect'));
+    const { control } = rig.sandbox.azure;
+    setRoles(control, assignmentsOf('connect'));
     const id = await connectedBy(rig);
-    setRoles(rig, assignmentsOf('plan'));
+    setRoles(control, assignmentsOf('plan'));
     rig.sandbox.traffic.clear();
     rig.slowChecks = 1;
     await whileTimePasses(rig, () => look(rig, id));

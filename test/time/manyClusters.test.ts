@@ -1,3 +1,4 @@
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import { costsOf } from '../../bench/costs.ts';
 import { worldWithClusters } from '../../bench/worlds.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
@@ -81,6 +82,8 @@ it('forty networks are linked in a few minutes, with a short history', async () 
       subnets: [],
     });
   }
+  const { virtualNetworkId } = sample;
+  deployRoles(rig.sandbox.azure.control, { virtualNetworkId, linkedNetworkIds: networks });
   const linkedNetworks = [sample.virtualNetworkId, ...networks];
 
   const view = await rig.connect({ ...sampleRequest, dns: { linkedNetworks } });

@@ -1,7 +1,9 @@
-import type { Denial } from '../state/accessSchema.ts';
+import { createHash } from 'node:crypto';
+import type { Assignment, Denial } from '../state/accessSchema.ts';
 import type { World } from '../state/world.ts';
 import { isWithin } from '../resourceId.ts';
 import { armFault } from '../protocol/armFault.ts';
+import type { ArmFault } from '../protocol/armFault.ts';
 
 /** Who a bearer token is. */
 export interface Principal {
@@ -10,47 +12,40 @@ export interface Principal {
   readonly name?: string;
 }
 
-/** Whether the role assignments of a principal allow an action at a scope, now. */
-export function isAllowed(world: World, principal: Principal, action: string, scope: string): boolean {
-  const { assignments, denials } = world.state.access;
-  const denied = denials.some(
-    (denial) =>
-      denial.principalId === principal.objectId &&
-      isInForce(world, denial, scope) &&
-      matchesAny(denial.actions, action),
-  );
-  if (denied) return false;
-  return assignments.some(
+/** The roles of a principal that act by now at a scope. */
+function rolesAt(world: World, principal: Principal, scope: string): readonly Assignment[] {
+  return world.state.access.assignments.filter(
     (assignment) =>
       assignment.principalId === principal.objectId &&
-      isWithin(scope, assignment.scope) &&
-      matchesAny(assignment.actions, action) &&
-      !matchesAny(assignment.notActions, action),
+      (assignment.from ?? 0) <= world.now() &&
+      isWithin(scope, assignment.scope),
   );
 }
 
-/**
- * What ARM's permissions API says of a principal at a scope. A denial in force is taken from each of the roles, because that
- * is how a role looks that has not spread yet.
- */
+/** Whether the role assignments of a principal allow an action at a scope, now. */
+function isAllowed(world: World, principal: Principal, action: string, scope: string): boolean {
+  return rolesAt(world, principal, scope).some(
+    ({ actions, notActions }) => matchesAny(actions, action) && !matchesAny(notActions, action),
+  );
+}
+
+/** The deny assignment that stands in the way of an action at a scope. */
+function denialOf(world: World, principal: Principal, action: string, scope: string): Denial | undefined {
+  return world.state.access.denials.find(
+    (denial) =>
+      denial.principalId === principal.objectId &&
+      isWithin(scope, denial.scope) &&
+      matchesAny(denial.actions, action),
+  );
+}
+
+/** What ARM's permissions API says of a principal at a scope: a set for each role there and above. It knows no deny assignments. */
 export function permissionsAt(
   world: World,
   principal: Principal,
   scope: string,
 ): readonly { readonly actions: readonly string[]; readonly notActions: readonly string[] }[] {
-  const { assignments, denials } = world.state.access;
-  const denied = denials
-    .filter((denial) => denial.principalId === principal.objectId && isInForce(world, denial, scope))
-    .flatMap((denial) => denial.actions);
-  return assignments
-    .filter(
-      (assignment) => assignment.principalId === principal.objectId && isWithin(scope, assignment.scope),
-    )
-    .map(({ actions, notActions }) => ({ actions, notActions: [...notActions, ...denied] }));
-}
-
-function isInForce(world: World, denial: Denial, scope: string): boolean {
-  return (denial.until ?? Infinity) > world.now() && isWithin(scope, denial.scope);
+  return rolesAt(world, principal, scope).map(({ actions, notActions }) => ({ actions, notActions }));
 }
 
 /** Whether some action is allowed at or below a scope: such a scope shows up in lists. */
@@ -58,18 +53,28 @@ export function seesSomethingWithin(world: World, principal: Principal, scope: s
   return world.state.access.assignments.some(
     (assignment) =>
       assignment.principalId === principal.objectId &&
+      (assignment.from ?? 0) <= world.now() &&
       (isWithin(assignment.scope, scope) || isWithin(scope, assignment.scope)),
   );
 }
 
-/** Throws ARM's `AuthorizationFailed` (403), which names action and scope. */
+/** Whether a principal may do an action at a scope, by its roles and in spite of deny assignments. */
+export function mayDo(world: World, principal: Principal, action: string, scope: string): boolean {
+  return isAllowed(world, principal, action, scope) && !denialOf(world, principal, action, scope);
+}
+
+/** Throws ARM's `AuthorizationFailed` or `DenyAssignmentAuthorizationFailed` (403), which name action and scope. */
 export function authorize(world: World, principal: Principal, action: string, scope: string): void {
-  if (isAllowed(world, principal, action, scope)) return;
+  if (isAllowed(world, principal, action, scope)) {
+    const denial = denialOf(world, principal, action, scope);
+    if (denial) throw deniedAtScope(principal, action, scope, denial);
+    return;
+  }
   throw armFault(
     403,
     {
       code: 'AuthorizationFailed',
-      message: `The client '${principal.name ?? principal.objectId}' with object id '${principal.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+      message: `${clientOf(principal)} does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
     },
     { gateway: true },
   );
@@ -82,15 +87,38 @@ export function authorizeLinked(
   written: { action: string; scope: string },
   linked: { action: string; scope: string },
 ): void {
-  if (isAllowed(world, principal, linked.action, linked.scope)) return;
+  if (mayDo(world, principal, linked.action, linked.scope)) return;
+  const reason = isAllowed(world, principal, linked.action, linked.scope)
+    ? `it does not have permission to perform action '${linked.action}' on the '0' linked scope(s) '' or the linked scope(s) are invalid and is blocked by deny assignments on the '1' linked scope(s) '${linked.scope}'.`
+    : `it does not have permission to perform action(s) '${linked.action}' on the linked scope(s) '${linked.scope}' (respectively) or the linked scope(s) are invalid.`;
   throw armFault(
     403,
     {
       code: 'LinkedAuthorizationFailed',
-      message: `The client '${principal.name ?? principal.objectId}' with object id '${principal.objectId}' has permission to perform action '${written.action}' on scope '${written.scope}'; however, it does not have permission to perform action(s) '${linked.action}' on the linked scope(s) '${linked.scope}' (respectively) or the linked scope(s) are invalid.`,
+      message: `${clientOf(principal)} has permission to perform action '${written.action}' on scope '${written.scope}'; however, ${reason}`,
     },
     { gateway: true },
   );
+}
+
+function deniedAtScope(principal: Principal, action: string, scope: string, denial: Denial): ArmFault {
+  return armFault(
+    403,
+    {
+      code: 'DenyAssignmentAuthorizationFailed',
+      message: `${clientOf(principal)} has permission to perform action '${action}' on scope '${scope}'; however, the access is denied because of the deny assignment with name '${denial.name}' and Id '${idOfDenial(denial)}' at scope '${denial.scope}'.`,
+    },
+    { gateway: true },
+  );
+}
+
+/** 32 hexadecimal digits, the same for the same deny assignment. */
+function idOfDenial({ name, scope }: Denial): string {
+  return createHash('sha256').update(`${name} ${scope}`).digest('hex').slice(0, 32);
+}
+
+function clientOf({ name, objectId }: Principal): string {
+  return `The client '${name ?? objectId}' with object id '${objectId}'`;
 }
 
 function matchesAny(patterns: readonly string[], action: string): boolean {

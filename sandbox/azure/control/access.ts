@@ -11,6 +11,8 @@ export interface NewAssignment {
   readonly scope: string;
   readonly actions: readonly string[];
   readonly notActions?: readonly string[];
+  /** How long it takes to spread. Default: it acts at once. */
+  readonly inMilliseconds?: number;
 }
 
 /** Roles, locks, policies and budgets. */
@@ -18,14 +20,16 @@ export interface AccessControl {
   assignRole(assignment: NewAssignment): void;
   /** Takes every role from a principal, by default from the app, which may do everything at first. */
   removeRoles(principalId?: string): void;
-  /** Refuses actions (`*` as wildcard) at a scope and below it; with `forMilliseconds` like a role that is still spreading. */
+  /** Takes actions from each role of a principal, by default the app's, as if none of them had ever named them. */
+  takeActions(actions: readonly string[], principalId?: string): void;
+  /** Makes a deny assignment: refuses actions (`*` as wildcard) at a scope and below it, whatever roles grant. */
   deny(denial: {
     readonly principalId?: string;
     readonly scope: string;
     readonly actions: readonly string[];
-    readonly forMilliseconds?: number;
+    readonly name?: string;
   }): void;
-  /** Ends all denials. */
+  /** Ends all deny assignments. */
   allow(): void;
   lock(lock: Lock): void;
   unlock(scope: string, name: string): void;
@@ -38,15 +42,25 @@ export interface AccessControl {
 export function accessControl(world: World): AccessControl {
   const { access } = world.state;
   return {
-    assignRole({ principalId = APP_PRINCIPAL_ID, scope, actions, notActions = [] }) {
-      access.assignments.push({ principalId, scope, actions: [...actions], notActions: [...notActions] });
+    assignRole({ principalId = APP_PRINCIPAL_ID, scope, actions, notActions = [], inMilliseconds }) {
+      const from = inMilliseconds === undefined ? {} : { from: world.now() + inMilliseconds };
+      access.assignments.push({
+        ...{ principalId, scope, actions: [...actions], notActions: [...notActions] },
+        ...from,
+      });
     },
     removeRoles(principalId = APP_PRINCIPAL_ID) {
       access.assignments = access.assignments.filter((one) => one.principalId !== principalId);
     },
-    deny({ principalId = APP_PRINCIPAL_ID, scope, actions, forMilliseconds }) {
-      const until = forMilliseconds === undefined ? {} : { until: world.now() + forMilliseconds };
-      access.denials.push({ principalId, scope, actions: [...actions], ...until });
+    takeActions(actions, principalId = APP_PRINCIPAL_ID) {
+      const taken = new Set(actions.map((action) => action.toLowerCase()));
+      for (const assignment of access.assignments) {
+        if (assignment.principalId !== principalId) continue;
+        assignment.actions = assignment.actions.filter((action) => !taken.has(action.toLowerCase()));
+      }
+    },
+    deny({ principalId = APP_PRINCIPAL_ID, scope, actions, name = 'sandbox deny assignment' }) {
+      access.denials.push({ name, principalId, scope, actions: [...actions] });
     },
     allow() {
       access.denials = [];

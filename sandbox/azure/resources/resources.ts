@@ -1,4 +1,4 @@
-import { isAllowed } from '../access/permissions.ts';
+import { mayDo } from '../access/permissions.ts';
 import { resourceNotFound } from '../protocol/armFault.ts';
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { page } from '../protocol/paging.ts';
@@ -16,7 +16,7 @@ export function resourceOperations(world: World): readonly ArmOperation[] {
       (resource) =>
         isWithin(resource.id, call.scope) &&
         filter.matches(resource) &&
-        isAllowed(world, call.principal, `${resource.type}/read`, resource.id),
+        mayDo(world, call.principal, `${resource.type}/read`, resource.id),
     );
     return page(
       world,

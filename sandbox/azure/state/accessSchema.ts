@@ -7,14 +7,16 @@ const assignmentSchema = z.object({
   /** Actions with `*` as wildcard, as in a role definition. */
   actions: z.array(z.string()),
   notActions: z.array(z.string()),
+  /** From when it acts, since a new one takes minutes to spread; absent: from the beginning. */
+  from: z.number().optional(),
 });
 
+/** A deny assignment: it outweighs every role, and the permissions API does not show it. */
 const denialSchema = z.object({
+  name: z.string(),
   principalId: z.string(),
   scope: z.string(),
   actions: z.array(z.string()),
-  /** When it ends; absent means never. A role assignment that has not spread yet is such a denial. */
-  until: z.number().optional(),
 });
 
 const lockSchema = z.object({

@@ -47,6 +47,9 @@ export type ResourceGroup = z.infer<typeof resourceGroupSchema>;
 /** Object ID of the identity that a bearer token stands for unless `startAzure` is told otherwise. */
 export const APP_PRINCIPAL_ID = '5a1d0b0a-0000-4000-8000-00000000a990';
 
+/** Object ID of the person who owns the subscriptions and works in them by hand. */
+export const OWNER_PRINCIPAL_ID = '5a1d0b0a-0000-4000-8000-00000000a9a0';
+
 /** An Azure without subscriptions, in which the app's identity may do everything until roles are taken from it. */
 export function emptyAzureState(seed = 1): AzureState {
   return {
@@ -63,7 +66,9 @@ export function emptyAzureState(seed = 1): AzureState {
     },
     dns: { zones: {}, links: {}, recordSets: {} },
     access: {
-      assignments: [{ principalId: APP_PRINCIPAL_ID, scope: '/', actions: ['*'], notActions: [] }],
+      assignments: [OWNER_PRINCIPAL_ID, APP_PRINCIPAL_ID].map((principalId) => ({
+        ...{ principalId, scope: '/', actions: ['*'], notActions: [] },
+      })),
       denials: [],
       locks: {},
       policies: [],

@@ -23,9 +23,17 @@ const longRunningCall = z.enum([
 export const azureAccessActions: readonly Action[] = [
   action(
     'assignRole',
-    'lets a principal, by default the app, do some actions at a scope',
-    z.strictObject({ ...grant, notActions: z.array(text).exactOptional() }),
-    (azure, assignment) => azure.assignRole(assignment),
+    'lets a principal, by default the app, do some actions at a scope, at once or when it has spread',
+    z.strictObject({
+      ...grant,
+      notActions: z.array(text).exactOptional(),
+      inSeconds: z.number().positive().exactOptional(),
+    }),
+    (azure, { inSeconds, ...assignment }) =>
+      azure.assignRole({
+        ...assignment,
+        ...(inSeconds !== undefined && { inMilliseconds: inSeconds * 1000 }),
+      }),
   ),
   action(
     'removeRoles',
@@ -34,13 +42,18 @@ export const azureAccessActions: readonly Action[] = [
     (azure, { principalId }) => azure.removeRoles(principalId),
   ),
   action(
-    'deny',
-    'refuses actions at a scope and below it, for some seconds or until `allow`',
-    z.strictObject({ ...grant, forSeconds: z.number().positive().exactOptional() }),
-    (azure, { forSeconds, ...denial }) =>
-      azure.deny({ ...denial, ...(forSeconds !== undefined && { forMilliseconds: forSeconds * 1000 }) }),
+    'takeActions',
+    'takes actions from each role of a principal, by default the app',
+    z.strictObject({ ...principal, actions: z.array(text).min(1) }),
+    (azure, { actions, principalId }) => azure.takeActions(actions, principalId),
   ),
-  action('allow', 'ends all denials', nothing, (azure) => azure.allow()),
+  action(
+    'deny',
+    'makes a deny assignment: refuses actions at a scope and below it, until `allow`',
+    z.strictObject({ ...grant, name: text.exactOptional() }),
+    (azure, denial) => azure.deny(denial),
+  ),
+  action('allow', 'ends all deny assignments', nothing, (azure) => azure.allow()),
   action(
     'lock',
     'locks a scope',

@@ -4,6 +4,7 @@ import type { FailureCode } from '../../domain/failureCatalog.ts';
 const codes: Readonly<Record<string, FailureCode>> = {
   AuthorizationFailed: 'azure-permission-denied',
   LinkedAuthorizationFailed: 'azure-permission-denied',
+  DenyAssignmentAuthorizationFailed: 'azure-deny-assignment',
   InvalidAuthenticationToken: 'azure-credential',
   InvalidAuthenticationTokenTenant: 'azure-credential',
   ExpiredAuthenticationToken: 'azure-credential',
@@ -46,8 +47,9 @@ const codes: Readonly<Record<string, FailureCode>> = {
 
 const byLowerCase = new Map(Object.entries(codes).map(([code, meaning]) => [code.toLowerCase(), meaning]));
 
-/** What Private DNS says only in words, under codes as plain as `Conflict` and `BadRequest` (reference: link conflicts). */
+/** What Azure says only in words, under codes as plain as `Conflict` and `BadRequest` or of several meanings. */
 const texts: readonly (readonly [RegExp, FailureCode])[] = [
+  [/blocked by deny assignments/i, 'azure-deny-assignment'],
   [/overlapping namespaces/i, 'overlapping-zone'],
   [/auto-registration enabled; conflicting/i, 'link-conflict'],
   [/can only be linked to \d+ private dns zone/i, 'link-conflict'],

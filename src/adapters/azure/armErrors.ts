@@ -125,13 +125,27 @@ function saidByError(error: unknown, { otherwise }: ArmRefusal): Said {
   return { code: 'azure-unavailable', text: `no readable answer (${code})` };
 }
 
-/** Action and scope out of AuthorizationFailed and LinkedAuthorizationFailed, whose texts bury them. */
+/** The words of codes that end in AuthorizationFailed: each buries action and scope, in this order, and one a name. */
+const lacks = (action: string, scope: string): string => `the identity lacks ${action} at ${scope}`;
+const denials: readonly (readonly [RegExp, (action: string, scope: string, name: string) => string])[] = [
+  [/perform action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/, lacks],
+  [
+    /perform action '([^']+)' on the .* is blocked by deny assignments on the '\d+' linked scope\(s\) '([^']+)'/,
+    (action, scope) => `a deny assignment refuses the identity ${action} at ${scope}`,
+  ],
+  [
+    /perform action '([^']+)' on scope '([^']+)'; however, .* because of the deny assignment with name '(.+?)' and Id '/,
+    (action, scope, name) => `the deny assignment ${name} refuses the identity ${action} at ${scope}`,
+  ],
+  [/perform action '([^']+)' over scope '([^']+)'/, lacks],
+];
+
 function denialIn(message: string): { readonly action: string; readonly text: string } | null {
-  const linked = /perform action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/.exec(message);
-  const plain = linked ?? /perform action '([^']+)' over scope '([^']+)'/.exec(message);
-  if (!plain) return null;
-  const [, action = '', scope = ''] = plain;
-  return { action, text: `the identity lacks ${action} at ${scope}` };
+  for (const [pattern, words] of denials) {
+    const [found, action = '', scope = '', name = ''] = pattern.exec(message) ?? [];
+    if (found !== undefined) return { action, text: words(action, scope, name) };
+  }
+  return null;
 }
 
 function policiesIn(infos: readonly { readonly type: string; readonly info?: unknown }[]): readonly string[] {

@@ -84,6 +84,29 @@ describe('a refusal of Azure Resource Manager', () => {
     expect(message).not.toContain('privateEndpoints/write');
   });
 
+  it('names the deny assignment that outweighs the roles', () => {
+    const text = `The client 'x' with object id 'x' has permission to perform action 'Microsoft.Network/privateEndpoints/write' on scope '${scope}'; however, the access is denied because of the deny assignment with name 'Deny assignment created by Deployment Stack 'stack-1'.' and Id '00f1' at scope '/subscriptions/s'.`;
+
+    expect(failureOf(403, 'DenyAssignmentAuthorizationFailed', text)).toMatchObject({
+      code: 'azure-deny-assignment',
+      kind: 'permission',
+      message: expect.stringContaining(
+        `Deployment Stack 'stack-1'. refuses the identity Microsoft.Network/privateEndpoints/write at ${scope}`,
+      ) as string,
+    });
+  });
+
+  it('tells a deny assignment on a linked resource from a role that is not there', () => {
+    const text = `The client 'x' with object id 'x' has permission to perform action 'Microsoft.Network/privateEndpoints/write' on scope '${scope}'; however, it does not have permission to perform action 'Microsoft.Network/virtualNetworks/subnets/join/action' on the '0' linked scope(s) '' or the linked scope(s) are invalid and is blocked by deny assignments on the '1' linked scope(s) '${scope}/subnet'.`;
+
+    expect(failureOf(403, 'LinkedAuthorizationFailed', text)).toMatchObject({
+      code: 'azure-deny-assignment',
+      message: expect.stringContaining(
+        `refuses the identity Microsoft.Network/virtualNetworks/subnets/join/action at ${scope}/subnet`,
+      ) as string,
+    });
+  });
+
   it('names the policy that forbids it', () => {
     const additionalInfo = [
       { type: 'PolicyViolation', info: { policyAssignmentDisplayName: 'Only in West Europe' } },

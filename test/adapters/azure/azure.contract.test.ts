@@ -192,11 +192,17 @@ describe('a private endpoint', () => {
     });
   });
 
+  const [write, join] = [
+    'Microsoft.Network/privateEndpoints/write',
+    'Microsoft.Network/virtualNetworks/subnets/join/action',
+  ] as const;
+
   it.each([
-    ['Microsoft.Network/privateEndpoints/write', ENDPOINT],
-    ['Microsoft.Network/virtualNetworks/subnets/join/action', SUBNET],
-  ])('without the right to %s says so, and where', async (action, scope) => {
-    azure.control.deny({ scope: GROUP, actions: [action] });
+    [write, ENDPOINT, [join]],
+    [join, SUBNET, [write]],
+  ])('without the right to %s says so, and where', async (action, scope, others) => {
+    azure.control.removeRoles();
+    azure.control.assignRole({ scope: GROUP, actions: ['*/read', ...others] });
 
     const failure = await failureOf(network.createPrivateEndpoint(endpoint, submitted));
 

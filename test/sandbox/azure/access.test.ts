@@ -60,7 +60,8 @@ describe('what Azure asks of every request', () => {
 
 describe('roles at Azure', () => {
   it('are missing by name of action and scope', async () => {
-    bed.azure.control.deny({ scope: GROUP, actions: ['Microsoft.Network/privateEndpoints/write'] });
+    bed.azure.control.removeRoles();
+    bed.azure.control.assignRole({ scope: GROUP, actions: ['*/read'] });
     const answer = await put();
     expect(answer.status).toBe(403);
     expect(answer.headers['x-ms-failure-cause']).toBe('gateway');
@@ -74,7 +75,8 @@ describe('roles at Azure', () => {
   });
 
   it('are missing on the other resource that a write joins', async () => {
-    bed.azure.control.deny({ scope: SUBNET, actions: ['*/join/action'] });
+    bed.azure.control.removeRoles();
+    bed.azure.control.assignRole({ scope: GROUP, actions: ['*/read', '*/write'] });
     const answer = await put();
     expect(answer.status).toBe(403);
     expect(answer.at('error.code')).toBe('LinkedAuthorizationFailed');
@@ -82,12 +84,15 @@ describe('roles at Azure', () => {
       `does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '${SUBNET}'`,
     );
     bed.azure.control.addZone({ id: ZONE });
-    bed.azure.control.deny({ scope: NETWORK, actions: ['Microsoft.Network/virtualNetworks/join/action'] });
     expect((await putLink()).at('error.code')).toBe('LinkedAuthorizationFailed');
   });
 
   it('take minutes to act', async () => {
-    bed.azure.control.deny({ scope: GROUP, actions: ['*'], forMilliseconds: 5 * MINUTE_MS });
+    bed.azure.control.removeRoles();
+    bed.azure.control.assignRole({ scope: GROUP, actions: ['*'], inMilliseconds: 5 * MINUTE_MS });
+    expect((await get(`${GROUP}/providers/Microsoft.Authorization/permissions`)).at('error.code')).toBe(
+      'AuthorizationFailed',
+    );
     expect((await get(ENDPOINT)).status).toBe(403);
     bed.pass(4 * MINUTE_MS);
     expect((await get(ENDPOINT)).status).toBe(403);
@@ -133,6 +138,38 @@ describe('roles at Azure', () => {
     expect((await get(GROUP, headers)).status).toBe(200);
     const answer = await bed.arm('PUT', ENDPOINT, endpointBody(), headers);
     expect(answer.textAt('error.message')).toContain(`The client 'reader' with object id '${reader.oid}'`);
+  });
+});
+
+describe('a deny assignment at Azure', () => {
+  const permissions = `${GROUP}/providers/Microsoft.Authorization/permissions`;
+
+  it('outweighs every role, and is named by the refusal', async () => {
+    const actions = ['Microsoft.Network/privateEndpoints/write'];
+    bed.azure.control.deny({ name: 'stack-1', scope: GROUP, actions });
+    const answer = await put();
+    expect(answer.status).toBe(403);
+    expect(answer.at('error.code')).toBe('DenyAssignmentAuthorizationFailed');
+    expect(answer.textAt('error.message')).toMatch(
+      `has permission to perform action '${actions[0] ?? ''}' on scope '${ENDPOINT}'; however, the access is denied because of the deny assignment with name 'stack-1' and Id '`,
+    );
+    bed.azure.control.allow();
+    expect((await put()).status).toBe(201);
+  });
+
+  it('outweighs them on the other resource that a write joins', async () => {
+    bed.azure.control.deny({ scope: SUBNET, actions: ['*/join/action'] });
+    const answer = await put();
+    expect(answer.at('error.code')).toBe('LinkedAuthorizationFailed');
+    expect(answer.textAt('error.message')).toContain(
+      `is blocked by deny assignments on the '1' linked scope(s) '${SUBNET}'`,
+    );
+  });
+
+  it('does not show in the permissions API', async () => {
+    const before = (await get(permissions)).body;
+    bed.azure.control.deny({ scope: GROUP, actions: ['Microsoft.Network/*'] });
+    expect((await get(permissions)).body).toEqual(before);
   });
 });
 

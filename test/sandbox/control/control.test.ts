@@ -233,9 +233,12 @@ describe('what people do', () => {
 
   it('acts on Azure, identities and the private network', async () => {
     const lock = { scope: resourceGroupId, name: 'keep', level: 'CanNotDelete' };
-    const denial = { scope: `/subscriptions/${subscriptionId}`, actions: ['*/write'], forSeconds: 60 };
+    const scope = `/subscriptions/${subscriptionId}`;
+    const denial = { scope, actions: ['*/write'], name: 'stack' };
     for (const [path, body] of [
       ['azure/lock', lock],
+      ['azure/assignRole', { scope, actions: ['*/read'], inSeconds: 60 }],
+      ['azure/takeActions', { actions: ['Microsoft.Resources/tags/write'] }],
       ['azure/deny', denial],
       ['azure/allow', {}],
       ['azure/failNext', { call: 'privateEndpoints.put', code: 'InternalServerError', message: 'An error.' }],
