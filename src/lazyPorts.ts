@@ -1,3 +1,4 @@
+import { boundedPorts } from './boundedPorts.ts';
 import { networkProbe } from './adapters/probe/probe.ts';
 import type { Settings } from './config.ts';
 import type { Ports } from './ports.ts';
@@ -6,7 +7,7 @@ import type { TimeLimits } from './timeLimits.ts';
 import type { RemotePorts } from './wiring.ts';
 
 /**
- * The ports. The adapters of Azure and Zilliz are loaded with the first call, since their SDKs are most of the bundle: a cold
+ * The ports, within the bounds that the settings draw. The adapters of Azure and Zilliz are loaded with the first call, since their SDKs are most of the bundle: a cold
  * start that only takes a request, or wakes an orchestrator, does not pay for them (`npm run bench -- --only load`).
  */
 export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLimits): Ports {
@@ -16,7 +17,7 @@ export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLi
       loading ??= import('./wiring.ts').then(({ remotePortsOf }) => remotePortsOf(settings, timeLimits));
       return (await loading)[name];
     });
-  return {
+  const ports = {
     zilliz: remote('zilliz'),
     network: remote('network'),
     dns: remote('dns'),
@@ -28,6 +29,7 @@ export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLi
       timeLimitMs: timeLimits.probeMs,
     }),
   };
+  return boundedPorts(ports, { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES });
 }
 
 /** A port whose every method first waits for its adapter. All methods of these ports are asynchronous anyway. */

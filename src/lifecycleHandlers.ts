@@ -3,7 +3,7 @@ import { findOrphans, findOrphan } from './activities/orphans.ts';
 import type { Policy } from './activities/policy.ts';
 import { planOf } from './activities/preflight.ts';
 import { findAllStored, findStored } from './activities/stored.ts';
-import type { Allowed } from './domain/requestFaults.ts';
+import type { Allowed } from './domain/bounds.ts';
 import type { WorkflowClientOf } from './durable/client.ts';
 import type { Access } from './functions/access.ts';
 import { deleteConnection } from './functions/deleteConnection.ts';

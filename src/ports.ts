@@ -69,8 +69,15 @@ export interface Network {
   /** Every private endpoint of a resource group. */
   privateEndpointsIn(resourceGroupId: string): Promise<readonly PrivateEndpoint[]>;
   createPrivateEndpoint(endpoint: NewPrivateEndpoint, options: { readonly follow: boolean }): Promise<void>;
-  /** Puts one that is there once more, as it is but for these tags: a PUT takes away what it does not name. */
-  repeatPrivateEndpoint(id: string, tags: Tags, options: { readonly follow: boolean }): Promise<void>;
+  /**
+   * Puts one that is there once more, as it is but for these tags: a PUT takes away what it does not name. `mayName` gets
+   * the IDs of subnet and security groups in the body before it is sent, and throws to refuse it.
+   */
+  repeatPrivateEndpoint(
+    id: string,
+    tags: Tags,
+    options: { readonly follow: boolean; readonly mayName?: (ids: readonly string[]) => void },
+  ): Promise<void>;
   deletePrivateEndpoint(id: string): Promise<void>;
   /** The primary IPv4 address of a network interface; null while it has none. */
   privateIpAddress(networkInterfaceId: string): Promise<string | null>;

@@ -2,7 +2,7 @@ import type { Connection } from '../domain/connection.ts';
 import { notAllowedAlone } from '../domain/notAllowedSubject.ts';
 import { faultOfOrphan } from '../domain/orphans.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import { tagChange, withCluster, withoutCluster } from '../domain/specChange.ts';
 import { clusterFaults } from '../domain/zillizFaults.ts';

@@ -6,10 +6,11 @@ import { linkName } from '../domain/naming.ts';
 import type { VirtualNetworkLink } from '../domain/model.ts';
 import type { ObservedZone } from '../domain/observation.ts';
 import { linkId, sameResource } from '../domain/resourceId.ts';
-import { placeZone, wantedZoneId } from '../domain/zonePlacement.ts';
+import { placeZoneWithin, wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Ports } from '../ports.ts';
 import { observeZonesNamed } from './observe.ts';
 import { ownEndpoint } from './ownEndpoint.ts';
+import type { Policy } from './policy.ts';
 import { stopped } from './stopped.ts';
 
 export interface EnsureZoneInput {
@@ -29,16 +30,27 @@ export interface ZoneView {
 /** DNS step 1: the zone, submitted and not awaited. Unlinked it changes nothing for anybody. */
 export async function ensureZone(
   ports: Ports,
+  policy: Policy,
   { connection, zoneName, follow }: EnsureZoneInput,
 ): Promise<ZoneView> {
-  const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
-  if (placement.kind === 'conflict') throw stopped('overlapping-zone', placement.detail);
+  const placement = await placed(ports, policy, connection, zoneName);
+  if (placement.kind === 'conflict') throw stopped(placement.code, placement.detail);
   const { id, found } = placement;
   const adopts = found !== null && (await mayAdopt(ports, connection, found));
   const { action } = decideZone(found?.zone ?? null, adopts);
   if (action === 'create') await ports.dns.createZone({ id, tags: sharedTags() }, { follow });
   if (action === 'adopt') await ports.network.mergeTags(id, sharedTags());
   return { zoneId: id, exists: found !== null, created: action === 'create', adopted: action === 'adopt' };
+}
+
+async function placed(
+  ports: Ports,
+  { allowed }: Policy,
+  connection: Connection,
+  zoneName: string,
+): Promise<ReturnType<typeof placeZoneWithin>> {
+  const zones = await observeZonesNamed(ports, connection, [zoneName]);
+  return placeZoneWithin(allowed, connection, zoneName, zones);
 }
 
 /** The address is read only where the zone itself could be part of a set-up made by hand. */
@@ -52,22 +64,24 @@ async function mayAdopt(ports: Ports, connection: Connection, found: ObservedZon
 /** Which zone of a name the connection uses: the one that is linked to its networks already, or the one in its own place. */
 export async function findZone(
   ports: Ports,
+  policy: Policy,
   { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
 ): Promise<{ readonly zoneId: string }> {
-  const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
-  if (placement.kind === 'conflict') throw stopped('overlapping-zone', placement.detail);
+  const placement = await placed(ports, policy, connection, zoneName);
+  if (placement.kind === 'conflict') throw stopped(placement.code, placement.detail);
   return { zoneId: placement.id };
 }
 
 /** Whether the zone that the connection uses is there. */
 export async function readZone(
   ports: Ports,
+  policy: Policy,
   { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
 ): Promise<{ readonly exists: boolean }> {
   // Where it was to be made is one read of the few that Azure Private DNS allows; finding it elsewhere takes several.
   const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
   if (wanted && wanted.provisioningState !== 'Deleting') return { exists: true };
-  const placement = placeZone(connection, zoneName, await observeZonesNamed(ports, connection, [zoneName]));
+  const placement = await placed(ports, policy, connection, zoneName);
   return { exists: placement.kind === 'existing' };
 }
 

@@ -1,4 +1,4 @@
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { StatusWords } from '../domain/words.ts';
 
 /** What the operator of a deployment lays down for it, as far as activities need it. */

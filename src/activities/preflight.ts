@@ -11,7 +11,7 @@ import type { Policy } from './policy.ts';
 
 /** The plan of a connection, from one fresh reading; what the plan route answers and what a run begins with. */
 export async function planOf(ports: Ports, policy: Policy, connection: Connection): Promise<Plan> {
-  return planConnection(connection, await observeAll(ports, connection), policy.statusWords);
+  return planConnection(connection, await observeAll(ports, connection), policy);
 }
 
 async function observeAll(ports: Ports, connection: Connection): Promise<Observation & ObservedRest> {
@@ -41,7 +41,7 @@ export async function preflight(
   const { rows, faults, warnings, hiddenNames, replaces, removals } = planConnection(
     connection,
     observed,
-    policy.statusWords,
+    policy,
   );
   const before = connection.onFailure === 'undo' ? beforeOf(observed, rows) : null;
   const location = observed.virtualNetwork.ok ? (observed.virtualNetwork.value?.location ?? '') : '';

@@ -35,7 +35,13 @@ export async function settleRecords(
     const { clusterId, zoneId } = row;
     const word = row.word === 'ask' ? await witness.ask(clusterId) : row.word;
     if (typeof word === 'object') return { clusterId, zoneId, action: 'kept', reason: word.unproved };
-    return { clusterId, zoneId, ...(await settle(ports, policy, input, row, word)) };
+    try {
+      return { clusterId, zoneId, ...(await settle(ports, policy, input, row, word)) };
+    } catch (error) {
+      // The records of one zone may be out of reach; the others are not held up by them.
+      if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
+      return { clusterId, zoneId, action: 'kept', reason: error.failure.message };
+    }
   });
   return { settled };
 }

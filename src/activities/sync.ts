@@ -112,8 +112,9 @@ async function planOne(
     networkInterfaceId === null ? null : await ports.network.privateIpAddress(networkInterfaceId);
   const names = await zoneNames(ports, connection, clusters);
   const zones = await observeZonesNamed(ports, connection, names);
-  const { recordRemovalDelayHours: delayHours } = policy;
-  const round = planRound(connection, { clusters, zones, address: address ?? '', now, delayHours });
+  const { allowed, recordRemovalDelayHours: delayHours } = policy;
+  const reading = { allowed, clusters, zones, address: address ?? '', now, delayHours };
+  const round = planRound(connection, reading);
   const hold = unusableBecause(endpoint, address);
   if (hold === null) return { connection, address, hold, round };
   return { connection, address, hold, round: { ...round, due: [], waiting: [] } };

@@ -4,10 +4,12 @@ import { sameEndpointId } from '../domain/endpointId.ts';
 import type { PrivateEndpoint } from '../domain/model.ts';
 import { currentEndpointId, endpointIdsOf, planRemoval, pointing } from '../domain/removal.ts';
 import type { RemovalRow } from '../domain/removal.ts';
+import { keepOutside } from '../domain/removalBounds.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import { peopleAfterRemoval } from '../domain/removalPeople.ts';
 import type { Ports } from '../ports.ts';
 import { endpointOf } from './lostEndpoint.ts';
+import type { Policy } from './policy.ts';
 import { act } from './tearDownDns.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from './tearDownObserve.ts';
 
@@ -22,12 +24,13 @@ export interface TearDownPlan {
 /** What disconnect would do, from one fresh reading; a run begins and ends with it. */
 export async function planTearDown(
   ports: Ports,
+  { allowed }: Policy,
   input: { readonly subject: RemovalSubject; readonly endpointIds: readonly string[] },
 ): Promise<TearDownPlan> {
   const observed = await observeRemoval(ports, input.subject, input.endpointIds);
   const endpointIds = endpointIdsOf(observed);
   return {
-    rows: planRemoval(observed),
+    rows: keepOutside(planRemoval(observed), { allowed, projectId: input.subject.projectId }),
     endpointIds,
     actionsForPeople: peopleAfterRemoval(input.subject, observed, endpointIds),
   };

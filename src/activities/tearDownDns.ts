@@ -1,3 +1,4 @@
+import { isOutOfBounds } from '../domain/bounds.ts';
 import { decideLinkRemoval, decideOwnRecord, decideZoneRemoval } from '../domain/decideRemoval.ts';
 import type { LinkNeeds, Removal } from '../domain/decideRemoval.ts';
 import { ProvisioningError } from '../domain/failure.ts';
@@ -110,9 +111,14 @@ async function removeEach<T extends { readonly id: string }>(
   return { removed };
 }
 
-/** Does what was decided. `deleted` is submitted, not awaited. */
+/** Does what was decided. `deleted` is submitted, not awaited; what lies outside the bounds by now is kept. */
 export async function act({ action, reason }: Removal, remove: () => Promise<void>): Promise<Removed> {
   if (action === 'keep') return { outcome: 'kept', reason };
-  await remove();
-  return { outcome: 'deleted', reason };
+  try {
+    await remove();
+    return { outcome: 'deleted', reason };
+  } catch (error) {
+    if (!(error instanceof ProvisioningError) || !isOutOfBounds(error.failure)) throw error;
+    return { outcome: 'kept', reason: error.failure.message };
+  }
 }

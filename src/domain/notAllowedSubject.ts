@@ -1,27 +1,26 @@
+import { isProjectAllowed, isScopeAllowed, outsideScopes } from './bounds.ts';
+import type { Allowed } from './bounds.ts';
 import type { RecordsAlone } from './orphans.ts';
 import type { RemovalSubject } from './removalSubject.ts';
 import { notAllowedHere } from './requestFaults.ts';
-import type { Allowed } from './requestFaults.ts';
-import { isWithinScope } from './resourceId.ts';
 import type { Fault } from './runStatus.ts';
 
 /** What of records that stand alone is none of this deployment's business: project, private endpoint, or zone. */
 export function notAllowedAlone(
   alone: Pick<RecordsAlone, 'connectionId' | 'projectId' | 'privateEndpointId'> &
     Partial<Pick<RecordsAlone, 'records'>>,
-  { projects, scopes }: Allowed,
+  allowed: Allowed,
 ): readonly Fault[] {
   const { connectionId, projectId, privateEndpointId, records = [] } = alone;
   const faults: Fault[] = [];
-  if (projects && (projectId === null || !projects.includes(projectId))) {
+  if (!isProjectAllowed(projectId, allowed)) {
     const detail = `the project of ${connectionId} is not among those of this app`;
     faults.push({ pointer: '', code: 'project-not-allowed', detail });
   }
   const zones = new Set(records.map(({ zoneId }) => zoneId));
   for (const id of [...(privateEndpointId === null ? [] : [privateEndpointId]), ...zones]) {
-    if (scopes && !scopes.some((scope) => isWithinScope(id, scope))) {
-      const detail = `${id} is outside the scopes of this app`;
-      faults.push({ pointer: '', code: 'scope-not-allowed', detail });
+    if (!isScopeAllowed(id, allowed)) {
+      faults.push({ pointer: '', code: 'scope-not-allowed', detail: outsideScopes(id) });
     }
   }
   return faults;

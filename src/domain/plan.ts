@@ -1,4 +1,5 @@
 import { azureFaults } from './azureFaults.ts';
+import type { Allowed } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { decideAuthorization, decideEndpoint, decideRegistration } from './decide.ts';
 import type { Decision } from './decide.ts';
@@ -17,6 +18,7 @@ import type { Leftovers } from './planLeftovers.ts';
 import { addNote, addRow } from './planRows.ts';
 import type { Collected, PlanRow } from './planRows.ts';
 import type { RemovalRow } from './removal.ts';
+import { notAllowedHere } from './requestFaults.ts';
 import type { Fault } from './runStatus.ts';
 import { warningsOf } from './warnings.ts';
 import type { Warning } from './warnings.ts';
@@ -41,19 +43,30 @@ export interface Plan {
   readonly expectedSeconds: number;
 }
 
+/** What the operator of the deployment lays down, as far as a plan depends on it. */
+export interface PlanPolicy {
+  readonly statusWords: StatusWords;
+  readonly allowed: Allowed;
+}
+
 /** One reading of the chain, turned into what a run would do: preflight, plan and drift are all this function. */
 export function planConnection(
   asked: Connection,
   observed: Observation & ObservedRest,
-  words: StatusWords,
+  { allowed, statusWords }: PlanPolicy,
 ): Plan {
   const connection = keepExclusions(asked, observed.endpoint.ok ? observed.endpoint.value : null);
   const collected: Collected = {
+    allowed,
     rows: [],
-    faults: [...zillizFaults(connection, observed), ...azureFaults(connection, observed)],
+    faults: [
+      ...notAllowedHere(connection, allowed),
+      ...zillizFaults(connection, observed),
+      ...azureFaults(connection, observed),
+    ],
   };
-  const leftovers = leftoversOf(connection, observed);
-  planEndpoint(connection, observed, words, leftovers, collected);
+  const leftovers = leftoversOf(connection, observed, allowed);
+  planEndpoint(connection, observed, statusWords, leftovers, collected);
   const { manage } = connection.spec.dns;
   const hiddenNames = manage ? planDns(connection, observed, collected) : [];
   if (!manage) planDnsOfOthers(connection, observed, collected);
@@ -77,11 +90,16 @@ export function planConnection(
   };
 }
 
-function leftoversOf(connection: Connection, observed: Observation & ObservedRest): Leftovers {
+function leftoversOf(
+  connection: Connection,
+  observed: Observation & ObservedRest,
+  allowed: Allowed,
+): Leftovers {
   // Without a sight of the endpoint nothing tells what is left over from what is in use.
-  if (!observed.endpoint.ok) return { removals: [], waiting: [], unproved: [] };
+  if (!observed.endpoint.ok) return { removals: [], outside: [], waiting: [], unproved: [] };
   const endpoint = observed.endpoint.value;
   return planLeftovers(connection, {
+    allowed,
     endpoint,
     registrations: observed.registrations.ok ? observed.registrations.value : [],
     clusters: observed.clusters.ok ? observed.clusters.value : null,

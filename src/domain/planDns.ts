@@ -11,7 +11,7 @@ import { dnsPlaceOf, parsePrivateLinkAddress, predictedHost } from './privateHos
 import { currentEndpointId } from './removal.ts';
 import { linkId, recordSetId, sameResource } from './resourceId.ts';
 import { wantedClusters } from './wantedClusters.ts';
-import { placeZone } from './zonePlacement.ts';
+import { placeZoneWithin } from './zonePlacement.ts';
 
 /** Rows of zones, links and records; answers the names that a newly linked regional zone would hide. */
 export function planDns(
@@ -47,13 +47,10 @@ function planZone(
   name: string,
   collected: Collected,
 ): boolean {
-  const placement = placeZone(connection, name, observed.zones.ok ? observed.zones.value : []);
+  const zones = observed.zones.ok ? observed.zones.value : [];
+  const placement = placeZoneWithin(collected.allowed, connection, name, zones);
   if (placement.kind === 'conflict') {
-    collected.faults.push({
-      pointer: '/dns/zoneResourceGroupId',
-      code: 'overlapping-zone',
-      detail: placement.detail,
-    });
+    addConflict(placement, collected);
     return false;
   }
   const { id, found } = placement;
@@ -81,6 +78,26 @@ function planZone(
   return newlyLinked;
 }
 
+function addConflict(
+  conflict: Extract<ReturnType<typeof placeZoneWithin>, { kind: 'conflict' }>,
+  collected: Collected,
+): void {
+  const { code, detail } = conflict;
+  if (code === 'overlapping-zone') {
+    collected.faults.push({ pointer: '/dns/zoneResourceGroupId', code, detail });
+    return;
+  }
+  addRow(
+    collected,
+    { phase: 'configure-dns', resource: 'private DNS zone', id: conflict.id, pointer: '/dns' },
+    {
+      action: 'conflict',
+      code,
+      reason: 'the records belong in it, and it is outside the scopes of this app',
+    },
+  );
+}
+
 function planCluster(
   connection: Connection,
   observed: Observation,
@@ -103,7 +120,8 @@ function planCluster(
     return;
   }
   if (layout === 'per-cluster') planZone(connection, observed, place.zone, collected);
-  const placement = placeZone(connection, place.zone, observed.zones.ok ? observed.zones.value : []);
+  const zones = observed.zones.ok ? observed.zones.value : [];
+  const placement = placeZoneWithin(collected.allowed, connection, place.zone, zones);
   if (placement.kind === 'conflict') return;
   const found = placement.found?.records.find((record) => record.name.toLowerCase() === place.record) ?? null;
   const wanted = {

@@ -2,13 +2,15 @@ import { phaseNames, phases } from './phase.ts';
 import type { Leftovers } from './planLeftovers.ts';
 import { addNote, isChange } from './planRows.ts';
 import type { Collected, PlanRow } from './planRows.ts';
+import type { RemovalRow } from './removal.ts';
 
 /** The rows of what is there and no longer wanted, in the phase of connect in which it goes. */
-export function planLeftoverRows({ removals, waiting }: Leftovers, collected: Collected): void {
-  for (const { resource, id, reason } of removals) {
-    if (resource === 'registration') {
-      addNote(collected, { phase: 'register-endpoint', resource, id }, 'delete', reason);
-    } else addNote(collected, { phase: 'configure-dns', resource, id }, 'delete', reason);
+export function planLeftoverRows({ removals, outside, waiting }: Leftovers, collected: Collected): void {
+  const place = ({ resource, id }: RemovalRow) =>
+    ({ phase: resource === 'registration' ? 'register-endpoint' : 'configure-dns', resource, id }) as const;
+  for (const row of removals) addNote(collected, place(row), 'delete', row.reason);
+  for (const row of outside) {
+    addNote(collected, place(row), 'person', `it is no longer wanted, and stays: ${row.reason}`);
   }
   for (const { id, clusterId } of waiting) {
     const reason = `Zilliz does not list ${clusterId}: sync removes it once Zilliz itself says that the cluster is gone`;

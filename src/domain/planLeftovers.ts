@@ -1,3 +1,4 @@
+import type { Allowed } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { decideLinkRemoval, ownersOf } from './decideRemoval.ts';
 import type { Neighbour } from './decideRemoval.ts';
@@ -9,6 +10,7 @@ import { phases } from './phase.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
 import { currentEndpointId, planRemoval } from './removal.ts';
 import type { RemovalRow } from './removal.ts';
+import { keepOutside } from './removalBounds.ts';
 import { recordSetId, sameResource } from './resourceId.ts';
 import { isDedicated, wantedClusters } from './wantedClusters.ts';
 
@@ -16,6 +18,8 @@ import { isDedicated, wantedClusters } from './wantedClusters.ts';
 export interface Leftovers {
   /** To be removed, in this order; each is ours by its mark or by what our records say. */
   readonly removals: readonly RemovalRow[];
+  /** Likewise no longer wanted, and outside the bounds of this deployment: kept. */
+  readonly outside: readonly RemovalRow[];
   /** Records whose cluster is not listed: sync removes them once Zilliz itself says that it is gone. */
   readonly waiting: readonly { readonly id: string; readonly clusterId: string }[];
   /** Registrations with the name of our endpoint and another GUID, which nothing proves ours. */
@@ -23,6 +27,7 @@ export interface Leftovers {
 }
 
 export interface LeftoverReading {
+  readonly allowed: Allowed;
   readonly endpoint: PrivateEndpoint | null;
   readonly registrations: readonly RegisteredEndpoint[];
   /** Null when they could not be read: then no record is taken for left over. */
@@ -43,13 +48,16 @@ export function planLeftovers(connection: Connection, reading: LeftoverReading):
   const own = ownRecords(connection, [...reading.zones, ...reading.formerZones]);
   const { stale, unproved } = registrationsLeft(connection, reading, own);
   const { unwanted, waiting } = recordsLeft(connection, reading);
+  const all = [
+    ...stale.map((endpointId) => registrationRow(endpointId)),
+    ...reading.zones.flatMap((zone) => linksLeft(connection, zone, reading)),
+    ...unwanted,
+    ...formerLayout(connection, reading),
+  ];
+  const rows = keepOutside(all, { projectId: connection.projectId, allowed: reading.allowed });
   return {
-    removals: [
-      ...stale.map((endpointId) => registrationRow(endpointId)),
-      ...reading.zones.flatMap((zone) => linksLeft(connection, zone, reading)),
-      ...unwanted,
-      ...formerLayout(connection, reading),
-    ],
+    removals: rows.filter(({ action }) => action === 'delete'),
+    outside: rows.filter(({ action }) => action === 'keep'),
     waiting,
     unproved,
   };

@@ -1,3 +1,4 @@
+import type { Allowed } from './bounds.ts';
 import type { Decision, EndpointDecision } from './decide.ts';
 import { phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
@@ -38,8 +39,9 @@ export function isChange({ action, unread }: Pick<PlanRow, 'action' | 'unread'>)
   return action !== 'keep' && unread !== true;
 }
 
-/** Rows and faults while a plan is being made. */
+/** Rows and faults while a plan is being made, and the bounds that it keeps. */
 export interface Collected {
+  readonly allowed: Allowed;
   readonly rows: PlanRow[];
   readonly faults: Fault[];
 }

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
+import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from './bounds.ts';
+import type { Allowed } from './bounds.ts';
 import { connectionFrom, connectionRequestSchema } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { endpointTags, tagBudgetFault } from './marks.ts';
-import { isWithinScope } from './resourceId.ts';
 import type { Fault } from './runStatus.ts';
 import { schemaWords } from './schemaWords.ts';
 
@@ -92,21 +93,14 @@ function impossible(connection: Connection): readonly Fault[] {
   return faults;
 }
 
-export interface Allowed {
-  /** Project IDs; null allows all. */
-  readonly projects: readonly string[] | null;
-  /** ARM ID prefixes; null allows all. */
-  readonly scopes: readonly string[] | null;
-}
-
 /** What in a request this deployment may not act on: its identity must not be borrowed. */
 export function notAllowedHere(connection: Connection, allowed: Allowed): readonly Fault[] {
   const faults: Fault[] = [];
-  if (allowed.projects && !allowed.projects.includes(connection.projectId)) {
+  if (!isProjectAllowed(connection.projectId, allowed)) {
     faults.push({
       pointer: '/projectId',
       code: 'project-not-allowed',
-      detail: `${connection.projectId} is not among the projects of this app`,
+      detail: outsideProjects(connection.projectId),
     });
   }
   const named: readonly (readonly [string, string])[] = [
@@ -116,8 +110,8 @@ export function notAllowedHere(connection: Connection, allowed: Allowed): readon
     ...connection.linkedNetworks.map((id, index) => [`/dns/linkedNetworks/${index}`, id] as const),
   ];
   for (const [pointer, id] of named) {
-    if (allowed.scopes && !allowed.scopes.some((scope) => isWithinScope(id, scope))) {
-      faults.push({ pointer, code: 'scope-not-allowed', detail: `${id} is outside the scopes of this app` });
+    if (!isScopeAllowed(id, allowed)) {
+      faults.push({ pointer, code: 'scope-not-allowed', detail: outsideScopes(id) });
     }
   }
   return faults;

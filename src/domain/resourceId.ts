@@ -52,8 +52,12 @@ export function sameResource(a: string, b: string): boolean {
   return comparable(a) === comparable(b);
 }
 
-/** Whether an ID lies in a scope: an ARM ID prefix that ends where a segment ends, e.g. a subscription or a group. */
+/**
+ * Whether an ID lies in a scope: an ARM ID prefix that ends where a segment ends, e.g. a subscription or a group. One with
+ * dot segments lies nowhere, since a URL made of it leads elsewhere.
+ */
 export function isWithinScope(id: string, scope: string): boolean {
+  if (/\/\.\.?(\/|$)/.test(id)) return false;
   return `${comparable(id)}/`.startsWith(`${comparable(scope)}/`);
 }
 

@@ -1,3 +1,4 @@
+import type { Allowed } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { decideLink, decideRecord } from './decide.ts';
 import { recordOwner } from './marks.ts';
@@ -6,7 +7,7 @@ import type { ObservedZone } from './observation.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
 import { goneSince, isOver } from './recordRemoval.ts';
 import { isAskedFor, isAsleep, isDedicated, isGone } from './wantedClusters.ts';
-import { placeZone } from './zonePlacement.ts';
+import { placeZoneWithin } from './zonePlacement.ts';
 
 /** A cluster whose record is to be written: what the shared writing of records takes. */
 export interface DueCluster {
@@ -50,6 +51,7 @@ export interface ConnectionRound {
 }
 
 export interface RoundReading {
+  readonly allowed: Allowed;
   /** Everything that Zilliz lists of the project and region. */
   readonly clusters: readonly Cluster[];
   readonly zones: readonly ObservedZone[];
@@ -97,7 +99,7 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const place = target && dnsPlaceOf(target.host, connection.regionId, layout);
   if (!place)
     return fault(`its private link address ${privateLinkAddress} does not fit the ${layout} layout`);
-  const placement = placeZone(connection, place.zone, reading.zones);
+  const placement = placeZoneWithin(reading.allowed, connection, place.zone, reading.zones);
   if (placement.kind === 'conflict') return fault(placement.detail);
   if (placement.kind === 'new' && layout === 'regional') {
     // Making and linking it anew would hide names from the network: that is for a person to ask for.

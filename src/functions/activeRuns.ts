@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ListedConnection } from '../domain/listing.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { Instance } from '../durable/client.ts';
 import { notAllowedRun, runningConnection } from './sameRequest.ts';
 

@@ -2,7 +2,7 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import { isConnectionId } from '../domain/naming.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import { telemetryLine } from '../domain/telemetry.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';

@@ -1,6 +1,6 @@
 import type { EventGridHandler } from '@azure/functions';
 import { readClusterEvent } from '../domain/clusterHint.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import { telemetryLine } from '../domain/telemetry.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { SyncWaker } from './syncWaker.ts';

@@ -5,7 +5,7 @@ import { subjectOfOrphan } from '../domain/orphans.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { subjectOf } from '../domain/removalSubject.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import { isActive } from '../durable/client.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';

@@ -7,7 +7,7 @@ import { isConnectionId } from '../domain/naming.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import { problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseParameters } from '../domain/requestFaults.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import { answering, problemAnswer } from './answer.ts';
 import { withoutEndpoint } from './withoutEndpoint.ts';
 

@@ -6,7 +6,7 @@ import { notAllowedAlone } from '../domain/notAllowedSubject.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import { answering, problemAnswer } from './answer.ts';

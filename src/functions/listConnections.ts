@@ -6,7 +6,7 @@ import { notAllowedAlone } from '../domain/notAllowedSubject.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import { problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseParameters } from '../domain/requestFaults.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import { connectionsOfRuns, syncRunSchema, syncsUnderWay } from './activeRuns.ts';
 import { answering, problemAnswer } from './answer.ts';

@@ -5,7 +5,7 @@ import { costSchema } from '../domain/cost.ts';
 import { permissionRowSchema } from '../domain/permissions.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isChange } from '../domain/planRows.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import { failureCatalog } from '../domain/failureCatalog.ts';
 import { answering } from './answer.ts';
 import { readConnection } from './readRequest.ts';

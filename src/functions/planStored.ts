@@ -7,7 +7,7 @@ import type { Plan } from '../domain/plan.ts';
 import { planOfOrphan } from '../domain/planOfOrphan.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import { answering, problemAnswer } from './answer.ts';
 import { planAnswer } from './planConnection.ts';

@@ -2,7 +2,8 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { Connection } from '../domain/connection.ts';
 import { problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseConnectionRequest } from '../domain/requestFaults.ts';
-import type { Allowed, Parsed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
+import type { Parsed } from '../domain/requestFaults.ts';
 import { problemAnswer } from './answer.ts';
 
 /** The body as JSON. `whenEmpty` stands for a body that is not there, on routes that need none. */

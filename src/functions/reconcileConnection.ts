@@ -5,7 +5,7 @@ import { isConnectionId } from '../domain/naming.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseBody } from '../domain/requestFaults.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { Access } from './access.ts';

@@ -3,7 +3,7 @@ import type { Connection } from '../domain/connection.ts';
 import { notAllowedSubject } from '../domain/notAllowedSubject.ts';
 import { removalSubjectSchema, subjectOf } from '../domain/removalSubject.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import type { Instance } from '../durable/client.ts';
 

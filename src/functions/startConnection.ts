@@ -2,7 +2,7 @@ import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { Connection } from '../domain/connection.ts';
 import { problemOf } from '../domain/problem.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';

@@ -1,7 +1,7 @@
 import type { TimerHandler } from '@azure/functions';
 import type { FoundConnections } from '../activities/stored.ts';
 import { syncInstanceId } from '../domain/naming.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import { telemetryLine } from '../domain/telemetry.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { SyncWaker } from './syncWaker.ts';

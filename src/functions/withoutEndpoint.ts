@@ -3,7 +3,7 @@ import { notAllowedAlone } from '../domain/notAllowedSubject.ts';
 import { faultOfOrphan } from '../domain/orphans.ts';
 import type { Orphan } from '../domain/orphans.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
-import type { Allowed } from '../domain/requestFaults.ts';
+import type { Allowed } from '../domain/bounds.ts';
 import { problemAnswer } from './answer.ts';
 
 /** The answer of routes that need the private endpoint, where the search finds none: what is left of it, if anything. */

@@ -3,7 +3,7 @@ import { HttpRequest, InvocationContext } from '@azure/functions';
 import type { HttpResponseInit } from '@azure/functions';
 import { Access } from '../../src/functions/access.ts';
 import type { Problem } from '../../src/domain/problem.ts';
-import type { Allowed } from '../../src/domain/requestFaults.ts';
+import type { Allowed } from '../../src/domain/bounds.ts';
 import { cancelConnection } from '../../src/functions/cancelConnection.ts';
 import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection.ts';
 import { sampleRequest } from '../support/rig.ts';

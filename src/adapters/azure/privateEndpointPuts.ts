@@ -2,7 +2,7 @@ import type { PrivateEndpoint, PrivateLinkServiceConnection as Connection } from
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { Tags } from '../../domain/model.ts';
 import { parsePrivateEndpointId } from '../../domain/resourceId.ts';
-import type { NewPrivateEndpoint } from '../../ports.ts';
+import type { Network, NewPrivateEndpoint } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { named } from './named.ts';
 
@@ -36,7 +36,7 @@ export function createPrivateEndpoint(
 export async function repeatPrivateEndpoint(
   arm: ArmCalls,
   { id, tags }: { readonly id: string; readonly tags: Tags },
-  options: Follow,
+  { follow, mayName }: Parameters<Network['repeatPrivateEndpoint']>[2],
 ): Promise<void> {
   const { subscriptionId, resourceGroup, name } = named(id, parsePrivateEndpointId);
   const found = await arm.read(`reading private endpoint ${name}`, () =>
@@ -52,7 +52,9 @@ export async function repeatPrivateEndpoint(
     manualPrivateLinkServiceConnections: stateless(found.manualPrivateLinkServiceConnections),
     privateLinkServiceConnections: stateless(found.privateLinkServiceConnections),
   };
-  await put(arm, id, body, options);
+  const names = [found.subnet, ...(found.applicationSecurityGroups ?? [])].flatMap((one) => one?.id ?? []);
+  mayName?.(names);
+  await put(arm, id, body, { follow });
 }
 
 /** Whether a connection is approved is for its owner to say, and may have changed since it was read. */

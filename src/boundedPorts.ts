@@ -1,0 +1,171 @@
+import { replacing } from './activities/replacing.ts';
+import { stopped } from './activities/stopped.ts';
+import {
+  isProjectAllowed,
+  isScopeAllowed,
+  isSubscriptionAllowed,
+  outsideProjects,
+  outsideScopes,
+} from './domain/bounds.ts';
+import type { Allowed } from './domain/bounds.ts';
+import { recordSetId } from './domain/resourceId.ts';
+import type { Dns, Network, Ports, Probe, Readiness, Zilliz } from './ports.ts';
+
+/** The methods of a port that can be reads: one that brings nothing back is a write. */
+type Readable<Port> = {
+  [Name in keyof Port]: Port[Name] extends (...parameters: never[]) => Promise<void> ? never : Name;
+}[keyof Port];
+
+/** The methods of a port that are not named as reads. A method that is new must be named, or guarded, to compile. */
+type WritesOf<Port, Reads extends Readable<Port>> = Omit<Port, Reads> & Partial<Port>;
+
+type ZillizReads =
+  | 'project'
+  | 'regions'
+  | 'endpointService'
+  | 'privateEndpoints'
+  | 'clusters'
+  | 'cluster'
+  | 'onDemandClusters';
+type NetworkReads =
+  | 'resourceGroup'
+  | 'virtualNetwork'
+  | 'subnet'
+  | 'blockedPorts'
+  | 'privateEndpoint'
+  | 'privateEndpointsByTag'
+  | 'privateEndpointsIn'
+  | 'privateIpAddress'
+  | 'isPrivateLinkServiceVisible'
+  | 'permissions'
+  | 'subscriptions';
+type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'records' | 'record' | 'recordSetCount';
+
+/**
+ * The ports, with one guard around everything that writes: whatever asks for it, nothing is put, patched, tagged or deleted
+ * outside `ALLOWED_SCOPES` and `ALLOWED_PROJECTS`, and no body names a network or security group outside. A refusal is
+ * final: trying again does not help.
+ */
+export function boundedPorts({ zilliz, network, dns, probe, readiness }: Ports, allowed: Allowed): Ports {
+  const bounds = new Bounds(allowed);
+  return {
+    zilliz: guarded<Zilliz, ZillizReads>(zilliz, zillizWrites(zilliz, bounds)),
+    network: guarded<Network, NetworkReads>(network, networkWrites(network, bounds)),
+    dns: guarded<Dns, DnsReads>(dns, dnsWrites(dns, bounds)),
+    probe: guarded<Probe, keyof Probe>(probe, {}),
+    readiness: guarded<Readiness, keyof Readiness>(readiness, {}),
+  };
+}
+
+function guarded<Port extends object, Reads extends Readable<Port>>(
+  port: Port,
+  writes: WritesOf<Port, Reads>,
+): Port {
+  return replacing<Port>(port, writes);
+}
+
+function zillizWrites(zilliz: Zilliz, bounds: Bounds): WritesOf<Zilliz, ZillizReads> {
+  return {
+    addWhitelistEntry: async (entry) => {
+      bounds.mayActFor(entry.projectId);
+      bounds.mayAuthorize(entry.subscriptionId);
+      await zilliz.addWhitelistEntry(entry);
+    },
+    registerPrivateEndpoint: async (endpoint) => {
+      bounds.mayActFor(endpoint.projectId);
+      await zilliz.registerPrivateEndpoint(endpoint);
+    },
+    deletePrivateEndpoint: async (endpoint) => {
+      bounds.mayActFor(endpoint.projectId);
+      await zilliz.deletePrivateEndpoint(endpoint);
+    },
+  };
+}
+
+function networkWrites(network: Network, bounds: Bounds): WritesOf<Network, NetworkReads> {
+  return {
+    createPrivateEndpoint: async (endpoint, options) => {
+      bounds.mayWrite(endpoint.id, endpoint.subnetId);
+      await network.createPrivateEndpoint(endpoint, options);
+    },
+    repeatPrivateEndpoint: async (id, tags, options) => {
+      bounds.mayWrite(id);
+      await network.repeatPrivateEndpoint(id, tags, {
+        ...options,
+        // What the body names is known when the adapter has read the endpoint that it repeats.
+        mayName: (ids) => {
+          bounds.mayWrite(...ids);
+        },
+      });
+    },
+    deletePrivateEndpoint: async (id) => {
+      bounds.mayWrite(id);
+      await network.deletePrivateEndpoint(id);
+    },
+    mergeTags: async (resourceId, tags) => {
+      bounds.mayWrite(resourceId);
+      await network.mergeTags(resourceId, tags);
+    },
+    removeTags: async (resourceId, tags) => {
+      bounds.mayWrite(resourceId);
+      await network.removeTags(resourceId, tags);
+    },
+  };
+}
+
+function dnsWrites(dns: Dns, bounds: Bounds): WritesOf<Dns, DnsReads> {
+  return {
+    createZone: async (zone, options) => {
+      bounds.mayWrite(zone.id);
+      await dns.createZone(zone, options);
+    },
+    deleteZone: async (id) => {
+      bounds.mayWrite(id);
+      await dns.deleteZone(id);
+    },
+    createLink: async (link, options) => {
+      bounds.mayWrite(link.id, link.virtualNetworkId);
+      await dns.createLink(link, options);
+    },
+    changeLink: async (id, change, options) => {
+      bounds.mayWrite(id);
+      await dns.changeLink(id, change, options);
+    },
+    deleteLink: async (id) => {
+      bounds.mayWrite(id);
+      await dns.deleteLink(id);
+    },
+    putRecord: async (record, etag) => {
+      bounds.mayWrite(recordSetId(record.zoneId, record.name));
+      return dns.putRecord(record, etag);
+    },
+    deleteRecord: async (zoneId, name, etag) => {
+      bounds.mayWrite(recordSetId(zoneId, name));
+      await dns.deleteRecord(zoneId, name, etag);
+    },
+  };
+}
+
+/** Throws what refuses a write. */
+class Bounds {
+  readonly #allowed: Allowed;
+
+  constructor(allowed: Allowed) {
+    this.#allowed = allowed;
+  }
+
+  mayWrite(...ids: readonly string[]): void {
+    const outside = ids.find((id) => !isScopeAllowed(id, this.#allowed));
+    if (outside !== undefined) throw stopped('scope-not-allowed', outsideScopes(outside));
+  }
+
+  mayAuthorize(subscriptionId: string): void {
+    if (isSubscriptionAllowed(subscriptionId, this.#allowed)) return;
+    throw stopped('scope-not-allowed', outsideScopes(`/subscriptions/${subscriptionId}`));
+  }
+
+  mayActFor(projectId: string): void {
+    if (isProjectAllowed(projectId, this.#allowed)) return;
+    throw stopped('project-not-allowed', outsideProjects(projectId));
+  }
+}
