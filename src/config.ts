@@ -83,10 +83,10 @@ const settingsShape = z.object({
     (entry) => /^[A-Za-z0-9_-]+$/.test(entry),
     'must be * or project IDs, comma-separated',
   ).meta({
-    description: 'Zilliz projects that callers may name',
+    description: 'Zilliz projects that callers may name; nothing is written in others',
   }),
   ALLOWED_SCOPES: allowed(isScope, 'must be * or ARM ID prefixes, comma-separated').meta({
-    description: 'ARM ID prefixes that callers may name',
+    description: 'ARM ID prefixes that callers may name; nothing is written outside',
   }),
   SWEEP_SCHEDULE: z
     .string()

@@ -181,7 +181,7 @@ it('an endpoint that has a security group outside is not put again', async () =>
 
   const repeated = boundedPorts(ports, allowed).network.repeatPrivateEndpoint(endpointIn(inside), {}, at);
 
-  await expect(repeated).rejects.toThrow(`${group} is outside the scopes of this app`);
+  await expect(repeated).rejects.toThrow(`outside the scopes of this app: ${group}`);
   expect(calls).toEqual([]);
 });
 

@@ -28,8 +28,9 @@ export function isOutOfBounds({ code }: Failure): boolean {
   return code === 'scope-not-allowed' || code === 'project-not-allowed';
 }
 
+/** The reason comes first: an ID is long, and a status shows the beginning. */
 export function outsideScopes(id: string): string {
-  return `${id} is outside the scopes of this app`;
+  return `outside the scopes of this app: ${id}`;
 }
 
 export function outsideProjects(projectId: string | null): string {

@@ -93,7 +93,7 @@ function addConflict(
     {
       action: 'conflict',
       code,
-      reason: 'the records belong in it, and it is outside the scopes of this app',
+      reason: 'the records belong in it, and it lies outside the scopes of this app',
     },
   );
 }

@@ -39,6 +39,8 @@ export interface RemovalRow extends Removal {
   readonly zoneId: string | null;
   /** Of a record, relative to its zone. */
   readonly record: string | null;
+  /** It would go, and is kept because it lies outside the bounds of this deployment. */
+  readonly outside?: true;
 }
 
 /** What goes and what stays when a connection is taken down, in the order in which it goes. */

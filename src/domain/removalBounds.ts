@@ -26,5 +26,5 @@ export function keepOutside(
 }
 
 function kept(row: RemovalRow, reason: string): RemovalRow {
-  return { ...row, action: 'keep', reason };
+  return { ...row, action: 'keep', reason, outside: true };
 }

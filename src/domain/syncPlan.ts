@@ -1,3 +1,4 @@
+import { isScopeAllowed, outsideScopes } from './bounds.ts';
 import type { Allowed } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { decideLink, decideRecord } from './decide.ts';
@@ -7,7 +8,7 @@ import type { ObservedZone } from './observation.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
 import { goneSince, isOver } from './recordRemoval.ts';
 import { isAskedFor, isAsleep, isDedicated, isGone } from './wantedClusters.ts';
-import { placeZoneWithin } from './zonePlacement.ts';
+import { placeZone } from './zonePlacement.ts';
 
 /** A cluster whose record is to be written: what the shared writing of records takes. */
 export interface DueCluster {
@@ -99,7 +100,7 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const place = target && dnsPlaceOf(target.host, connection.regionId, layout);
   if (!place)
     return fault(`its private link address ${privateLinkAddress} does not fit the ${layout} layout`);
-  const placement = placeZoneWithin(reading.allowed, connection, place.zone, reading.zones);
+  const placement = placeZone(connection, place.zone, reading.zones);
   if (placement.kind === 'conflict') return fault(placement.detail);
   if (placement.kind === 'new' && layout === 'regional') {
     // Making and linking it anew would hide names from the network: that is for a person to ask for.
@@ -110,7 +111,8 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
   const whole =
     decision.action === 'keep' && (layout === 'regional' || isLinked(connection, placement.found));
-  return { kind: whole ? 'kept' : 'due' };
+  if (whole) return { kind: 'kept' };
+  return isScopeAllowed(placement.id, reading.allowed) ? { kind: 'due' } : fault(outsideScopes(placement.id));
 }
 
 /** With a zone for each cluster the links belong to the cluster: they hide no name but its own. */

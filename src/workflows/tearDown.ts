@@ -44,6 +44,7 @@ export function* tearDown(run: TearDownRun, options: TearDownOptions): Step<Tear
     const plan = yield* run.steps.planTearDown({ subject: options.subject, endpointIds: [...endpointIds] });
     endpointIds = plan.endpointIds;
     ledger.note(plan);
+    if (options.tolerant) failOutside(plan, options, ledger);
     const rows = goingRows(plan, options, ledger);
     if (round > 1 && rows.length === 0) break;
     if (round > MOST_ROUNDS)
@@ -57,6 +58,13 @@ export function* tearDown(run: TearDownRun, options: TearDownOptions): Step<Tear
   }
   run.end();
   return ledger.result();
+}
+
+/** An undo says of what it should have removed, and may not, that it is still there. */
+function failOutside({ rows }: TearDownPlan, { only }: TearDownOptions, ledger: TearDownLedger): void {
+  for (const row of rows) {
+    if (row.outside && (only?.(row) ?? true)) ledger.fail(row, row.reason);
+  }
 }
 
 function goingRows(

@@ -1,5 +1,4 @@
 import type { Before } from '../domain/before.ts';
-import { isOutOfBounds } from '../domain/bounds.ts';
 import type { TearDownResult } from '../domain/disconnectResult.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { removalPhaseNames } from '../domain/phase.ts';
@@ -17,12 +16,8 @@ export function* undo(run: ConnectRun, before: Before): Step<void> {
   run.goOnWith(removalPhaseNames);
   try {
     const made = yield* removeMade(run, before);
-    const left = yield* giveBack(run, before);
-    run.undone({
-      ...made,
-      kept: [...made.kept, ...left.kept],
-      failed: [...made.failed, ...left.failed],
-    });
+    const failed = yield* giveBack(run, before);
+    run.undone({ ...made, failed: [...made.failed, ...failed] });
   } catch (error) {
     if (!(error instanceof ProvisioningError)) throw error;
     const { id } = run.connection;
@@ -36,17 +31,12 @@ function removeMade(run: ConnectRun, before: Before): Step<TearDownResult> {
   return tearDown(run, { subject: subjectOf(run.connection), only, tolerant: true });
 }
 
-/** Takes our marks off what this run adopted; returns what could not be given back. */
-function* giveBack(run: ConnectRun, { adopted }: Before): Step<Pick<TearDownResult, 'kept' | 'failed'>> {
+/** Takes our marks off what this run adopted; answers what could not be given back. */
+function* giveBack(run: ConnectRun, { adopted }: Before): Step<TearDownResult['failed']> {
   const { connection } = run;
   const outcomes = yield* run.steps.releaseMarks.each(adopted.map((one) => ({ connection, adopted: one })));
-  const left = adopted.flatMap((one, index) => {
+  return adopted.flatMap((one, index) => {
     const outcome = outcomes[index];
-    return outcome?.ok === false ? { failure: outcome.failure, one } : [];
+    return outcome?.ok === false ? { ...one, reason: outcome.failure.message } : [];
   });
-  const of = (outside: boolean) =>
-    left
-      .filter(({ failure }) => isOutOfBounds(failure) === outside)
-      .map(({ failure, one }) => ({ ...one, reason: failure.message }));
-  return { kept: of(true), failed: of(false) };
 }

@@ -37,8 +37,8 @@ export interface Deployment {
   until(id: string, condition: (view: ConnectionBody) => boolean): Promise<ConnectionBody>;
   /** Ends the host at once, in the midst of whatever it does: nothing is stored and nothing is begun any more. */
   killHost(): void;
-  /** Ends the host, if it lives, and starts another on its journal; the world goes on. */
-  restartHost(options?: DeployedHostOptions): Promise<void>;
+  /** Ends the host, if it lives, and starts another on its journal, with other settings where they are given; the world goes on. */
+  restartHost(options?: DeployedHostOptions, settings?: DeploymentOptions['settings']): Promise<void>;
 }
 
 export type DeployedHostOptions = Partial<
@@ -63,9 +63,12 @@ export async function deploy(
 ): Promise<RunningDeployment> {
   const journal = keptJournal();
   const logged: HostLogLine[] = [];
-  const settings = readSettings({ ...sandbox.environment, ...options.settings });
-  const start = (hostOptions: DeployedHostOptions): Promise<Host> =>
-    startHost({
+  const start = (
+    hostOptions: DeployedHostOptions,
+    more: DeploymentOptions['settings'] = {},
+  ): Promise<Host> => {
+    const settings = readSettings({ ...sandbox.environment, ...options.settings, ...more });
+    return startHost({
       clock,
       journal,
       worker: inProcessWorker(() => registerApp(appOf(settings, options.timeLimits)), {
@@ -75,6 +78,7 @@ export async function deploy(
       log: (line) => logged.push(line),
       ...hostOptions,
     });
+  };
   let host = await start(options.host ?? {});
   let ended: Promise<void> | undefined;
   const end = async (): Promise<void> => {
@@ -116,10 +120,10 @@ export async function deploy(
       journal.cut();
       ended ??= host.stop();
     },
-    async restartHost(hostOptions = options.host ?? {}) {
+    async restartHost(hostOptions = options.host ?? {}, more = {}) {
       await end();
       journal.mend();
-      host = await start(hostOptions);
+      host = await start(hostOptions, more);
       ended = undefined;
     },
     stop: end,

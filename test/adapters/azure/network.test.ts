@@ -299,6 +299,26 @@ describe('putting a private endpoint once more', () => {
     expect(put).toEqual([{ id: endpointId, location: 'westeurope', tags, properties }]);
   });
 
+  it('says which subnet and security groups it would name, and sends nothing when that is refused', async () => {
+    const asg = `${network}/applicationSecurityGroups/asg-1`;
+    const body = {
+      ...{ id: endpointId, name: 'pe-1', location: 'westeurope' },
+      properties: { subnet: { id: subnetId }, applicationSecurityGroups: [{ id: asg }] },
+    };
+    server.answer('endpoint.get', { status: 200, body });
+    const named: string[] = [];
+    const mayName = (ids: readonly string[]): void => {
+      named.push(...ids);
+      throw new Error('not this one');
+    };
+
+    const repeated = adapter.repeatPrivateEndpoint(endpointId, tags, { follow: false, mayName });
+
+    await expect(repeated).rejects.toThrow('not this one');
+    expect(named).toEqual([subnetId, asg]);
+    expect(server.traffic.of('endpoint.put')).toEqual([]);
+  });
+
   it('makes none where there is none any more', async () => {
     server.answer('endpoint.get', notFound);
 
