@@ -32,7 +32,7 @@ export interface HostOptions {
   readonly keys?: Partial<HostKeys>;
   /** Each episode is run twice and both answers must be equal. Default true. */
   readonly replayTwice?: boolean;
-  /** How long an activity whose worker died stays invisible, in milliseconds of the clock. Default five minutes. */
+  /** How long an activity whose host died stays invisible, in milliseconds of the clock. Default: what host.json says. */
   readonly activityVisibilityTimeoutMs?: number;
   readonly faults?: HostFaults;
   readonly log?: (line: HostLogLine) => void;
@@ -68,8 +68,6 @@ export interface Host {
   stop(): Promise<void>;
 }
 
-const VISIBILITY_TIMEOUT_MS = 5 * 60 * 1000;
-
 /** Starts a local durable host. Rejects when the app does not load, registers nothing or has a faulty schedule. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { clock, faults = {}, log = () => undefined } = options;
@@ -97,7 +95,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const machinery = createMachinery({
       ...{ app, clock, hub, workload, faults, log },
       replayTwice: options.replayTwice ?? true,
-      visibilityTimeoutMs: options.activityVisibilityTimeoutMs ?? VISIBILITY_TIMEOUT_MS,
+      visibilityTimeoutMs: options.activityVisibilityTimeoutMs ?? worker.settings.activityVisibilityTimeoutMs,
     });
     stops.push(() => machinery.stop());
     const startedAt = clock.now();

@@ -6,7 +6,7 @@ import type { Rig } from '../support/rig.ts';
 import { finishOverDeaths } from './lives.ts';
 import type { Death } from './lives.ts';
 
-/** A week: each death costs the five minutes until a lost activity is taken up again. */
+/** A week: each death costs the minute until a lost activity is taken up again. */
 const patient = { ...sampleRequest, deadlineMinutes: 10_080 };
 
 const PARTS = 8;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readHostJson } from '../../sandbox/host/worker/processWorker.ts';
 import { readSettings, settingsSchema } from '../../src/config.ts';
 import { one, snapshotNames } from './support/snapshot.ts';
 import type { SnapshotName } from './support/snapshot.ts';
@@ -84,6 +85,16 @@ describe('the settings of a deployment', () => {
     expect(connectionStringName).toBe('AzureWebJobsStorage');
     // What Microsoft asks for on Flex Consumption: ten seconds or less.
     expect(maxQueuePollingInterval).toMatch(/^00:00:(0\d|10)$/);
+  });
+
+  it('let a step whose process died be taken up again after one minute, as host.json says', async () => {
+    const { extensions } = (await import('../../host.json', { with: { type: 'json' } })).default;
+
+    expect(extensions.durableTask.storageProvider).toMatchObject({
+      controlQueueVisibilityTimeout: '00:01:00',
+      workItemQueueVisibilityTimeout: '00:01:00',
+    });
+    expect(readHostJson('.').activityVisibilityTimeoutMs).toBe(60_000);
   });
 
   it('let callers name no more than the roles reach', () => {

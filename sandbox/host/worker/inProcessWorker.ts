@@ -1,5 +1,6 @@
 import { collectRegistrations } from './coreModule.ts';
 import { injectCoreModule } from './injectCore.ts';
+import { defaultSettings } from './worker.ts';
 import type { HostSettings, WorkerSource } from './worker.ts';
 
 /**
@@ -22,7 +23,7 @@ export function inProcessWorker(
       await registry.start((line) => log({ source: 'app', ...line }));
       return {
         functions: registry.functions,
-        settings: { routePrefix: 'api', hubName: 'TestHubName', defaultVersion: null, ...options.settings },
+        settings: { ...defaultSettings, ...options.settings },
         environment: options.environment ?? {},
         invoke: (invocation) => registry.invoke(invocation),
         stop: () => Promise.resolve(),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { VirtualClock } from '../../kernel/clock.ts';
 import { startChild } from './childProcess.ts';
 import type { Child } from './childProcess.ts';
-import { WorkerLostError } from './worker.ts';
+import { defaultSettings, WorkerLostError } from './worker.ts';
 import type { HostSettings, Invocation, InvocationResult, WorkerSource } from './worker.ts';
 
 export interface ProcessWorkerOptions {
@@ -77,12 +77,25 @@ export function processWorker(options: ProcessWorkerOptions): WorkerSource {
   };
 }
 
+/** A .NET TimeSpan of less than a day, in milliseconds. */
+const duration = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/)
+  .transform((text) => {
+    const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number);
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  });
+
 const hostJson = z.object({
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().optional() }).optional(),
       durableTask: z
-        .object({ hubName: z.string().optional(), defaultVersion: z.string().nullish() })
+        .object({
+          hubName: z.string().optional(),
+          defaultVersion: z.string().nullish(),
+          storageProvider: z.object({ workItemQueueVisibilityTimeout: duration.optional() }).optional(),
+        })
         .optional(),
     })
     .optional(),
@@ -91,9 +104,12 @@ const hostJson = z.object({
 /** Of the folder in which an app lies. */
 export function readHostJson(appDirectory: string): HostSettings {
   const { extensions } = hostJson.parse(JSON.parse(readFileSync(join(appDirectory, 'host.json'), 'utf8')));
+  const { hubName, defaultVersion, storageProvider } = extensions?.durableTask ?? {};
   return {
-    routePrefix: extensions?.http?.routePrefix ?? 'api',
-    hubName: extensions?.durableTask?.hubName ?? 'TestHubName',
-    defaultVersion: extensions?.durableTask?.defaultVersion ?? null,
+    routePrefix: extensions?.http?.routePrefix ?? defaultSettings.routePrefix,
+    hubName: hubName ?? defaultSettings.hubName,
+    defaultVersion: defaultVersion ?? defaultSettings.defaultVersion,
+    activityVisibilityTimeoutMs:
+      storageProvider?.workItemQueueVisibilityTimeout ?? defaultSettings.activityVisibilityTimeoutMs,
   };
 }

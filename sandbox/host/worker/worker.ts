@@ -37,7 +37,17 @@ export interface HostSettings {
   readonly hubName: string;
   /** The version of new instances of workflows. */
   readonly defaultVersion: string | null;
+  /** How long an activity whose host died stays invisible: `workItemQueueVisibilityTimeout`, in milliseconds. */
+  readonly activityVisibilityTimeoutMs: number;
 }
+
+/** What the extension takes for what host.json does not say. */
+export const defaultSettings: HostSettings = {
+  routePrefix: 'api',
+  hubName: 'TestHubName',
+  defaultVersion: null,
+  activityVisibilityTimeoutMs: 5 * 60 * 1000,
+};
 
 export interface RunningWorker {
   readonly functions: readonly RegisteredFunction[];

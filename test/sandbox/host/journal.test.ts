@@ -1,5 +1,5 @@
 import '../../support/functionsCore.ts';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as df from 'durable-functions';
@@ -9,6 +9,8 @@ import type { Commit } from '../../../sandbox/host/hub/records.ts';
 import { fileJournal, memoryJournal } from '../../../sandbox/host/journal.ts';
 import type { JournalStore } from '../../../sandbox/host/journal.ts';
 import { inProcessWorker } from '../../../sandbox/host/worker/inProcessWorker.ts';
+import { readHostJson } from '../../../sandbox/host/worker/processWorker.ts';
+import type { HostSettings } from '../../../sandbox/host/worker/worker.ts';
 import { VirtualClock } from '../../../sandbox/kernel/clock.ts';
 import { finished, startInstance } from './support.ts';
 
@@ -52,8 +54,12 @@ function journey(): void {
   });
 }
 
-function start(clock: VirtualClock, journal: JournalStore): Promise<Host> {
-  return startHost({ clock, journal, worker: inProcessWorker(journey) });
+function start(
+  clock: VirtualClock,
+  journal: JournalStore,
+  settings: Partial<HostSettings> = {},
+): Promise<Host> {
+  return startHost({ clock, journal, worker: inProcessWorker(journey, { settings }) });
 }
 
 describe('the journal on the disk', () => {
@@ -113,32 +119,44 @@ describe('a host that comes back after a crash', () => {
     expect(commits.length).toBeGreaterThan(8);
   });
 
-  it('goes on with timers at once, and with a running activity only after five minutes', async () => {
-    const commits: Commit[] = [];
-    const journal: JournalStore = {
-      ...memoryJournal(),
-      append: (commit) => commits.push(structuredClone(commit)),
-    };
-    const clock = new VirtualClock();
-    host = await start(clock, journal);
-    const startedAt = clock.now();
-    await startInstance(host, 'journey', 'one');
-    await host.whenIdle();
-    await host.stop();
-    const crashed = commits.slice(
-      0,
-      commits.findIndex((commit) => commit.some(({ type }) => type === 'message')),
-    );
+  it.each([
+    { file: 'that says nothing: five minutes', durableTask: {}, minutes: 5 },
+    {
+      file: 'that says two minutes',
+      durableTask: { storageProvider: { workItemQueueVisibilityTimeout: '00:02:00' } },
+      minutes: 2,
+    },
+  ])(
+    'goes on with timers at once, and with a running activity after the time of a host.json $file',
+    async ({ durableTask, minutes }) => {
+      writeFileSync(join(folder, 'host.json'), JSON.stringify({ extensions: { durableTask } }));
+      const settings = readHostJson(folder);
+      const commits: Commit[] = [];
+      const journal: JournalStore = {
+        ...memoryJournal(),
+        append: (commit) => commits.push(structuredClone(commit)),
+      };
+      const clock = new VirtualClock();
+      host = await start(clock, journal, settings);
+      const startedAt = clock.now();
+      await startInstance(host, 'journey', 'one');
+      await host.whenIdle();
+      await host.stop();
+      const crashed = commits.slice(
+        0,
+        commits.findIndex((commit) => commit.some(({ type }) => type === 'message')),
+      );
 
-    runs.length = 0;
-    const later = new VirtualClock(startedAt);
-    host = await start(later, memoryJournal(crashed));
-    await host.runUntil(() => runs.length === 2);
+      runs.length = 0;
+      const later = new VirtualClock(startedAt);
+      host = await start(later, memoryJournal(crashed), settings);
+      await host.runUntil(() => runs.length === 2);
 
-    expect(later.now() - startedAt).toBe(5 * MINUTE_MS);
-    expect(await finished(host, 'one')).toMatchObject({ runtimeStatus: 'Completed' });
-    expect(later.now() - startedAt).toBe(15 * MINUTE_MS);
-  });
+      expect(later.now() - startedAt).toBe(minutes * MINUTE_MS);
+      expect(await finished(host, 'one')).toMatchObject({ runtimeStatus: 'Completed' });
+      expect(later.now() - startedAt).toBe((minutes + 10) * MINUTE_MS);
+    },
+  );
 });
 
 /** How messages were batched into episodes, a crash may change. */
