@@ -66,8 +66,8 @@ export interface Network {
     tag: string,
     value: string,
   ): Promise<readonly PrivateEndpoint[]>;
-  /** Every private endpoint of a resource group. */
-  privateEndpointsIn(resourceGroupId: string): Promise<readonly PrivateEndpoint[]>;
+  /** The private endpoints of a resource group or subscription that the identity may read. */
+  privateEndpointsIn(scope: string): Promise<readonly PrivateEndpoint[]>;
   createPrivateEndpoint(endpoint: NewPrivateEndpoint, options: { readonly follow: boolean }): Promise<void>;
   /**
    * Puts one that is there once more, as it is but for these tags: a PUT takes away what it does not name. `mayName` gets

@@ -1,7 +1,7 @@
 import type { Connection } from '../domain/connection.ts';
 import { decideEndpoint } from '../domain/decide.ts';
 import { decideEndpointRemoval } from '../domain/decideRemoval.ts';
-import { pointing } from '../domain/removal.ts';
+import { currentEndpointId, pointing } from '../domain/removal.ts';
 import { subjectOf } from '../domain/removalSubject.ts';
 import type { Ports } from '../ports.ts';
 import type { Removed } from './tearDown.ts';
@@ -28,5 +28,6 @@ export async function discardDisconnected(
   const removal = decideEndpointRemoval(found, connection.id, pointing({ address, zonesOfRegion }));
   if (removal.action === 'keep') return { outcome: 'kept', reason: removal.reason };
   await ports.network.deletePrivateEndpoint(found.id);
-  return { outcome: 'deleted', reason: 'Zilliz removed its connection' };
+  const endpointId = currentEndpointId(found);
+  return { outcome: 'deleted', reason: 'Zilliz removed its connection', endpointId };
 }

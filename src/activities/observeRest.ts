@@ -8,9 +8,12 @@ import type { Observation, ObservedRest, ObservedZone } from '../domain/observat
 import type { Outcome } from '../domain/outcome.ts';
 import { parsePrivateLinkAddress, predictedHost } from '../domain/privateHost.ts';
 import { parseZoneId, resourceGroupId, sameResource } from '../domain/resourceId.ts';
+import { leftoverReadingOf } from '../domain/leftoverReading.ts';
+import { asksForCensus } from '../domain/planLeftovers.ts';
 import { isDedicated } from '../domain/wantedClusters.ts';
 import type { Ports } from '../ports.ts';
 import { attempt } from './attempt.ts';
+import { endpointCensus } from './endpointCensus.ts';
 import { observeZonesNamed } from './observe.ts';
 import { findAllStored } from './stored.ts';
 
@@ -24,11 +27,19 @@ export async function observeRest(
   const zones = observed.zones.ok ? observed.zones.value : [];
   const permissions = await observePermissions(ports, connection, observed, [...zones, ...formerZones]);
   const mayRemove = formerZones.length > 0 || zones.some((zone) => hasSpareLink(connection, zone));
-  return {
-    formerZones,
-    permissions,
-    neighbours: mayRemove ? await observeNeighbours(ports, connection) : [],
-  };
+  const neighbours = mayRemove ? await observeNeighbours(ports, connection) : [];
+  const census = await observeCensus(ports, connection, { ...observed, formerZones, neighbours });
+  return { formerZones, permissions, neighbours, census };
+}
+
+async function observeCensus(
+  ports: Ports,
+  connection: Connection,
+  observed: Observation & Pick<ObservedRest, 'formerZones' | 'neighbours'>,
+): Promise<ObservedRest['census']> {
+  const reading = leftoverReadingOf(connection, observed);
+  if (!reading || !asksForCensus(connection, reading)) return null;
+  return endpointCensus(ports, connection.subscriptionId);
 }
 
 /** Zones in which another layout of the connection kept its records. Without the right to list zones there are none to see. */

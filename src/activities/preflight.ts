@@ -24,6 +24,8 @@ export interface PreflightResult extends Pick<
   Plan,
   'faults' | 'warnings' | 'hiddenNames' | 'replaces' | 'removals'
 > {
+  /** Absent in runs that an earlier version has begun. */
+  readonly formerNetworks?: Plan['formerNetworks'];
   /** Of the virtual network, which the private endpoint must share. */
   readonly location: string;
   /** Alias or resource ID of the service that the subscription may use already; null: it must be authorized first. */
@@ -38,14 +40,14 @@ export async function preflight(
   connection: Connection,
 ): Promise<PreflightResult> {
   const observed = await observeAll(ports, connection);
-  const { rows, faults, warnings, hiddenNames, replaces, removals } = planConnection(
-    connection,
-    observed,
-    policy,
-  );
+  const plan = planConnection(connection, observed, policy);
+  const { rows, faults, warnings, hiddenNames, replaces, removals, formerNetworks } = plan;
   const before = connection.onFailure === 'undo' ? beforeOf(observed, rows) : null;
   const location = observed.virtualNetwork.ok ? (observed.virtualNetwork.value?.location ?? '') : '';
   const authorized = authorizationOf(observed).action === 'keep';
   const service = authorized && observed.endpointService.ok ? observed.endpointService.value?.service : null;
-  return { faults, warnings, hiddenNames, replaces, removals, location, service: service ?? null, before };
+  return {
+    ...{ faults, warnings, hiddenNames, replaces, removals, formerNetworks },
+    ...{ location, service: service ?? null, before },
+  };
 }

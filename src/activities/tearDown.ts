@@ -2,7 +2,8 @@ import { decideEndpointRemoval } from '../domain/decideRemoval.ts';
 import type { Removal } from '../domain/decideRemoval.ts';
 import { sameEndpointId } from '../domain/endpointId.ts';
 import type { PrivateEndpoint } from '../domain/model.ts';
-import { currentEndpointId, endpointIdsOf, planRemoval, pointing } from '../domain/removal.ts';
+import { decideStaleRegistration } from '../domain/registrationRemoval.ts';
+import { currentEndpointId, endpointIdsOf, isCurrent, planRemoval, pointing } from '../domain/removal.ts';
 import type { RemovalRow } from '../domain/removal.ts';
 import { keepOutside } from '../domain/removalBounds.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
@@ -11,11 +12,11 @@ import type { Ports } from '../ports.ts';
 import { endpointOf } from './lostEndpoint.ts';
 import type { Policy } from './policy.ts';
 import { act } from './tearDownDns.ts';
-import { addressOf, observeRemoval, observeZonesOfRegion } from './tearDownObserve.ts';
+import { addressOf, observeRemoval, observeZonesOfRegion, proofFor } from './tearDownObserve.ts';
 
 export interface TearDownPlan {
   readonly rows: readonly RemovalRow[];
-  /** Endpoint IDs that are proved to be of this connection: the proof goes with the records and the endpoint. */
+  /** Endpoint IDs that the endpoint and the records tell of: what they tell goes with them. */
   readonly endpointIds: readonly string[];
   /** What only people can do. */
   readonly actionsForPeople: readonly string[];
@@ -25,39 +26,53 @@ export interface TearDownPlan {
 export async function planTearDown(
   ports: Ports,
   { allowed }: Policy,
-  input: { readonly subject: RemovalSubject; readonly endpointIds: readonly string[] },
+  input: {
+    readonly subject: RemovalSubject;
+    readonly endpointIds: readonly string[];
+    /** As Zilliz registers them: private endpoints that this run has itself deleted. */
+    readonly deletedByRun: readonly string[];
+  },
 ): Promise<TearDownPlan> {
-  const observed = await observeRemoval(ports, input.subject, input.endpointIds);
+  const observed = await observeRemoval(ports, input.subject, input);
   const endpointIds = endpointIdsOf(observed);
-  return {
-    rows: keepOutside(planRemoval(observed), { allowed, projectId: input.subject.projectId }),
-    endpointIds,
-    actionsForPeople: peopleAfterRemoval(input.subject, observed, endpointIds),
-  };
+  const planned = planRemoval(observed);
+  const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const actionsForPeople = peopleAfterRemoval(input.subject, observed, endpointIds, rows);
+  return { rows, endpointIds, actionsForPeople };
 }
 
 /** What became of one resource. `deleted` is submitted, not awaited. */
 export interface Removed {
   readonly outcome: 'deleted' | 'gone' | 'kept';
   readonly reason: string;
+  /** Of a private endpoint that was deleted, as Zilliz registers it. */
+  readonly endpointId?: string | null;
 }
 
 const GONE: Removed = { outcome: 'gone', reason: 'it is not there' };
 
 export async function removeRegistration(
   ports: Ports,
-  input: { readonly subject: RemovalSubject; readonly endpointId: string },
+  input: {
+    readonly subject: RemovalSubject;
+    readonly endpointId: string;
+    readonly deletedByRun: readonly string[];
+  },
 ): Promise<Removed> {
-  const { projectId, regionId } = input.subject;
+  const { subject, deletedByRun } = input;
+  const { projectId, regionId } = subject;
   if (projectId === null) return GONE;
   const registered = await ports.zilliz.privateEndpoints(projectId);
   const own = registered.find(({ endpointId }) => sameEndpointId(endpointId, input.endpointId));
   if (!own) return GONE;
-  const endpoint = await endpointOf(ports, input.subject);
-  const isCurrent = endpoint && sameEndpointId(own.endpointId, currentEndpointId(endpoint) ?? '');
-  const decision: Removal = isCurrent
-    ? await endpointDecision(ports, input.subject, endpoint)
-    : { action: 'delete', reason: 'its private endpoint is gone' };
+  const endpoint = await endpointOf(ports, subject);
+  const decision =
+    endpoint && isCurrent(own.endpointId, endpoint)
+      ? await endpointDecision(ports, subject, endpoint)
+      : decideStaleRegistration(
+          own.endpointId,
+          await proofFor(ports, subject, [own.endpointId], deletedByRun),
+        );
   return act(decision, () =>
     ports.zilliz.deletePrivateEndpoint({ projectId, regionId, endpointId: own.endpointId }),
   );
@@ -70,11 +85,12 @@ export async function removeEndpoint(
   const endpoint = await endpointOf(ports, subject);
   if (!endpoint) return GONE;
   const decision = await endpointDecision(ports, subject, endpoint);
-  return act(decision, () =>
+  const removed = await act(decision, () =>
     endpoint.provisioningState === 'Deleting'
       ? Promise.resolve()
       : ports.network.deletePrivateEndpoint(endpoint.id),
   );
+  return { ...removed, endpointId: currentEndpointId(endpoint) };
 }
 
 /** Those of the deleted resources that Azure still shows. */

@@ -3,6 +3,7 @@ import { decideLinkRemoval, decideOwnRecord, decideZoneRemoval } from '../domain
 import type { LinkNeeds, Removal } from '../domain/decideRemoval.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import type { Failure } from '../domain/failure.ts';
+import { reachOf } from '../domain/reach.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import { sameResource } from '../domain/resourceId.ts';
 import type { Ports } from '../ports.ts';
@@ -36,10 +37,9 @@ export async function removeLinks(
     readonly links: readonly { readonly id: string; readonly zoneId: string }[];
   },
 ): Promise<RemovedAll> {
-  const { connectionId } = input.subject;
   const [endpoint, stored] = await Promise.all([endpointOf(ports, input.subject), findAllStored(ports)]);
   const address = await addressOf(ports, endpoint);
-  const needs = { connectionId, address, neighbours: stored.found };
+  const needs = { reach: reachOf(input.subject), address, neighbours: stored.found };
   return removeEach(input.links, (link) => removeLink(ports, link, needs));
 }
 
@@ -59,8 +59,9 @@ async function removeLink(
 /** A zone goes when nothing is left in it: nothing that the connection did not make ever goes with it unnoticed. */
 export function removeZones(
   ports: Ports,
-  input: { readonly zones: readonly { readonly id: string }[] },
+  input: { readonly subject: RemovalSubject; readonly zones: readonly { readonly id: string }[] },
 ): Promise<RemovedAll> {
+  const reach = reachOf(input.subject);
   return removeEach(input.zones, async ({ id }) => {
     const zone = await ports.dns.zone(id);
     if (!zone) return GONE;
@@ -68,7 +69,7 @@ export function removeZones(
       readZone(ports, zone),
       ports.dns.recordSetCount(zone.id),
     ]);
-    return act(decideZoneRemoval(observed, { recordSets }), () => ports.dns.deleteZone(zone.id));
+    return act(decideZoneRemoval(observed, { recordSets }, reach), () => ports.dns.deleteZone(zone.id));
   });
 }
 
@@ -76,17 +77,20 @@ export function removeZones(
 export async function removeRecords(
   ports: Ports,
   input: {
-    readonly connectionId: string;
+    readonly subject: RemovalSubject;
     readonly zoneId: string;
     readonly records: readonly { readonly id: string; readonly name: string }[];
   },
 ): Promise<RemovedAll> {
+  const reach = reachOf(input.subject);
+  // Where records alone are left, they go only as long as Azure says that their private endpoint is not there.
+  if (!input.subject.connection) await endpointOf(ports, input.subject);
   const zone = await ports.dns.zone(input.zoneId);
   const found = zone ? await ports.dns.records(input.zoneId) : [];
   return removeEach(input.records, ({ name }) => {
     const record = found.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-    if (!record) return Promise.resolve(GONE);
-    return act(decideOwnRecord(record, input.connectionId), () =>
+    if (!zone || !record) return Promise.resolve(GONE);
+    return act(decideOwnRecord(record, zone, reach), () =>
       ports.dns.deleteRecord(record.zoneId, record.name, record.etag),
     );
   });

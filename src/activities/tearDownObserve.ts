@@ -2,14 +2,20 @@ import type { Connection } from '../domain/connection.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { isOurs, readEndpointMarks } from '../domain/marks.ts';
 import type { PrivateDnsZone, PrivateEndpoint } from '../domain/model.ts';
-import { regionalZoneName } from '../domain/naming.ts';
+import { isZoneOfRegion, regionalZoneName } from '../domain/naming.ts';
 import type { ObservedZone } from '../domain/observation.ts';
-import { concerns } from '../domain/removal.ts';
-import type { RemovalObservation } from '../domain/removal.ts';
+import { reachOf } from '../domain/reach.ts';
+import { ownEndpointOf } from '../domain/registrationRemoval.ts';
+import type { RegistrationProof } from '../domain/registrationRemoval.ts';
+import { concerns, staleRegistrations } from '../domain/removal.ts';
+import type { RemovalObservation, ZonePlace } from '../domain/removal.ts';
 import type { RemovalSubject } from '../domain/removalSubject.ts';
 import { isWithinScope, sameResource } from '../domain/resourceId.ts';
+import { parsePrivateLinkAddress, predictedHost } from '../domain/privateHost.ts';
 import { wantedZoneId } from '../domain/zonePlacement.ts';
 import type { Ports } from '../ports.ts';
+import { attempt } from './attempt.ts';
+import { endpointCensus } from './endpointCensus.ts';
 import { endpointOf } from './lostEndpoint.ts';
 import { readZone, subscriptionsOf } from './observe.ts';
 import { findAllStored } from './stored.ts';
@@ -18,7 +24,7 @@ import { findAllStored } from './stored.ts';
 export async function observeRemoval(
   ports: Ports,
   subject: RemovalSubject,
-  knownEndpointIds: readonly string[],
+  known: { readonly endpointIds: readonly string[]; readonly deletedByRun: readonly string[] },
 ): Promise<RemovalObservation> {
   const { connectionId, projectId } = subject;
   const [found, { zones, zonesOfRegion }, stored, registrations] = await Promise.all([
@@ -27,8 +33,8 @@ export async function observeRemoval(
     findAllStored(ports),
     projectId === null ? [] : ports.zilliz.privateEndpoints(projectId),
   ]);
-  return {
-    connectionId,
+  const observed = {
+    reach: reachOf(subject),
     endpoint: found,
     address: await addressOf(ports, found),
     zones: await Promise.all(
@@ -36,9 +42,25 @@ export async function observeRemoval(
     ),
     zonesOfRegion,
     registrations,
-    knownEndpointIds,
+    knownEndpointIds: known.endpointIds,
     neighbours: stored.found.filter((other) => other.connection.id !== connectionId),
   };
+  const stale = staleRegistrations(observed);
+  return { ...observed, proof: await proofFor(ports, subject, stale, known.deletedByRun) };
+}
+
+/** What there is to show that the private endpoints of these registrations were the connection's and are gone. */
+export async function proofFor(
+  ports: Ports,
+  subject: RemovalSubject,
+  endpointIds: readonly string[],
+  deletedByRun: readonly string[],
+): Promise<RegistrationProof> {
+  const own = ownEndpointOf(subject);
+  const proof = { ownName: own?.name ?? null, deletedByRun, census: null };
+  // Most runs have none, and spare the list of all private endpoints.
+  if (!own || endpointIds.length === 0) return proof;
+  return { ...proof, census: await endpointCensus(ports, own.subscriptionId) };
 }
 
 /** The zones that a connection uses or used, among all that are ours or of its region. */
@@ -46,8 +68,10 @@ export async function observeZonesConcerned(
   ports: Ports,
   subject: RemovalSubject,
 ): Promise<{ readonly zones: readonly ObservedZone[]; readonly zonesOfRegion: readonly ObservedZone[] }> {
-  const zonesOfRegion = await observeZonesOfRegion(ports, subject);
-  const place = placeOf(subject.connection);
+  const [zonesOfRegion, place] = await Promise.all([
+    observeZonesOfRegion(ports, subject),
+    placeOf(ports, subject.connection),
+  ]);
   return {
     zones: zonesOfRegion.filter((zone) => concerns(zone, subject.connectionId, place)),
     zonesOfRegion,
@@ -67,7 +91,7 @@ export async function observeZonesOfRegion(
 ): Promise<readonly ObservedZone[]> {
   const name = regionalZoneName(regionId);
   const isCandidate = (zone: PrivateDnsZone): boolean =>
-    isOurs(zone.tags) || zone.name.toLowerCase() === name || zone.name.toLowerCase().endsWith(`.${name}`);
+    isOurs(zone.tags) || isZoneOfRegion(zone.name, regionId);
   const subscriptions = connection ? subscriptionsOf(connection) : await ports.network.subscriptions();
   const lists = await Promise.all(subscriptions.map((id) => zonesOf(ports, id, connection, name)));
   return Promise.all(
@@ -97,10 +121,30 @@ async function zonesOf(
   }
 }
 
-function placeOf(connection: Connection | null): Parameters<typeof concerns>[2] {
-  if (!connection?.spec.dns.manage) return { isWanted: () => false, isLinked: () => false };
+async function placeOf(ports: Ports, connection: Connection | null): Promise<ZonePlace> {
+  if (!connection?.spec.dns.manage) {
+    return { isNamed: () => false, isWanted: () => false, isLinked: () => false };
+  }
+  const names = await ownZoneNames(ports, connection);
   return {
+    isNamed: (zoneName) => names.includes(zoneName.toLowerCase()),
     isWanted: (zoneId) => isWithinScope(zoneId, connection.zoneResourceGroupId),
     isLinked: (networkId) => connection.linkedNetworks.some((network) => sameResource(network, networkId)),
   };
+}
+
+/** The names that the connection's layout asks for: with a zone for each cluster, those of its own project's clusters alone. */
+async function ownZoneNames(ports: Ports, connection: Connection): Promise<readonly string[]> {
+  const { regionId, spec } = connection;
+  if (spec.dns.layout === 'regional') return [regionalZoneName(regionId)];
+  const listed = await attempt(() => ports.zilliz.clusters(connection));
+  const named = [...(spec.clusters === 'all' ? [] : spec.clusters), ...spec.exclusions];
+  const own = (listed.ok ? listed.value : []).filter(
+    ({ clusterId }) => spec.clusters === 'all' || named.includes(clusterId),
+  );
+  return [
+    ...named.map((clusterId) => predictedHost(clusterId, regionId)),
+    ...own.map(({ clusterId }) => predictedHost(clusterId, regionId)),
+    ...own.flatMap(({ privateLinkAddress }) => parsePrivateLinkAddress(privateLinkAddress ?? '')?.host ?? []),
+  ];
 }

@@ -2,6 +2,8 @@ import { isOurs, readEndpointMarks, recordOwner } from './marks.ts';
 import type { ARecordSet, PrivateEndpoint, VirtualNetworkLink } from './model.ts';
 import { regionalZoneName } from './naming.ts';
 import type { ObservedZone } from './observation.ts';
+import { networkBeyond, zoneBeyond } from './reach.ts';
+import type { Reach } from './reach.ts';
 import { sameResource } from './resourceId.ts';
 import type { StoredConnection } from './storedConnection.ts';
 
@@ -15,18 +17,21 @@ export interface Removal {
 export type Neighbour = Pick<StoredConnection, 'connection' | 'specReadable'>;
 
 export interface LinkNeeds {
-  readonly connectionId: string;
+  readonly reach: Reach;
   /** The private address of the connection's endpoint; null when it has none any more. */
   readonly address: string | null;
   readonly neighbours: readonly Neighbour[];
 }
 
-/** A link of ours goes unless another connection, or somebody who uses the private address, needs it. */
+/** A link of ours to a network of the connection's own goes, unless another connection or a user of the private address needs it. */
 export function decideLinkRemoval(
   link: VirtualNetworkLink,
   { zone, records }: Pick<ObservedZone, 'zone' | 'records'>,
-  { connectionId, address, neighbours }: LinkNeeds,
+  { reach, address, neighbours }: LinkNeeds,
 ): Removal {
+  const { connectionId } = reach;
+  const beyond = zoneBeyond(reach, zone.name);
+  if (beyond !== null) return keep(beyond);
   if (!isOurs(link.tags)) return keep('somebody else made the link');
   const foreign = foreignRecords(records).filter(
     ({ addresses }) => address !== null && addresses.includes(address),
@@ -42,7 +47,8 @@ export function decideLinkRemoval(
   if (lost !== undefined) {
     return keep(`records of the connection ${lost} are in the zone, and its private endpoint is not found`);
   }
-  return { action: 'delete', reason: 'no other connection needs it' };
+  const notOwn = networkBeyond(reach, link.virtualNetworkId);
+  return notOwn === null ? { action: 'delete', reason: 'no other connection needs it' } : keep(notOwn);
 }
 
 function needsLink(
@@ -60,10 +66,17 @@ function needsLink(
   return usesZone && connection.linkedNetworks.some((network) => sameResource(network, virtualNetworkId));
 }
 
-export function decideOwnRecord(record: ARecordSet, connectionId: string): Removal {
+export function decideOwnRecord(
+  record: ARecordSet,
+  zone: Pick<ObservedZone['zone'], 'name'>,
+  reach: Reach,
+): Removal {
+  const beyond = zoneBeyond(reach, zone.name);
+  if (beyond !== null) return keep(beyond);
   const owner = recordOwner(record.metadata);
   if (!owner) return keep('somebody else made the record');
-  if (owner.connectionId !== connectionId) return keep(`it belongs to the connection ${owner.connectionId}`);
+  if (owner.connectionId !== reach.connectionId)
+    return keep(`it belongs to the connection ${owner.connectionId}`);
   return { action: 'delete', reason: 'it is ours' };
 }
 
@@ -71,12 +84,17 @@ export function decideOwnRecord(record: ARecordSet, connectionId: string): Remov
 export function decideZoneRemoval(
   { zone, links, records }: ObservedZone,
   left: { readonly recordSets: number },
+  reach: Reach,
 ): Removal {
+  const beyond = zoneBeyond(reach, zone.name);
+  if (beyond !== null) return keep(beyond);
   if (!isOurs(zone.tags)) return keep('somebody else made the zone');
   if (links.length > 0) return keep(`it is linked to ${links.length} networks`);
   const [owner] = ownersOf(records);
   if (owner !== undefined) return keep(`records of the connection ${owner} are in it`);
   if (left.recordSets > 0) return keep(`${left.recordSets} record sets of somebody else are in it`);
+  if (reach.networks === null)
+    return keep('only records are left of the connection, and nothing tells whether the zone was its own');
   return { action: 'delete', reason: 'nobody uses it' };
 }
 

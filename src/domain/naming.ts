@@ -6,6 +6,13 @@ export function regionalZoneName(regionId: string): string {
   return `${regionId.toLowerCase()}.vectordb.zillizcloud.com`;
 }
 
+/** Whether a zone's name is one that connections of a region use, in whatever layout. */
+export function isZoneOfRegion(zoneName: string, regionId: string): boolean {
+  const region = regionalZoneName(regionId);
+  const name = zoneName.toLowerCase();
+  return name === region || name.endsWith(`.${region}`);
+}
+
 /** The same project, region and subnet give the same name, so the same request finds its endpoint again. */
 export function defaultPrivateEndpointName(of: {
   readonly projectId: string;

@@ -15,6 +15,7 @@ import type {
 import type { Neighbour } from './decideRemoval.ts';
 import type { Outcome } from './outcome.ts';
 import type { ReadPermissions } from './permissions.ts';
+import type { EndpointCensus } from './registrationRemoval.ts';
 
 /** A private DNS zone that matters to a connection, with everything in it that does. */
 export interface ObservedZone {
@@ -61,6 +62,8 @@ export interface ObservedRest {
   readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
   /** Other connections; read only when something is to go that they may need. */
   readonly neighbours: readonly Neighbour[];
+  /** The private endpoints of the subscription; read only when a registration may be of one that is gone. */
+  readonly census: EndpointCensus | null;
   /** The identity's rights, by scope. */
   readonly permissions: ReadPermissions['permissions'];
 }

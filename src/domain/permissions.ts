@@ -125,7 +125,7 @@ function granted(action: string, scope: string, { permissions }: ReadPermissions
 }
 
 /** Each permission stands for one role: what its `notActions` take away another role may give. */
-function isGranted(action: string, permissions: readonly Permission[]): boolean {
+export function isGranted(action: string, permissions: readonly Permission[]): boolean {
   return permissions.some(
     ({ actions, notActions }) =>
       actions.some((pattern) => matches(pattern, action)) &&

@@ -7,7 +7,7 @@ import { planDnsOfOthers } from './dnsOfOthers.ts';
 import { endpointId } from './endpointId.ts';
 import { monthlyCost } from './cost.ts';
 import type { Cost } from './cost.ts';
-import { keepExclusions } from './markedSpec.ts';
+import { keepExclusions, markedNetworks } from './markedSpec.ts';
 import type { Observation, ObservedRest } from './observation.ts';
 import { permissionFaults, permissionRows, permissionWarnings } from './permissions.ts';
 import type { PermissionRow } from './permissions.ts';
@@ -15,8 +15,10 @@ import { planDns } from './planDns.ts';
 import { expectedSeconds, planLeftoverRows } from './planEstimates.ts';
 import { planLeftovers } from './planLeftovers.ts';
 import type { Leftovers } from './planLeftovers.ts';
+import { leftoverReadingOf } from './leftoverReading.ts';
 import { addNote, addRow } from './planRows.ts';
 import type { Collected, PlanRow } from './planRows.ts';
+import { registrationAction } from './registrationRemoval.ts';
 import type { RemovalRow } from './removal.ts';
 import { notAllowedHere } from './requestFaults.ts';
 import type { Fault } from './runStatus.ts';
@@ -36,6 +38,8 @@ export interface Plan {
   readonly replaces: boolean;
   /** What of the connection is there and no longer wanted, in the order in which it goes. */
   readonly removals: readonly RemovalRow[];
+  /** Networks that the specification names that is about to be replaced: links to them are the connection's own, too. */
+  readonly formerNetworks: readonly string[];
   /** The writes in Azure that the rows call for, and whether the identity may make them. */
   readonly permissions: readonly PermissionRow[];
   readonly cost: Cost;
@@ -84,6 +88,7 @@ export function planConnection(
       ({ resource, action }) => resource === 'private endpoint' && action === 'delete',
     ),
     removals: leftovers.removals,
+    formerNetworks: markedNetworks(connection, observed.endpoint.ok ? observed.endpoint.value : null),
     permissions,
     cost: monthlyCost(collected.rows),
     expectedSeconds: expectedSeconds(collected.rows),
@@ -95,20 +100,11 @@ function leftoversOf(
   observed: Observation & ObservedRest,
   allowed: Allowed,
 ): Leftovers {
-  // Without a sight of the endpoint nothing tells what is left over from what is in use.
-  if (!observed.endpoint.ok) return { removals: [], outside: [], waiting: [], unproved: [] };
-  const endpoint = observed.endpoint.value;
-  return planLeftovers(connection, {
-    allowed,
-    endpoint,
-    registrations: observed.registrations.ok ? observed.registrations.value : [],
-    clusters: observed.clusters.ok ? observed.clusters.value : null,
-    zones: observed.zones.ok ? observed.zones.value : [],
-    formerZones: observed.formerZones,
-    neighbours: observed.neighbours,
-    address: observed.endpointAddress,
-    replacing: decideEndpoint(connection, null, endpoint).action === 'delete',
-  });
+  const reading = leftoverReadingOf(connection, observed);
+  const { census } = observed;
+  return reading
+    ? planLeftovers(connection, { ...reading, census, allowed })
+    : { removals: [], outside: [], waiting: [], unproved: [] };
 }
 
 /** What one reading says of the subscription's authorization at Zilliz. */
@@ -152,13 +148,12 @@ function planEndpoint(
   addRow(collected, row, decision);
   const replaced = decision.action === 'delete';
   if (replaced) addRow(collected, row, { action: 'create', reason: 'made anew, since nothing revives it' });
-  for (const endpointId of leftovers.unproved) {
-    const reason = 'it has the name of this private endpoint and another GUID: delete it if nobody uses it';
+  for (const { endpointId, reason } of leftovers.unproved) {
     addNote(
       collected,
       { phase: 'register-endpoint', resource: 'registration', id: endpointId },
       'person',
-      reason,
+      registrationAction(endpointId, reason),
     );
   }
 

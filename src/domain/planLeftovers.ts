@@ -3,14 +3,20 @@ import type { Connection } from './connection.ts';
 import { decideLinkRemoval, ownersOf } from './decideRemoval.ts';
 import type { Neighbour } from './decideRemoval.ts';
 import { sameEndpointId } from './endpointId.ts';
+import { markedNetworks } from './markedSpec.ts';
 import { isOurs, recordOwner } from './marks.ts';
 import type { ARecordSet, Cluster, PrivateEndpoint, RegisteredEndpoint } from './model.ts';
 import type { ObservedZone } from './observation.ts';
 import { phases } from './phase.ts';
 import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
+import { reachOf } from './reach.ts';
+import type { Reach } from './reach.ts';
+import { decideStaleRegistration } from './registrationRemoval.ts';
+import type { RegistrationProof } from './registrationRemoval.ts';
 import { currentEndpointId, planRemoval } from './removal.ts';
 import type { RemovalRow } from './removal.ts';
 import { keepOutside } from './removalBounds.ts';
+import { subjectOf } from './removalSubject.ts';
 import { recordSetId, sameResource } from './resourceId.ts';
 import { isDedicated, wantedClusters } from './wantedClusters.ts';
 
@@ -22,8 +28,8 @@ export interface Leftovers {
   readonly outside: readonly RemovalRow[];
   /** Records whose cluster is not listed: sync removes them once Zilliz itself says that it is gone. */
   readonly waiting: readonly { readonly id: string; readonly clusterId: string }[];
-  /** Registrations with the name of our endpoint and another GUID, which nothing proves ours. */
-  readonly unproved: readonly string[];
+  /** Registrations with the name of our endpoint and another GUID, or that our records name, which nothing proves ours. */
+  readonly unproved: readonly { readonly endpointId: string; readonly reason: string }[];
 }
 
 export interface LeftoverReading {
@@ -41,12 +47,13 @@ export interface LeftoverReading {
   readonly address: string | null;
   /** Whether the endpoint that is there is to be deleted and made anew. */
   readonly replacing: boolean;
+  /** For registrations that are not of the endpoint that is there. */
+  readonly census: RegistrationProof['census'];
 }
 
 /** Everything of a connection's own that its specification no longer asks for. */
 export function planLeftovers(connection: Connection, reading: LeftoverReading): Leftovers {
-  const own = ownRecords(connection, [...reading.zones, ...reading.formerZones]);
-  const { stale, unproved } = registrationsLeft(connection, reading, own);
+  const { stale, unproved } = registrationsLeft(connection, reading);
   const { unwanted, waiting } = recordsLeft(connection, reading);
   const all = [
     ...stale.map((endpointId) => registrationRow(endpointId)),
@@ -63,35 +70,73 @@ export function planLeftovers(connection: Connection, reading: LeftoverReading):
   };
 }
 
-/** Registrations of endpoints that are gone, proved ours by records that were made for them. */
+/** Registrations of endpoints that are gone. That our records name them is a hint, and no proof. */
 function registrationsLeft(
   connection: Connection,
-  { endpoint, registrations, replacing }: LeftoverReading,
-  own: readonly ARecordSet[],
-): { readonly stale: readonly string[]; readonly unproved: readonly string[] } {
-  const id = endpoint && currentEndpointId(endpoint);
-  // While Azure does not show the GUID, none of the registrations can be told from the one in use.
-  if (endpoint && id === null) return { stale: [], unproved: [] };
-  const current = replacing ? null : id;
-  const going = replacing ? id : null;
-  const noted = own.flatMap(({ metadata }) => recordOwner(metadata)?.endpointId ?? []);
-  const proved = going === null ? noted : [...noted, going];
-  const listed = registrations
-    .map(({ endpointId }) => endpointId)
-    .filter((listedId) => current === null || !sameEndpointId(listedId, current));
-  const isProved = (listedId: string): boolean => proved.some((other) => sameEndpointId(other, listedId));
-  const prefix = `${connection.privateEndpoint.name}.`.toLowerCase();
-  return {
-    stale: listed.filter(isProved),
-    unproved: listed.filter((listedId) => !isProved(listedId) && listedId.toLowerCase().startsWith(prefix)),
-  };
+  reading: LeftoverReading,
+): { readonly stale: readonly string[]; readonly unproved: Leftovers['unproved'] } {
+  const { endpoint, replacing, census } = reading;
+  const going = replacing && endpoint ? currentEndpointId(endpoint) : null;
+  const deletedByRun = going === null ? [] : [going];
+  const proof = { ownName: connection.privateEndpoint.name, deletedByRun, census };
+  const noted = [...notedRegistrations(connection, reading), ...deletedByRun];
+  const stale: string[] = [];
+  const unproved: { endpointId: string; reason: string }[] = [];
+  for (const endpointId of notCurrent(reading)) {
+    const isNoted = noted.some((other) => sameEndpointId(other, endpointId));
+    const { action, reason } = decideStaleRegistration(endpointId, proof);
+    if (isNoted && action === 'delete') stale.push(endpointId);
+    else if (isNoted) unproved.push({ endpointId, reason });
+    else if (isNamedAs(connection, endpointId)) {
+      unproved.push({ endpointId, reason: 'it has the name of this private endpoint and another GUID' });
+    }
+  }
+  return { stale, unproved };
 }
 
-/** Links of ours to networks that are no longer named, in zones that hold our records. */
+/** Whether it takes a census of private endpoints to tell what is left over. */
+export function asksForCensus(
+  connection: Connection,
+  reading: Omit<LeftoverReading, 'census' | 'allowed'>,
+): boolean {
+  const noted = notedRegistrations(connection, reading);
+  return notCurrent(reading).some(
+    (id) => isNamedAs(connection, id) && noted.some((other) => sameEndpointId(other, id)),
+  );
+}
+
+/** Registrations of other endpoints than the one in use. */
+function notCurrent({
+  endpoint,
+  registrations,
+  replacing,
+}: Omit<LeftoverReading, 'census' | 'allowed'>): readonly string[] {
+  const id = endpoint && currentEndpointId(endpoint);
+  // While Azure does not show the GUID, none of the registrations can be told from the one in use.
+  if (endpoint && id === null) return [];
+  const current = replacing ? null : id;
+  return registrations
+    .map(({ endpointId }) => endpointId)
+    .filter((listed) => current === null || !sameEndpointId(listed, current));
+}
+
+function notedRegistrations(
+  connection: Connection,
+  { zones, formerZones }: Pick<LeftoverReading, 'zones' | 'formerZones'>,
+): readonly string[] {
+  const own = ownRecords(connection, [...zones, ...formerZones]);
+  return own.flatMap(({ metadata }) => recordOwner(metadata)?.endpointId ?? []);
+}
+
+function isNamedAs({ privateEndpoint }: Connection, endpointId: string): boolean {
+  return endpointId.toLowerCase().startsWith(`${privateEndpoint.name}.`.toLowerCase());
+}
+
+/** Links of ours to networks that are no longer named and were named before, in zones that hold our records. */
 function linksLeft(
   connection: Connection,
   zone: ObservedZone,
-  { address, neighbours }: LeftoverReading,
+  reading: LeftoverReading,
 ): readonly RemovalRow[] {
   if (!ownersOf(zone.records).includes(connection.id)) return [];
   const isWanted = (network: string): boolean =>
@@ -99,7 +144,8 @@ function linksLeft(
   return zone.links
     .filter((link) => isOurs(link.tags) && !isWanted(link.virtualNetworkId))
     .flatMap((link) => {
-      const needs = { connectionId: connection.id, address, neighbours };
+      const { address, neighbours } = reading;
+      const needs = { reach: reachWith(connection, reading), address, neighbours };
       const { action } = decideLinkRemoval(link, zone, needs);
       if (action === 'keep') return [];
       const reason = 'its network is no longer named, and no other connection needs it';
@@ -140,22 +186,26 @@ function isMisplaced(connection: Connection, cluster: Cluster, record: ARecordSe
 }
 
 /** Everything of ours in zones of another layout, the zones themselves too where nobody else is in them. */
-function formerLayout(
-  connection: Connection,
-  { formerZones, neighbours, address }: LeftoverReading,
-): readonly RemovalRow[] {
+function formerLayout(connection: Connection, reading: LeftoverReading): readonly RemovalRow[] {
+  const { formerZones, neighbours, address } = reading;
   const rows = planRemoval({
-    connectionId: connection.id,
+    reach: reachWith(connection, reading),
     endpoint: null,
     address,
     zones: formerZones,
     zonesOfRegion: [],
     registrations: [],
     knownEndpointIds: [],
+    proof: { ownName: null, deletedByRun: [], census: null },
     neighbours,
   });
   const reason = `the connection uses the ${connection.spec.dns.layout} layout`;
   return rows.filter(({ action }) => action === 'delete').map((entry) => ({ ...entry, reason }));
+}
+
+/** What the connection links now, and what it linked by the specification that its endpoint still carries. */
+function reachWith(connection: Connection, { endpoint }: LeftoverReading): Reach {
+  return reachOf(subjectOf(connection, markedNetworks(connection, endpoint)));
 }
 
 function ownRecords(connection: Connection, zones: readonly ObservedZone[]): readonly ARecordSet[] {

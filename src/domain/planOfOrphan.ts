@@ -42,6 +42,7 @@ export function planOfOrphan(orphan: Orphan): Plan {
     hiddenNames: [],
     replaces: false,
     removals: [],
+    formerNetworks: [],
     permissions: [],
     cost: monthlyCost([]),
     expectedSeconds: 0,

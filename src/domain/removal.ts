@@ -13,11 +13,14 @@ import type { ObservedZone } from './observation.ts';
 import { phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
 import type { ResourceKind } from './planRows.ts';
+import type { Reach } from './reach.ts';
+import { decideStaleRegistration } from './registrationRemoval.ts';
+import type { RegistrationProof } from './registrationRemoval.ts';
 import { recordSetId } from './resourceId.ts';
 
 /** One reading of what a connection may leave behind, both control planes. */
 export interface RemovalObservation {
-  readonly connectionId: string;
+  readonly reach: Reach;
   readonly endpoint: PrivateEndpoint | null;
   readonly address: string | null;
   /** Zones that the connection uses or used, each with the number of its record sets of any kind. */
@@ -25,8 +28,10 @@ export interface RemovalObservation {
   /** Zones of the region, this connection's or not: somebody may point to the private address in any of them. */
   readonly zonesOfRegion: readonly ObservedZone[];
   readonly registrations: readonly RegisteredEndpoint[];
-  /** Endpoint IDs that an earlier look of the same run has proved to be ours. */
+  /** Endpoint IDs that an earlier look of the same run has found to be ours, or said to be so by records. */
   readonly knownEndpointIds: readonly string[];
+  /** For registrations that are not of the endpoint that is there. */
+  readonly proof: RegistrationProof;
   readonly neighbours: readonly Neighbour[];
 }
 
@@ -45,10 +50,10 @@ export interface RemovalRow extends Removal {
 
 /** What goes and what stays when a connection is taken down, in the order in which it goes. */
 export function planRemoval(observed: RemovalObservation): readonly RemovalRow[] {
-  const { connectionId, endpoint, neighbours, zones } = observed;
+  const { reach, endpoint, neighbours, zones } = observed;
   const rows: RemovalRow[] = [];
   for (const zone of zones) {
-    const needs = { connectionId, address: observed.address, neighbours };
+    const needs = { reach, address: observed.address, neighbours };
     for (const link of zone.links) {
       const decision = decideLinkRemoval(link, zone, needs);
       rows.push(row('remove-links', 'virtual network link', link.id, decision, zone.zone.id));
@@ -56,41 +61,60 @@ export function planRemoval(observed: RemovalObservation): readonly RemovalRow[]
   }
   for (const { zone, records } of zones) {
     for (const record of records) {
-      if (recordOwner(record.metadata)?.connectionId !== connectionId) continue;
+      if (recordOwner(record.metadata)?.connectionId !== reach.connectionId) continue;
       const id = recordSetId(zone.id, record.name);
-      const decision = decideOwnRecord(record, connectionId);
+      const decision = decideOwnRecord(record, zone, reach);
       rows.push(row('remove-records', 'A record set', id, decision, zone.id, record.name));
     }
   }
-  for (const zone of zones) rows.push(zoneRow(zone, rows));
-  const going = endpoint && decideEndpointRemoval(endpoint, connectionId, pointing(observed));
-  for (const id of endpointIdsOf(observed)) {
-    if (!observed.registrations.some((registered) => sameEndpointId(registered.endpointId, id))) continue;
-    const isCurrent = endpoint !== null && sameEndpointId(id, currentEndpointId(endpoint) ?? '');
-    const decision: Removal =
-      isCurrent && going ? going : { action: 'delete', reason: 'its private endpoint is gone' };
+  for (const zone of zones) rows.push(zoneRow(zone, rows, reach));
+  const going = endpoint && decideEndpointRemoval(endpoint, reach.connectionId, pointing(observed));
+  for (const id of registeredIds(observed)) {
+    const decision = isCurrent(id, endpoint) && going ? going : decideStaleRegistration(id, observed.proof);
     rows.push(row('unregister-endpoint', 'registration', id, decision));
   }
   if (endpoint && going) rows.push(row('delete-endpoint', 'private endpoint', endpoint.id, going));
   return rows;
 }
 
+/** The registrations that concern the connection, and are not of the endpoint that is there. */
+export function staleRegistrations(observed: Omit<RemovalObservation, 'proof'>): readonly string[] {
+  return registeredIds(observed).filter((id) => !isCurrent(id, observed.endpoint));
+}
+
+function registeredIds(observed: Omit<RemovalObservation, 'proof'>): readonly string[] {
+  const { registrations } = observed;
+  return endpointIdsOf(observed).filter((id) =>
+    registrations.some((registered) => sameEndpointId(registered.endpointId, id)),
+  );
+}
+
+/** Whether a registration is that of the endpoint. */
+export function isCurrent(id: string, endpoint: PrivateEndpoint | null): boolean {
+  return endpoint !== null && sameEndpointId(id, currentEndpointId(endpoint) ?? '');
+}
+
 /** Decided on what will be left of the zone when the rows before it are done. */
-function zoneRow(observed: RemovalObservation['zones'][number], rows: readonly RemovalRow[]): RemovalRow {
+function zoneRow(
+  observed: RemovalObservation['zones'][number],
+  rows: readonly RemovalRow[],
+  reach: Reach,
+): RemovalRow {
   const goes = (id: string): boolean => rows.some((other) => other.id === id && other.action === 'delete');
   const { zone } = observed;
   const links = observed.links.filter((link) => !goes(link.id));
   const records = observed.records.filter(({ name }) => !goes(recordSetId(zone.id, name)));
   const recordSets = observed.recordSets - (observed.records.length - records.length);
-  const decision = decideZoneRemoval({ zone, links, records }, { recordSets });
+  const decision = decideZoneRemoval({ zone, links, records }, { recordSets }, reach);
   return row('remove-zones', 'private DNS zone', zone.id, decision);
 }
 
-/** The endpoint's own ID where it is ours, those proved before, and those that our records name. */
+/** The endpoint's own ID where it is ours, those of an earlier look, and those that our records name. */
 export function endpointIdsOf(
-  observed: Pick<RemovalObservation, 'connectionId' | 'endpoint' | 'zones' | 'knownEndpointIds'>,
+  observed: Pick<RemovalObservation, 'reach' | 'endpoint' | 'zones' | 'knownEndpointIds'>,
 ): readonly string[] {
-  const { connectionId, endpoint, zones, knownEndpointIds } = observed;
+  const { endpoint, zones, knownEndpointIds } = observed;
+  const { connectionId } = observed.reach;
   const ours = endpoint !== null && readEndpointMarks(endpoint.tags)?.connectionId === connectionId;
   const current = ours ? currentEndpointId(endpoint) : null;
   const named = zones.flatMap(({ records }) =>
@@ -118,16 +142,25 @@ export function pointing({
   );
 }
 
-/** Whether a zone has to do with a connection: it holds its records, or lies where the connection would make it. */
+/** Where a connection makes its zones. */
+export interface ZonePlace {
+  /** Whether a zone has a name that the connection's layout asks for. */
+  readonly isNamed: (zoneName: string) => boolean;
+  readonly isWanted: (zoneId: string) => boolean;
+  readonly isLinked: (networkId: string) => boolean;
+}
+
+/**
+ * Whether a zone has to do with a connection: it holds its records, or has the name that the connection would give it, where
+ * the connection would make it. That a zone of ours lies in the same group says nothing: it may be another connection's.
+ */
 export function concerns(
   { zone, links, records }: ObservedZone,
   connectionId: string,
-  place: {
-    readonly isWanted: (zoneId: string) => boolean;
-    readonly isLinked: (networkId: string) => boolean;
-  },
+  place: ZonePlace,
 ): boolean {
   if (ownersOf(records).includes(connectionId)) return true;
+  if (!place.isNamed(zone.name)) return false;
   if (isOurs(zone.tags) && place.isWanted(zone.id)) return true;
   return links.some((link) => isOurs(link.tags) && place.isLinked(link.virtualNetworkId));
 }

@@ -1,6 +1,8 @@
 import { sameEndpointId } from './endpointId.ts';
 import { readEndpointMarks } from './marks.ts';
-import type { RemovalObservation } from './removal.ts';
+import { registrationAction } from './registrationRemoval.ts';
+import { isCurrent } from './removal.ts';
+import type { RemovalObservation, RemovalRow } from './removal.ts';
 import type { RemovalSubject } from './removalSubject.ts';
 
 /** What a disconnect leaves to people, because no API can do it or nothing proves that it is ours. */
@@ -8,11 +10,16 @@ export function peopleAfterRemoval(
   { connection }: RemovalSubject,
   { endpoint, registrations }: RemovalObservation,
   endpointIds: readonly string[],
+  rows: readonly RemovalRow[],
 ): readonly string[] {
   const actions: string[] = [];
   const whitelistedAt = endpoint ? (readEndpointMarks(endpoint.tags)?.whitelistedAt ?? null) : null;
   if (connection && whitelistedAt !== null) {
     actions.push(whitelistAction(connection.subscriptionId, connection.projectId, whitelistedAt));
+  }
+  for (const { resource, action, id, reason } of rows) {
+    if (resource !== 'registration' || action !== 'keep' || isCurrent(id, endpoint)) continue;
+    actions.push(registrationAction(id, reason));
   }
   const name = connection?.privateEndpoint.name.toLowerCase();
   const unproved = registrations.filter(
@@ -21,11 +28,8 @@ export function peopleAfterRemoval(
       endpointId.toLowerCase().startsWith(`${name}.`) &&
       !endpointIds.some((own) => sameEndpointId(own, endpointId)),
   );
-  for (const { endpointId } of unproved) {
-    actions.push(
-      `Zilliz lists ${endpointId}, which has the name of this private endpoint but another resource GUID. Nothing proves that it is of this connection, so it stays: delete it in the Zilliz Cloud console if nobody uses it.`,
-    );
-  }
+  const reason = 'it has the name of this private endpoint but another resource GUID';
+  for (const { endpointId } of unproved) actions.push(registrationAction(endpointId, reason));
   return actions;
 }
 

@@ -12,11 +12,17 @@ export const removalSubjectSchema = z.object({
   connection: connectionSchema.nullable(),
   /** Resource ID; where only records are left, what they name, and null when they name none. */
   privateEndpointId: z.string().nullable().default(null),
+  /** Networks that the connection linked by a specification that has just been replaced. */
+  formerNetworks: z.array(z.string()).readonly().default([]),
 });
 
 export type RemovalSubject = Readonly<z.infer<typeof removalSubjectSchema>>;
 
-export function subjectOf(connection: Connection): RemovalSubject {
+export function subjectOf(
+  connection: Connection,
+  formerNetworks: RemovalSubject['formerNetworks'] = [],
+): RemovalSubject {
   const { id, regionId, projectId, privateEndpoint } = connection;
-  return { connectionId: id, regionId, projectId, connection, privateEndpointId: privateEndpoint.id };
+  const privateEndpointId = privateEndpoint.id;
+  return { connectionId: id, regionId, projectId, connection, privateEndpointId, formerNetworks };
 }

@@ -11,10 +11,15 @@ import type { TearDownRun } from './tearDown.ts';
 import { TearDownLedger } from './tearDownLedger.ts';
 
 /** What was planned at the start; each step reads afresh and asks again. */
-function* removeLeftovers(run: ConnectRun, rows: readonly RemovalRow[]): Step<TearDownResult> {
-  const ledger = new TearDownLedger();
+function* removeLeftovers(
+  run: ConnectRun,
+  rows: readonly RemovalRow[],
+  formerNetworks: Leaving['formerNetworks'],
+  deletedByRun: readonly string[] = [],
+): Step<TearDownResult> {
+  const ledger = new TearDownLedger(deletedByRun);
   if (rows.length > 0) {
-    const options = { subject: subjectOf(run.connection), tolerant: false };
+    const options = { subject: subjectOf(run.connection, formerNetworks), tolerant: false };
     yield* removeInOrder(withinPhase(run), options, rows, ledger);
   }
   return ledger.result();
@@ -24,37 +29,43 @@ function* removeLeftovers(run: ConnectRun, rows: readonly RemovalRow[]): Step<Te
  * Makes way for the private endpoint: takes away the one whose connection Zilliz removed, which Azure cannot revive, and
  * registrations of endpoints that are gone. Stops when somebody else's records still point to its address.
  */
-export function* makeWay(run: ConnectRun, { replaces, removals }: Leaving): Step<void> {
-  if (replaces) yield* discard(run);
+export function* makeWay(run: ConnectRun, { replaces, removals, formerNetworks }: Leaving): Step<void> {
+  const deletedByRun = replaces ? yield* discard(run) : [];
   yield* removeLeftovers(
     run,
     removals.filter(({ resource }) => resource === 'registration'),
+    formerNetworks,
+    deletedByRun,
   );
 }
 
 /** Removes links, records and zones that the specification no longer asks for, when the new ones stand. */
 export function* tidyDns(
   run: ConnectRun,
-  { removals }: Leaving,
+  { removals, formerNetworks }: Leaving,
   standing: readonly { readonly recordSetId: string | null }[],
 ): Step<void> {
   const stands = (id: string): boolean => standing.some(({ recordSetId }) => recordSetId === id);
   yield* removeLeftovers(
     run,
     removals.filter(({ resource, id }) => resource !== 'registration' && !stands(id)),
+    formerNetworks,
   );
 }
 
-type Leaving = Pick<PreflightResult, 'replaces' | 'removals'>;
+type Leaving = Pick<PreflightResult, 'replaces' | 'removals' | 'formerNetworks'>;
 
-function* discard(run: ConnectRun): Step<void> {
+/** Answers what it has deleted, as Zilliz registers it; nothing when a run that has renewed itself did so before. */
+function* discard(run: ConnectRun): Step<readonly string[]> {
   const { connection, steps } = run;
   const { id } = connection.privateEndpoint;
   const wait = 'endpoint removed';
+  const deleted: string[] = [];
   yield* run.askOnce(wait, function* () {
-    const { outcome, reason } = yield* steps.discardDisconnected({ connection });
+    const { outcome, reason, endpointId = null } = yield* steps.discardDisconnected({ connection });
     if (outcome === 'kept') stop('connection-disconnected', `${id} cannot be replaced: ${reason}`);
     run.wrote('private endpoint removed', outcome === 'gone' ? 0 : 1);
+    if (outcome === 'deleted' && endpointId !== null) deleted.push(endpointId);
   });
   const { left } = yield* run.poll({
     name: wait,
@@ -65,6 +76,7 @@ function* discard(run: ConnectRun): Step<void> {
     until: { seconds: 900 },
   });
   if (left.length > 0) stop('removal-slow', `${id} is still there after 15 minutes`);
+  return deleted;
 }
 
 /** The way back's own phases are not shown where only leftovers are removed. */

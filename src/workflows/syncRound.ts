@@ -1,5 +1,6 @@
 import type { PlannedConnection } from '../activities/sync.ts';
 import type { SettledRecord } from '../activities/settleRecords.ts';
+import type { Connection } from '../domain/connection.ts';
 import { ProvisioningError } from '../domain/failure.ts';
 import { triedKey } from '../domain/syncPlan.ts';
 import type { DueCluster } from '../domain/syncPlan.ts';
@@ -47,7 +48,12 @@ export function* round(run: SyncRun): Step<void> {
     const settled = yield* settleAll(run, planned);
     summaries.push(summaryOf(run, planned, { ...settled, written }));
   }
-  for (const zoneId of run.emptied) yield* removeZone(run, zoneId);
+  for (const [zoneId, connectionId] of run.emptied) {
+    const planned = plan.connections.find(({ connection }) => connection.id === connectionId);
+    // Where the connection is gone, DELETE takes what is left of it.
+    if (planned) yield* removeZone(run, planned.connection, zoneId);
+    run.emptied.delete(zoneId);
+  }
   const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
   run.endRound(summaries, [...waiting]);
   if (plan.more) run.renew({ resume: false });
@@ -145,16 +151,16 @@ function* settleAll(
   run.wrote('record removed', of('removed').length);
   run.wrote('record marked', of('marked').length + of('unmarked').length);
   if (connection.spec.dns.layout === 'per-cluster') {
-    for (const { zoneId } of of('removed')) run.emptied.add(zoneId);
+    for (const { zoneId } of of('removed')) run.emptied.set(zoneId, connection.id);
   }
   const unproved = of('kept').map(({ clusterId, reason }) => `${clusterId}: kept, ${reason}`);
   return { removed: of('removed').length, marked: of('marked').length, faults: [...faults, ...unproved] };
 }
 
 /** The zone of a single cluster goes with its record. One that cannot be removed holds nothing, and is left. */
-function* removeZone(run: SyncRun, zoneId: string): Step<void> {
+function* removeZone(run: SyncRun, connection: Connection, zoneId: string): Step<void> {
   const look = function* () {
-    const [outcome] = yield* run.steps.removeClusterZone.each([{ zoneId }]);
+    const [outcome] = yield* run.steps.removeClusterZone.each([{ connection, zoneId }]);
     if (outcome?.ok !== true) return null;
     run.wrote('zone or link removed', outcome.value.deletes);
     return outcome.value;
@@ -166,7 +172,6 @@ function* removeZone(run: SyncRun, zoneId: string): Step<void> {
     schedule: soon,
     until: { seconds: 600 },
   });
-  run.emptied.delete(zoneId);
 }
 
 function recordRunOf(run: SyncRun, connection: PlannedConnection['connection']): RecordRun {

@@ -33,8 +33,11 @@ export const syncInputSchema = z.object({
       driftAt: z.number(),
       /** Records that could not be written in this pass, over all its rounds, and why. */
       tried: z.record(z.string(), z.string()),
-      /** Zones of single clusters whose record is gone, until they are gone, too. */
-      emptied: z.array(z.string()),
+      /**
+       * Zones of single clusters whose record is gone, until they are gone, too, each with the connection that it was for. An
+       * earlier version did not note that: such a zone waits for DELETE.
+       */
+      emptied: z.record(z.string(), z.string()).or(z.array(z.string()).transform(() => ({}))),
       /** Rounds that a hint began, one right after the other. */
       hintedRounds: z.number(),
       /** Whether to go on waiting; otherwise a round comes first. */
@@ -56,7 +59,8 @@ export class SyncRun {
   readonly attempts: Attempts;
   readonly hint: Hint;
   readonly tried: Map<string, string>;
-  readonly emptied: Set<string>;
+  /** By zone ID, the ID of the connection. */
+  readonly emptied: Map<string, string>;
   hintedRounds: number;
   readonly #run: Run;
   readonly #writes: Record<string, number>;
@@ -82,7 +86,7 @@ export class SyncRun {
     this.#waitingSince = carried?.waitingSince ?? run.now();
     this.#driftAt = carried?.driftAt ?? 0;
     this.hintedRounds = carried?.hintedRounds ?? 0;
-    this.emptied = new Set(carried?.emptied);
+    this.emptied = new Map(Object.entries(carried?.emptied ?? {}));
     this.tried = new Map(Object.entries(carried?.tried ?? {}));
     this.#roundBegan = run.now();
     this.attempts = new Attempts(carried?.attempts);
@@ -197,7 +201,7 @@ export class SyncRun {
       driftAt: this.#driftAt,
       hintedRounds: this.hintedRounds,
       tried: Object.fromEntries(this.tried),
-      emptied: [...this.emptied],
+      emptied: Object.fromEntries(this.emptied),
       resume,
       waits: this.#waits.since,
       attempts: this.attempts.counts,

@@ -41,7 +41,8 @@ export function* tearDown(run: TearDownRun, options: TearDownOptions): Step<Tear
   let phase: PhaseName = 'take-stock';
   for (let round = 1; ; round++) {
     run.begin(phase);
-    const plan = yield* run.steps.planTearDown({ subject: options.subject, endpointIds: [...endpointIds] });
+    const known = { endpointIds: [...endpointIds], deletedByRun: ledger.deletedEndpoints };
+    const plan = yield* run.steps.planTearDown({ subject: options.subject, ...known });
     endpointIds = plan.endpointIds;
     ledger.note(plan);
     if (options.tolerant) failOutside(plan, options, ledger);
@@ -94,16 +95,21 @@ export function* removeInOrder(
     );
   });
   yield* removing.phase('remove-records', rows, function* (records) {
-    const { connectionId } = subject;
-    const batches = batchesByZone(records).map((batch) => ({ connectionId, ...batch }));
+    const batches = batchesByZone(records).map((batch) => ({ subject, ...batch }));
     return outcomesOf(records, yield* steps.removeRecords.each(batches));
   });
   yield* removing.phase('remove-zones', rows, function* (zones) {
     const batches = batchesOf(zones.map(({ id }) => ({ id })));
-    return outcomesOf(zones, yield* steps.removeZones.each(batches.map((batch) => ({ zones: batch }))));
+    return outcomesOf(
+      zones,
+      yield* steps.removeZones.each(batches.map((batch) => ({ subject, zones: batch }))),
+    );
   });
   yield* removing.phase('unregister-endpoint', rows, function* (registrations) {
-    return yield* steps.removeRegistration.each(registrations.map(({ id }) => ({ subject, endpointId: id })));
+    const deletedByRun = ledger.deletedEndpoints;
+    return yield* steps.removeRegistration.each(
+      registrations.map(({ id }) => ({ subject, endpointId: id, deletedByRun })),
+    );
   });
   yield* removing.phase('delete-endpoint', rows, function* (endpoints) {
     return yield* steps.removeEndpoint.each(endpoints.map(() => ({ subject })));

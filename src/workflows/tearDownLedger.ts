@@ -11,6 +11,17 @@ export class TearDownLedger {
     Resource & { readonly state: 'removed' | 'kept' | 'failed'; readonly reason: string }
   >();
   readonly #people = new Set<string>();
+  readonly #deletedEndpoints: Set<string>;
+
+  /** `deletedEndpoints` are those that the run has deleted before. */
+  constructor(deletedEndpoints: readonly string[] = []) {
+    this.#deletedEndpoints = new Set(deletedEndpoints);
+  }
+
+  /** As Zilliz registers them: private endpoints that the run has itself deleted. */
+  get deletedEndpoints(): readonly string[] {
+    return [...this.#deletedEndpoints];
+  }
 
   /** Takes over from a plan what stays, and what is left to people. */
   note({ rows, actionsForPeople }: TearDownPlan): void {
@@ -18,7 +29,8 @@ export class TearDownLedger {
     for (const action of actionsForPeople) this.#people.add(action);
   }
 
-  settle(row: RemovalRow, { outcome, reason }: Removed): void {
+  settle(row: RemovalRow, { outcome, reason, endpointId = null }: Removed): void {
+    if (outcome === 'deleted' && endpointId !== null) this.#deletedEndpoints.add(endpointId);
     if (outcome === 'kept') this.#set(row, 'kept', reason);
     else this.#set(row, 'removed', reason);
   }

@@ -15,6 +15,7 @@ const other = 'az-eastus-ba9876543210';
 const address = '10.0.0.4';
 const group = '/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/rg';
 const network = `${group}/providers/Microsoft.Network/virtualNetworks/vnet`;
+const reach = { connectionId: own, regionId: 'az-eastus', networks: [network] };
 
 function record(metadata: Tags, change: Partial<ARecordSet> = {}): ARecordSet {
   const base = { zoneId: '/z', name: 'r', ttlSeconds: 600, addresses: [address], etag: '1' };
@@ -54,7 +55,7 @@ const theirs = recordMetadata(other, 'in01-b');
 const inOtherNetwork = { dns: { linkedNetworks: [`${network}-other`] } };
 
 describe('a link', () => {
-  const needs = { connectionId: own, address, neighbours: [] as readonly Neighbour[] };
+  const needs = { reach, address, neighbours: [] as readonly Neighbour[] };
 
   test.each([
     ['goes when it is ours and nobody needs it', sharedTags(), [record(ours)], needs, 'delete'],
@@ -120,7 +121,7 @@ describe('a record', () => {
     ['stays when nobody marked it', {}, 'keep'],
     ['stays when somebody else’s tool marked it', { 'managed-by': 'terraform' }, 'keep'],
   ])('%s', (_, metadata, action) => {
-    expect(decideOwnRecord(record(metadata), own).action).toBe(action);
+    expect(decideOwnRecord(record(metadata), zone().zone, reach).action).toBe(action);
   });
 });
 
@@ -132,7 +133,7 @@ describe('a zone', () => {
     ['stays while another connection has a record in it', zone({ records: [record(theirs)] }), 1, 'keep'],
     ['stays while anything else is in it, of whatever type', zone(), 1, 'keep'],
   ])('%s', (_, observed, recordSets, action) => {
-    expect(decideZoneRemoval(observed, { recordSets }).action).toBe(action);
+    expect(decideZoneRemoval(observed, { recordSets }, reach).action).toBe(action);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Deployment, DeploymentOptions } from '../support/deployment.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
 import { footprint, writes } from './support.ts';
+import type { Ended } from './support.ts';
 
 const hub = sample.resourceGroupId.replace('rg-app', 'rg-dns');
 
@@ -166,14 +167,21 @@ describe('when Azure says that the private endpoint is gone', () => {
     });
   });
 
-  it('DELETE removes everything that is left of it', async () => {
+  it('DELETE removes its records and its registration, and says why zone and link stay', async () => {
+    const { zones, links } = footprint(rig);
     const second = await another();
 
     await second.call('DELETE', `/api/connections/${id}`);
-    const { status } = await second.finish(id);
+    const { status, removal } = (await second.finish(id)) as unknown as Ended;
 
     expect(status).toBe('disconnected');
-    expect(footprint(rig)).toEqual({ endpoints: {}, zones: {}, links: {}, records: {}, registrations: [] });
+    // Nothing tells any more which networks it linked: another connection may need them.
+    expect(footprint(rig)).toEqual({ endpoints: {}, zones, links, records: {}, registrations: [] });
+    const reason = expect.stringMatching(/^only records are left of the connection/) as string;
+    expect(removal?.kept).toMatchObject([
+      { resource: 'virtual network link', reason },
+      { resource: 'private DNS zone', reason: 'it is linked to 1 networks' },
+    ]);
   });
 
   it('a run of DELETE stops when the endpoint can no longer be looked for', async () => {

@@ -58,6 +58,18 @@ export function seesSomethingWithin(world: World, principal: Principal, scope: s
   );
 }
 
+/** Whether some role allows an action at a part of a scope, and nothing denies it at the scope itself. */
+export function mayReadWithin(world: World, principal: Principal, action: string, scope: string): boolean {
+  if (denialOf(world, principal, action, scope)) return false;
+  return world.state.access.assignments.some(
+    (assignment) =>
+      assignment.principalId === principal.objectId &&
+      isWithin(assignment.scope, scope) &&
+      matchesAny(assignment.actions, action) &&
+      !matchesAny(assignment.notActions, action),
+  );
+}
+
 /** Whether a principal may do an action at a scope, by its roles and in spite of deny assignments. */
 export function mayDo(world: World, principal: Principal, action: string, scope: string): boolean {
   return isAllowed(world, principal, action, scope) && !denialOf(world, principal, action, scope);

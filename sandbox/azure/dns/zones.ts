@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Reply } from '../../kernel/operation.ts';
+import { isListed } from '../access/visible.ts';
 import type { ArmFault } from '../protocol/armFault.ts';
 import { armFault, flatFault, resourceNotFound } from '../protocol/armFault.ts';
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { page } from '../protocol/paging.ts';
-import { isWithin, keyOf, listedScope, nameOf, segmentAfter } from '../resourceId.ts';
+import { keyOf, nameOf, segmentAfter } from '../resourceId.ts';
 import { checkTags, tagsSchema } from '../resources/tagRules.ts';
 import type { Zone } from '../state/dnsSchema.ts';
 import type { World } from '../state/world.ts';
@@ -25,7 +26,7 @@ export function zoneOperations(world: World): readonly ArmOperation[] {
       world,
       call,
       Object.entries(world.state.dns.zones)
-        .filter(([key]) => isWithin(key, listedScope(call.scope)))
+        .filter(([key]) => isListed(world, 'privateDnsZones.list', call, key))
         .map(([key, found]) => zoneBody(world.state, key, found, call.apiVersion)),
     );
   return [

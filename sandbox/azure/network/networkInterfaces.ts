@@ -1,7 +1,8 @@
+import { isListed } from '../access/visible.ts';
 import { resourceNotFound } from '../protocol/armFault.ts';
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { page } from '../protocol/paging.ts';
-import { isWithin, listedScope, nameOf, sameId, segmentAfter } from '../resourceId.ts';
+import { nameOf, sameId, segmentAfter } from '../resourceId.ts';
 import type { PrivateEndpoint } from '../state/networkSchema.ts';
 import type { World } from '../state/world.ts';
 
@@ -15,7 +16,7 @@ export function networkInterfaceOperations(world: World): readonly ArmOperation[
       world,
       call,
       endpoints()
-        .filter((one) => isWithin(one.networkInterfaceId, listedScope(call.scope)))
+        .filter((one) => isListed(world, 'networkInterfaces.list', call, one.networkInterfaceId))
         .map(networkInterfaceBody),
     );
   return [

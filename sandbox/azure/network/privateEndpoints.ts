@@ -1,9 +1,10 @@
 import type { Reply } from '../../kernel/operation.ts';
+import { isListed } from '../access/visible.ts';
 import { resourceNotFound } from '../protocol/armFault.ts';
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { begin, networkPollingHeaders } from '../protocol/longRunning.ts';
 import { page } from '../protocol/paging.ts';
-import { isWithin, keyOf, listedScope, nameOf, segmentAfter } from '../resourceId.ts';
+import { keyOf, nameOf, segmentAfter } from '../resourceId.ts';
 import type { World } from '../state/world.ts';
 import { networkInterfaceBody } from './networkInterfaces.ts';
 import { privateEndpointBody } from './privateEndpointBody.ts';
@@ -18,7 +19,7 @@ export function privateEndpointOperations(world: World): readonly ArmOperation[]
       world,
       call,
       Object.values(world.state.network.privateEndpoints)
-        .filter((found) => isWithin(found.id, listedScope(call.scope)))
+        .filter((found) => isListed(world, 'privateEndpoints.list', call, found.id))
         .map((found) => privateEndpointBody(found)),
     );
   return [

@@ -1,7 +1,8 @@
+import { isListed } from '../access/visible.ts';
 import { armFault, resourceNotFound } from '../protocol/armFault.ts';
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { page } from '../protocol/paging.ts';
-import { isWithin, keyOf, listedScope, nameOf, parentOf, sameId, segmentAfter } from '../resourceId.ts';
+import { keyOf, nameOf, parentOf, sameId, segmentAfter } from '../resourceId.ts';
 import type { VirtualNetwork } from '../state/networkSchema.ts';
 import type { AzureState } from '../state/schema.ts';
 import type { World } from '../state/world.ts';
@@ -18,7 +19,7 @@ export function virtualNetworkOperations(world: World): readonly ArmOperation[] 
       world,
       call,
       Object.values(world.state.network.virtualNetworks)
-        .filter((found) => isWithin(found.id, listedScope(call.scope)))
+        .filter((found) => isListed(world, 'virtualNetworks.list', call, found.id))
         .map((found) => virtualNetworkBody(world, found)),
     );
   return [

@@ -5,6 +5,7 @@ import { refuseLocked } from '../access/locks.ts';
 import { authorize } from '../access/permissions.ts';
 import type { Principal } from '../access/permissions.ts';
 import { refuseByPolicy } from '../access/policies.ts';
+import { isOpenList } from '../access/visible.ts';
 import { keyOf, resourceGroupIdOf, sameId, segmentAfter, typeOf } from '../resourceId.ts';
 import type { Throttle } from '../access/throttle.ts';
 import type { World } from '../state/world.ts';
@@ -82,7 +83,8 @@ function admit(world: World, operation: ArmOperation, call: ArmCall): void {
   const subscriptionId = segmentAfter(call.scope, 'subscriptions');
   if (subscriptionId !== undefined) admitSubscription(world, subscriptionId, verb);
   const action = actionFor(operation.name, call.path);
-  if (action !== null) authorize(world, call.principal, action, call.scope);
+  const isOpen = action === null || isOpenList(world, operation.name, call);
+  if (!isOpen) authorize(world, call.principal, action, call.scope);
   const isLock = operation.name.startsWith('locks.');
   if (verb && !isLock) refuseLocked(world, verb, call.scope);
   if (operation.method === 'PUT' && !isLock && operation.name !== 'tags.put') {

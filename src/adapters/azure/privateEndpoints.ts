@@ -30,10 +30,10 @@ export function privateEndpoints(
   return {
     privateEndpoint: (id) => privateEndpoint(arm, id),
     privateEndpointsByTag: (subscriptionId, tag, value) => byTag(arm, subscriptionId, tag, value),
-    async privateEndpointsIn(resourceGroupId) {
-      const path = `${resourceGroupId}/providers/Microsoft.Network/privateEndpoints`;
+    async privateEndpointsIn(scope) {
+      const path = `${scope}/providers/Microsoft.Network/privateEndpoints`;
       const found = await arm.rawList(
-        `listing private endpoints of ${resourceGroupId}`,
+        `listing private endpoints of ${scope}`,
         { path, apiVersion: WITH_GUID },
         privateEndpointSchema,
       );
