@@ -59,6 +59,26 @@ describe('what Azure asks of every request', () => {
 });
 
 describe('roles at Azure', () => {
+  it('with rights in one group alone, a list of the subscription is answered without the others, and says nothing', async () => {
+    const { control } = bed.azure;
+    const hidden = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-hidden`;
+    const nameInHidden = ZONE.split('/').at(-1) ?? '';
+    control.addResourceGroup({ id: hidden });
+    control.addZone({ id: `${hidden}/providers/Microsoft.Network/privateDnsZones/${nameInHidden}` });
+    control.addZone({ id: ZONE });
+    await put();
+    control.removeRoles();
+    control.assignRole({ scope: GROUP, actions: ['Microsoft.Network/*/read'] });
+
+    const zones = await get(`${SUBSCRIPTION_ID}/providers/Microsoft.Network/privateDnsZones`);
+    const endpoints = await get(`${SUBSCRIPTION_ID}/providers/Microsoft.Network/privateEndpoints`);
+
+    expect(zones).toMatchObject({ status: 200, body: { value: [{ id: ZONE }] } });
+    expect(endpoints).toMatchObject({ status: 200, body: { value: [{ name: 'pe-zilliz' }] } });
+    control.removeRoles();
+    expect((await get(`${SUBSCRIPTION_ID}/providers/Microsoft.Network/privateEndpoints`)).status).toBe(403);
+  });
+
   it('are missing by name of action and scope', async () => {
     bed.azure.control.removeRoles();
     bed.azure.control.assignRole({ scope: GROUP, actions: ['*/read'] });
