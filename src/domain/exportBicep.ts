@@ -1,3 +1,4 @@
+import { bicepEscaped, bicepComment as comment, bicepQuoted as quoted } from './exportText.ts';
 import { Identifiers } from './made.ts';
 import type { Made, MadeZone } from './made.ts';
 import { parsePrivateEndpointId, parseZoneId } from './resourceId.ts';
@@ -9,12 +10,12 @@ const PRIVATE_DNS_API = '2024-06-01';
 export function exportBicep(made: Made): string {
   const names = new Identifiers();
   const lines = [
-    `// The connection ${made.connection.id}: everything that was made for it, declared as existing.`,
-    '// Deploying this file changes nothing.',
+    comment(`The connection ${made.connection.id}: everything that was made for it, declared as existing.`),
+    comment('Deploying this file changes nothing.'),
     '',
     ...endpoint(made, names),
     ...made.zones.flatMap((zone) => zoneDeclarations(zone, names)),
-    `output endpointId string = '\${privateEndpoint.name}.${guidOf(made)}'`,
+    `output endpointId string = '\${privateEndpoint.name}.${bicepEscaped(guidOf(made))}'`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -37,7 +38,9 @@ function zoneDeclarations({ zone, ours, links, records }: MadeZone, names: Ident
   const child = (symbol: string, kind: string, name: string): readonly string[] =>
     existing(symbol, `${type}/${kind}@${PRIVATE_DNS_API}`, [`parent: ${zoneName}`, `name: ${quoted(name)}`]);
   return [
-    ...(ours ? [] : ['// Made by somebody else; only the links and records below are of this connection.']),
+    ...(ours
+      ? []
+      : [comment('Made by somebody else; only the links and records below are of this connection.')]),
     ...existing(zoneName, `${type}@${PRIVATE_DNS_API}`, [
       `name: ${quoted(zone.name)}`,
       scope(subscriptionId, resourceGroup),
@@ -59,16 +62,4 @@ function scope(subscriptionId: string, resourceGroup: string): string {
 
 function guidOf({ endpoint: { resourceGuid } }: Made): string {
   return resourceGuid ?? 'unknown';
-}
-
-/** A string literal of Bicep: nothing in it ends it, and nothing is taken for an expression. */
-function quoted(text: string): string {
-  const escaped = text
-    .replaceAll('\\', '\\\\')
-    .replaceAll("'", "\\'")
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replaceAll('${', '\\${');
-  return `'${escaped}'`;
 }

@@ -1,3 +1,4 @@
+import { terraformComment as comment, terraformQuoted as quoted, timeIn } from './exportText.ts';
 import { Identifiers } from './made.ts';
 import type { Made, MadeZone } from './made.ts';
 import type { Tags } from './model.ts';
@@ -24,8 +25,12 @@ class TerraformWriter {
   write(): readonly string[] {
     const { connection, zones } = this.#made;
     return [
-      `# The connection ${connection.id}: everything that was made for it, to be taken over by Terraform 1.5 or newer.`,
-      '# `terraform plan` shows imports and no change. Once Terraform owns them, leave the connection alone: do not DELETE it.',
+      comment(
+        `The connection ${connection.id}: everything that was made for it, to be taken over by Terraform 1.5 or newer.`,
+      ),
+      comment(
+        '`terraform plan` shows imports and no change. Once Terraform owns them, leave the connection alone: do not DELETE it.',
+      ),
       '',
       ...this.#providers(),
       ...this.#endpoint(),
@@ -99,7 +104,7 @@ class TerraformWriter {
           ...assignments({ name, ...group }),
           ...tags(zone.tags),
         ])
-      : [`# The zone ${zone.id} was made by somebody else and stays theirs.`, ''];
+      : [comment(`The zone ${zone.id} was made by somebody else and stays theirs.`), ''];
     const linkBlocks = links.flatMap((link) =>
       this.#resource('azurerm_private_dns_zone_virtual_network_link', link.name, linkId(zone.id, link.name), [
         ...from,
@@ -132,25 +137,34 @@ class TerraformWriter {
 
   /** The provider documents no import, and creating what is registered already is refused: shown, not declared. */
   #zilliz(): readonly string[] {
-    const { connection, endpointId, whitelistedAt } = this.#made;
-    const { projectId, regionId, subscriptionId } = connection;
-    return [
-      '# At Zilliz Cloud. Its provider (zilliztech/zillizcloud) documents no import for these, so they are shown only:',
-      '#',
-      '# resource "zillizcloud_private_endpoint" "this" {',
-      ...assignments({
-        project_id: projectId,
-        region_id: regionId,
-        endpoint_id: endpointId ?? 'unknown',
-      }).map((line) => `#   ${line}`),
-      '# }',
-      ...(whitelistedAt === null
-        ? []
-        : [
-            '#',
-            `# Since ${whitelistedAt} the subscription ${subscriptionId} is on the whitelist, which no API can undo.`,
-          ]),
+    const { connection, endpointId } = this.#made;
+    const resource = [
+      'resource "zillizcloud_private_endpoint" "this" {',
+      ...indent(
+        assignments({
+          project_id: connection.projectId,
+          region_id: connection.regionId,
+          endpoint_id: endpointId ?? 'unknown',
+        }),
+      ),
+      '}',
     ];
+    return [
+      comment(
+        'At Zilliz Cloud. Its provider (zilliztech/zillizcloud) documents no import for these, so they are shown only:',
+      ),
+      '#',
+      ...resource.map(comment),
+      ...this.#whitelist(),
+    ];
+  }
+
+  #whitelist(): readonly string[] {
+    const { connection, whitelistedAt } = this.#made;
+    if (whitelistedAt === null) return [];
+    const since = timeIn(whitelistedAt);
+    const told = `the subscription ${connection.subscriptionId} is on the whitelist, which no API can undo.`;
+    return ['#', comment(since === null ? `By this connection ${told}` : `Since ${since} ${told}`)];
   }
 
   #resource(type: string, name: string, id: string, body: readonly string[]): readonly string[] {
@@ -200,19 +214,6 @@ function literal(value: Value): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'object') return `[${value.map(quoted).join(', ')}]`;
   return String(value);
-}
-
-/** A string literal of HCL: quotes and backslashes escaped, and nothing taken for a template. */
-function quoted(text: string): string {
-  const escaped = text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    // A function, because `$$` in a replacement stands for one `$`.
-    .replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
-  return `"${escaped}"`;
 }
 
 function indent(lines: readonly string[]): readonly string[] {
