@@ -273,6 +273,14 @@ export const failureCatalog = {
     cause: 'The managed identity endpoint was unreachable, throttled, or restarting.',
     remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
   },
+  'foreign-origin': {
+    kind: 'rejected',
+    title: 'An answer leads to another host',
+    cause:
+      'The address of a further page, of an operation under way, of a redirect or of a token in an answer is not of the host that the settings name. Nothing was sent there.',
+    remedy:
+      'Check ARM_ENDPOINT, KEY_VAULT_URL and ZILLIZ_API_URL, and whether a proxy on the way writes the answers anew. If all is as it should be, report it with the host in the message.',
+  },
   'settings-invalid': {
     kind: 'rejected',
     title: 'The app is not configured',

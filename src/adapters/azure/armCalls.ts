@@ -160,7 +160,7 @@ interface RawResponse {
 
 function accepted(doing: string, response: RawResponse): unknown {
   const status = Number(response.status);
-  if (status < 400) return response.body;
+  if (status < 300) return response.body;
   const answer: ArmAnswer = { status, header: (name) => response.headers[name], body: response.body };
   const refusal = armFailure({ doing, answer });
   throw saysAbsent(answer) ? new Absent(refusal.failure) : refusal;

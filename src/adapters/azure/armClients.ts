@@ -8,7 +8,14 @@ import { PoliteLimiter } from './politeLimiter.ts';
 import type { Limit } from './politeLimiter.ts';
 import { USER_AGENT } from '../userAgent.ts';
 import type { ArmAnswer } from './armErrors.ts';
-import { askAgainOnReset, keepFailures, politeReads, timeLimit } from './policies.ts';
+import {
+  askAgainOnReset,
+  keepFailures,
+  NO_REDIRECTS,
+  ownOriginOnly,
+  politeReads,
+  timeLimit,
+} from './policies.ts';
 import type { Policy } from './policies.ts';
 
 export interface ArmSettings {
@@ -26,6 +33,9 @@ type Options = NetworkManagementClientOptionalParams;
 /** Any path of ARM, through the same pipeline as the SDK's own calls. */
 export type RawClient = ReturnType<typeof createNetworkManagement>;
 
+/** What the SDKs call that policy. */
+const ADDS_THE_TOKEN = 'bearerTokenAuthenticationPolicy';
+
 /** SDK clients by subscription, made when first needed, since a request may name any subscription. */
 export class ArmClients {
   readonly #settings: ArmSettings;
@@ -41,23 +51,21 @@ export class ArmClients {
   }
 
   network(subscriptionId: string): NetworkManagementClient {
-    return once(
-      this.#network,
-      subscriptionId,
-      () => new NetworkManagementClient(this.#credential, subscriptionId, this.#options([])),
+    return once(this.#network, subscriptionId, () =>
+      this.#bound(new NetworkManagementClient(this.#credential, subscriptionId, this.#options([]))),
     );
   }
 
   dns(subscriptionId: string): PrivateDnsManagementClient {
     return once(this.#dns, subscriptionId, () => {
       const options = this.#options([politeReads(new PoliteLimiter(this.#settings.dnsReads))]);
-      return new PrivateDnsManagementClient(this.#credential, subscriptionId, options);
+      return this.#bound(new PrivateDnsManagementClient(this.#credential, subscriptionId, options));
     });
   }
 
   /** For what the two SDKs lack. */
   raw(): RawClient {
-    this.#raw ??= createNetworkManagement(this.#credential, '', this.#options([]));
+    this.#raw ??= this.#bound(createNetworkManagement(this.#credential, '', this.#options([])));
     return this.#raw;
   }
 
@@ -69,6 +77,12 @@ export class ArmClients {
       : undefined;
   }
 
+  /** The options can place a policy only after the one that adds the token. */
+  #bound<T extends Pick<RawClient, 'pipeline'>>(client: T): T {
+    client.pipeline.addPolicy(ownOriginOnly(this.#settings.endpoint), { beforePolicies: [ADDS_THE_TOKEN] });
+    return client;
+  }
+
   #options(policies: readonly Policy[]): Options {
     const { endpoint, scope, requestTimeoutMs } = this.#settings;
     const all = [...policies, timeLimit(requestTimeoutMs), keepFailures(this.#answers), askAgainOnReset];
@@ -77,6 +91,7 @@ export class ArmClients {
       credentials: { scopes: [scope] },
       // The run tries again, on durable timers; the SDK would sleep inside a billed activity.
       retryOptions: { maxRetries: 0 },
+      redirectOptions: NO_REDIRECTS,
       userAgentOptions: { userAgentPrefix: USER_AGENT },
       additionalPolicies: all.map((policy) => ({ policy, position: 'perCall' })),
     };

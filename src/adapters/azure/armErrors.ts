@@ -4,6 +4,7 @@ import type { FailureKind, FailureSource } from '../../domain/failure.ts';
 import { failureCatalog } from '../../domain/failureCatalog.ts';
 import type { FailureCode } from '../../domain/failureCatalog.ts';
 import { codeOfDenied } from '../../domain/permissions.ts';
+import { ForeignOriginError, foreignOriginFailure } from '../ownOrigin.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
 import { codeOf, codeOfStatus, codeOfText } from './armCodes.ts';
 import { credentialFailure } from './credentialErrors.ts';
@@ -58,6 +59,9 @@ interface Said {
 /** The one place that says what an answer of Azure Resource Manager, or the lack of one, means. */
 export function armFailure(refusal: ArmRefusal): ProvisioningError {
   const { doing, error, answer } = refusal;
+  if (error instanceof ForeignOriginError) {
+    return new ProvisioningError(foreignOriginFailure(doing, error, 'azure'));
+  }
   const credential = credentialFailure(error);
   const said = credential ?? (answer ? saidByAnswer(answer, refusal) : saidByError(error, refusal));
   const asked = answer && retryAfterSeconds(answer.header, Date.now());

@@ -1,6 +1,7 @@
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { PoliteLimiter } from './politeLimiter.ts';
+import { refuseRedirectAway, requireOwnOrigin } from '../ownOrigin.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
 import type { ArmAnswer } from './armErrors.ts';
 
@@ -8,6 +9,25 @@ import type { ArmAnswer } from './armErrors.ts';
 export type Policy = NonNullable<
   NetworkManagementClientOptionalParams['additionalPolicies']
 >[number]['policy'];
+
+/**
+ * Lets requests go to the configured origin only. Addresses of further pages and of operations come out of answers, and the
+ * SDKs follow them with the token: so this stands before the policy that adds it.
+ */
+export function ownOriginOnly(endpoint: string): Policy {
+  return {
+    name: 'ownOriginOnly',
+    async sendRequest(request, next) {
+      requireOwnOrigin(request.url, endpoint);
+      const response = await next(request);
+      refuseRedirectAway(response.status, response.headers.get('location'), endpoint);
+      return response;
+    },
+  };
+}
+
+/** Neither Azure Resource Manager nor Key Vault redirects: an SDK that would follow does not. */
+export const NO_REDIRECTS = { maxRetries: 0 } as const;
 
 /** Each request on its own, also the polls and further pages, to which the SDKs hand on no signal of the caller. */
 export function timeLimit(milliseconds: number): Policy {

@@ -2,6 +2,7 @@ import { ProvisioningError } from '../../domain/failure.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { failureCatalog } from '../../domain/failureCatalog.ts';
 import type { FailureCode } from '../../domain/failureCatalog.ts';
+import { ForeignOriginError, foreignOriginFailure } from '../ownOrigin.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
 import { credentialFailure } from '../azure/credentialErrors.ts';
 
@@ -20,6 +21,9 @@ export function keyVaultFailure(
   answer: VaultAnswer | undefined,
 ): ProvisioningError {
   const doing = `reading secret ${secretName}`;
+  if (error instanceof ForeignOriginError) {
+    return new ProvisioningError(foreignOriginFailure(doing, error, 'key-vault'));
+  }
   const credential = credentialFailure(error);
   if (credential) return failure(credential.code, `${doing}: ${credential.text}`, { source: 'identity' });
   if (!answer || answer.status < 400) {

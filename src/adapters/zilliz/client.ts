@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ApiKeys } from '../apiKeys.ts';
+import { ForeignOriginError, foreignOriginFailure, isRedirect, refuseRedirectAway } from '../ownOrigin.ts';
 import { retryAfterSeconds } from '../retryAfter.ts';
 import { USER_AGENT } from '../userAgent.ts';
 import { ProvisioningError } from '../../domain/failure.ts';
@@ -75,7 +76,7 @@ export class ZillizClient {
       return error;
     };
     const envelope = envelopeSchema.safeParse(parseWithout(key, text));
-    if (!envelope.success) throw refused(UNREADABLE);
+    if (!envelope.success || isRedirect(status)) throw refused(UNREADABLE);
     const { code, message, data } = envelope.data;
     if (status >= 400 || (code !== 0 && code !== 200)) {
       throw refused({ code, ...(message !== undefined && { message }) });
@@ -119,8 +120,11 @@ export class ZillizClient {
         ...(call.body && { 'content-type': 'application/json' }),
       },
       ...(call.body && { body: JSON.stringify(call.body) }),
+      // Neither the key nor the trust in an answer goes where an answer leads.
+      redirect: 'manual',
       signal: AbortSignal.timeout(this.#settings.requestTimeoutMs),
     });
+    refuseRedirectAway(response.status, response.headers.get('location'), this.#settings.apiUrl);
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 }
@@ -140,6 +144,9 @@ const CUT: readonly string[] = ['ECONNRESET', 'UND_ERR_SOCKET'];
 
 /** The reason only: what fetch throws may hold the request, and with it the key. */
 function noAnswer({ doing }: ZillizCall, error: unknown): ProvisioningError {
+  if (error instanceof ForeignOriginError) {
+    return new ProvisioningError(foreignOriginFailure(doing, error, 'zilliz'));
+  }
   return zillizFailure({ doing, status: 0, message: reasonOf(error) });
 }
 
