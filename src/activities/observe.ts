@@ -4,7 +4,7 @@ import { regionalZoneName } from '../domain/naming.ts';
 import type { Observation, ObservedZone } from '../domain/observation.ts';
 import { succeeded } from '../domain/outcome.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { parsePrivateLinkAddress, predictedHost } from '../domain/privateHost.ts';
+import { hostOfRegion, predictedHost } from '../domain/privateHost.ts';
 import { parseResourceId, sameResource } from '../domain/resourceId.ts';
 import { wantedClusters } from '../domain/wantedClusters.ts';
 import { wantedZoneId } from '../domain/zonePlacement.ts';
@@ -168,7 +168,7 @@ function zoneNames(connection: Connection, clusters: readonly Cluster[]): readon
   if (connection.spec.dns.layout === 'regional') return [regionalZoneName(connection.regionId)];
   return wantedClusters(connection, clusters).flatMap((cluster) => {
     const address = cluster.privateLinkAddress ?? predictedHost(cluster.clusterId, connection.regionId);
-    return parsePrivateLinkAddress(address)?.host ?? [];
+    return hostOfRegion(address, connection.regionId)?.host ?? [];
   });
 }
 

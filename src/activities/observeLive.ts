@@ -7,7 +7,7 @@ import { readEndpointMarks } from '../domain/marks.ts';
 import { asMarked } from '../domain/markedSpec.ts';
 import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/model.ts';
 import { regionalZoneName } from '../domain/naming.ts';
-import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
+import { hostOfRegion } from '../domain/privateHost.ts';
 import { wantedClusters } from '../domain/wantedClusters.ts';
 import { standingOf } from '../domain/standing.ts';
 import type { Standing } from '../domain/standing.ts';
@@ -104,6 +104,6 @@ function zoneNames(connection: Connection, clusters: readonly Cluster[]): readon
   if (!connection.spec.dns.manage) return [];
   if (connection.spec.dns.layout === 'regional') return [regionalZoneName(connection.regionId)];
   return wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
-    privateLinkAddress === null ? [] : (parsePrivateLinkAddress(privateLinkAddress)?.host ?? []),
+    privateLinkAddress === null ? [] : (hostOfRegion(privateLinkAddress, connection.regionId)?.host ?? []),
   );
 }

@@ -6,7 +6,7 @@ import type { Cluster } from '../domain/model.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import type { Observation, ObservedRest, ObservedZone } from '../domain/observation.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { parsePrivateLinkAddress, predictedHost } from '../domain/privateHost.ts';
+import { hostOfRegion, predictedHost } from '../domain/privateHost.ts';
 import { parseZoneId, resourceGroupId, sameResource } from '../domain/resourceId.ts';
 import { leftoverReadingOf } from '../domain/leftoverReading.ts';
 import { asksForCensus } from '../domain/planLeftovers.ts';
@@ -62,7 +62,7 @@ function formerNames(connection: Connection, clusters: readonly Cluster[]): read
   if (connection.spec.dns.layout === 'per-cluster') return [regionalZoneName(connection.regionId)];
   return clusters.filter(isDedicated).flatMap((cluster) => {
     const address = cluster.privateLinkAddress ?? predictedHost(cluster.clusterId, connection.regionId);
-    return parsePrivateLinkAddress(address)?.host ?? [];
+    return hostOfRegion(address, connection.regionId)?.host ?? [];
   });
 }
 

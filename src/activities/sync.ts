@@ -4,7 +4,7 @@ import type { Cluster, PrivateEndpoint } from '../domain/model.ts';
 import { isOurs } from '../domain/marks.ts';
 import { regionalZoneName } from '../domain/naming.ts';
 import { isChange } from '../domain/planRows.ts';
-import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
+import { hostOfRegion } from '../domain/privateHost.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import { planRound, triedKey } from '../domain/syncPlan.ts';
@@ -143,7 +143,7 @@ async function zoneNames(
   const region = regionalZoneName(connection.regionId);
   if (connection.spec.dns.layout === 'regional') return [region];
   const hosts = wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
-    privateLinkAddress === null ? [] : (parsePrivateLinkAddress(privateLinkAddress)?.host ?? []),
+    privateLinkAddress === null ? [] : (hostOfRegion(privateLinkAddress, connection.regionId)?.host ?? []),
   );
   const zones = (await Promise.all(subscriptionsOf(connection).map((id) => ports.dns.zones(id)))).flat();
   const marked = zones

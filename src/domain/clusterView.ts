@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { recordOwner } from './marks.ts';
 import type { ARecordSet, Cluster, OnDemandCluster } from './model.ts';
-import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
+import { placeCluster } from './privateHost.ts';
 import { recordSetId } from './resourceId.ts';
 import { unusableBecause } from './standing.ts';
 import type { Standing } from './standing.ts';
@@ -65,14 +65,22 @@ export function clusterViews(connection: Connection, seen: ClustersSeen): readon
 }
 
 function clusterView(connection: Connection, cluster: Cluster, seen: ClustersSeen): ClusterView {
-  const address =
-    cluster.privateLinkAddress === null ? null : parsePrivateLinkAddress(cluster.privateLinkAddress);
-  const place = address && dnsPlaceOf(address.host, connection.regionId, connection.spec.dns.layout);
+  const { clusterId, privateLinkAddress } = cluster;
+  const placed =
+    privateLinkAddress === null
+      ? null
+      : placeCluster(
+          { clusterId, address: privateLinkAddress },
+          connection.regionId,
+          connection.spec.dns.layout,
+        );
+  const place = placed?.ok ? placed.value : null;
   const record =
     (place &&
       seen.records.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record))) ??
     null;
-  const { state, reason } = stateOf(connection, cluster, record, seen);
+  const misfit = placed && !placed.ok ? placed.failure.message : null;
+  const { state, reason } = stateOf(connection, cluster, { record, misfit }, seen);
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -80,9 +88,9 @@ function clusterView(connection: Connection, cluster: Cluster, seen: ClustersSee
     status: cluster.status,
     state,
     reason,
-    host: address?.host ?? null,
-    port: address?.port ?? null,
-    uri: state === 'connected' && address ? `https://${address.host}:${address.port}` : null,
+    host: place?.host ?? null,
+    port: place?.port ?? null,
+    uri: state === 'connected' && place ? `https://${place.host}:${place.port}` : null,
     record: record && recordView(record),
   };
 }
@@ -90,7 +98,7 @@ function clusterView(connection: Connection, cluster: Cluster, seen: ClustersSee
 function stateOf(
   connection: Connection,
   cluster: Cluster,
-  record: ARecordSet | null,
+  { record, misfit }: { readonly record: ARecordSet | null; readonly misfit: string | null },
   { address, standing }: ClustersSeen,
 ): Pick<ClusterView, 'state' | 'reason'> {
   const { clusters, exclusions } = connection.spec;
@@ -107,6 +115,7 @@ function stateOf(
   if (cluster.privateLinkAddress === null) {
     return { state: 'waiting', reason: 'Zilliz has not allocated its private link address' };
   }
+  if (misfit !== null) return { state: 'unreachable', reason: misfit };
   if (!connection.spec.dns.manage) {
     const reason = `dns.manage is false, so its DNS is not read: its name must lead to ${address ?? 'the private endpoint'}`;
     return { state: 'left-to-others', reason };

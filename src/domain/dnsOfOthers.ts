@@ -1,9 +1,9 @@
 import type { Connection } from './connection.ts';
 import { regionalZoneName } from './naming.ts';
 import type { Observation } from './observation.ts';
-import { addNote } from './planRows.ts';
+import { addMisfit, addNote } from './planRows.ts';
 import type { Collected } from './planRows.ts';
-import { parsePrivateLinkAddress, predictedHost } from './privateHost.ts';
+import { placeCluster, predictedHost } from './privateHost.ts';
 import { wantedClusters } from './wantedClusters.ts';
 
 /** A zone that others make, and the networks that they link to it when its records are there. */
@@ -25,10 +25,13 @@ export function zonesOfOthers(connection: Connection, hosts: readonly string[]):
  */
 export function planDnsOfOthers(connection: Connection, observed: Observation, collected: Collected): void {
   const clusters = observed.clusters.ok ? wantedClusters(connection, observed.clusters.value) : [];
+  const { regionId, spec } = connection;
   const records = clusters.flatMap(({ clusterId, privateLinkAddress }) => {
-    const address = privateLinkAddress ?? predictedHost(clusterId, connection.regionId);
-    const host = parsePrivateLinkAddress(address)?.host;
-    return host === undefined ? [] : [{ host, predicted: privateLinkAddress === null }];
+    const address = privateLinkAddress ?? predictedHost(clusterId, regionId);
+    const placed = placeCluster({ clusterId, address }, regionId, spec.dns.layout);
+    if (placed.ok) return [{ host: placed.value.host, predicted: privateLinkAddress === null }];
+    addMisfit(collected, clusterId, placed.failure);
+    return [];
   });
   const zones = zonesOfOthers(
     connection,

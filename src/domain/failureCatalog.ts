@@ -456,14 +456,16 @@ export const failureCatalog = {
   },
   'host-does-not-fit': {
     kind: 'rejected',
-    title: 'The private host name does not fit the zone',
-    cause: 'The private link address of a cluster lies outside the zone that the layout calls for.',
-    remedy: 'Use `dns.layout: "per-cluster"`, and report it: Zilliz may have changed its names.',
+    title: 'The private host name is not of the region',
+    cause:
+      'The private link address of a cluster lies outside `<region>.vectordb.zillizcloud.com`. Nothing is made for it: its zone would take a name of another domain away from the network. Other clusters are not held up.',
+    remedy: 'Report it with the address in the message: Zilliz may have changed its names.',
   },
   'unreadable-address': {
     kind: 'rejected',
     title: 'A private link address cannot be read',
-    cause: 'Zilliz shows a private link address that is no URL with a host and a port.',
+    cause:
+      'Zilliz shows a private link address that is no URL with a host and a port. Nothing is made for it; other clusters are not held up.',
     remedy: 'Report it with the cluster ID in the message.',
   },
   'precondition-failed': {

@@ -4,10 +4,12 @@ import { decideLink, decideRecord, decideZone } from './decide.ts';
 import type { Cluster } from './model.ts';
 import { linkName, regionalZoneName } from './naming.ts';
 import type { Observation } from './observation.ts';
-import { addRow } from './planRows.ts';
+import type { Outcome } from './outcome.ts';
+import { addMisfit, addRow } from './planRows.ts';
 import type { Collected, PlanRow } from './planRows.ts';
 import { wantedRegistration } from './registration.ts';
-import { dnsPlaceOf, parsePrivateLinkAddress, predictedHost } from './privateHost.ts';
+import { parsePrivateLinkAddress, placeCluster, predictedHost } from './privateHost.ts';
+import type { PlacedHost } from './privateHost.ts';
 import { currentEndpointId } from './removal.ts';
 import { linkId, recordSetId, sameResource } from './resourceId.ts';
 import { wantedClusters } from './wantedClusters.ts';
@@ -21,6 +23,7 @@ export function planDns(
 ): readonly string[] {
   if (!observed.zones.ok) return [];
   const clusters = observed.clusters.ok ? wantedClusters(connection, observed.clusters.value) : [];
+  faultWhereNoneFits(connection, clusters, collected);
   const regional = connection.spec.dns.layout === 'regional';
   if (!regional) {
     for (const cluster of clusters) planCluster(connection, observed, cluster, collected);
@@ -107,18 +110,12 @@ function planCluster(
   const { layout } = connection.spec.dns;
   const pointer = pointerTo(connection, cluster.clusterId);
   const predicted = cluster.privateLinkAddress === null;
-  const address = parsePrivateLinkAddress(
-    cluster.privateLinkAddress ?? predictedHost(cluster.clusterId, connection.regionId),
-  );
-  const place = address && dnsPlaceOf(address.host, connection.regionId, layout);
-  if (!place) {
-    collected.faults.push({
-      pointer,
-      code: 'host-does-not-fit',
-      detail: `${cluster.clusterId}: ${cluster.privateLinkAddress ?? ''}`,
-    });
+  const placed = placeOf(connection, cluster);
+  if (!placed.ok) {
+    addMisfit(collected, cluster.clusterId, placed.failure);
     return;
   }
+  const place = placed.value;
   if (layout === 'per-cluster') planZone(connection, observed, place.zone, collected);
   const zones = observed.zones.ok ? observed.zones.value : [];
   const placement = placeZoneWithin(collected.allowed, connection, place.zone, zones);
@@ -144,6 +141,31 @@ function planCluster(
     },
     decideRecord(wanted, found),
   );
+}
+
+function placeOf(
+  { regionId, spec }: Connection,
+  { clusterId, privateLinkAddress }: Cluster,
+): Outcome<PlacedHost> {
+  const address = privateLinkAddress ?? predictedHost(clusterId, regionId);
+  return placeCluster({ clusterId, address }, regionId, spec.dns.layout);
+}
+
+/** A name that does not fit is a fault of its cluster alone; where there is no other cluster, a run would come to nothing. */
+function faultWhereNoneFits(
+  connection: Connection,
+  clusters: readonly Cluster[],
+  collected: Collected,
+): void {
+  const failures = clusters.flatMap((cluster) => {
+    const placed = placeOf(connection, cluster);
+    return placed.ok ? [] : [{ cluster, failure: placed.failure }];
+  });
+  const [first] = failures;
+  if (!first || failures.length < clusters.length) return;
+  const { code, message } = first.failure;
+  const pointer = pointerTo(connection, first.cluster.clusterId);
+  collected.faults.push({ pointer, code, detail: message });
 }
 
 /** What of a record cannot be known before the endpoint is there and Zilliz has given the cluster its name. */

@@ -8,7 +8,7 @@ import { isOurs, recordOwner } from './marks.ts';
 import type { ARecordSet, Cluster, PrivateEndpoint, RegisteredEndpoint } from './model.ts';
 import type { ObservedZone } from './observation.ts';
 import { phases } from './phase.ts';
-import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
+import { placeCluster } from './privateHost.ts';
 import { reachOf } from './reach.ts';
 import type { Reach } from './reach.ts';
 import { decideStaleRegistration } from './registrationRemoval.ts';
@@ -178,9 +178,10 @@ function recordsLeft(
 
 function isMisplaced(connection: Connection, cluster: Cluster, record: ARecordSet): boolean {
   if (cluster.privateLinkAddress === null) return false;
-  const host = parsePrivateLinkAddress(cluster.privateLinkAddress)?.host;
-  const place = host === undefined ? null : dnsPlaceOf(host, connection.regionId, connection.spec.dns.layout);
-  if (!place) return false;
+  const { clusterId, privateLinkAddress: address } = cluster;
+  const placed = placeCluster({ clusterId, address }, connection.regionId, connection.spec.dns.layout);
+  if (!placed.ok) return false;
+  const place = placed.value;
   const zone = record.zoneId.split('/').at(-1) ?? '';
   return zone.toLowerCase() !== place.zone || record.name.toLowerCase() !== place.record;
 }

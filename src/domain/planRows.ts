@@ -1,5 +1,6 @@
 import type { Allowed } from './bounds.ts';
 import type { Decision, EndpointDecision } from './decide.ts';
+import type { Failure } from './failure.ts';
 import { phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
 import type { Fault } from './runStatus.ts';
@@ -77,4 +78,10 @@ export function addNote(
   reason: string,
 ): void {
   collected.rows.push({ ...row, guideStep: phases[row.phase].guideStep, action, reason });
+}
+
+/** A cluster that gets no record, for a fault of its own. */
+export function addMisfit(collected: Collected, clusterId: string, { code, message }: Failure): void {
+  const row = { phase: 'configure-dns', resource: 'A record set', id: clusterId } as const;
+  addNote(collected, row, 'person', `${code}: ${message}`);
 }

@@ -1,4 +1,7 @@
+import { failureCatalog } from './failureCatalog.ts';
 import { regionalZoneName } from './naming.ts';
+import { failed, succeeded } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface HostPort {
   readonly host: string;
@@ -12,30 +15,61 @@ export type Layout = 'regional' | 'per-cluster';
 const DEFAULT_PORT = 19530;
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const LONGEST_NAME = 253;
+const LONGEST_SHOWN = 120;
 
-/** Host and port of a `privateLinkAddress` or `connectAddress`: a URL, or bare `host[:port]`. Null when it has none. */
+/** Host and port of an address: a URL, or bare `host[:port]`. Null when it has none. */
 export function parsePrivateLinkAddress(text: string): HostPort | null {
   const match = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/:?#@\s]+?)\.?(?::(\d{1,5}))?(?:[/?#]\S*)?$/i.exec(
     text.trim(),
   );
-  const host = match?.[1]?.toLowerCase();
+  // In lower case some letters of other alphabets become plain ones.
+  const host = match?.[1]?.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   if (host === undefined || !isHostName(host)) return null;
   const port = match?.[2] === undefined ? DEFAULT_PORT : Number(match[2]);
   return port >= 1 && port <= 65535 ? { host, port } : null;
 }
 
-/** The zone and the record name of a private host in a layout; null when the host does not fit it. */
+/**
+ * The same of an address that Zilliz gives for a cluster, public or private. Null when it is not one of the region: a name of
+ * another domain would become a zone that takes it away from the network, or be called from inside it.
+ */
+export function hostOfRegion(address: string, regionId: string): HostPort | null {
+  const target = parsePrivateLinkAddress(address);
+  return target?.host.endsWith(`.${regionalZoneName(regionId)}`) === true ? target : null;
+}
+
+/** The zone and the record name of a private host of a region in a layout; null when the host is not of the region. */
 export function dnsPlaceOf(
   host: string,
   regionId: string,
   layout: Layout,
 ): { readonly zone: string; readonly record: string } | null {
   const name = host.toLowerCase();
-  if (layout === 'per-cluster') return { zone: name, record: '@' };
   const zone = regionalZoneName(regionId);
-  if (!name.endsWith(`.${zone}`)) return null;
-  const record = name.slice(0, -zone.length - 1);
-  return record === '' ? null : { zone, record };
+  const record = name.endsWith(`.${zone}`) ? name.slice(0, -zone.length - 1) : '';
+  if (record === '') return null;
+  return layout === 'per-cluster' ? { zone: name, record: '@' } : { zone, record };
+}
+
+export interface PlacedHost extends HostPort {
+  readonly zone: string;
+  readonly record: string;
+}
+
+/** Where the name of a cluster belongs, or why nothing is made for it: a fault of that cluster alone. */
+export function placeCluster(
+  { clusterId, address }: { readonly clusterId: string; readonly address: string },
+  regionId: string,
+  layout: Layout,
+): Outcome<PlacedHost> {
+  const target = parsePrivateLinkAddress(address);
+  const place = target && dnsPlaceOf(target.host, regionId, layout);
+  if (place) return succeeded({ ...target, ...place });
+  const code = target ? 'host-does-not-fit' : 'unreadable-address';
+  const shown = address.length > LONGEST_SHOWN ? `${address.slice(0, LONGEST_SHOWN)}…` : address;
+  const why = target ? `is not in ${regionalZoneName(regionId)}` : 'has no host name and port';
+  const message = `${clusterId}: its private link address ${shown} ${why}`;
+  return failed({ kind: failureCatalog[code].kind, code, message, source: 'app' });
 }
 
 /** [inf] What Zilliz will call a cluster, by the guide's record name. For the plan only: a run takes the real address. */

@@ -5,7 +5,7 @@ import { decideLink, decideRecord } from './decide.ts';
 import { recordOwner } from './marks.ts';
 import type { ARecordSet, Cluster } from './model.ts';
 import type { ObservedZone } from './observation.ts';
-import { dnsPlaceOf, parsePrivateLinkAddress } from './privateHost.ts';
+import { placeCluster } from './privateHost.ts';
 import { goneSince, isOver } from './recordRemoval.ts';
 import { isAskedFor, isAsleep, isDedicated, isGone } from './wantedClusters.ts';
 import { placeZone } from './zonePlacement.ts';
@@ -95,11 +95,10 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const { clusterId, privateLinkAddress } = cluster;
   const fault = (reason: string): Verdict => ({ kind: 'fault', fault: { clusterId, reason } });
   if (privateLinkAddress === null) return { kind: 'without-address' };
-  const target = parsePrivateLinkAddress(privateLinkAddress);
   const { layout } = connection.spec.dns;
-  const place = target && dnsPlaceOf(target.host, connection.regionId, layout);
-  if (!place)
-    return fault(`its private link address ${privateLinkAddress} does not fit the ${layout} layout`);
+  const placed = placeCluster({ clusterId, address: privateLinkAddress }, connection.regionId, layout);
+  if (!placed.ok) return fault(`${placed.failure.code}: ${placed.failure.message}`);
+  const place = placed.value;
   const placement = placeZone(connection, place.zone, reading.zones);
   if (placement.kind === 'conflict') return fault(placement.detail);
   if (placement.kind === 'new' && layout === 'regional') {

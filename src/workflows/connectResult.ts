@@ -79,7 +79,9 @@ function actionsForPeople(connection: Connection, made: Made): string[] {
 
 function dnsActions({ spec }: Connection, { records }: Made): string[] {
   if (spec.dns.manage) return [];
-  const later = records.flatMap(({ clusterId, host }) => (host === null ? clusterId : []));
+  const later = records.flatMap(({ clusterId, host, state }) =>
+    host === null && state === 'pending' ? clusterId : [],
+  );
   return [
     'dns.manage is false: have the zones under zonesToCreate made, then the records under recordsToCreate, and the networks linked last. A linked zone hides every name that it does not hold.',
     ...(later.length > 0

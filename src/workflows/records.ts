@@ -2,9 +2,8 @@ import type { AllocationView } from '../activities/allocation.ts';
 import type { EnsuredRecord } from '../activities/recordSets.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { dnsPlaceOf, parsePrivateLinkAddress } from '../domain/privateHost.ts';
+import { placeCluster } from '../domain/privateHost.ts';
 import type { Step } from '../durable/run.ts';
-import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
 import { writeInBatches } from './recordBatches.ts';
 import { awaitZone, submitZone } from './zones.ts';
@@ -66,7 +65,7 @@ export class Records {
 
   /** Zones where they are still missing, then one record for each cluster that is new here. */
   *write(clusters: readonly RecordCluster[]): Step<void> {
-    const placed = this.#unwritten(clusters).flatMap((cluster) => place(this.#run, cluster) ?? []);
+    const placed = this.#unwritten(clusters).flatMap((cluster) => this.#place(cluster) ?? []);
     if (!this.#run.connection.spec.dns.manage) {
       for (const entry of placed) this.#done.set(entry.cluster.clusterId, leftToOthers(entry));
       return;
@@ -113,6 +112,21 @@ export class Records {
     });
   }
 
+  /** Null where there is no address yet, or where it does not fit: that is a fault of this cluster, and the others go on. */
+  #place(cluster: RecordCluster): Placed | null {
+    const { clusterId, privateLinkAddress } = cluster;
+    if (privateLinkAddress === null) return null;
+    const { regionId, spec } = this.#run.connection;
+    const placed = placeCluster({ clusterId, address: privateLinkAddress }, regionId, spec.dns.layout);
+    if (placed.ok) return { cluster, ...placed.value };
+    const { failure } = placed;
+    this.#done.set(clusterId, {
+      ...withoutAddress(cluster),
+      ...{ state: 'failed', reason: failure.message, failure },
+    });
+    return null;
+  }
+
   *#ensure(placed: readonly Placed[]): Step<void> {
     const { settled } = this.#run;
     const missing = placed.filter((entry) => {
@@ -152,17 +166,6 @@ export class Records {
           },
     );
   }
-}
-
-function place(run: RecordRun, cluster: RecordCluster): Placed | null {
-  if (cluster.privateLinkAddress === null) return null;
-  const target = parsePrivateLinkAddress(cluster.privateLinkAddress);
-  if (!target) stop('unreadable-address', `${cluster.clusterId}: ${cluster.privateLinkAddress}`);
-  const { regionId, spec } = run.connection;
-  const found = dnsPlaceOf(target.host, regionId, spec.dns.layout);
-  if (!found)
-    stop('host-does-not-fit', `${cluster.clusterId}: ${target.host} is not in the zone of ${regionId}`);
-  return { cluster, ...target, ...found };
 }
 
 function withoutAddress({ clusterId, connectAddress }: RecordCluster): ClusterRecord {

@@ -1,5 +1,5 @@
 import type { Proof, PublicAccess, Target } from '../activities/verify.ts';
-import { parsePrivateLinkAddress } from '../domain/privateHost.ts';
+import { hostOfRegion } from '../domain/privateHost.ts';
 import type { Step } from '../durable/run.ts';
 import { stop } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
@@ -109,7 +109,7 @@ function* lookAtPublicAccess(
 ): Step<readonly PublicAccess[]> {
   run.begin('public-access');
   const targets = records.flatMap(({ clusterId, connectAddress }) => {
-    const target = parsePrivateLinkAddress(connectAddress);
+    const target = hostOfRegion(connectAddress, run.connection.regionId);
     return target ? [{ clusterId, ...target }] : [];
   });
   const outcomes = yield* run.steps.probePublicAccess.each(
