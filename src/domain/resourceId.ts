@@ -84,6 +84,8 @@ export const parseVirtualNetworkId = (text: string): NamedResource | null =>
   parseNamed(text, 'virtualNetworks');
 export const parsePrivateEndpointId = (text: string): NamedResource | null =>
   parseNamed(text, 'privateEndpoints');
+export const parsePrivateLinkServiceId = (text: string): NamedResource | null =>
+  parseNamed(text, 'privateLinkServices');
 export const parseNetworkInterfaceId = (text: string): NamedResource | null =>
   parseNamed(text, 'networkInterfaces');
 export const parseNetworkSecurityGroupId = (text: string): NamedResource | null =>

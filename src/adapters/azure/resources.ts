@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { Tags } from '../../domain/model.ts';
+import { parseResourceId } from '../../domain/resourceId.ts';
 import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
+import { named } from './named.ts';
 
 const RESOURCES = '2021-04-01';
 const SUBSCRIPTIONS = '2022-12-01';
@@ -51,6 +53,7 @@ async function patchTags(
   operation: 'Merge' | 'Delete',
   tags: Tags,
 ): Promise<void> {
+  named(resourceId, parseResourceId);
   await arm.raw(
     `changing tags of ${resourceId}`,
     {

@@ -59,6 +59,9 @@ export class ZillizClient {
   }
 
   async #once<T>(call: ZillizCall, schema: z.ZodType<T>): Promise<T> {
+    const unsendable = call.path.find((segment) => /^\.{0,2}$/.test(segment));
+    // Encoding leaves these as they are, and the URL would lose a segment: another thing would be read or deleted.
+    if (unsendable !== undefined) throw notSent(call.doing, unsendable);
     const limiter = this.#limiterOf(call);
     await limiter.turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
     const key = await this.#apiKeys.keyFor(call.projectId);
@@ -155,6 +158,15 @@ function reasonOf(error: unknown): string {
     .object({ name: z.string(), cause: z.object({ code: z.string() }).optional() })
     .safeParse(error);
   return cause.data?.cause?.code ?? cause.data?.name ?? 'unknown reason';
+}
+
+function notSent(doing: string, segment: string): ProvisioningError {
+  return new ProvisioningError({
+    kind: 'rejected',
+    code: 'internal-error',
+    message: `${doing}: not sent, "${segment}" is no ID`,
+    source: 'app',
+  });
 }
 
 function throttledHere(doing: string, waitSeconds: number): ProvisioningError {

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure.ts';
 import type { Cluster } from '../../domain/model.ts';
+import { isPrivateLinkService } from '../../domain/privateLinkService.ts';
 import type { ProjectRegion, Zilliz } from '../../ports.ts';
 import type { ZillizCall, ZillizClient } from './client.ts';
 import { addWhitelistEntry, deletePrivateEndpoint, registerPrivateEndpoint } from './endpointWrites.ts';
@@ -13,6 +14,7 @@ import {
   projectSchema,
   regionsSchema,
 } from './schemas.ts';
+import { zillizFailure } from './zillizErrors.ts';
 
 const PAGE_SIZE = 100;
 /** Far above every limit of Zilliz: a list that never ends is a fault, not a reason to go on for ever. */
@@ -50,9 +52,10 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
         endpointServicesPage,
       );
       const found = services.find((service) => service.regionId === regionId);
-      return found
-        ? { regionId, service: found.endpointService, whitelistRequired: found.whitelistRequired }
-        : null;
+      if (!found) return null;
+      const { endpointService: service, whitelistRequired } = found;
+      if (service !== null && !isPrivateLinkService(service)) throw noService(doing);
+      return { regionId, service, whitelistRequired };
     },
     addWhitelistEntry: (entry) => addWhitelistEntry(client, entry),
     privateEndpoints,
@@ -73,6 +76,13 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
       return found.map(({ clusterName, ...rest }) => ({ ...rest, name: clusterName }));
     },
   };
+}
+
+/** A private endpoint would ask whatever the text names for a connection. */
+function noService(doing: string): ProvisioningError {
+  const message =
+    'the service that is shown is neither an alias nor the resource ID of a private link service';
+  return zillizFailure({ doing, status: 200, unreadable: true, message });
 }
 
 async function project(client: ZillizClient, projectId: string): ReturnType<Zilliz['project']> {

@@ -217,3 +217,42 @@ describe('a limit that one caller met', () => {
     expect(performance.now() - from).toBeGreaterThan(900);
   });
 });
+
+describe('the private link service', () => {
+  const shown = (endpointService: string) => {
+    const services = [{ regionId: REGION, endpointService, whitelistRequired: true }];
+    const body = { code: 0, data: { count: 1, currentPage: 1, pageSize: 100, endpointServices: services } };
+    stage.faults.order({ call: 'zilliz.listEndpointServices', fault: { kind: 'status', status: 200, body } });
+    return stage.app.endpointService(where);
+  };
+  const service = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/privateLinkServices/pls`;
+
+  it.each([regionalAlias(REGION), service])('is what an alias or a resource ID names: %s', async (text) => {
+    await expect(shown(text)).resolves.toMatchObject({ service: text });
+  });
+
+  it.each([
+    'alias',
+    'zilliz.eastus.azure.privatelinkservice',
+    `${regionalAlias(REGION)}.localhost`,
+    `a/${regionalAlias(REGION)}`,
+    service.replace('privateLinkServices', 'virtualNetworks'),
+    service.replace('/pls', '/../pls'),
+    service.replace('Microsoft.Network/privateLinkServices', 'Microsoft.Storage/storageAccounts'),
+  ])('is nothing else: %s', async (text) => {
+    await expect(failureOf(shown(text))).resolves.toMatchObject({ code: 'zilliz-unavailable' });
+  });
+});
+
+it.each(['', '.', '..'])('an ID that would shorten the path is not sent: %j', async (id) => {
+  const calls = [
+    () => stage.app.cluster(PROJECT, id),
+    () => stage.app.deletePrivateEndpoint({ ...where, endpointId: id }),
+    () => stage.app.project(id),
+  ];
+
+  for (const call of calls) {
+    await expect(failureOf(call())).resolves.toMatchObject({ kind: 'rejected', code: 'internal-error' });
+  }
+  expect(stage.traffic.all()).toEqual([]);
+});
