@@ -5,6 +5,7 @@ import { notAllowedHere } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/bounds.ts';
 import type { Fault } from '../domain/runStatus.ts';
 import { tagChange, withCluster, withoutCluster } from '../domain/specChange.ts';
+import { unreadableSpec } from '../domain/standing.ts';
 import { clusterFaults } from '../domain/zillizFaults.ts';
 import type { Ports } from '../ports.ts';
 import { findOrphan } from './orphans.ts';
@@ -42,8 +43,7 @@ export async function changeClusters(
   const [forbidden] = notAllowedHere(connection, allowed);
   if (forbidden) return refused({ ...forbidden, pointer: '' });
   if (!specReadable) {
-    const detail = `the tags of ${endpoint.id} do not hold a specification that this version reads`;
-    return refused({ pointer: '', code: 'spec-unreadable', detail });
+    return refused({ pointer: '', code: 'spec-unreadable', detail: unreadableSpec(endpoint) });
   }
   const fault = wanted ? await faultOf(ports, connection, clusterId) : null;
   if (fault) return refused(fault);

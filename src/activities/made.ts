@@ -9,6 +9,7 @@ import { observeZonesConcerned } from './tearDownObserve.ts';
 export async function observeMade(ports: Ports, id: string): Promise<Made | null> {
   const { stored } = await findStored(ports, id);
   if (!stored) return null;
-  const { zones } = await observeZonesConcerned(ports, subjectOf(stored.connection));
+  const subject = subjectOf(stored.connection, { specReadable: stored.specReadable });
+  const { zones } = await observeZonesConcerned(ports, subject);
   return madeOf(stored, { zones });
 }

@@ -42,7 +42,9 @@ async function releaseRecord(ports: Ports, connection: Connection, id: string): 
   if (!found || recordOwner(found.metadata)?.connectionId !== connection.id) return false;
   const [address = ''] = found.addresses;
   const marks = marksAmong(found.metadata);
-  const metadata = Object.fromEntries(Object.entries(found.metadata).filter(([key]) => !(key in marks)));
+  const metadata = Object.fromEntries(
+    Object.entries(found.metadata).filter(([key]) => !Object.hasOwn(marks, key)),
+  );
   const { ttlSeconds, etag } = found;
   await ports.dns.putRecord({ zoneId, name, ttlSeconds, address, metadata }, etag);
   return true;

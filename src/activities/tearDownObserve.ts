@@ -87,12 +87,13 @@ export async function addressOf(ports: Ports, endpoint: PrivateEndpoint | null):
 /** Zones that are ours or have a name of the region, wherever the connection could have met them. */
 export async function observeZonesOfRegion(
   ports: Ports,
-  { connection, regionId }: Pick<RemovalSubject, 'connection' | 'regionId'>,
+  { connection, regionId, specReadable }: Pick<RemovalSubject, 'connection' | 'regionId' | 'specReadable'>,
 ): Promise<readonly ObservedZone[]> {
   const name = regionalZoneName(regionId);
   const isCandidate = (zone: PrivateDnsZone): boolean =>
     isOurs(zone.tags) || isZoneOfRegion(zone.name, regionId);
-  const subscriptions = connection ? subscriptionsOf(connection) : await ports.network.subscriptions();
+  const subscriptions =
+    connection && specReadable ? subscriptionsOf(connection) : await ports.network.subscriptions();
   const lists = await Promise.all(subscriptions.map((id) => zonesOf(ports, id, connection, name)));
   return Promise.all(
     lists

@@ -105,6 +105,12 @@ function stateOf(
   if (isGone(cluster)) return { state: 'gone', reason: `Zilliz says ${cluster.status}` };
   if (!isDedicated(cluster))
     return { state: 'not-covered', reason: 'private link covers Dedicated clusters' };
+  if (standing?.state === 'spec-unreadable') {
+    return {
+      state: 'unknown',
+      reason: 'whether the connection has it cannot be read from the tags of its endpoint',
+    };
+  }
   if (exclusions.includes(cluster.clusterId)) return { state: 'excluded', reason: 'taken out by DELETE' };
   if (clusters !== 'all' && !clusters.includes(cluster.clusterId)) {
     return { state: 'not-asked-for', reason: 'the connection names its clusters, and not this one' };

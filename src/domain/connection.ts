@@ -1,52 +1,20 @@
 import * as z from 'zod';
 import type { Tags } from './model.ts';
 import {
-  clusterIdFault,
-  privateEndpointNameFault,
-  projectIdFault,
-  regionIdFault,
-  resourceGroupNameFault,
-  tagFault,
-} from './names.ts';
-import type { NameFault } from './names.ts';
+  clusterIdsSchema,
+  linkedNetworksSchema,
+  privateEndpointIdSchema,
+  projectIdSchema,
+  regionIdSchema,
+  resourceGroupIdSchema,
+  subnetIdSchema,
+  text,
+  virtualNetworkIdSchema,
+} from './fieldSchemas.ts';
+import { privateEndpointNameFault, resourceGroupNameFault, tagFault } from './names.ts';
 import { connectionId, defaultPrivateEndpointName } from './naming.ts';
-import {
-  parseResourceGroupId,
-  parseSubnetId,
-  parseVirtualNetworkId,
-  privateEndpointId,
-  resourceGroupId,
-  virtualNetworkIdOf,
-} from './resourceId.ts';
+import { parseSubnetId, privateEndpointId, resourceGroupId, virtualNetworkIdOf } from './resourceId.ts';
 import { connectionSpecSchema } from './spec.ts';
-
-const LONGEST_ID = 1024;
-
-function text(fault: (value: string) => NameFault, longest: number, description: string): z.ZodString {
-  return z
-    .string()
-    .max(longest)
-    .superRefine((value, context) => {
-      const message = fault(value);
-      if (message !== null) context.addIssue({ code: 'custom', message });
-    })
-    .meta({ description });
-}
-
-function id(parse: (value: string) => unknown, example: string, description: string): z.ZodString {
-  return text(
-    (value) => (parse(value) === null ? `must be a resource ID like ${example}` : null),
-    LONGEST_ID,
-    description,
-  );
-}
-
-function unique(values: readonly string[]): boolean {
-  return new Set(values.map((value) => value.toLowerCase())).size === values.length;
-}
-
-const groupExample = '/subscriptions/<GUID>/resourceGroups/<name>';
-const networkExample = `${groupExample}/providers/Microsoft.Network/virtualNetworks/<name>`;
 
 const tagsSchema = z
   .record(z.string().max(512), z.string().max(256))
@@ -59,16 +27,14 @@ const tagsSchema = z
   .meta({ description: 'Static tags of the private endpoint.' });
 
 const endpointSchema = z.strictObject({
-  name: text(
-    privateEndpointNameFault,
-    64,
-    'Name of the private endpoint. Default: derived from project, region and subnet.',
-  ).optional(),
-  resourceGroup: text(
-    resourceGroupNameFault,
-    90,
-    'Resource group of the private endpoint. Default: that of the virtual network.',
-  ).optional(),
+  name: text(privateEndpointNameFault, 64)
+    .meta({
+      description: 'Name of the private endpoint. Default: derived from project, region and subnet.',
+    })
+    .optional(),
+  resourceGroup: text(resourceGroupNameFault, 90)
+    .meta({ description: 'Resource group of the private endpoint. Default: that of the virtual network.' })
+    .optional(),
   tags: tagsSchema.optional(),
 });
 
@@ -86,31 +52,19 @@ const dnsSchema = z.strictObject({
     .enum(['warn', 'refuse'])
     .default('warn')
     .meta({ description: 'What to do when a regional zone would hide public names.' }),
-  zoneResourceGroupId: id(parseResourceGroupId, groupExample, 'Resource group of a central zone.').optional(),
-  linkedNetworks: z
-    .array(id(parseVirtualNetworkId, networkExample, 'A virtual network to link.'))
-    .min(1)
-    .max(50)
-    .refine(unique, 'must not name a network twice')
+  zoneResourceGroupId: resourceGroupIdSchema
+    .meta({ description: 'Resource group of a central zone.' })
     .optional(),
+  linkedNetworks: linkedNetworksSchema.optional(),
 });
 
 /** The body of `POST /api/connections`: one definition gives validation, type and OpenAPI schema. */
 export const connectionRequestSchema = z.strictObject({
-  projectId: text(projectIdFault, 64, 'ID of the project at Zilliz Cloud.'),
-  regionId: text(regionIdFault, 40, 'ID of the region at Zilliz Cloud, e.g. az-eastus.'),
-  subnetId: id(parseSubnetId, `${networkExample}/subnets/<name>`, 'Subnet for the private endpoint.'),
+  projectId: projectIdSchema.meta({ description: 'ID of the project at Zilliz Cloud.' }),
+  regionId: regionIdSchema.meta({ description: 'ID of the region at Zilliz Cloud, e.g. az-eastus.' }),
+  subnetId: subnetIdSchema.meta({ description: 'Subnet for the private endpoint.' }),
   privateEndpoint: endpointSchema.optional(),
-  clusters: z
-    .union([
-      z.literal('all'),
-      z
-        .array(text(clusterIdFault, 45, 'ID of a Dedicated cluster.'))
-        .min(1)
-        .max(100)
-        .refine(unique, 'must not name a cluster twice'),
-    ])
-    .default('all'),
+  clusters: z.union([z.literal('all'), clusterIdsSchema.min(1).max(100)]).default('all'),
   dns: dnsSchema.optional(),
   adopt: z
     .enum(['matching', 'never'])
@@ -130,20 +84,20 @@ export type ConnectionRequest = z.output<typeof connectionRequestSchema>;
 /** A request with its defaults filled in and its IDs computed: what workflows and activities work on. */
 export const connectionSchema = z.object({
   id: z.string(),
-  projectId: z.string(),
-  regionId: z.string(),
+  projectId: projectIdSchema,
+  regionId: regionIdSchema,
   subscriptionId: z.string(),
-  subnetId: z.string(),
-  virtualNetworkId: z.string(),
+  subnetId: subnetIdSchema,
+  virtualNetworkId: virtualNetworkIdSchema,
   privateEndpoint: z.object({
-    id: z.string(),
+    id: privateEndpointIdSchema,
     name: z.string(),
     resourceGroup: z.string(),
-    resourceGroupId: z.string(),
+    resourceGroupId: resourceGroupIdSchema,
     tags: z.record(z.string(), z.string()).readonly(),
   }),
-  zoneResourceGroupId: z.string(),
-  linkedNetworks: z.array(z.string()).readonly(),
+  zoneResourceGroupId: resourceGroupIdSchema,
+  linkedNetworks: linkedNetworksSchema.readonly(),
   spec: connectionSpecSchema,
   adopt: z.enum(['matching', 'never']),
   onFailure: z.enum(['keep', 'undo']),

@@ -58,11 +58,11 @@ function needsLink(
   records: readonly ARecordSet[],
 ): boolean {
   const { dns } = connection.spec;
-  const usesZone =
-    ownersOf(records).includes(connection.id) ||
-    (dns.manage && dns.layout === 'regional' && zone.toLowerCase() === regionalZoneName(connection.regionId));
-  // What cannot be read may name the network.
-  if (!specReadable) return usesZone;
+  const region = regionalZoneName(connection.regionId);
+  const holdsRecords = ownersOf(records).includes(connection.id);
+  // What cannot be read may name any network, and any zone of the region.
+  if (!specReadable) return holdsRecords || `.${zone.toLowerCase()}`.endsWith(`.${region}`);
+  const usesZone = holdsRecords || (dns.manage && dns.layout === 'regional' && zone.toLowerCase() === region);
   return usesZone && connection.linkedNetworks.some((network) => sameResource(network, virtualNetworkId));
 }
 

@@ -500,8 +500,9 @@ export const failureCatalog = {
     kind: 'conflict',
     title: 'The specification of the connection cannot be read',
     cause:
-      'The tags `zpl-spec-…` of the private endpoint were cut or changed, or a newer version of this software wrote them.',
-    remedy: 'Post the request again: it is written anew. DELETE works without it.',
+      'The tags `zpl-spec-…` of the private endpoint were cut, or changed to what no request can say, or a newer version of this software wrote them.',
+    remedy:
+      'Post the request again: it is written anew, and clusters that were taken out are to be taken out again. DELETE works without it.',
   },
   'endpoint-lost': {
     kind: 'conflict',

@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import { isEndpointId } from './endpointId.ts';
+import { projectIdSchema, regionIdSchema, timeSchema } from './fieldSchemas.ts';
 import type { Tags } from './model.ts';
+import { ANY_CLUSTER_ID } from './names.ts';
+import { isConnectionId } from './naming.ts';
 import { parsePrivateEndpointId, privateEndpointId } from './resourceId.ts';
 import { connectionSpecSchema } from './spec.ts';
 import type { ConnectionSpec } from './spec.ts';
@@ -38,7 +42,7 @@ export interface EndpointMarks {
   readonly connectionId: string;
   readonly projectId: string;
   readonly regionId: string;
-  /** ISO 8601; null when this connection did not put the subscription on the whitelist. */
+  /** ISO 8601; null when this connection did not put the subscription on the whitelist, or the mark is no time. */
   readonly whitelistedAt: string | null;
   /** Null when it cannot be read, or a newer version wrote it. */
   readonly spec: ConnectionSpec | null;
@@ -51,8 +55,6 @@ export function endpointTags(
   marks: EndpointMarks & { readonly spec: ConnectionSpec },
   staticTags: Tags,
 ): Tags {
-  const text = JSON.stringify({ v: SPEC_VERSION, spec: marks.spec });
-  const parts = text.match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
   return {
     ...staticTags,
     [tagNames.managedBy]: managedBy,
@@ -60,6 +62,15 @@ export function endpointTags(
     [tagNames.project]: marks.projectId,
     [tagNames.region]: marks.regionId,
     ...(marks.whitelistedAt !== null && { [tagNames.whitelistedAt]: marks.whitelistedAt }),
+    ...specTags(marks.spec),
+  };
+}
+
+/** Those of the tags that hold the specification. */
+export function specTags(spec: ConnectionSpec): Tags {
+  const text = JSON.stringify({ v: SPEC_VERSION, spec });
+  const parts = text.match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
+  return {
     [tagNames.specCount]: String(parts.length),
     ...Object.fromEntries(parts.map((part, index) => [`${tagNames.specPart}${index}`, part])),
   };
@@ -74,19 +85,24 @@ export function tagBudgetFault(tags: Tags): string | null {
   return long ? `the tag ${long[0]} is longer than ${LONGEST_VALUE} characters` : null;
 }
 
-/** What the tags of a private endpoint say; null when it is not ours. */
+/**
+ * What the tags of a private endpoint say; null when it is not ours. Anyone may write tags, so nothing is taken from one that
+ * is not what this software writes there; and whatever they say, reading them never throws.
+ */
 export function readEndpointMarks(tags: Tags): EndpointMarks | null {
   if (!isOurs(tags)) return null;
   const read = reader(tags);
   const connectionId = read(tagNames.connection);
-  const projectId = read(tagNames.project);
-  const regionId = read(tagNames.region);
-  if (connectionId === null || projectId === null || regionId === null) return null;
+  const projectId = projectIdSchema.safeParse(read(tagNames.project));
+  const regionId = regionIdSchema.safeParse(read(tagNames.region));
+  if (connectionId === null || !isConnectionId(connectionId) || !projectId.success || !regionId.success) {
+    return null;
+  }
   return {
     connectionId,
-    projectId,
-    regionId,
-    whitelistedAt: read(tagNames.whitelistedAt),
+    projectId: projectId.data,
+    regionId: regionId.data,
+    whitelistedAt: timeSchema.safeParse(read(tagNames.whitelistedAt)).data ?? null,
     spec: readSpec(read),
   };
 }
@@ -158,15 +174,18 @@ export interface RecordOwner {
   readonly privateEndpointId: string | null;
 }
 
+/** Whose a record is by its metadata; null when it is not ours. What is no such ID there counts as not said. */
 export function recordOwner(metadata: Tags): RecordOwner | null {
   const read = reader(metadata);
   const connectionId = read(tagNames.connection);
-  if (!isOurs(metadata) || connectionId === null) return null;
+  if (!isOurs(metadata) || connectionId === null || !isConnectionId(connectionId)) return null;
+  const clusterId = read(recordNames.cluster);
+  const endpointId = read(recordNames.endpoint);
   return {
     connectionId,
-    clusterId: read(recordNames.cluster),
-    projectId: read(tagNames.project),
-    endpointId: read(recordNames.endpoint),
+    clusterId: clusterId !== null && ANY_CLUSTER_ID.test(clusterId) ? clusterId : null,
+    projectId: projectIdSchema.safeParse(read(tagNames.project)).data ?? null,
+    endpointId: endpointId !== null && isEndpointId(endpointId) ? endpointId : null,
     privateEndpointId: whole(read(recordNames.privateEndpoint) ?? ''),
   };
 }

@@ -3,6 +3,8 @@ export type NameFault = string | null;
 
 /** A cluster at Zilliz: `in01-` (Dedicated), `in03-` (free), `in05-` (serverless) and lower-case letters and digits. */
 export const CLUSTER_ID = /^in\d{2}-[0-9a-z]{6,40}$/;
+/** Whatever Zilliz may come to call a cluster: what is noted of one is asked for in a URL. */
+export const ANY_CLUSTER_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const PROJECT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{1,63}$/;
 /** `az-` and Azure's short name of the location; whether Zilliz offers it is asked, not guessed. */
 export const REGION_ID = /^az-[a-z0-9]{2,37}$/;

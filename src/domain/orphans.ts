@@ -84,5 +84,8 @@ function regionOf(connectionId: string): string {
 /** What DELETE takes down of an orphan. */
 export function subjectOfOrphan(orphan: Orphan): RemovalSubject {
   const { connectionId, regionId, projectId, privateEndpointId } = orphan;
-  return { connectionId, regionId, projectId, privateEndpointId, connection: null, formerNetworks: [] };
+  return {
+    ...{ connectionId, regionId, projectId, privateEndpointId },
+    ...{ connection: null, formerNetworks: [], specReadable: false },
+  };
 }

@@ -206,7 +206,7 @@ function formerLayout(connection: Connection, reading: LeftoverReading): readonl
 
 /** What the connection links now, and what it linked by the specification that its endpoint still carries. */
 function reachWith(connection: Connection, { endpoint }: LeftoverReading): Reach {
-  return reachOf(subjectOf(connection, markedNetworks(connection, endpoint)));
+  return reachOf(subjectOf(connection, { formerNetworks: markedNetworks(connection, endpoint) }));
 }
 
 function ownRecords(connection: Connection, zones: readonly ObservedZone[]): readonly ARecordSet[] {

@@ -1,3 +1,4 @@
+import { timeSchema } from './fieldSchemas.ts';
 import { recordOwner } from './marks.ts';
 import type { ARecordSet, Tags } from './model.ts';
 
@@ -52,7 +53,7 @@ export function decideRecordRemoval(question: RemovalQuestion, found: ARecordSet
       : { action: 'unmark', reason: 'the cluster is back', metadata: without(found.metadata) };
   }
   if (since === null) {
-    const metadata = { ...found.metadata, [GONE_SINCE]: new Date(now).toISOString() };
+    const metadata = { ...without(found.metadata), [GONE_SINCE]: new Date(now).toISOString() };
     return { action: 'mark', reason: `first seen gone; to be removed in ${delayHours} hours`, metadata };
   }
   return isOver(since, now, delayHours)
@@ -60,11 +61,11 @@ export function decideRecordRemoval(question: RemovalQuestion, found: ARecordSet
     : { action: 'keep', reason: `gone since ${new Date(since).toISOString()}; the delay is not over` };
 }
 
-/** When the cluster of a record was first seen gone, in milliseconds since the epoch; null when it was not. */
+/** When the cluster of a record was first seen gone, in milliseconds since the epoch; null when it was not, or the mark is no time. */
 export function goneSince(metadata: Tags): number | null {
   const entry = Object.entries(metadata).find(([name]) => name.toLowerCase() === GONE_SINCE);
-  const time = entry ? Date.parse(entry[1]) : NaN;
-  return Number.isNaN(time) ? null : time;
+  const time = timeSchema.safeParse(entry?.[1]);
+  return time.success ? Date.parse(time.data) : null;
 }
 
 /** Whether the delay since then is over. A time in the future, from a clock that ran ahead, counts as not over. */

@@ -14,15 +14,19 @@ export const removalSubjectSchema = z.object({
   privateEndpointId: z.string().nullable().default(null),
   /** Networks that the connection linked by a specification that has just been replaced. */
   formerNetworks: z.array(z.string()).readonly().default([]),
+  /** False: where the connection has its zones is not known, so they are looked for everywhere. */
+  specReadable: z.boolean().default(true),
 });
 
 export type RemovalSubject = Readonly<z.infer<typeof removalSubjectSchema>>;
 
 export function subjectOf(
   connection: Connection,
-  formerNetworks: RemovalSubject['formerNetworks'] = [],
+  options: Partial<Pick<RemovalSubject, 'formerNetworks' | 'specReadable'>> = {},
 ): RemovalSubject {
   const { id, regionId, projectId, privateEndpoint } = connection;
-  const privateEndpointId = privateEndpoint.id;
-  return { connectionId: id, regionId, projectId, connection, privateEndpointId, formerNetworks };
+  return {
+    ...{ connectionId: id, regionId, projectId, connection, privateEndpointId: privateEndpoint.id },
+    ...{ formerNetworks: [], specReadable: true, ...options },
+  };
 }

@@ -1,4 +1,4 @@
-import { endpointTags, readEndpointMarks, tagBudgetFault } from './marks.ts';
+import { specTags, tagBudgetFault } from './marks.ts';
 import type { Tags } from './model.ts';
 import type { ConnectionSpec } from './spec.ts';
 
@@ -28,12 +28,12 @@ export type TagChange =
  * over. Readers take as many parts as the count says, so they may look between the two.
  */
 export function tagChange(tags: Tags, spec: ConnectionSpec): TagChange {
-  const marks = readEndpointMarks(tags);
-  if (!marks) throw new Error('Only an endpoint with our marks has a specification.');
-  const wanted = endpointTags({ ...marks, spec }, {});
+  const wanted = specTags(spec);
   const merge = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => tags[name] !== value));
   const remove = Object.fromEntries(
-    Object.entries(tags).filter(([name]) => /^zpl-spec-\d+$/i.test(name) && !(name.toLowerCase() in wanted)),
+    Object.entries(tags).filter(
+      ([name]) => /^zpl-spec-\d+$/i.test(name) && !Object.hasOwn(wanted, name.toLowerCase()),
+    ),
   );
   if (Object.keys(merge).length === 0 && Object.keys(remove).length === 0) return { kind: 'none' };
   // Azure counts what is there between the two writes.

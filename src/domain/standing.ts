@@ -12,6 +12,8 @@ export const foundStates = [
   'removed-by-zilliz',
   'working',
   'failed',
+  // Whatever becomes of the endpoint: nothing is done for a connection of which nobody knows what it shall be.
+  'spec-unreadable',
 ] as const;
 
 /** The same for whatever stands under the endpoint's resource ID, or does not. */
@@ -46,12 +48,26 @@ export function unusableBecause({ state, reason }: Standing): string | null {
     case 'pending':
     case 'working':
     case 'unmarked':
+    case 'spec-unreadable':
       return null;
   }
 }
 
 /** By its private endpoint alone. */
 export function standingOfStored({ endpoint, specReadable }: StoredConnection): Standing<FoundState> {
+  const standing = standingOfEndpoint(endpoint);
+  if (specReadable) return standing;
+  const { text } = endpoint.connectionState;
+  const more = standing.state === 'connected' ? '' : `; Azure says ${text} and ${endpoint.provisioningState}`;
+  return { state: 'spec-unreadable', reason: `${unreadableSpec(endpoint)}${more}` };
+}
+
+/** Why a connection is found by its marks, and what it shall be is not. */
+export function unreadableSpec({ id }: PrivateEndpoint): string {
+  return `the tags of ${id} hold no specification that this version reads`;
+}
+
+function standingOfEndpoint(endpoint: PrivateEndpoint): Standing<FoundState> {
   const { connectionState, provisioningState } = endpoint;
   const said = connectionState.description === '' ? null : connectionState.description;
   // The connection first: a rejected one is shown with the provisioning state Succeeded or Failed alike.
@@ -62,9 +78,7 @@ export function standingOfStored({ endpoint, specReadable }: StoredConnection): 
       return { state: 'removed-by-zilliz', reason: said };
     case 'Approved':
       // An update of tags or security groups does not stop the traffic.
-      if (provisioningState !== 'Deleting') {
-        return { state: 'connected', reason: flawOf(endpoint, specReadable) };
-      }
+      if (provisioningState !== 'Deleting') return { state: 'connected', reason: flawOf(endpoint) };
       break;
     case 'Pending':
     case 'Other':
@@ -76,7 +90,6 @@ export function standingOfStored({ endpoint, specReadable }: StoredConnection): 
   return { state: 'working', reason: `Azure says ${provisioningState}` };
 }
 
-function flawOf(endpoint: PrivateEndpoint, specReadable: boolean): string | null {
-  if (!specReadable) return 'its specification cannot be read';
+function flawOf(endpoint: PrivateEndpoint): string | null {
   return updateFailed(endpoint) ? 'the last update of its private endpoint failed' : null;
 }

@@ -10,7 +10,10 @@ export interface StoredConnection {
   readonly connection: Connection;
   readonly endpoint: PrivateEndpoint;
   readonly whitelistedAt: string | null;
-  /** False when the specification was cut, changed or written by a newer version: then `connection.spec` is the default. */
+  /**
+   * False when the specification was cut, changed or written by a newer version. Then `connection.spec` only stands in for it,
+   * and so do zone group and linked networks: nothing may be written from them.
+   */
   readonly specReadable: boolean;
   /** False when the mark `managed-by` itself was taken away and the others still stand. */
   readonly marked: boolean;
@@ -18,7 +21,8 @@ export interface StoredConnection {
 
 const DEFAULT_DEADLINE_MINUTES = 60;
 
-const defaultSpec: ConnectionSpec = {
+/** Stands for a specification that cannot be read: for looking around, and nothing is written from it. */
+const nothingKnown: ConnectionSpec = {
   clusters: 'all',
   exclusions: [],
   dns: {
@@ -33,14 +37,14 @@ const defaultSpec: ConnectionSpec = {
 
 /**
  * Reads the connection from the marks of a private endpoint. Null when there are none, or when they were copied from
- * another endpoint: the connection's ID is made of the endpoint's own resource ID, so copies give themselves away.
+ * another endpoint: the connection's ID is made of the endpoint's own resource ID, so copies give themselves away. Whatever
+ * the tags say, it never throws: one odd connection must not hide the others.
  */
 export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | null {
   const marks = readEndpointMarks({ ...withoutManagedBy(endpoint.tags), [searchTags.managedBy]: managedBy });
   const named = parsePrivateEndpointId(endpoint.id);
   if (!marks || !named || !parseSubnetId(endpoint.subnetId)) return null;
-  const spec = marks.spec ?? defaultSpec;
-  const { zoneResourceGroupId, linkedNetworks, ...dns } = spec.dns;
+  const spec = marks.spec ?? nothingKnown;
   const connection = connectionFrom({
     projectId: marks.projectId,
     regionId: marks.regionId,
@@ -52,9 +56,9 @@ export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | 
     },
     clusters: spec.clusters === 'all' ? 'all' : [...spec.clusters],
     dns: {
-      ...dns,
-      ...(zoneResourceGroupId !== null && { zoneResourceGroupId }),
-      ...(linkedNetworks !== null && { linkedNetworks: [...linkedNetworks] }),
+      ...spec.dns,
+      zoneResourceGroupId: spec.dns.zoneResourceGroupId ?? undefined,
+      linkedNetworks: spec.dns.linkedNetworks ? [...spec.dns.linkedNetworks] : undefined,
     },
     // Options of a run are no part of what is stored.
     adopt: 'matching',

@@ -10,7 +10,7 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto
 h1 { font-size: 1.3rem; margin: 0; overflow-wrap: anywhere; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; white-space: nowrap; } td, li { overflow-wrap: break-word; } code { font-size: .92em; overflow-wrap: anywhere; } .dim { color: var(--dim); }
-.connected, .done, .disconnected { color: var(--good); } .failed, .partial, .incomplete, .rejected, .removed-by-zilliz, .orphaned, .absent, .endpoint-not-visible, .unreachable { color: var(--bad); }
+.connected, .done, .disconnected { color: var(--good); } .failed, .partial, .incomplete, .rejected, .removed-by-zilliz, .spec-unreadable, .orphaned, .absent, .endpoint-not-visible, .unreachable { color: var(--bad); }
 .running, .working, .pending { color: var(--busy); }
 progress { width: 100%; height: .7rem; accent-color: var(--busy); } section.problem { border-left: 4px solid var(--bad); padding-left: 1rem; }
 `;

@@ -23,6 +23,7 @@ export const connectionStatuses = [
   'rejected',
   'removed-by-zilliz',
   'working',
+  'spec-unreadable',
   'orphaned',
   'endpoint-not-visible',
   'incomplete',
@@ -88,6 +89,7 @@ const problemOfState = {
   'removed-by-zilliz': 'connection-disconnected',
   absent: 'endpoint-lost',
   unmarked: 'endpoint-not-visible',
+  'spec-unreadable': 'spec-unreadable',
 } as const satisfies Readonly<Record<Standing['state'], FailureCode | null>>;
 
 function toldOfStanding({ state, reason }: Standing): Told {

@@ -42,7 +42,11 @@ export function deleteConnection(options: {
     const stored = await options.stored(id);
     // The hub knows what an unfinished disconnect was about, when endpoint and records are gone already.
     const last = instance && lastSubject(instance);
-    const known = stored ? subjectOf(stored.connection) : last?.connection ? last : null;
+    const known = stored
+      ? subjectOf(stored.connection, { specReadable: stored.specReadable })
+      : last?.connection
+        ? last
+        : null;
     const orphan = known ? null : await options.orphan(id);
     if (orphan && !isToRemove(orphan, options.allowed)) return withoutEndpoint(orphan, options.allowed);
     const subject = known ?? (orphan ? subjectOfOrphan(orphan) : last);

@@ -8,6 +8,7 @@ import { planOfOrphan } from '../domain/planOfOrphan.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/bounds.ts';
+import { unreadableSpec } from '../domain/standing.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import { answering, problemAnswer } from './answer.ts';
 import { planAnswer } from './planConnection.ts';
@@ -31,9 +32,7 @@ export function planStored(options: {
     const [first, ...others] = notAllowedHere(stored.connection, options.allowed);
     if (first) return problemAnswer(problemOfFaults([first, ...others]));
     if (!stored.specReadable) {
-      return problemAnswer(
-        problemOf('spec-unreadable', `the tags of ${stored.endpoint.id} hold no whole specification`),
-      );
+      return problemAnswer(problemOf('spec-unreadable', unreadableSpec(stored.endpoint)));
     }
     return planAnswer(id, await options.plan(stored.connection));
   });

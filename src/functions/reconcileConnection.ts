@@ -6,6 +6,7 @@ import type { Orphan } from '../domain/orphans.ts';
 import { problemOf, problemOfFaults } from '../domain/problem.ts';
 import { notAllowedHere, parseBody } from '../domain/requestFaults.ts';
 import type { Allowed } from '../domain/bounds.ts';
+import { unreadableSpec } from '../domain/standing.ts';
 import type { StoredConnection } from '../domain/storedConnection.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { Access } from './access.ts';
@@ -44,9 +45,7 @@ export function reconcileConnection(options: {
     const [first, ...others] = notAllowedHere(stored.connection, options.allowed);
     if (first) return problemAnswer(problemOfFaults([first, ...others]));
     if (!stored.specReadable) {
-      return problemAnswer(
-        problemOf('spec-unreadable', `the tags of ${stored.endpoint.id} hold no whole specification`),
-      );
+      return problemAnswer(problemOf('spec-unreadable', unreadableSpec(stored.endpoint)));
     }
     const connection = { ...stored.connection, ...run.value };
     return startOrJoin(options.clientOf(context), connection, options.access.callerOf(request));

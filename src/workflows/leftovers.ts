@@ -19,7 +19,8 @@ function* removeLeftovers(
 ): Step<TearDownResult> {
   const ledger = new TearDownLedger(deletedByRun);
   if (rows.length > 0) {
-    const options = { subject: subjectOf(run.connection, formerNetworks), tolerant: false };
+    const subject = subjectOf(run.connection, { formerNetworks: formerNetworks ?? [] });
+    const options = { subject, tolerant: false };
     yield* removeInOrder(withinPhase(run), options, rows, ledger);
   }
   return ledger.result();

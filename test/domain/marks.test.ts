@@ -9,18 +9,30 @@ import {
 } from '../../src/domain/marks.ts';
 import type { ConnectionSpec } from '../../src/domain/spec.ts';
 
-const specs: fc.Arbitrary<ConnectionSpec> = fc.record({
-  clusters: fc.oneof(fc.constant('all' as const), fc.array(fc.string({ maxLength: 30 }), { maxLength: 30 })),
-  exclusions: fc.array(fc.string({ maxLength: 30 }), { maxLength: 10 }),
-  dns: fc.record({
-    manage: fc.boolean(),
-    layout: fc.constantFrom('regional' as const, 'per-cluster' as const),
-    autoRegistration: fc.boolean(),
-    hiddenNames: fc.constantFrom('warn' as const, 'refuse' as const),
-    zoneResourceGroupId: fc.option(fc.string()),
-    linkedNetworks: fc.option(fc.array(fc.string({ maxLength: 300 }), { maxLength: 5 })),
-  }),
-});
+const network =
+  '/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks';
+const names = fc.stringMatching(/^[a-z][a-z0-9]{0,40}$/);
+const networks = fc.uniqueArray(
+  names.map((name) => `${network}/${name}`),
+  { minLength: 1, maxLength: 5 },
+);
+const clusterIds = (minLength: number, maxLength: number) =>
+  fc.uniqueArray(fc.stringMatching(/^in01-[0-9a-z]{6,40}$/), { minLength, maxLength });
+
+const specs: fc.Arbitrary<ConnectionSpec> = fc
+  .record({
+    clusters: fc.oneof(fc.constant('all' as const), clusterIds(1, 30)),
+    exclusions: clusterIds(0, 10),
+    dns: fc.record({
+      manage: fc.boolean(),
+      layout: fc.constantFrom('regional' as const, 'per-cluster' as const),
+      autoRegistration: fc.boolean(),
+      hiddenNames: fc.constantFrom('warn' as const, 'refuse' as const),
+      zoneResourceGroupId: fc.option(names.map((name) => network.replace(/rg-net.*/, name))),
+      linkedNetworks: fc.option(networks),
+    }),
+  })
+  .filter(({ dns }) => dns.layout === 'regional' || !dns.autoRegistration);
 
 const identity = {
   connectionId: 'az-eastus-0123456789ab',

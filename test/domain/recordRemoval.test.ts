@@ -39,6 +39,7 @@ describe('the record of a cluster', () => {
     ['gone', goneFor(1000), 'remove'],
     ['gone', goneFor(-1000), 'keep'],
     ['gone', { ...marks, 'zpl-gone-since': 'yesterday' }, 'mark'],
+    ['gone', { ...marks, 'zpl-gone-since': '1' }, 'mark'],
     ['not-wanted', marks, 'remove'],
     ['not-wanted', goneFor(1), 'remove'],
   ])('that is %s, with %j: %s', (word, metadata, action) => {

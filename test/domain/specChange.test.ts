@@ -18,7 +18,10 @@ const spec: ConnectionSpec = {
 const ids = Array.from({ length: 30 }, (_, index) => `in01-${String(index).padStart(15, '0')}`);
 
 function tagsOf(stored: ConnectionSpec, others: Tags = {}): Tags {
-  const marks = { connectionId: 'c', projectId: 'p', regionId: 'r', whitelistedAt: null };
+  const marks = {
+    ...{ connectionId: 'az-eastus-0123456789ab', projectId: 'proj-1', regionId: 'az-eastus' },
+    whitelistedAt: null,
+  };
   return endpointTags({ ...marks, spec: stored }, others);
 }
 
@@ -50,7 +53,7 @@ describe('the tags of a private endpoint', () => {
   it.each<[string, ConnectionSpec, ConnectionSpec]>([
     ['grow', spec, { ...spec, exclusions: ids }],
     ['shrink', { ...spec, exclusions: ids }, spec],
-    ['keep their number', { ...spec, exclusions: ['a'] }, { ...spec, exclusions: ['b'] }],
+    ['keep their number', { ...spec, exclusions: ids.slice(0, 1) }, { ...spec, exclusions: ids.slice(1, 2) }],
   ])('%s with the specification, and others stay', (_, before, after) => {
     const tags = tagsOf(before, { team: 'search' });
 
@@ -60,6 +63,13 @@ describe('the tags of a private endpoint', () => {
     expect(applied(tags, change)).toEqual(tagsOf(after, { team: 'search' }));
     // Whoever reads between the two writes sees the new one already.
     expect(readEndpointMarks({ ...tags, ...change.merge })?.spec).toEqual(after);
+  });
+
+  it('take another specification where the mark managed-by was taken away', () => {
+    const { 'managed-by': taken, ...tags } = tagsOf(spec);
+
+    expect(taken).toBeDefined();
+    expect(tagChange(tags, withoutCluster(spec, ids[0] ?? ''))).toMatchObject({ kind: 'change', remove: {} });
   });
 
   it('do not change for the same specification', () => {
