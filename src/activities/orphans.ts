@@ -2,7 +2,7 @@ import { ProvisioningError } from '../domain/failure.ts';
 import { isOurs } from '../domain/marks.ts';
 import type { PrivateDnsZone } from '../domain/model.ts';
 import { recordsAlone } from '../domain/orphans.ts';
-import type { Orphan } from '../domain/orphans.ts';
+import type { Orphan, RecordsAlone } from '../domain/orphans.ts';
 import type { Ports } from '../ports.ts';
 import { doubtOfLoss } from './lostEndpoint.ts';
 import type { UnreadSubscription } from './stored.ts';
@@ -10,11 +10,34 @@ import type { UnreadSubscription } from './stored.ts';
 /** Zilliz's host names all end so (reference: DNS). */
 const SERVICE_DOMAIN = '.vectordb.zillizcloud.com';
 
+type IsWanted = (connectionId: string) => boolean;
+
+interface FoundAlone {
+  readonly all: readonly RecordsAlone[];
+  readonly unread: readonly UnreadSubscription[];
+}
+
 /** Looks through the zones of all subscriptions for records of connections of which no known private endpoint speaks. */
 export async function findOrphans(
   ports: Ports,
-  isWanted: (connectionId: string) => boolean,
+  isWanted: IsWanted,
 ): Promise<{ readonly orphans: readonly Orphan[]; readonly unread: readonly UnreadSubscription[] }> {
+  const { all, unread } = await findRecordsAlone(ports, isWanted);
+  const orphans = await Promise.all(
+    all.map(async (alone) => {
+      try {
+        return { ...alone, doubt: await doubtOfLoss(ports, alone) };
+      } catch (error) {
+        // Records may name an endpoint anywhere: that Azure does not answer for one must not hide the others.
+        if (!(error instanceof ProvisioningError)) throw error;
+        return { ...alone, doubt: error.failure.message };
+      }
+    }),
+  );
+  return { orphans, unread };
+}
+
+async function findRecordsAlone(ports: Ports, isWanted: IsWanted): Promise<FoundAlone> {
   const unread: UnreadSubscription[] = [];
   const reading = async <T>(
     subscriptionId: string,
@@ -36,13 +59,7 @@ export async function findOrphans(
       return (await Promise.all(lists)).flat();
     }),
   );
-  const orphans = await Promise.all(
-    recordsAlone(records.flat(), isWanted).map(async (alone) => ({
-      ...alone,
-      doubt: await doubtOfLoss(ports, alone),
-    })),
-  );
-  return { orphans, unread };
+  return { all: recordsAlone(records.flat(), isWanted), unread };
 }
 
 function mayBeOurs(zone: PrivateDnsZone): boolean {
@@ -51,6 +68,6 @@ function mayBeOurs(zone: PrivateDnsZone): boolean {
 
 /** What is left of one connection. The caller knows that the search finds no private endpoint with its marks. */
 export async function findOrphan(ports: Ports, connectionId: string): Promise<Orphan | null> {
-  const { orphans } = await findOrphans(ports, (id) => id === connectionId);
-  return orphans[0] ?? null;
+  const [alone] = (await findRecordsAlone(ports, (id) => id === connectionId)).all;
+  return alone ? { ...alone, doubt: await doubtOfLoss(ports, alone) } : null;
 }

@@ -11,6 +11,7 @@ import { planRound, triedKey } from '../domain/syncPlan.ts';
 import type { ConnectionRound } from '../domain/syncPlan.ts';
 import { isGone, wantedClusters } from '../domain/wantedClusters.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
+import { attempt } from './attempt.ts';
 import { observeZonesNamed, subscriptionsOf } from './observe.ts';
 import type { Policy } from './policy.ts';
 import { planOf } from './preflight.ts';
@@ -80,7 +81,7 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
   let more = false;
   const connections: PlannedConnection[] = [];
   for (const entry of stored) {
-    const planned = await planOne({ ports: reads, policy, clusters, now: input.now }, entry);
+    const planned = await planAlone({ ports: reads, policy, clusters, now: input.now }, entry);
     const drift = input.drift ? await driftOf(reads, policy, entry) : null;
     const untried = planned.round.due.filter(
       ({ clusterId }) => !input.tried.includes(triedKey(entry.connection.id, clusterId)),
@@ -98,6 +99,16 @@ interface Reading {
   readonly policy: Policy;
   readonly clusters: readonly Cluster[];
   readonly now: number;
+}
+
+/** What cannot be read of one connection for good holds up none of the others. */
+async function planAlone(
+  reading: Reading,
+  stored: StoredConnection,
+): Promise<Omit<PlannedConnection, 'drift'>> {
+  const planned = await attempt(() => planOne(reading, stored));
+  if (planned.ok) return planned.value;
+  return { connection: stored.connection, address: null, hold: planned.failure.message, round: nothing };
 }
 
 async function planOne(

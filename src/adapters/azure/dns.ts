@@ -25,7 +25,8 @@ export function dnsAdapter(arm: ArmCalls): Dns {
       const found = await arm.list(`listing private DNS zones of ${subscriptionId}`, () =>
         clients.dns(subscriptionId).privateZones.list(),
       );
-      return found.map(zoneOf);
+      // One whose ID cannot be taken apart cannot be asked about, and must not hide the others.
+      return found.map(zoneOf).filter(({ id }) => parseZoneId(id) !== null);
     },
     async createZone({ id, tags }, { follow }) {
       const { subscriptionId, resourceGroup, name } = named(id, parseZoneId);

@@ -6,18 +6,15 @@ import type {
 import * as z from 'zod';
 import type { ARecordSet, PrivateDnsZone, VirtualNetworkLink } from '../../domain/model.ts';
 import { provisioningStateOf } from './privateEndpoint.ts';
+import { tagsSchema } from './tags.ts';
 
 // The SDK's models have every field optional and check none: what must be there is checked here, so that an answer of
 // something on the way is an unreadable answer, not an empty zone.
-const tags = z
-  .record(z.string(), z.string())
-  .nullish()
-  .transform((value) => value ?? {});
 
 const zoneSchema = z.object({
   id: z.string(),
   name: z.string(),
-  tags,
+  tags: tagsSchema,
   provisioningState: z.string().nullish(),
   numberOfVirtualNetworkLinksWithRegistration: z.number().nullish(),
 });
@@ -36,7 +33,7 @@ export function zoneOf(sdk: SdkZone): PrivateDnsZone {
 const linkSchema = z.object({
   id: z.string(),
   name: z.string(),
-  tags,
+  tags: tagsSchema,
   virtualNetwork: z.object({ id: z.string() }),
   registrationEnabled: z.boolean().nullish(),
   virtualNetworkLinkState: z.string().nullish(),
@@ -60,7 +57,7 @@ const recordSchema = z.object({
   name: z.string(),
   etag: z.string(),
   ttl: z.number(),
-  metadata: tags,
+  metadata: tagsSchema,
   isAutoRegistered: z.boolean().nullish(),
   aRecords: z.array(z.object({ ipv4Address: z.string() })).nullish(),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConnectionState, PrivateEndpoint, ProvisioningState } from '../../domain/model.ts';
+import { tagsSchema } from './tags.ts';
 
 const connectionSchema = z.object({
   name: z.string().nullish(),
@@ -22,7 +23,7 @@ export const privateEndpointSchema = z.object({
   id: z.string(),
   name: z.string(),
   location: z.string(),
-  tags: z.record(z.string(), z.string()).nullish(),
+  tags: tagsSchema,
   properties: z.object({
     provisioningState: z.string().nullish(),
     resourceGuid: z.string().nullish(),
@@ -42,7 +43,7 @@ export function privateEndpointOf(wire: z.output<typeof privateEndpointSchema>):
     id,
     name,
     location,
-    tags: wire.tags ?? {},
+    tags: wire.tags,
     subnetId: properties.subnet.id,
     provisioningState: provisioningStateOf(properties.provisioningState ?? ''),
     resourceGuid: guid.success ? guid.data : null,
