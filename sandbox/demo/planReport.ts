@@ -28,13 +28,16 @@ export function planLines(plan: PlanView): readonly string[] {
       `  ${action.padEnd(8)} ${resource.padEnd(20)} ${nameOf(id)}: ${reason}`,
   );
   const { cost, permissions, warnings, problems } = plan;
-  const lacking = permissions.filter(({ granted }) => granted === false);
+  const lacking = permissions.filter(({ granted }) => granted === false).length;
+  const unread = permissions.filter(({ granted }) => granted === null).length;
   return [
     ...rows,
     ...problems.map(({ code, detail, remedy }) => `  problem: ${code}: ${detail} → ${remedy}`),
     ...warnings.map(({ code, detail }) => `  warning: ${code}: ${detail}`),
     ...(permissions.length > 0
-      ? [`  ${permissions.length} rights in Azure are used, ${lacking.length} are missing`]
+      ? [
+          `  ${permissions.length} rights in Azure are used, ${lacking} are missing, ${unread} could not be read`,
+        ]
       : []),
     ...(cost.perMonth > 0 ? [`  ${cost.perMonth.toFixed(2)} ${cost.currency} a month. ${cost.note}`] : []),
   ];

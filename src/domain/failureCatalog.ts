@@ -188,7 +188,7 @@ export const failureCatalog = {
     kind: 'permission',
     title: 'The identity of the app lacks a right in Azure',
     cause:
-      'The action named in the message is not granted at its scope, or the grant is younger than ten minutes.',
+      'The action named in the message is not granted at its scope, or the grant is younger than ten minutes. Of a resource that is not there Azure says the same where no role covers the group.',
     remedy: 'Assign the custom role from infra/roles at the scope, wait ten minutes, and post again.',
   },
   'azure-deny-assignment': {

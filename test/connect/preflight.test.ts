@@ -1,3 +1,4 @@
+import { roleOf } from '../../sandbox/deployedRoles.ts';
 import { sample, sampleWorld } from '../../sandbox/sampleWorld.ts';
 import type { SampleWorld } from '../../sandbox/sandbox.ts';
 import { failureCatalog } from '../../src/domain/failureCatalog.ts';
@@ -141,6 +142,7 @@ const obstacles: readonly Obstacle[] = [
   },
   {
     name: 'a virtual network that is missing',
+    arrange: readNetworksOfGroup,
     request: { subnetId: subnetId.replace('vnet-app', 'vnet-missing') },
     pointer: '/subnetId',
     code: 'virtual-network-not-found',
@@ -148,12 +150,20 @@ const obstacles: readonly Obstacle[] = [
   },
   {
     name: 'a network to link that is missing',
+    arrange: readNetworksOfGroup,
     request: {
       dns: { linkedNetworks: [virtualNetworkId, virtualNetworkId.replace('vnet-app', 'vnet-missing')] },
     },
     pointer: '/dns/linkedNetworks/1',
     code: 'virtual-network-not-found',
     names: 'vnet-missing',
+  },
+  {
+    name: 'a network that no role covers, whether it is there or not',
+    request: { subnetId: subnetId.replace('vnet-app', 'vnet-missing') },
+    pointer: '/subnetId',
+    code: 'azure-permission-denied',
+    names: 'Microsoft.Network/virtualNetworks/read',
   },
   {
     name: 'a subnet that is missing',
@@ -215,6 +225,11 @@ const obstacles: readonly Obstacle[] = [
     names: '10.9.9.9',
   },
 ];
+
+/** Azure says that a network is not there only to an identity that might read it: elsewhere it refuses. */
+function readNetworksOfGroup({ sandbox }: Rig): void {
+  sandbox.azure.control.assignRole({ scope: resourceGroupId, actions: roleOf('network-connect').actions });
+}
 
 async function meet(
   met: readonly Obstacle[],

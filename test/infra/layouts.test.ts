@@ -2,31 +2,48 @@ import { z } from 'zod';
 import { deployedRoles, roleOf } from '../../sandbox/deployedRoles.ts';
 import type { Layout } from '../../sandbox/deployedRoles.ts';
 import { assignments, ofType } from './support/snapshot.ts';
-import type { SnapshotName } from './support/snapshot.ts';
+import type { AccessSnapshotName, SnapshotName } from './support/snapshot.ts';
 
 const group = (subscription: number, name: string): string =>
   `/subscriptions/00000000-0000-4000-8000-00000000000${String(subscription)}/resourceGroups/${name}`;
 const network = (groupId: string, name: string): string =>
   `${groupId}/providers/Microsoft.Network/virtualNetworks/${name}`;
 
+const virtualNetworkId = network(group(1, 'rg-network'), 'vnet-applications');
+
 /** What the parameter file of a snapshot says of the layout. */
-const layouts: readonly (readonly [SnapshotName, string, Layout])[] = [
-  ['own-zone', 'connect', { virtualNetworkId: network(group(1, 'rg-network'), 'vnet-applications') }],
+const layouts: readonly (readonly [SnapshotName | AccessSnapshotName, string, Layout])[] = [
+  ['own-zone', 'connect', { virtualNetworkId }],
   [
     'hub-and-spoke',
     'disconnect',
     {
-      virtualNetworkId: network(group(1, 'rg-network'), 'vnet-applications'),
+      virtualNetworkId,
       endpointResourceGroupId: group(1, 'rg-endpoints'),
       zoneResourceGroupId: group(2, 'rg-hub-dns'),
       linkedNetworkIds: [network(group(2, 'rg-hub'), 'vnet-hub')],
+    },
+  ],
+  [
+    'access-network-apart',
+    'disconnect',
+    { virtualNetworkId, endpointResourceGroupId: group(1, 'rg-endpoints') },
+  ],
+  ['access-zone-apart', 'disconnect', { virtualNetworkId, zoneResourceGroupId: group(1, 'rg-dns') }],
+  [
+    'access-hub-in-zone-group',
+    'disconnect',
+    {
+      virtualNetworkId,
+      zoneResourceGroupId: group(1, 'rg-hub'),
+      linkedNetworkIds: [network(group(1, 'rg-hub'), 'vnet-hub')],
     },
   ],
   ['portal', 'disconnect', { virtualNetworkId: network(group(1, 'rg-zilliz-private-link'), 'vnet-new') }],
 ];
 
 /** The custom roles on their scopes, as the compiler works them out of the templates. */
-function compiledRoles(name: SnapshotName): readonly string[] {
+function compiledRoles(name: SnapshotName | AccessSnapshotName): readonly string[] {
   const definitions = new Map(
     ofType(name, 'Microsoft.Authorization/roleDefinitions').map((definition) => [
       definition.name,

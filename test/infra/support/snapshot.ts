@@ -29,12 +29,15 @@ export const snapshotNames = [
 ] as const;
 export type SnapshotName = (typeof snapshotNames)[number];
 
+/** Of access.bicep run alone: roles and assignments in further layouts. */
+export type AccessSnapshotName = 'access-network-apart' | 'access-zone-apart' | 'access-hub-in-zone-group';
+
 /** What the compiler says that a deployment would make: names and scopes worked out, what only Azure knows left as expressions. */
-export function readSnapshot(name: SnapshotName): z.output<typeof snapshotSchema> {
+export function readSnapshot(name: SnapshotName | AccessSnapshotName): z.output<typeof snapshotSchema> {
   return snapshotSchema.parse(readJson(`test/fixtures/infra/${name}.snapshot.json`));
 }
 
-export function ofType(name: SnapshotName, type: string): readonly SnapshotResource[] {
+export function ofType(name: SnapshotName | AccessSnapshotName, type: string): readonly SnapshotResource[] {
   return readSnapshot(name).predictedResources.filter((resource) => resource.type === type);
 }
 
@@ -62,7 +65,7 @@ export interface Assignment {
 }
 
 /** Every role assignment, with the last part of the role's ID and the principal as it stands in the template. */
-export function assignments(name: SnapshotName): readonly Assignment[] {
+export function assignments(name: SnapshotName | AccessSnapshotName): readonly Assignment[] {
   return ofType(name, 'Microsoft.Authorization/roleAssignments').map(({ id, properties }) => {
     const { principalId, roleDefinitionId } = assignmentSchema.parse(properties);
     return { scope: scopeOf(id), role: lastSegment(roleDefinitionId), principal: principalId };
