@@ -50,7 +50,7 @@ export const syncResultSchema = z.object({
 export type SyncResult = Readonly<z.infer<typeof syncResultSchema>>;
 
 const MOST_FAULTS = 3;
-const LONGEST_TEXT = 180;
+const LONGEST_TEXT = 300;
 const LONGEST_REASON = 300;
 /** In UTF-8, where each character takes a byte at least: the host refuses more than 16 KB at two bytes a character. */
 const MOST_BYTES = 8000;

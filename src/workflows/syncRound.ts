@@ -17,7 +17,7 @@ import type { SyncRun } from './syncRun.ts';
 const MOST_DUE = 500;
 /** With a zone for each cluster a record takes a dozen steps: a few at a time, then the run may renew itself. */
 const ZONES_AT_A_TIME = 3;
-const LONGEST_FAULT = 160;
+const LONGEST_FAULT = 300;
 /** Zilliz takes ten calls a second from us: a batch is asked about within seconds. */
 const ASKED_IN_A_STEP = 25;
 

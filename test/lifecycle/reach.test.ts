@@ -1,4 +1,5 @@
 import { sharedTags } from '../../src/domain/marks.ts';
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { Rig } from '../support/rig.ts';
@@ -21,6 +22,11 @@ beforeEach(async () => {
     addressPrefixes: ['10.30.0.0/16'],
     subnets: [{ name: 'snet', addressPrefix: '10.30.1.0/24' }],
   });
+  deployRoles(
+    control,
+    { virtualNetworkId: sample.virtualNetworkId },
+    { virtualNetworkId: otherNetwork, zoneResourceGroupId: group },
+  );
 });
 
 afterEach(() => rig.stop());

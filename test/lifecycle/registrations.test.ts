@@ -1,3 +1,4 @@
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { sampleRequest, startRig } from '../support/rig.ts';
 import type { ConnectionBody, Rig } from '../support/rig.ts';
@@ -14,7 +15,10 @@ let first: ConnectionBody;
 
 beforeEach(async () => {
   rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
-  rig.sandbox.azure.control.addResourceGroup({ id: otherGroup });
+  const { control } = rig.sandbox.azure;
+  const { virtualNetworkId } = sample;
+  control.addResourceGroup({ id: otherGroup });
+  deployRoles(control, { virtualNetworkId }, { virtualNetworkId, endpointResourceGroupId: otherGroup });
   first = await rig.connect(request);
 });
 

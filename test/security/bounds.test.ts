@@ -1,6 +1,7 @@
 import { sharedTags } from '../../src/domain/marks.ts';
 import { parseConnectionRequest } from '../../src/domain/requestFaults.ts';
 import { subjectOf } from '../../src/domain/removalSubject.ts';
+import { deployRoles } from '../../sandbox/deployedRoles.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import type { PlanBody, RemovalBody } from '../lifecycle/support.ts';
 import { footprint, somebodyAt, zoneId, zoneName } from '../lifecycle/support.ts';
@@ -22,7 +23,11 @@ let rig: Rig;
 
 beforeEach(async () => {
   rig = await startRig({ settings });
-  rig.sandbox.azure.control.addResourceGroup({ id: theirs });
+  const { control } = rig.sandbox.azure;
+  const { virtualNetworkId } = sample;
+  control.addResourceGroup({ id: theirs });
+  // Azure would let the app write there: only the bounds stand in the way.
+  deployRoles(control, { virtualNetworkId }, { virtualNetworkId, zoneResourceGroupId: theirs });
 });
 
 afterEach(() => rig.stop());
@@ -321,6 +326,9 @@ async function connectSecond(): Promise<string> {
     addressPrefixes: ['10.30.0.0/16'],
     subnets: [{ name: 'snet', addressPrefix: '10.30.1.0/24' }],
   });
+  const { virtualNetworkId } = sample;
+  const zoneResourceGroupId = theirs;
+  deployRoles(control, { virtualNetworkId, zoneResourceGroupId }, { virtualNetworkId: network });
   const { id } = await rig.connect({ ...sampleRequest, subnetId: `${network}/subnets/snet` });
   const { zones } = footprint(rig);
   expect(Object.keys(zones)).toContain(

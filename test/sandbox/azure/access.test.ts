@@ -129,8 +129,18 @@ describe('roles at Azure', () => {
     });
     expect((await get(ENDPOINT)).status).toBe(404);
     expect((await get(ZONE)).status).toBe(403);
-    const everywhere = `${SUBSCRIPTION_ID}/providers/Microsoft.Network/privateEndpoints`;
-    expect((await get(everywhere)).status).toBe(403);
+    expect((await get(`${SUBSCRIPTION_ID}/resourceGroups/rg-other`)).status).toBe(403);
+  });
+
+  it('at a part of a subscription open its lists, which leave out what may not be read', async () => {
+    const list = (type: string) => get(`${SUBSCRIPTION_ID}/providers/Microsoft.Network/${type}`);
+    bed.azure.control.removeRoles();
+    expect((await list('privateEndpoints')).status).toBe(403);
+    bed.azure.control.assignRole({ scope: GROUP, actions: ['Microsoft.Network/privateEndpoints/read'] });
+    const answer = await list('privateEndpoints');
+    expect(answer.status).toBe(200);
+    expect(answer.at('value')).toEqual([]);
+    expect((await list('privateDnsZones')).status).toBe(403);
   });
 
   it('can be read at each scope before anything is there', async () => {
