@@ -1,14 +1,20 @@
-export default {
+/** What every suite shares. The product's suite leaves out the simulators' own tests, which need not run when only `src` changed. */
+export const shared = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   // jose is published as ESM only; jest runs tests as CommonJS.
   transform: { '\\.ts$|/node_modules/jose/': '<rootDir>/test/support/esbuildTransform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
-  setupFiles: ['<rootDir>/test/support/functionsCore.ts'],
+  setupFiles: ['<rootDir>/test/support/functionsCore.ts', '<rootDir>/test/support/propertyRuns.ts'],
   // Jest leaves a core idle by default, which on two cores is half of the machine.
   maxWorkers: '100%',
   testTimeout: 60_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
+};
+
+export default {
+  ...shared,
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/sandbox/', '<rootDir>/test/fidelity/'],
 };

@@ -1,6 +1,6 @@
 import { sample } from '../sandbox/sampleWorld.ts';
-import { runSize } from '../test/support/keptJournal.ts';
-import { sampleRequest, startRig } from '../test/support/rig.ts';
+import { runSize } from '../sandbox/rig/keptJournal.ts';
+import { sampleRequest, startRig } from '../sandbox/rig/rig.ts';
 import { costsOf } from './costs.ts';
 import { drawWaits, seeded, timingsOf } from './draws.ts';
 import type { Figures } from './figures.ts';

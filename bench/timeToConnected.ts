@@ -1,6 +1,6 @@
 import type { Host } from '../sandbox/host/host.ts';
-import { runSize } from '../test/support/keptJournal.ts';
-import { sampleRequest, startRig } from '../test/support/rig.ts';
+import { runSize } from '../sandbox/rig/keptJournal.ts';
+import { sampleRequest, startRig } from '../sandbox/rig/rig.ts';
 import { boundSeconds, distributions, drawWaits, seeded, timingsOf } from './draws.ts';
 import type { Waits } from './draws.ts';
 import type { Figures } from './figures.ts';

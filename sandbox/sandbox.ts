@@ -20,7 +20,7 @@ import { startKeyVault } from './keyVault/keyVault.ts';
 import type { KeyVault } from './keyVault/keyVault.ts';
 import { keyVaultStateSchema } from './keyVault/state.ts';
 import type { KeyVaultState } from './keyVault/state.ts';
-import type { SandboxPorts } from './ports.ts';
+import type { SandboxPorts } from './local/ports.ts';
 import { startPrivateNetwork } from './privateNetwork/privateNetwork.ts';
 import type { PrivateNetwork } from './privateNetwork/privateNetwork.ts';
 import { zillizStateSchema } from './zilliz/state.ts';

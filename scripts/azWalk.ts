@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { azVersion } from '../sandbox/azureCli/az.ts';
 import { azWalk } from '../sandbox/azureCli/azWalk.ts';
 import type { Verdict } from '../sandbox/azureCli/walk.ts';
-import { runApp } from '../sandbox/runningApp.ts';
+import { runApp } from '../sandbox/local/runningApp.ts';
 
 const SPEED = 60;
 

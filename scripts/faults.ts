@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CellRow, EventRow } from '../test/faults/cellRow.ts';
+import type { CellRow, EventRow } from '../test/scenarios/faults/cellRow.ts';
 import { faultTable } from './faultTable.ts';
 
 // Runs connect under every fault of every call, prints what became of it, and keeps a copy in docs/faults.md. Exits
@@ -11,11 +11,15 @@ import { faultTable } from './faultTable.ts';
 const root = join(import.meta.dirname, '..');
 const rows = mkdtempSync(join(tmpdir(), 'faults-'));
 const jest = join(root, 'node_modules/jest/bin/jest.js');
-const run = spawnSync(process.execPath, [jest, 'test/faults', 'test/crash', '--maxWorkers=2', '--silent'], {
-  cwd: root,
-  env: { ...process.env, FAULTS: 'all', CRASHES: 'all', FAULTS_ROWS: rows },
-  stdio: ['ignore', 'inherit', 'inherit'],
-});
+const run = spawnSync(
+  process.execPath,
+  [jest, 'test/scenarios/faults', 'test/scenarios/crash', '--maxWorkers=2', '--silent'],
+  {
+    cwd: root,
+    env: { ...process.env, FAULTS: 'all', CRASHES: 'all', FAULTS_ROWS: rows },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  },
+);
 const found = readdirSync(rows)
   .flatMap((name) => readFileSync(join(rows, name), 'utf8').split('\n'))
   .filter((line) => line !== '')

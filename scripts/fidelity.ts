@@ -10,10 +10,14 @@ import type { Tally } from '../test/fidelity/tally.ts';
 const folder = mkdtempSync(join(tmpdir(), 'fidelity-'));
 const results = join(folder, 'results.jsonl');
 const jest = join(import.meta.dirname, '../node_modules/jest/bin/jest.js');
-const { status } = spawnSync(process.execPath, [jest, 'test/fidelity', ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: { ...process.env, FIDELITY_RESULTS: results },
-});
+const { status } = spawnSync(
+  process.execPath,
+  [jest, '--config', 'jest.sandbox.config.js', 'test/fidelity', ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, FIDELITY_RESULTS: results },
+  },
+);
 const tallies = existsSync(results)
   ? readFileSync(results, 'utf8')
       .trimEnd()

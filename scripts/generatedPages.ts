@@ -1,9 +1,9 @@
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { settingsSchema } from '../src/config.ts';
-import { clusterEventSchema } from '../src/domain/clusterHint.ts';
-import { failureCatalog } from '../src/domain/failureCatalog.ts';
-import { openApiDocument } from '../src/functions/openApi.ts';
+import { clusterEventSchema } from '../src/domain/sync/clusterEvent.ts';
+import { failureCatalog } from '../src/domain/failure/catalog.ts';
+import { openApiDocument } from '../src/http/openApi.ts';
 
 const GENERATED = '<!-- Made by `npm run docs` from the code; change it there. -->';
 

@@ -5,10 +5,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { aloneDirectory, startAlone } from '../sandbox/aloneSandbox.ts';
-import type { AloneSandbox } from '../sandbox/aloneSandbox.ts';
-import { readCommandLine, startFault } from '../sandbox/commandLine.ts';
-import { appDirectory } from '../sandbox/runningApp.ts';
+import { aloneDirectory, startAlone } from '../sandbox/local/aloneSandbox.ts';
+import type { AloneSandbox } from '../sandbox/local/aloneSandbox.ts';
+import { readCommandLine, startFault } from '../sandbox/local/commandLine.ts';
+import { appDirectory } from '../sandbox/local/runningApp.ts';
 
 const AZURITE_PORTS = [10_000, 10_001, 10_002];
 const AZURITE_START_MS = 30_000;

@@ -1,38 +1,50 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { HttpHandler } from '@azure/functions';
-import { changeClusters } from './activities/changeClusters.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Policy } from './activities/activities.ts';
+import { createActivities } from './activities/activities.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
-import { KeptReadings } from './activities/keptReadings.ts';
-import { observeLive } from './activities/observeLive.ts';
-import type { LiveView } from './activities/observeLive.ts';
-import { findOrphan } from './activities/orphans.ts';
-import type { Policy } from './activities/policy.ts';
+import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
-import { connectionFromMarks, findAllStored } from './activities/stored.ts';
+import { entraTokens } from './adapters/entra/tokens.ts';
 import { unconfiguredPorts } from './adapters/unconfigured.ts';
 import type { ReadSettings, Settings } from './config.ts';
-import type { Orphan } from './domain/orphans.ts';
-import { problemOf } from './domain/problem.ts';
-import { defaultStatusWords } from './domain/words.ts';
+import type { AllowedScopes } from './domain/connection/bounds.ts';
+import type { Orphan } from './domain/connection/orphan.ts';
+import { problemOf } from './domain/failure/problem.ts';
+import { defaultZillizStatuses } from './domain/resources/registration.ts';
+import type { WorkflowClientOf } from './durable/client.ts';
 import { workflowClient } from './durable/client.ts';
-import { Access } from './functions/access.ts';
-import { problemAnswer } from './functions/answer.ts';
-import { cancelConnection } from './functions/cancelConnection.ts';
-import { changeCluster } from './functions/changeCluster.ts';
-import { clusterEvents } from './functions/clusterEvents.ts';
-import { getConnection } from './functions/getConnection.ts';
-import { health, ready } from './functions/health.ts';
-import type { Handlers, Triggers } from './functions/index.ts';
-import { openApi } from './functions/openApi.ts';
-import { planConnection } from './functions/planConnection.ts';
-import { startConnection } from './functions/startConnection.ts';
-import { sweep } from './functions/sweep.ts';
-import { syncWaker } from './functions/syncWaker.ts';
-import { lifecycleHandlers } from './lifecycleHandlers.ts';
+import { registerActivities, registerWorkflow } from './durable/register.ts';
+import { Access } from './http/access.ts';
+import { cancelConnection } from './http/cancelConnection.ts';
+import { changeCluster } from './http/changeCluster.ts';
+import { deleteConnection } from './http/deleteConnection.ts';
+import { exportConnection } from './http/exportConnection.ts';
+import { getConnection } from './http/getConnection.ts';
+import { health, ready } from './http/health.ts';
+import { listConnections } from './http/listConnections.ts';
+import { openApi } from './http/openApi.ts';
+import { planConnection, planStored } from './http/planConnection.ts';
+import { reconcileConnection } from './http/reconcileConnection.ts';
+import { problemResponse } from './http/response.ts';
+import type { Handlers, Triggers } from './http/routes.ts';
+import { registerRoutes, registerTriggers } from './http/routes.ts';
+import { startConnection } from './http/startConnection.ts';
 import { portsOf } from './lazyPorts.ts';
-import type { Ports } from './ports.ts';
-import { tokensOf } from './tokens.ts';
-import type { TimeLimits } from './timeLimits.ts';
+import type { Ports, Tokens } from './ports.ts';
+import type { LiveView } from './queries/liveView.ts';
+import { observeLive } from './queries/liveView.ts';
+import { TtlCache } from './queries/memoizedReads.ts';
+import { readOwnedResources } from './queries/observeRemoval.ts';
+import { findOrphan, findOrphans } from './queries/orphans.ts';
+import { connectionFromMarks, findAllStored, findStored } from './queries/storedConnections.ts';
+import { clusterEvents } from './triggers/clusterEvents.ts';
+import { sweep } from './triggers/sweep.ts';
+import { wakeSync } from './triggers/wakeSync.ts';
+import type { TimeLimits } from './wiring.ts';
+import { connect } from './workflows/connect/connect.ts';
+import { disconnect } from './workflows/disconnect/disconnect.ts';
+import { sync } from './workflows/sync/sync.ts';
 
 const HOURLY = '0 0 * * * *';
 
@@ -53,15 +65,15 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   const ports = portsOf(settings, timeLimits);
   const allowed = { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES };
   const policy = {
-    statusWords: { ready: settings.ZILLIZ_READY_WORDS, failed: settings.ZILLIZ_FAILED_WORDS },
+    zillizStatuses: { ready: settings.ZILLIZ_READY_WORDS, failed: settings.ZILLIZ_FAILED_WORDS },
     allowed,
     recordRemovalDelayHours: settings.RECORD_REMOVAL_DELAY_HOURS,
   };
   const access = new Access(tokensOf(settings));
-  const live = new KeptReadings<LiveView>(Date.now);
-  const orphans = new KeptReadings<Orphan | null>(Date.now);
+  const live = new TtlCache<LiveView>(Date.now);
+  const orphans = new TtlCache<Orphan | null>(Date.now);
   const clientOf = workflowClient;
-  const waker = syncWaker();
+  const waker = wakeSync();
   const clusterRoutes = {
     clientOf,
     waker,
@@ -103,7 +115,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
 function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): App {
   const names = [...new Set(faults.map(({ name }) => name))];
   const refuse: HttpHandler = () =>
-    problemAnswer(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
+    problemResponse(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
   // Event Grid keeps what fails and sends it again, so no event is lost meanwhile.
   const fail = (): never => {
     throw new Error(`settings are missing or wrong: ${names.join(', ')}`);
@@ -111,7 +123,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
   return {
     ports: unconfiguredPorts(names),
     policy: {
-      statusWords: defaultStatusWords,
+      zillizStatuses: defaultZillizStatuses,
       allowed: { projects: [], scopes: [] },
       recordRemovalDelayHours: Infinity,
     },
@@ -135,4 +147,61 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
     },
     triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
   };
+}
+
+/** The routes that work on what is stored in Azure: list, drift, reconcile, disconnect, export. */
+function lifecycleHandlers(of: {
+  readonly ports: Ports;
+  readonly policy: Policy;
+  readonly access: Access;
+  readonly allowed: AllowedScopes;
+  readonly clientOf: WorkflowClientOf;
+}): Pick<
+  Handlers,
+  'listConnections' | 'planStored' | 'reconcileConnection' | 'deleteConnection' | 'exportConnection'
+> {
+  const { ports, policy, access, allowed, clientOf } = of;
+  const stored = async (id: string) => (await findStored(ports, id)).stored;
+  const orphan = (id: string) => findOrphan(ports, id);
+  return {
+    listConnections: listConnections({
+      clientOf,
+      allowed,
+      stored: () => findAllStored(ports),
+      orphans: (isWanted) => findOrphans(ports, isWanted),
+    }),
+    planStored: planStored({
+      allowed,
+      stored,
+      orphan,
+      plan: (connection) => planOf(ports, policy, connection),
+    }),
+    reconcileConnection: reconcileConnection({ clientOf, access, allowed, stored, orphan }),
+    deleteConnection: deleteConnection({ clientOf, access, allowed, stored, orphan }),
+    exportConnection: exportConnection({ allowed, made: (id) => readOwnedResources(ports, id), orphan }),
+  };
+}
+
+/** Everything the Functions host finds in the app. Names of workflows stand in the history of running instances. */
+export function registerApp(app: App): void {
+  registerActivities(createActivities(app.ports, app.policy));
+  registerWorkflow('connect', connect);
+  registerWorkflow('disconnect', disconnect);
+  registerWorkflow('sync', sync);
+  registerRoutes(app.handlers, app.access);
+  registerTriggers(app.triggers);
+}
+
+const REQUEST_TIMEOUT_MS = 20_000;
+
+/** Who checks the tokens of callers; null where function keys stand before the app. */
+function tokensOf(settings: Settings): Tokens | null {
+  const { AUTH_MODE, ENTRA_TENANT_ID, ENTRA_AUDIENCE, AZURE_AUTHORITY_HOST } = settings;
+  if (AUTH_MODE !== 'entra' || ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE === undefined) return null;
+  return entraTokens({
+    authority: AZURE_AUTHORITY_HOST ?? 'https://login.microsoftonline.com',
+    tenantId: ENTRA_TENANT_ID,
+    audience: ENTRA_AUDIENCE,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  });
 }

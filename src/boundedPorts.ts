@@ -1,14 +1,14 @@
-import { replacing } from './activities/replacing.ts';
-import { stopped } from './activities/stopped.ts';
+import { withMethods } from './queries/memoizedReads.ts';
+import { fail } from './domain/failure/failure.ts';
 import {
   isProjectAllowed,
   isScopeAllowed,
   isSubscriptionAllowed,
   outsideProjects,
   outsideScopes,
-} from './domain/bounds.ts';
-import type { Allowed } from './domain/bounds.ts';
-import { recordSetId } from './domain/resourceId.ts';
+} from './domain/connection/bounds.ts';
+import type { AllowedScopes } from './domain/connection/bounds.ts';
+import { recordSetId } from './domain/connection/resourceId.ts';
 import type { Dns, Network, Ports, Probe, Readiness, Zilliz } from './ports.ts';
 
 /** The methods of a port that can be reads: one that brings nothing back is a write. */
@@ -46,7 +46,7 @@ type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'records' | 'record' | 're
  * outside `ALLOWED_SCOPES` and `ALLOWED_PROJECTS`, and no body names a network or security group outside. A refusal is
  * final: trying again does not help.
  */
-export function boundedPorts({ zilliz, network, dns, probe, readiness }: Ports, allowed: Allowed): Ports {
+export function boundedPorts({ zilliz, network, dns, probe, readiness }: Ports, allowed: AllowedScopes): Ports {
   const bounds = new Bounds(allowed);
   return {
     zilliz: guarded<Zilliz, ZillizReads>(zilliz, zillizWrites(zilliz, bounds)),
@@ -61,7 +61,7 @@ function guarded<Port extends object, Reads extends Readable<Port>>(
   port: Port,
   writes: WritesOf<Port, Reads>,
 ): Port {
-  return replacing<Port>(port, writes);
+  return withMethods<Port>(port, writes);
 }
 
 function zillizWrites(zilliz: Zilliz, bounds: Bounds): WritesOf<Zilliz, ZillizReads> {
@@ -148,24 +148,24 @@ function dnsWrites(dns: Dns, bounds: Bounds): WritesOf<Dns, DnsReads> {
 
 /** Throws what refuses a write. */
 class Bounds {
-  readonly #allowed: Allowed;
+  readonly #allowed: AllowedScopes;
 
-  constructor(allowed: Allowed) {
+  constructor(allowed: AllowedScopes) {
     this.#allowed = allowed;
   }
 
   mayWrite(...ids: readonly string[]): void {
     const outside = ids.find((id) => !isScopeAllowed(id, this.#allowed));
-    if (outside !== undefined) throw stopped('scope-not-allowed', outsideScopes(outside));
+    if (outside !== undefined) throw fail('scope-not-allowed', outsideScopes(outside));
   }
 
   mayAuthorize(subscriptionId: string): void {
     if (isSubscriptionAllowed(subscriptionId, this.#allowed)) return;
-    throw stopped('scope-not-allowed', outsideScopes(`/subscriptions/${subscriptionId}`));
+    throw fail('scope-not-allowed', outsideScopes(`/subscriptions/${subscriptionId}`));
   }
 
   mayActFor(projectId: string): void {
     if (isProjectAllowed(projectId, this.#allowed)) return;
-    throw stopped('project-not-allowed', outsideProjects(projectId));
+    throw fail('project-not-allowed', outsideProjects(projectId));
   }
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { parseResourceId, parseResourceGroupId } from './domain/resourceId.ts';
-import { schemaWords } from './domain/schemaWords.ts';
-import { defaultStatusWords } from './domain/words.ts';
+import { parseResourceId, parseResourceGroupId } from './domain/connection/resourceId.ts';
+import { schemaMessages } from './domain/connection/request.ts';
+import { defaultZillizStatuses } from './domain/resources/registration.ts';
 
 const list = (text: string): readonly string[] =>
   text
@@ -73,10 +73,10 @@ const settingsShape = z.object({
   ZILLIZ_API_URL: httpsUrl
     .default('https://api.cloud.zilliz.com')
     .meta({ description: 'Control plane of Zilliz Cloud' }),
-  ZILLIZ_READY_WORDS: words(defaultStatusWords.ready).meta({
+  ZILLIZ_READY_WORDS: words(defaultZillizStatuses.ready).meta({
     description: 'Words of Zilliz for an endpoint that is ready',
   }),
-  ZILLIZ_FAILED_WORDS: words(defaultStatusWords.failed).meta({
+  ZILLIZ_FAILED_WORDS: words(defaultZillizStatuses.failed).meta({
     description: 'Parts of words of Zilliz for an endpoint that failed',
   }),
   ALLOWED_PROJECTS: allowed(
@@ -151,7 +151,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = settingsSchema.safeParse(present, { error: schemaWords });
+  const parsed = settingsSchema.safeParse(present, { error: schemaMessages });
   if (parsed.success) return { ok: true, settings: parsed.data };
   return {
     ok: false,

@@ -2,8 +2,8 @@ import { boundedPorts } from './boundedPorts.ts';
 import { networkProbe } from './adapters/probe/probe.ts';
 import type { Settings } from './config.ts';
 import type { Ports } from './ports.ts';
-import { usualTimeLimits } from './timeLimits.ts';
-import type { TimeLimits } from './timeLimits.ts';
+import { usualTimeLimits } from './wiring.ts';
+import type { TimeLimits } from './wiring.ts';
 import type { RemotePorts } from './wiring.ts';
 
 /**

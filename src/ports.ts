@@ -14,7 +14,7 @@ import type {
   VirtualNetwork,
   VirtualNetworkLink,
   ZillizRegion,
-} from './domain/model.ts';
+} from './domain/resources/model.ts';
 
 /**
  * What the activities need from outside, in our words. Every method has a time limit and throws `ProvisioningError` with a
@@ -145,7 +145,7 @@ export interface NewLink {
   readonly tags: Tags;
 }
 
-export interface NewRecord {
+interface NewRecord {
   readonly zoneId: string;
   readonly name: string;
   readonly ttlSeconds: number;

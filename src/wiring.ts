@@ -10,9 +10,32 @@ import { ZillizClient } from './adapters/zilliz/client.ts';
 import { zillizAdapter } from './adapters/zilliz/zilliz.ts';
 import type { Settings } from './config.ts';
 import type { Ports } from './ports.ts';
-import type { TimeLimits } from './timeLimits.ts';
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** How long an answer is waited for, in milliseconds; a request that takes longer fails as one without an answer. */
+export interface TimeLimits {
+  readonly azureMs: number;
+  /** For following a write of Azure to its end, within the ten minutes that an activity may take (host.json). */
+  readonly azureOperationMs: number;
+  readonly zillizMs: number;
+  readonly keyVaultMs: number;
+  readonly tokenMs: number;
+  readonly probeMs: number;
+}
+
+export const usualTimeLimits: TimeLimits = {
+  azureMs: MINUTE,
+  azureOperationMs: 4 * MINUTE,
+  // Zilliz itself gives a request a minute.
+  zillizMs: MINUTE,
+  keyVaultMs: 20 * SECOND,
+  tokenMs: 20 * SECOND,
+  probeMs: 10 * SECOND,
+};
+
+const MINUTEInWiring = 60_000;
 
 /** The ports that speak to Azure and Zilliz. */
 export type RemotePorts = Pick<Ports, 'zilliz' | 'network' | 'dns' | 'readiness'>;
@@ -41,7 +64,7 @@ export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): Remot
   const vault = { url: settings.KEY_VAULT_URL, requestTimeoutMs: timeLimits.keyVaultMs };
   const apiKeys = new KeyVaultApiKeys(secretReader(vault, credential), {
     secretName: settings.ZILLIZ_API_KEY_SECRET,
-    cacheMs: 5 * MINUTE,
+    cacheMs: 5 * MINUTEInWiring,
     now: Date.now,
   });
   const zilliz = new ZillizClient(

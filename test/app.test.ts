@@ -1,7 +1,7 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import type { HttpHandler } from '@azure/functions';
 import { appOf } from '../src/app.ts';
-import { createActivities } from '../src/activities/index.ts';
+import { createActivities } from '../src/activities/activities.ts';
 import { readSettings } from '../src/config.ts';
 import { failureOf } from './adapters/failureOf.ts';
 

@@ -1,5 +1,5 @@
 import { boundedPorts } from '../src/boundedPorts.ts';
-import { ProvisioningError } from '../src/domain/failure.ts';
+import { ProvisioningError } from '../src/domain/failure/failure.ts';
 import type { NewPrivateEndpoint, Ports } from '../src/ports.ts';
 
 const subscription = '/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b';

@@ -7,7 +7,7 @@ export function azVersion(): string | null {
   return /"azure-cli": "([^"]+)"/.exec(stdout)?.[1] ?? null;
 }
 
-export interface AzAnswer {
+interface AzAnswer {
   readonly ok: boolean;
   /** The parsed JSON of standard output; null when there was none. */
   readonly json: unknown;

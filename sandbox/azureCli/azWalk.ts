@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection.ts';
-import { regionalZoneName } from '../../src/domain/naming.ts';
+import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection/connection.ts';
+import { regionalZoneName } from '../../src/domain/connection/names.ts';
 import { Api } from '../demo/api.ts';
 import { sampleRequest } from '../demo/connectScenario.ts';
-import type { RunningApp } from '../runningApp.ts';
+import type { RunningApp } from '../local/runningApp.ts';
 import { sample } from '../sampleWorld.ts';
 import { regionalAlias } from '../zilliz/seed.ts';
 import { azureCli } from './az.ts';

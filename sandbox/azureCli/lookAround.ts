@@ -115,7 +115,7 @@ export function addresses(...expected: readonly string[]) {
     });
 }
 
-export function containing(...expected: readonly string[]) {
+function containing(...expected: readonly string[]) {
   return z.array(z.string()).refine((names) => expected.every((name) => names.includes(name)), {
     error: `not all of ${expected.join(', ')}`,
   });

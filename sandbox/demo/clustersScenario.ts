@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeAccessToken } from '../identity/accessToken.ts';
-import type { RunningApp } from '../runningApp.ts';
+import type { RunningApp } from '../local/runningApp.ts';
 import { sample } from '../sampleWorld.ts';
 import { connectScenario } from './connectScenario.ts';
 import { duration } from './progress.ts';

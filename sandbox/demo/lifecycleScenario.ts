@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
-import { ByHand } from '../byHand.ts';
+import { ByHand } from '../local/byHand.ts';
 import { sample } from '../sampleWorld.ts';
 import { follow, sampleRequest } from './connectScenario.ts';
 import { planCounts, planLines, planSchema } from './planReport.ts';

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOptions, readSpeed, refuse } from '../commandLine.ts';
-import { appDirectory, runApp } from '../runningApp.ts';
+import { readOptions, readSpeed, refuse } from '../local/commandLine.ts';
+import { appDirectory, runApp } from '../local/runningApp.ts';
 import { Api } from './api.ts';
-import type { RunningApp } from '../runningApp.ts';
+import type { RunningApp } from '../local/runningApp.ts';
 import { clustersScenario, clustersSettings } from './clustersScenario.ts';
 import { connectScenario } from './connectScenario.ts';
 import { lifecycleScenario } from './lifecycleScenario.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-export const schemaNames = ['EventGridSchema', 'CloudEventSchemaV1_0'] as const;
+const schemaNames = ['EventGridSchema', 'CloudEventSchemaV1_0'] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
-export const eventSchema = z.record(z.string(), z.json());
+const eventSchema = z.record(z.string(), z.json());
 export type Event = z.infer<typeof eventSchema>;
 
 const subscriptionSchema = z.object({

@@ -19,7 +19,7 @@ export interface HostFaults {
   readonly timerDelay?: (wantedMs: number) => number;
 }
 
-export interface CommitNotice {
+interface CommitNotice {
   /** Counted from 1 since the host was started. */
   readonly number: number;
   readonly types: readonly string[];

@@ -38,7 +38,7 @@ export interface HostOptions {
   readonly log?: (line: HostLogLine) => void;
 }
 
-export interface HostStatistics {
+interface HostStatistics {
   /** Calls of functions of any kind. */
   readonly executions: number;
   readonly orchestratorEpisodes: number;

@@ -16,7 +16,7 @@ export type Contents = Pick<World, 'state' | 'clock'>;
 export const RETENTION_MS = 90 * 24 * 3600 * 1000;
 
 /** Secret names are compared without regard to case. */
-export function findSecret({ state, clock }: Contents, name: string): SecretState | undefined {
+function findSecret({ state, clock }: Contents, name: string): SecretState | undefined {
   const found = state.secrets.find((secret) => secret.name.toLowerCase() === name.toLowerCase());
   return found && isPurged(found, clock.now()) ? undefined : found;
 }

@@ -28,7 +28,7 @@ export interface PrivateNetwork {
   stop(): Promise<void>;
 }
 
-export interface PrivateNetworkControl {
+interface PrivateNetworkControl {
   /** Looks from another virtual network from now on. */
   lookFrom(virtualNetworkId: string): void;
   /** Every service shows a certificate for this host from now on; null: each its own. */

@@ -1,7 +1,7 @@
 import type { Call, Reply } from '../kernel/operation.ts';
 
 /** Codes that Zilliz publishes or that were recorded (reference: error-codes-v2 and the vendor's own test data). */
-export const documentedCodes = {
+const documentedCodes = {
   notAuthenticated: [1800, "User hasn't authenticated"],
   badKey: [21119, 'The apikey is illegal'],
   duplicateClusterName: [40013, 'The specified cluster name already exists.'],
@@ -26,7 +26,7 @@ export const documentedCodes = {
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** The vendor publishes no codes for these: the numbers are ours, clients must not depend on them. */
-export const inventedCodes = {
+const inventedCodes = {
   invalidParameter: [63200, 'The request parameter is invalid.'],
   duplicateEndpoint: [63201, 'The private endpoint already exists.'],
   endpointQuota: [63202, 'The number of private endpoints in this project has reached the limit of 10.'],

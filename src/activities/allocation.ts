@@ -1,11 +1,11 @@
-import type { Connection } from '../domain/connection.ts';
-import { sameEndpointId } from '../domain/endpointId.ts';
-import { keepExclusions } from '../domain/markedSpec.ts';
-import { currentEndpointId } from '../domain/removal.ts';
-import { isAwaited, wantedClusters } from '../domain/wantedClusters.ts';
-import { readStatusWord } from '../domain/words.ts';
+import type { Connection } from '../domain/connection/connection.ts';
+import { sameEndpointId } from '../domain/connection/names.ts';
+import { keepExclusions } from '../domain/connection/storedConnection.ts';
+import { currentEndpointId } from '../domain/plan/removal.ts';
+import { isAwaited, wantedClusters } from '../domain/resources/cluster.ts';
+import { parseEndpointStatus } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './activities.ts';
 
 export interface AllocationView {
   /** Azure's connection state; `Absent` when the endpoint is gone. */
@@ -45,7 +45,7 @@ export async function observeAllocation(
     connectionText: endpoint
       ? `${endpoint.connectionState.text} ${endpoint.connectionState.description}`.trim()
       : 'absent',
-    registration: own ? readStatusWord(own.status, policy.statusWords) : 'absent',
+    registration: own ? parseEndpointStatus(own.status, policy.zillizStatuses) : 'absent',
     registrationText: own?.status ?? 'not listed',
     clusters: wantedClusters(keepExclusions(connection, endpoint), clusters).map((cluster) => ({
       clusterId: cluster.clusterId,

@@ -1,15 +1,14 @@
-import type { Connection } from '../domain/connection.ts';
-import { notAllowedAlone } from '../domain/notAllowedSubject.ts';
-import { faultOfOrphan } from '../domain/orphans.ts';
-import { notAllowedHere } from '../domain/requestFaults.ts';
-import type { Allowed } from '../domain/bounds.ts';
-import type { Fault } from '../domain/runStatus.ts';
-import { tagChange, withCluster, withoutCluster } from '../domain/specChange.ts';
-import { unreadableSpec } from '../domain/standing.ts';
-import { clusterFaults } from '../domain/zillizFaults.ts';
+import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import type { Connection } from '../domain/connection/connection.ts';
+import { unreadableSpec } from '../domain/connection/endpointHealth.ts';
+import { tagChange, withCluster, withoutCluster } from '../domain/connection/endpointTags.ts';
+import { faultOfOrphan, authorizeRecordsAlone } from '../domain/connection/orphan.ts';
+import { authorizeConnection } from '../domain/connection/request.ts';
+import { clusterFaults } from '../domain/plan/faults.ts';
+import type { Fault } from '../domain/run/status.ts';
 import type { Ports } from '../ports.ts';
-import { findOrphan } from './orphans.ts';
-import { findStored } from './stored.ts';
+import { findOrphan } from '../queries/orphans.ts';
+import { findStored } from '../queries/storedConnections.ts';
 
 export type ClusterChange =
   | { readonly outcome: 'not-found' }
@@ -28,7 +27,7 @@ export interface ClusterChangeInput {
  */
 export async function changeClusters(
   ports: Ports,
-  allowed: Allowed,
+  allowed: AllowedScopes,
   { connectionId, clusterId, wanted }: ClusterChangeInput,
 ): Promise<ClusterChange> {
   const { stored } = await findStored(ports, connectionId);
@@ -36,11 +35,11 @@ export async function changeClusters(
   if (!stored) {
     const orphan = await findOrphan(ports, connectionId);
     if (!orphan) return { outcome: 'not-found' };
-    const [forbidden] = notAllowedAlone(orphan, allowed);
+    const [forbidden] = authorizeRecordsAlone(orphan, allowed);
     return refused(forbidden ?? { pointer: '', ...faultOfOrphan(orphan) });
   }
   const { connection, endpoint, specReadable } = stored;
-  const [forbidden] = notAllowedHere(connection, allowed);
+  const [forbidden] = authorizeConnection(connection, allowed);
   if (forbidden) return refused({ ...forbidden, pointer: '' });
   if (!specReadable) {
     return refused({ pointer: '', code: 'spec-unreadable', detail: unreadableSpec(endpoint) });

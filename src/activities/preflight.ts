@@ -1,13 +1,12 @@
-import type { Connection } from '../domain/connection.ts';
-import { beforeOf } from '../domain/before.ts';
-import type { Before } from '../domain/before.ts';
-import type { Observation, ObservedRest } from '../domain/observation.ts';
-import { authorizationOf, planConnection } from '../domain/plan.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Connection } from '../domain/connection/connection.ts';
+import type { Observation, ObservedRest } from '../domain/plan/observation.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import { authorizationOf, planConnection } from '../domain/plan/plan.ts';
+import type { Before } from '../domain/plan/rows.ts';
+import { beforeOf } from '../domain/plan/rows.ts';
 import type { Ports } from '../ports.ts';
-import { observe } from './observe.ts';
-import { observeRest } from './observeRest.ts';
-import type { Policy } from './policy.ts';
+import { observe, observeRest } from '../queries/observe.ts';
+import type { Policy } from './activities.ts';
 
 /** The plan of a connection, from one fresh reading; what the plan route answers and what a run begins with. */
 export async function planOf(ports: Ports, policy: Policy, connection: Connection): Promise<Plan> {

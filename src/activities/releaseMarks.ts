@@ -1,7 +1,13 @@
-import type { Before } from '../domain/before.ts';
-import type { Connection } from '../domain/connection.ts';
-import { isOurs, marksAmong, readEndpointMarks, recordOwner, sharedTags } from '../domain/marks.ts';
-import { ownersOf } from '../domain/decideRemoval.ts';
+import type { Connection } from '../domain/connection/connection.ts';
+import {
+  isOurs,
+  marksAmong,
+  readEndpointMarks,
+  recordOwner,
+  sharedTags,
+} from '../domain/connection/marks.ts';
+import type { Before } from '../domain/plan/rows.ts';
+import { ownersOf } from '../domain/resources/aRecord.ts';
 import type { Ports } from '../ports.ts';
 
 type Adopted = Before['adopted'][number];

@@ -1,22 +1,21 @@
-import type { Connection } from '../domain/connection.ts';
-import { ProvisioningError } from '../domain/failure.ts';
-import type { Cluster, PrivateEndpoint } from '../domain/model.ts';
-import { isOurs } from '../domain/marks.ts';
-import { regionalZoneName } from '../domain/naming.ts';
-import { isChange } from '../domain/planRows.ts';
-import { hostOfRegion } from '../domain/privateHost.ts';
-import { notAllowedHere } from '../domain/requestFaults.ts';
-import type { StoredConnection } from '../domain/storedConnection.ts';
-import { planRound, triedKey } from '../domain/syncPlan.ts';
-import type { ConnectionRound } from '../domain/syncPlan.ts';
-import { isGone, wantedClusters } from '../domain/wantedClusters.ts';
+import type { Connection } from '../domain/connection/connection.ts';
+import { isOurs } from '../domain/connection/marks.ts';
+import { regionalZoneName } from '../domain/connection/names.ts';
+import { authorizeConnection } from '../domain/connection/request.ts';
+import type { StoredConnection } from '../domain/connection/storedConnection.ts';
+import { ProvisioningError } from '../domain/failure/failure.ts';
+import { isChange } from '../domain/plan/rows.ts';
+import { hostOfRegion, isGone, wantedClusters } from '../domain/resources/cluster.ts';
+import type { Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
+import type { ConnectionRound } from '../domain/sync/roundPlan.ts';
+import { planRound, triedKey } from '../domain/sync/roundPlan.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
-import { attempt } from './attempt.ts';
-import { observeZonesNamed, subscriptionsOf } from './observe.ts';
-import type { Policy } from './policy.ts';
+import { memoized } from '../queries/memoizedReads.ts';
+import { observeZonesNamed, subscriptionsOf } from '../queries/observeZones.ts';
+import { findStoredIn } from '../queries/storedConnections.ts';
+import { tryRead } from '../queries/tryRead.ts';
+import type { Policy } from './activities.ts';
 import { planOf } from './preflight.ts';
-import { readOnce } from './readOnce.ts';
-import { findStoredIn } from './stored.ts';
 
 export interface PlanSyncInput extends ProjectRegion {
   /** Milliseconds since the epoch. */
@@ -29,7 +28,7 @@ export interface PlanSyncInput extends ProjectRegion {
   readonly drift: boolean;
 }
 
-export interface Drift {
+interface Drift {
   readonly rows: number;
   /** The first of them, in words. */
   readonly shown: readonly string[];
@@ -75,7 +74,7 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
   const stored = await findStoredIn(ports, { projectId, regionId });
   // Without a connection there is nothing to keep, and no reason to use the project's key.
   if (stored.length === 0) return { listed: 0, connections: [], more: false };
-  const reads = readOnce(ports);
+  const reads = memoized(ports);
   const clusters = await reads.zilliz.clusters({ projectId, regionId });
   let left = input.mostDue;
   let more = false;
@@ -106,7 +105,7 @@ async function planAlone(
   reading: Reading,
   stored: StoredConnection,
 ): Promise<Omit<PlannedConnection, 'drift'>> {
-  const planned = await attempt(() => planOne(reading, stored));
+  const planned = await tryRead(() => planOne(reading, stored));
   if (planned.ok) return planned.value;
   return { connection: stored.connection, address: null, hold: planned.failure.message, round: nothing };
 }
@@ -135,7 +134,7 @@ function untouchableBecause(policy: Policy, stored: StoredConnection): string | 
   const { connection, specReadable, marked } = stored;
   if (!marked) return 'the mark managed-by is missing at its private endpoint';
   if (!specReadable) return 'its specification cannot be read from the tags of its private endpoint';
-  const [forbidden] = notAllowedHere(connection, policy.allowed);
+  const [forbidden] = authorizeConnection(connection, policy.allowed);
   if (forbidden) return forbidden.detail;
   return connection.spec.dns.manage ? null : 'dns.manage is false: somebody else keeps the records';
 }
@@ -166,7 +165,7 @@ async function zoneNames(
 /** The plan of what is stored: rows that are not all `keep`. A refusal to read is no drift. */
 async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): Promise<Drift | null> {
   const { connection, specReadable } = stored;
-  if (!specReadable || notAllowedHere(connection, policy.allowed).length > 0) return null;
+  if (!specReadable || authorizeConnection(connection, policy.allowed).length > 0) return null;
   try {
     const { rows } = await planOf(ports, policy, connection);
     const changes = rows.filter((row) => isChange(row) && row.resource !== 'A record set');
@@ -182,7 +181,7 @@ async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): 
 }
 
 /** Whether anything changed for clusters whose address is awaited: one list, and no look at Azure. */
-export async function lookForAddresses(
+export async function findAddresses(
   ports: Ports,
   input: ProjectRegion & { readonly clusterIds: readonly string[] },
 ): Promise<{ readonly changed: boolean }> {

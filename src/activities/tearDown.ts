@@ -1,18 +1,26 @@
-import { decideEndpointRemoval } from '../domain/decideRemoval.ts';
-import type { Removal } from '../domain/decideRemoval.ts';
-import { sameEndpointId } from '../domain/endpointId.ts';
-import type { PrivateEndpoint } from '../domain/model.ts';
-import { decideStaleRegistration } from '../domain/registrationRemoval.ts';
-import { currentEndpointId, endpointIdsOf, isCurrent, planRemoval, pointing } from '../domain/removal.ts';
-import type { RemovalRow } from '../domain/removal.ts';
-import { keepOutside } from '../domain/removalBounds.ts';
-import type { RemovalSubject } from '../domain/removalSubject.ts';
-import { peopleAfterRemoval } from '../domain/removalPeople.ts';
+import { isOutOfBounds } from '../domain/connection/bounds.ts';
+import { sameResource } from '../domain/connection/resourceId.ts';
+import type { Failure } from '../domain/failure/failure.ts';
+import { ProvisioningError } from '../domain/failure/failure.ts';
+import type { RemovalRow } from '../domain/plan/removal.ts';
+import {
+  endpointIdsOf,
+  keepOutside,
+  manualStepsAfterRemoval,
+  planRemoval,
+  pointing,
+} from '../domain/plan/removal.ts';
+import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
+import type { PrivateEndpoint } from '../domain/resources/model.ts';
+import { decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
+import type { Removal } from '../domain/resources/verdict.ts';
+import type { LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
+import { decideLinkRemoval } from '../domain/resources/virtualNetworkLink.ts';
 import type { Ports } from '../ports.ts';
-import { endpointOf } from './lostEndpoint.ts';
-import type { Policy } from './policy.ts';
-import { act } from './tearDownDns.ts';
-import { addressOf, observeRemoval, observeZonesOfRegion, proofFor } from './tearDownObserve.ts';
+import { observeZone } from '../queries/observeZones.ts';
+import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
+import { mapConcurrently } from '../queries/tryRead.ts';
+import type { Policy } from './activities.ts';
 
 export interface TearDownPlan {
   readonly rows: readonly RemovalRow[];
@@ -37,7 +45,7 @@ export async function planTearDown(
   const endpointIds = endpointIdsOf(observed);
   const planned = planRemoval(observed);
   const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
-  const actionsForPeople = peopleAfterRemoval(input.subject, observed, endpointIds, rows);
+  const actionsForPeople = manualStepsAfterRemoval(input.subject, observed, endpointIds, rows);
   return { rows, endpointIds, actionsForPeople };
 }
 
@@ -49,49 +57,7 @@ export interface Removed {
   readonly endpointId?: string | null;
 }
 
-const GONE: Removed = { outcome: 'gone', reason: 'it is not there' };
-
-export async function removeRegistration(
-  ports: Ports,
-  input: {
-    readonly subject: RemovalSubject;
-    readonly endpointId: string;
-    readonly deletedByRun: readonly string[];
-  },
-): Promise<Removed> {
-  const { subject, deletedByRun } = input;
-  const { projectId, regionId } = subject;
-  if (projectId === null) return GONE;
-  const registered = await ports.zilliz.privateEndpoints(projectId);
-  const own = registered.find(({ endpointId }) => sameEndpointId(endpointId, input.endpointId));
-  if (!own) return GONE;
-  const endpoint = await endpointOf(ports, subject);
-  const decision =
-    endpoint && isCurrent(own.endpointId, endpoint)
-      ? await endpointDecision(ports, subject, endpoint)
-      : decideStaleRegistration(
-          own.endpointId,
-          await proofFor(ports, subject, [own.endpointId], deletedByRun),
-        );
-  return act(decision, () =>
-    ports.zilliz.deletePrivateEndpoint({ projectId, regionId, endpointId: own.endpointId }),
-  );
-}
-
-export async function removeEndpoint(
-  ports: Ports,
-  { subject }: { readonly subject: RemovalSubject },
-): Promise<Removed> {
-  const endpoint = await endpointOf(ports, subject);
-  if (!endpoint) return GONE;
-  const decision = await endpointDecision(ports, subject, endpoint);
-  const removed = await act(decision, () =>
-    endpoint.provisioningState === 'Deleting'
-      ? Promise.resolve()
-      : ports.network.deletePrivateEndpoint(endpoint.id),
-  );
-  return { ...removed, endpointId: currentEndpointId(endpoint) };
-}
+export const GONE: Removed = { outcome: 'gone', reason: 'it is not there' };
 
 /** Those of the deleted resources that Azure still shows. */
 export async function readRemoved(
@@ -108,7 +74,7 @@ export async function readRemoved(
   return { left: found.filter((id) => id !== null) };
 }
 
-async function endpointDecision(
+export async function endpointDecision(
   ports: Ports,
   subject: RemovalSubject,
   endpoint: PrivateEndpoint,
@@ -118,4 +84,62 @@ async function endpointDecision(
     addressOf(ports, endpoint),
   ]);
   return decideEndpointRemoval(endpoint, subject.connectionId, pointing({ address, zonesOfRegion }));
+}
+
+/** What became of one of several; `failure` when it could not be removed. */
+interface RemovedOne {
+  readonly id: string;
+  readonly outcome: Removed['outcome'] | 'failed';
+  readonly reason: string;
+  readonly failure: Failure | null;
+}
+
+export interface RemovedAll {
+  readonly removed: readonly RemovedOne[];
+}
+
+const REMOVALS_AT_A_TIME = 5;
+
+export async function removeLink(
+  ports: Ports,
+  { id, zoneId }: { readonly id: string; readonly zoneId: string },
+  needs: LinkNeeds,
+): Promise<Removed> {
+  const zone = await ports.dns.zone(zoneId);
+  if (!zone) return GONE;
+  const observed = await observeZone(ports, zone);
+  const link = observed.links.find((candidate) => sameResource(candidate.id, id));
+  if (!link) return GONE;
+  return act(decideLinkRemoval(link, observed, needs), () => ports.dns.deleteLink(link.id));
+}
+
+/**
+ * One that fails for good does not hold up the others; a failure that time may cure is thrown, and the step goes through
+ * what is left again.
+ */
+export async function removeEach<T extends { readonly id: string }>(
+  all: readonly T[],
+  remove: (one: T) => Promise<Removed>,
+): Promise<RemovedAll> {
+  const removed = await mapConcurrently(REMOVALS_AT_A_TIME, all, async (one): Promise<RemovedOne> => {
+    try {
+      return { id: one.id, ...(await remove(one)), failure: null };
+    } catch (error) {
+      if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
+      return { id: one.id, outcome: 'failed', reason: error.failure.message, failure: error.failure };
+    }
+  });
+  return { removed };
+}
+
+/** Does what was decided. `deleted` is submitted, not awaited; what lies outside the bounds by now is kept. */
+export async function act({ action, reason }: Removal, remove: () => Promise<void>): Promise<Removed> {
+  if (action === 'keep') return { outcome: 'kept', reason };
+  try {
+    await remove();
+    return { outcome: 'deleted', reason };
+  } catch (error) {
+    if (!(error instanceof ProvisioningError) || !isOutOfBounds(error.failure)) throw error;
+    return { outcome: 'kept', reason: error.failure.message };
+  }
 }

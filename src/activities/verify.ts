@@ -1,5 +1,5 @@
 import type { Ports } from '../ports.ts';
-import { sideBySide } from './sideBySide.ts';
+import { mapConcurrently } from '../queries/tryRead.ts';
 
 export interface Target {
   readonly clusterId: string;
@@ -8,7 +8,7 @@ export interface Target {
   readonly address: string;
 }
 
-export interface Proof {
+export interface Verification {
   readonly clusterId: string;
   readonly outcome:
     'verified' | 'wrong-address' | 'wrong-certificate' | 'unreachable' | 'not-verifiable-from-here';
@@ -21,12 +21,12 @@ const PROBES_AT_A_TIME = 10;
 export async function verifyTargets(
   ports: Ports,
   { targets }: { readonly targets: readonly Target[] },
-): Promise<{ readonly proofs: readonly Proof[] }> {
-  return { proofs: await sideBySide(PROBES_AT_A_TIME, targets, (target) => verifyTarget(ports, target)) };
+): Promise<{ readonly proofs: readonly Verification[] }> {
+  return { proofs: await mapConcurrently(PROBES_AT_A_TIME, targets, (target) => verifyTarget(ports, target)) };
 }
 
 /** Resolves the private name and speaks to the service behind it, from where the app runs. */
-async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Target): Promise<Proof> {
+async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Target): Promise<Verification> {
   if (!ports.probe.insideNetwork) {
     return {
       clusterId,
@@ -75,7 +75,7 @@ export async function probePublicAccess(
   ports: Ports,
   { targets }: { readonly targets: readonly PublicTarget[] },
 ): Promise<{ readonly seen: readonly PublicAccess[] }> {
-  return { seen: await sideBySide(PROBES_AT_A_TIME, targets, (target) => probePublic(ports, target)) };
+  return { seen: await mapConcurrently(PROBES_AT_A_TIME, targets, (target) => probePublic(ports, target)) };
 }
 
 /** Closed may also mean an IP allowlist; a probe from inside a linked network says nothing. */

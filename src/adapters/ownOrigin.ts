@@ -1,5 +1,5 @@
-import { failureCatalog } from '../domain/failureCatalog.ts';
-import type { Failure, FailureSource } from '../domain/failure.ts';
+import { failureCatalog } from '../domain/failure/catalog.ts';
+import type { Failure, FailureSource } from '../domain/failure/failure.ts';
 
 /** Statuses by which an answer sends its reader to another address. */
 const REDIRECTS: readonly number[] = [300, 301, 302, 303, 307, 308];

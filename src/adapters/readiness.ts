@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ProvisioningError } from '../domain/failure.ts';
+import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { Network, Readiness } from '../ports.ts';
-import type { ApiKeys } from './apiKeys.ts';
+import type { ApiKeys } from './keyVault/apiKeys.ts';
 import type { ZillizClient } from './zilliz/client.ts';
 
 export interface ReadinessParts {

@@ -1,4 +1,4 @@
-import { ProvisioningError } from '../domain/failure.ts';
+import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { Ports } from '../ports.ts';
 
 /**

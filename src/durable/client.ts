@@ -1,8 +1,8 @@
 import * as df from 'durable-functions';
 import type { DurableClient, DurableOrchestrationStatus } from 'durable-functions';
 import type { InvocationContext } from '@azure/functions';
-import { beginningOf } from './runInput.ts';
-import { inputAsGiven, storedInput } from './storedInput.ts';
+import { runStartOf } from './input.ts';
+import { decodeInput, encodeInput } from './input.ts';
 
 /** A run as the hub knows it. */
 export interface Instance {
@@ -47,7 +47,7 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
     },
     async start(workflow, instanceId, input) {
       try {
-        await client.startNew(workflow, { instanceId, input: storedInput(input) });
+        await client.startNew(workflow, { instanceId, input: encodeInput(input) });
         return 'started';
       } catch (error) {
         const instance = await read(client, instanceId);
@@ -92,11 +92,11 @@ function instanceOf(status: DurableOrchestrationStatus): Instance {
     instanceId: status.instanceId,
     name: status.name,
     runtimeStatus: runtimeStatusOf(status.runtimeStatus),
-    input: inputAsGiven(status.input),
+    input: decodeInput(status.input),
     output: status.output,
     customStatus: status.customStatus,
     createdAt,
-    beganAt: beginningOf(status.input).beganAt ?? createdAt,
+    beganAt: runStartOf(status.input).beganAt ?? createdAt,
     updatedAt: new Date(status.lastUpdatedTime).getTime(),
   };
 }

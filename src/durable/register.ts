@@ -1,15 +1,12 @@
-import * as df from 'durable-functions';
-import type { OrchestrationContext, Task } from 'durable-functions';
 import type { InvocationContext } from '@azure/functions';
-import { ProvisioningError } from '../domain/failure.ts';
-import { failed, succeeded } from '../domain/outcome.ts';
-import { outcomeOf, telemetryLine } from '../domain/telemetry.ts';
-import type { RunEvent } from '../domain/telemetry.ts';
-import { Renewal, Run, RunFailed } from './run.ts';
+import type { OrchestrationContext, Task } from 'durable-functions';
+import * as df from 'durable-functions';
+import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
+import type { RunEvent, RunStamp } from '../domain/run/telemetry.ts';
+import { outcomeOf, telemetryLine } from '../domain/run/telemetry.ts';
+import { runStartOf, decodeInput, encodeInput } from './input.ts';
 import type { Step } from './run.ts';
-import { beginningOf } from './runInput.ts';
-import { RunLog } from './runLog.ts';
-import { inputAsGiven, storedInput } from './storedInput.ts';
+import { ContinueAsNew, Run, RunFailed } from './run.ts';
 
 /** Every activity takes one object and answers JSON-safe data. */
 export type ActivityTable = Readonly<Record<string, (input: never) => Promise<unknown>>>;
@@ -53,24 +50,24 @@ export interface Workflow<I, O extends object> {
 export function registerWorkflow<I, O extends object>(name: string, workflow: Workflow<I, O>): void {
   const log = new RunLog();
   df.app.orchestration(name, function* (context: OrchestrationContext): Generator<Task, O | null, unknown> {
-    const input = inputAsGiven(context.df.getInput());
+    const input = decodeInput(context.df.getInput());
     const run = new Run(context, name, log);
-    const { startedBy, beganAt: renewedFrom } = beginningOf(input);
+    const { startedBy, beganAt: renewedFrom } = runStartOf(input);
     const beganAt = renewedFrom ?? run.now();
     if (renewedFrom === undefined) {
-      run.tell({ event: 'run-started', ...(startedBy !== undefined && { startedBy }) });
+      run.log({ event: 'run-started', ...(startedBy !== undefined && { startedBy }) });
     }
     const seconds = (): number => (run.now() - beganAt) / 1000;
     try {
       const output = yield* workflow.run(run, workflow.parse(input));
-      run.tell({ event: 'run-ended', outcome: outcomeOf(output), seconds: seconds() });
+      run.log({ event: 'run-ended', outcome: outcomeOf(output), seconds: seconds() });
       return output;
     } catch (error) {
-      if (error instanceof Renewal) {
-        context.df.continueAsNew(storedInput({ ...error.input, beganAt }));
+      if (error instanceof ContinueAsNew) {
+        context.df.continueAsNew(encodeInput({ ...error.input, beganAt }));
         return null;
       }
-      run.tell({ event: 'run-ended', outcome: 'failed', seconds: seconds(), ...reasonOf(error) });
+      run.log({ event: 'run-ended', outcome: 'failed', seconds: seconds(), ...reasonOf(error) });
       throw error;
     }
   });
@@ -85,4 +82,38 @@ function reasonOf(error: unknown): Partial<Extract<RunEvent, { event: 'run-ended
     ...(requestId !== undefined && { requestId }),
     ...(error.phase !== null && { phase: error.phase }),
   };
+}
+
+/** More than all runs of a process say between two tries at one episode. */
+const MOST_REMEMBERED = 1000;
+
+/**
+ * What runs say to whoever watches, said where it happens and not when it is replayed.
+ *
+ * It is said by the workflow itself: an activity for it would cost two executions a phase, and at the end of a run there is
+ * no further activity that could carry it. `isReplaying` can be relied on since durable-functions 3.5, which tells by
+ * the last OrchestratorStarted of the history what is new in an episode (test/replay checks that on recorded
+ * histories); before, it took the flag of the last event and erred with compounds.
+ *
+ * A host may run the same episode again, when it could not store it. In the same process the line is then known; after a
+ * crash it comes a second time, the same to the letter since its time is the run's. So nothing is lost, and what is there
+ * twice can be told from what happened twice.
+ */
+export class RunLog {
+  readonly #said = new Set<string>();
+
+  write(context: OrchestrationContext, event: RunEvent & RunStamp): void {
+    if (context.df.isReplaying) return;
+    const line = telemetryLine(event);
+    if (this.#said.has(line)) return;
+    this.#remember(line);
+    if (event.event === 'run-ended' && event.outcome === 'failed') context.error(line);
+    else context.log(line);
+  }
+
+  #remember(line: string): void {
+    this.#said.add(line);
+    const [oldest] = this.#said;
+    if (this.#said.size > MOST_REMEMBERED && oldest !== undefined) this.#said.delete(oldest);
+  }
 }

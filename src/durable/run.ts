@@ -1,8 +1,8 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
-import type { Failure } from '../domain/failure.ts';
-import { failed } from '../domain/outcome.ts';
-import type { RunEvent } from '../domain/telemetry.ts';
-import type { RunLog } from './runLog.ts';
+import type { Failure } from '../domain/failure/failure.ts';
+import { failed } from '../domain/failure/failure.ts';
+import type { RunEvent } from '../domain/run/telemetry.ts';
+import type { RunLog } from './register.ts';
 
 /** One awaited thing inside a workflow. Consumed by `yield*`, which, unlike `yield`, keeps the type of its result. */
 export type Step<T> = Generator<Task, T, unknown>;
@@ -14,7 +14,7 @@ const SHORTEST_TIMER_SECONDS = 2;
 /** What each step of a kind adds to the history: scheduled, completed, and the start and end of the episode between. */
 const EVENTS_PER_STEP = 4;
 /** From here on a run renews itself; ten steps side by side and a pause keep it below the 200 events of the design. */
-const RENEW_AT_EVENTS = 145;
+const CONTINUE_AS_NEW_AT_EVENTS = 145;
 
 /** The one clock, timer and ledger of a workflow's run: nothing else in a workflow touches the orchestration context. */
 export class Run {
@@ -45,14 +45,14 @@ export class Run {
   }
 
   /** A hint that may come from outside at any moment. Once per run and name: two waiters would take each other's events. */
-  hint(name: string): Hint {
-    return new Hint(this.#context.df.waitForExternalEvent(name));
+  wakeUp(name: string): WakeUp {
+    return new WakeUp(this.#context.df.waitForExternalEvent(name));
   }
 
   /** Sleeps until the time has passed or the hint is there, whichever comes first. */
-  *sleepUnless(hint: Hint, seconds: number): Step<void> {
+  *sleepUntilWoken(hint: WakeUp, seconds: number): Step<void> {
     // A compound made with a waiter that is complete would not settle by it.
-    if (hint.isThere) return;
+    if (hint.isRaised) return;
     const wait = Math.max(SHORTEST_TIMER_SECONDS, seconds + TIMER_SLACK_SECONDS);
     this.#events += EVENTS_PER_STEP + 1;
     const timer = this.#context.df.createTimer(new Date(this.now() + wait * 1000));
@@ -64,7 +64,7 @@ export class Run {
   /** Answers what the activity answered, or a failure of its own where the host could not bring it to its end. */
   *call(activity: string, input: object): Step<unknown> {
     this.#events += EVENTS_PER_STEP;
-    return yield* endOf(this.#context.df.callActivity(activity, input), activity);
+    return yield* outcomeOfTask(this.#context.df.callActivity(activity, input), activity);
   }
 
   /** Plain activities side by side; never more than a handful, never inside another compound. */
@@ -76,13 +76,13 @@ export class Run {
     } catch {
       // The compound ends with the first that fails; what the others answer is still to come.
       const answers: unknown[] = [];
-      for (const task of tasks) answers.push(yield* endOf(task, activity));
+      for (const task of tasks) answers.push(yield* outcomeOfTask(task, activity));
       return answers;
     }
   }
 
   /** Says something to whoever watches the app, once however often the run is replayed. */
-  tell(event: RunEvent): void {
+  log(event: RunEvent): void {
     const at = new Date(this.now()).toISOString();
     this.#log.write(this.#context, {
       ...event,
@@ -96,7 +96,7 @@ export class Run {
 
   /** Whether the history has grown so long that the run should start over at its top, with what it knows as input. */
   isLong(): boolean {
-    return this.#events >= RENEW_AT_EVENTS;
+    return this.#events >= CONTINUE_AS_NEW_AT_EVENTS;
   }
 }
 
@@ -104,7 +104,7 @@ export class Run {
  * Activities answer their failures. One that throws was interrupted: its worker died or took too long, or the software failed.
  * What the host says of it holds stacks and paths, which are for the log and not for the history of the run.
  */
-function* endOf(task: Task, activity: string): Step<unknown> {
+function* outcomeOfTask(task: Task, activity: string): Step<unknown> {
   try {
     return yield task;
   } catch {
@@ -118,7 +118,7 @@ function* endOf(task: Task, activity: string): Step<unknown> {
  * itself, so that no event is lost to a waiter at which nobody looks. Having come once it stays: only a renewed run, with a
  * waiter of its own, can hear the next one.
  */
-export class Hint {
+export class WakeUp {
   readonly task: Task;
 
   constructor(task: Task) {
@@ -126,13 +126,13 @@ export class Hint {
   }
 
   /** Known once a wait has begun: an event of the time before is handed over then. */
-  get isThere(): boolean {
+  get isRaised(): boolean {
     return this.task.isCompleted;
   }
 }
 
 /** Thrown by a workflow to start over with a fresh history. Only where no task is open. */
-export class Renewal extends Error {
+export class ContinueAsNew extends Error {
   readonly input: object;
 
   constructor(input: object) {

@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { ProvisioningError } from '../domain/failure.ts';
-import type { Failure } from '../domain/failure.ts';
-import { sha256Hex } from '../domain/digest.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Attempts } from './attempts.ts';
+import { sha256Hex } from '../domain/connection/names.ts';
+import type { Failure, Outcome } from '../domain/failure/failure.ts';
+import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { Run, Step } from './run.ts';
 
 /** Values that come back from the history as they went in. Dates, functions and undefined do not. */
@@ -21,7 +19,7 @@ interface NotJsonSafe<T> {
 
 type OnSettled<O> = (index: number, outcome: Outcome<O>) => void;
 
-export interface ActivityStep<I, O> {
+interface ActivityStep<I, O> {
   /** Runs the activity, again and again while its failure is transient; throws any other failure. */
   (input: I): Step<O>;
   /**
@@ -65,7 +63,7 @@ const envelopeSchema = z.union([
 /** What a run does about steps that are tried again. */
 export interface Retrying {
   /** Outlives the run's history: a step that fails whenever it is tried must come to its end. */
-  readonly attempts: Attempts;
+  readonly attempts: RetryCounts;
   /** Told before each pause, so that the status can say why a run waits. */
   readonly onRetry: (failure: Failure, attempt: number) => void;
   /** Told after each pause, when no task is open: the run may renew itself. */
@@ -179,4 +177,29 @@ export function pauseAfter(failure: Failure, attempt: number): number | null {
 
 function open(answer: unknown): Outcome<unknown> {
   return envelopeSchema.parse(answer);
+}
+
+/** How often each step that fails for a while has been tried; a run that renews itself takes it along. */
+export class RetryCounts {
+  readonly #counts: Map<string, number>;
+
+  constructor(counts: Readonly<Record<string, number>> = {}) {
+    this.#counts = new Map(Object.entries(counts));
+  }
+
+  /** One more try of the step has failed; answers how many there have been. */
+  failed(step: string): number {
+    const attempt = (this.#counts.get(step) ?? 0) + 1;
+    this.#counts.set(step, attempt);
+    return attempt;
+  }
+
+  /** The step has ended, one way or the other. */
+  ended(step: string): void {
+    this.#counts.delete(step);
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
 }

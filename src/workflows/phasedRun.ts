@@ -1,13 +1,13 @@
-import type { Activities } from '../activities/index.ts';
-import type { TearDownResult } from '../domain/disconnectResult.ts';
-import type { ProvisioningError } from '../domain/failure.ts';
-import { failureCatalog } from '../domain/failureCatalog.ts';
-import type { PhaseName } from '../domain/phase.ts';
-import { withMorePhases, withPhase, withProblem, withUndo } from '../domain/runStatus.ts';
-import type { Fault, PhaseStatus, RunStatus } from '../domain/runStatus.ts';
-import type { RunEvent } from '../domain/telemetry.ts';
-import { shownStatus } from '../domain/shownStatus.ts';
-import { Attempts } from '../durable/attempts.ts';
+import type { Activities } from '../activities/activities.ts';
+import type { TearDownResult } from '../domain/run/result.ts';
+import type { ProvisioningError } from '../domain/failure/failure.ts';
+import { failureCatalog } from '../domain/failure/catalog.ts';
+import type { PhaseName } from '../domain/run/phase.ts';
+import { withMorePhases, withPhase, withProblem, withUndo } from '../domain/run/status.ts';
+import type { Fault, PhaseStatus, RunStatus } from '../domain/run/status.ts';
+import type { RunEvent } from '../domain/run/telemetry.ts';
+import { customStatus } from '../domain/run/customStatus.ts';
+import { RetryCounts } from '../durable/step.ts';
 import { RunFailed } from '../durable/run.ts';
 import type { Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
@@ -16,7 +16,7 @@ import type { StepsOf } from '../durable/step.ts';
 /** The state of a run that goes through phases, beside its steps: where it stands, and what it has written so far. */
 export class PhasedRun {
   readonly steps: StepsOf<Activities>;
-  readonly attempts: Attempts;
+  readonly attempts: RetryCounts;
   protected readonly run: Run;
   protected status: RunStatus;
   readonly #writes: Record<string, number>;
@@ -37,20 +37,20 @@ export class PhasedRun {
     this.#writes = { ...from.writes };
     this.#stoodAt = from.status.phases.find(({ state }) => state === 'running')?.phase ?? null;
     this.#phase = this.#stoodAt ?? from.status.phases[0]?.phase ?? 'preflight';
-    this.attempts = new Attempts(from.attempts);
+    this.attempts = new RetryCounts(from.attempts);
     this.steps = stepsOf<Activities>(run, {
       attempts: this.attempts,
       onRetry: (failure, attempt) => {
         this.waitingFor(`${failure.message} (attempt ${attempt})`);
       },
       afterPause: () => {
-        this.renewIfLong();
+        this.continueAsNewIfLong();
       },
     });
   }
 
   /** Only where no task is open. A run that can start over does so when its history has grown. */
-  renewIfLong(): void {
+  continueAsNewIfLong(): void {
     // This one cannot.
   }
 
@@ -119,7 +119,7 @@ export class PhasedRun {
   /** Shows what an undo came to, beside the failure that led to it. */
   undone(result: TearDownResult): void {
     this.status = withUndo(this.status, result);
-    this.run.setStatus(shownStatus(this.status));
+    this.run.setStatus(customStatus(this.status));
   }
 
   #change(change: {
@@ -129,9 +129,9 @@ export class PhasedRun {
   }): void {
     const before = this.#entry();
     this.status = withPhase(this.status, this.#phase, { ...change, now: this.now() });
-    this.run.setStatus(shownStatus(this.status));
+    this.run.setStatus(customStatus(this.status));
     const after = this.#entry();
-    if (after && after.state !== before?.state) this.run.tell(phaseEvent(after));
+    if (after && after.state !== before?.state) this.run.log(phaseEvent(after));
   }
 
   /** Whether the phase comes before the one where the run stood. */

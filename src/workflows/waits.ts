@@ -1,5 +1,4 @@
 import type { Step } from '../durable/run.ts';
-import type { Schedule } from './schedule.ts';
 
 /** One wait of a run. */
 export interface Wait<T> {
@@ -50,7 +49,7 @@ export class Waits {
    * Asks for what a wait waits for, unless the run asked before it renewed itself: Azure shows some things only when they are
    * done, and would be asked a second time. Answers whether it asked.
    */
-  *askOnce(name: string, ask: () => Step<void>): Step<boolean> {
+  *callOnce(name: string, ask: () => Step<void>): Step<boolean> {
     if (this.#since.has(name)) return false;
     yield* ask();
     this.#since.set(name, this.#run.now());
@@ -82,3 +81,49 @@ export class Waits {
     }
   }
 }
+
+/** Seconds to wait before the next look, given the seconds that have passed since the wait began. */
+export type Schedule = (elapsedSeconds: number) => number;
+
+/** For Zilliz to list its service and Azure to show it, after the subscription was authorized. */
+export const serviceShown: Schedule = (elapsed) => {
+  if (elapsed < 10) return 10;
+  return elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60;
+};
+
+/** For what takes seconds to a minute: zones. */
+export const soon: Schedule = (elapsed) => (elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60);
+
+/** For a private endpoint: half a minute to three minutes, and likelier with each second. */
+export const endpointReady: Schedule = (elapsed) => {
+  if (elapsed < 30) return 30;
+  if (elapsed < 90) return 14;
+  if (elapsed < 140) return 10;
+  return elapsed < 240 ? 6 : elapsed < 600 ? 15 : 60;
+};
+
+/**
+ * For Zilliz's "about five minutes": little is expected in the first two, most of it between three and nine. Past that a look
+ * costs more than it brings, so the pause grows with the wait, up to ten minutes. `npm run bench` shows what other schedules
+ * would cost.
+ */
+export const allocation: Schedule = (elapsed) => {
+  if (elapsed < 60) return 60;
+  if (elapsed < 180) return 30;
+  if (elapsed < 240) return 20;
+  if (elapsed < 600) return 14;
+  return elapsed < 1200 ? 30 : Math.min(600, elapsed / 20);
+};
+
+/** For a virtual network link: ten seconds to a minute, longer for a large network. */
+export const linkCompleted: Schedule = (elapsed) => {
+  if (elapsed < 10) return 10;
+  if (elapsed < 40) return 7;
+  return elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60;
+};
+
+/** For DNS to spread and the proof to hold: ten minutes at most. */
+export const proof: Schedule = (elapsed) => (elapsed < 60 ? 10 : 30);
+
+/** For what Azure takes away: links and zones in half a minute, a private endpoint in one or two; a quarter of an hour at most. */
+export const removal: Schedule = (elapsed) => (elapsed < 30 ? 5 : elapsed < 120 ? 15 : 60);

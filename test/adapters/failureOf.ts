@@ -1,5 +1,5 @@
-import { ProvisioningError } from '../../src/domain/failure.ts';
-import type { Failure } from '../../src/domain/failure.ts';
+import { ProvisioningError } from '../../src/domain/failure/failure.ts';
+import type { Failure } from '../../src/domain/failure/failure.ts';
 
 /** The failure that a call throws. Anything else that it does is a fault of the test. */
 export async function failureOf(call: Promise<unknown>): Promise<Failure> {

@@ -1,6 +1,6 @@
 import { ZillizClient } from '../../src/adapters/zilliz/client.ts';
 import { readiness } from '../../src/adapters/readiness.ts';
-import { ProvisioningError } from '../../src/domain/failure.ts';
+import { ProvisioningError } from '../../src/domain/failure/failure.ts';
 import { KEY, PROJECT, startStage } from '../sandbox/zilliz/support.ts';
 import type { Stage } from '../sandbox/zilliz/support.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { retryAfterSeconds } from '../../src/adapters/retryAfter.ts';
+import { retryAfterSeconds } from '../../src/adapters/http.ts';
 
 const now = Date.parse('2026-01-05T09:00:00Z');
 

@@ -5,7 +5,7 @@ import type { Exchange } from '../../sandbox/kernel/traffic.ts';
 import { azVersion } from '../../sandbox/azureCli/az.ts';
 import { azWalk } from '../../sandbox/azureCli/azWalk.ts';
 import type { Verdict } from '../../sandbox/azureCli/walk.ts';
-import { runApp } from '../../sandbox/runningApp.ts';
+import { runApp } from '../../sandbox/local/runningApp.ts';
 import { buildApp } from '../support/builtApp.ts';
 import { compare, EXCUSES, isCounted } from './openApiComparison.ts';
 import type { Verdict as DocumentVerdict } from './openApiComparison.ts';

@@ -4,7 +4,7 @@ import { compare, EXCUSES, isCounted } from './openApiComparison.ts';
 import type { Verdict } from './openApiComparison.ts';
 import { openDocuments } from './openApiDocuments.ts';
 import { countExcuses, report } from './tally.ts';
-import { wholeLife } from './wholeLife.ts';
+import { wholeLife } from '../support/wholeLife.ts';
 
 // All that the app says to the simulators of Azure and Key Vault, and they to it, held against Microsoft's documents.
 

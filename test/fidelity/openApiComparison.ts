@@ -16,7 +16,7 @@ export const EXCUSES = {
   envelope: 'the other error envelope (nested or bare) than in the document, as recorded',
 } as const;
 
-export type Excuse = keyof typeof EXCUSES;
+type Excuse = keyof typeof EXCUSES;
 
 /** Operations that no document of the set describes. A new operation must be named here or be described. */
 const UNDESCRIBED =

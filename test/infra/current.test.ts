@@ -51,7 +51,7 @@ describe('what the platform reads beside the templates', () => {
     const roles = z
       .array(z.looseObject({ id: z.guid(), value: z.string() }))
       .parse(readJson('infra/entra/appRoles.json'));
-    const asked = [...readFileSync('src/functions/access.ts', 'utf8').matchAll(/'(Connections\.\w+)'/g)].map(
+    const asked = [...readFileSync('src/http/access.ts', 'utf8').matchAll(/'(Connections\.\w+)'/g)].map(
       ([, role]) => role,
     );
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { parseConnectionRequest } from '../../src/domain/requestFaults.ts';
+import { parseConnectionRequest } from '../../src/domain/connection/request.ts';
 import { armSchemas } from './support/armSchemas.ts';
 import { readSnapshot } from './support/snapshot.ts';
 import { readJson, readTemplate } from './support/template.ts';

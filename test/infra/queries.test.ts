@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { z } from 'zod';
-import { failureCatalog } from '../../src/domain/failureCatalog.ts';
-import { phases } from '../../src/domain/phase.ts';
+import { failureCatalog } from '../../src/domain/failure/catalog.ts';
+import { phases } from '../../src/domain/run/phase.ts';
 import { kustoChecker } from './support/kusto.ts';
 import { allQueries, telemetryOf } from './support/queries.ts';
 import { ofType, one } from './support/snapshot.ts';
@@ -102,7 +102,7 @@ describe('the alerts', () => {
   });
 
   it('watch the functions under the names they are registered by', () => {
-    const registered = readFileSync('src/functions/index.ts', 'utf8');
+    const registered = readFileSync('src/http/routes.ts', 'utf8');
 
     expect(text('sweep-missing')).toContain("Name == 'sweep'");
     expect(registered).toContain("app.timer('sweep'");

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modes, roles } from '../roles/roleLists.ts';
+import { modes, roles } from '../scenarios/roles/roleLists.ts';
 import { ofType } from './support/snapshot.ts';
 import { allResources, readTemplate } from './support/template.ts';
 

@@ -32,38 +32,38 @@ function objectedTo(ruleId: string, samples: readonly Sample[]): readonly (reado
 
 function inWorkflow(lines: readonly string[]): Sample {
   const head = [
-    `import type { Hint, Run, Step } from '../durable/run.ts';`,
+    `import type { Run, Step, WakeUp } from '../../durable/run.ts';`,
     `import type { SyncRun } from './syncRun.ts';`,
-    `import { linkNetworks } from './links.ts';`,
+    `import { linkNetworks } from '../dns/links.ts';`,
     `function* own(): Step<void> { yield* linkNetworks({} as never, [], []); }`,
-    `export function* round(run: SyncRun, plain: Run, hint: Hint, isDue: boolean): Step<void> {`,
+    `export function* round(run: SyncRun, plain: Run, wakeUp: WakeUp, isDue: boolean): Step<void> {`,
     `const { steps } = run;`,
     `const where = { projectId: '', regionId: '', clusterIds: [] };`,
   ];
-  return { filePath: 'src/workflows/syncRound.ts', head, lines, foot: ['}'] };
+  return { filePath: 'src/workflows/sync/sync.ts', head, lines, foot: ['}'] };
 }
 
 test('a step that is not yielded is refused, however it is reached; one that is yielded is not', () => {
   const dropped = [
-    `steps.lookForAddresses(where);`,
-    `steps.lookForAddresses.each([where]);`,
-    `run.steps.lookForAddresses(where);`,
-    `run.steps.lookForAddresses.each([where]);`,
-    `isDue && steps.lookForAddresses(where);`,
-    `void steps.lookForAddresses(where);`,
+    `steps.findAddresses(where);`,
+    `steps.findAddresses.each([where]);`,
+    `run.steps.findAddresses(where);`,
+    `run.steps.findAddresses.each([where]);`,
+    `isDue && steps.findAddresses(where);`,
+    `void steps.findAddresses(where);`,
     `run.sleep(5);`,
     `run.sleepUnlessHinted(5);`,
     `run.poll({} as never);`,
-    `run.askOnce('zone', own);`,
-    `plain.sleepUnless(hint, 5);`,
-    `plain.call('lookForAddresses', where);`,
-    `plain.callAll('lookForAddresses', [where]);`,
+    `run.callOnce('zone', own);`,
+    `plain.sleepUntilWoken(wakeUp, 5);`,
+    `plain.call('findAddresses', where);`,
+    `plain.callAll('findAddresses', [where]);`,
     `own();`,
     `linkNetworks({} as never, [], []);`,
   ];
   const fine = [
-    `yield* steps.lookForAddresses(where);`,
-    `const [first] = yield* run.steps.lookForAddresses.each([where]); run.wrote(String(first?.ok));`,
+    `yield* steps.findAddresses(where);`,
+    `const [first] = yield* run.steps.findAddresses.each([where]); run.wrote(String(first?.ok));`,
     `yield* run.sleep(5);`,
     `if (isDue) yield* own();`,
     `run.beginRound();`,
@@ -77,18 +77,64 @@ test('a step that is not yielded is refused, however it is reached; one that is 
 
 /** A file of each layer, and what it must not import a value from. */
 const forbidden: Readonly<Record<string, readonly string[]>> = {
-  'domain/naming': ['ports', 'durable/run', 'workflows/sync', 'activities/sync', 'adapters/userAgent'],
-  'workflows/sync': ['ports', 'functions/sweep', 'activities/sync', 'adapters/userAgent', 'config'],
-  'durable/run': ['ports', 'workflows/sync', 'activities/sync', 'functions/sweep', 'adapters/userAgent'],
-  'activities/sync': ['durable/run', 'workflows/sync', 'functions/sweep', 'adapters/userAgent', 'config'],
-  'functions/sweep': ['ports', 'workflows/sync', 'activities/sync', 'adapters/userAgent', 'config'],
-  'adapters/userAgent': ['durable/run', 'workflows/sync', 'activities/sync', 'functions/sweep', 'config'],
+  'domain/connection/names': [
+    'ports',
+    'durable/run',
+    'workflows/sync/sync',
+    'activities/sync',
+    'queries/observe',
+    'adapters/http',
+  ],
+  'workflows/sync/sync': [
+    'ports',
+    'triggers/sweep',
+    'http/routes',
+    'activities/sync',
+    'queries/observe',
+    'adapters/http',
+    'config',
+  ],
+  'durable/run': [
+    'ports',
+    'workflows/sync/sync',
+    'activities/sync',
+    'queries/observe',
+    'triggers/sweep',
+    'adapters/http',
+  ],
+  'activities/sync': [
+    'durable/run',
+    'workflows/sync/sync',
+    'triggers/sweep',
+    'http/routes',
+    'adapters/http',
+    'config',
+  ],
+  'queries/observe': [
+    'durable/run',
+    'workflows/sync/sync',
+    'activities/sync',
+    'triggers/sweep',
+    'adapters/http',
+    'config',
+  ],
+  'triggers/sweep': ['ports', 'workflows/sync/sync', 'activities/sync', 'adapters/http', 'config'],
+  'http/routes': ['ports', 'workflows/sync/sync', 'activities/sync', 'adapters/http', 'config'],
+  'adapters/http': [
+    'durable/run',
+    'workflows/sync/sync',
+    'activities/sync',
+    'queries/observe',
+    'triggers/sweep',
+    'http/routes',
+    'config',
+  ],
 };
 
 test('no layer imports a value from one that docs/architecture.md does not name for it', () => {
   const samples = Object.entries(forbidden).map(([file, paths]) => ({
     ...{ filePath: `src/${file}.ts`, head: [], foot: [] },
-    lines: paths.map((path) => `import '../${path}.ts';`),
+    lines: paths.map((path) => `import '${'../'.repeat(file.split('/').length - 1)}${path}.ts';`),
   }));
 
   const objected = objectedTo('no-restricted-imports', samples);

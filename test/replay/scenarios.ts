@@ -1,7 +1,7 @@
 import { readHostJson } from '../../sandbox/host/worker/processWorker.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
-import { sampleRequest, startRig } from '../support/rig.ts';
-import type { Rig } from '../support/rig.ts';
+import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
+import type { Rig } from '../../sandbox/rig/rig.ts';
 import { executionsIn } from './history.ts';
 import type { RecordedRun } from './history.ts';
 

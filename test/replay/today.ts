@@ -1,7 +1,7 @@
 import '../support/functionsCore.ts';
 import { appOf } from '../../src/app.ts';
 import { readSettings } from '../../src/config.ts';
-import { registerApp } from '../../src/registerApp.ts';
+import { registerApp } from '../../src/app.ts';
 import type { Decision } from '../../sandbox/host/engine/decision.ts';
 import type { ExecutionStarted, HistoryEvent } from '../../sandbox/host/engine/history.ts';
 import { orchestratorPayload } from '../../sandbox/host/engine/payload.ts';

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema } from 'ajv';
-import { openApiDocument } from '../../src/functions/openApi.ts';
-import type { Answer } from './deployment.ts';
+import { openApiDocument } from '../../src/http/openApi.ts';
+import type { Answer } from '../../sandbox/rig/deployment.ts';
 
 interface MediaType {
   readonly schema: AnySchema;

@@ -5,7 +5,7 @@ import { removeFrom } from '../state/records.ts';
 import { APP_PRINCIPAL_ID } from '../state/schema.ts';
 import type { World } from '../state/world.ts';
 
-export interface NewAssignment {
+interface NewAssignment {
   /** Default: the app's identity. */
   readonly principalId?: string;
   readonly scope: string;

@@ -2,13 +2,13 @@ import { keyOf, nameOf, segmentAfter } from '../resourceId.ts';
 import type { Subscription } from '../state/schema.ts';
 import type { World } from '../state/world.ts';
 
-export interface NewSubscription {
+interface NewSubscription {
   readonly subscriptionId: string;
   readonly displayName?: string;
   readonly tenantId?: string;
 }
 
-export interface NewResourceGroup {
+interface NewResourceGroup {
   /** `/subscriptions/…/resourceGroups/…` */
   readonly id: string;
   readonly location?: string;

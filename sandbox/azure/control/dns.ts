@@ -4,12 +4,12 @@ import { keyOf, nameOf, parentOf } from '../resourceId.ts';
 import type { Link, RecordType, RecordValue } from '../state/dnsSchema.ts';
 import type { World } from '../state/world.ts';
 
-export interface NewZone {
+interface NewZone {
   readonly id: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-export interface NewLink {
+interface NewLink {
   readonly id: string;
   readonly virtualNetworkId: string;
   readonly registrationEnabled?: boolean;
@@ -19,7 +19,7 @@ export interface NewLink {
   readonly completed?: boolean;
 }
 
-export interface NewRecord {
+interface NewRecord {
   readonly zoneId: string;
   readonly name: string;
   readonly addresses: readonly string[];

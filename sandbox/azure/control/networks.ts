@@ -6,7 +6,7 @@ import { findSubnet } from '../network/findSubnet.ts';
 
 type Json = NetworkRules['properties'][string];
 
-export interface NewVirtualNetwork {
+interface NewVirtualNetwork {
   readonly id: string;
   readonly location?: string;
   readonly addressPrefixes?: readonly string[];
@@ -17,14 +17,14 @@ export interface NewVirtualNetwork {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-export interface NewRules {
+interface NewRules {
   readonly id: string;
   readonly location?: string;
   /** Security rules or routes as ARM shows them: `{ name, properties: { … } }`. */
   readonly rules: readonly Json[];
 }
 
-export interface NewPrivateLinkService {
+interface NewPrivateLinkService {
   readonly alias: string;
   /** In the provider's subscription; invented when absent. */
   readonly resourceId?: string;

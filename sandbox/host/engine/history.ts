@@ -53,7 +53,7 @@ export interface ExecutionStarted extends Common {
   readonly GenerateNewTrace: boolean;
 }
 
-export interface ExecutionCompleted extends Common {
+interface ExecutionCompleted extends Common {
   readonly EventType: 1;
   readonly OrchestrationStatus: 'Completed' | 'Failed' | 'Terminated';
   /** JSON text of the output; the plain failure text or reason when not `Completed`. */

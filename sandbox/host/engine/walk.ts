@@ -5,8 +5,8 @@ import type { SdkAction } from './sdkAnswer.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Told to the SDK with each episode: both sides split longer timers in the same way. */
-export const LONGEST_TIMER_MS = 6 * DAY_MS;
-export const LONG_TIMER_STEP_MS = 3 * DAY_MS;
+const LONGEST_TIMER_MS = 6 * DAY_MS;
+const LONG_TIMER_STEP_MS = 3 * DAY_MS;
 
 /**
  * Does the SDK's actions one after the other, as the extension does: each is turned into tasks, waited for, and its error

@@ -4,7 +4,7 @@ import type { HistoryEvent, MessageEvent, ParentInstance } from '../engine/histo
 export type RuntimeStatus = 'Pending' | 'Running' | 'Suspended' | 'Completed' | 'Failed' | 'Terminated';
 
 /** An event on its way to an instance. */
-export interface InboxMessage {
+interface InboxMessage {
   readonly sequence: number;
   readonly event: MessageEvent;
 }

@@ -25,7 +25,7 @@ export interface MessageRecord {
 }
 
 /** A worker took an activity once more, after its first run was lost. */
-export interface ActivityTakenRecord {
+interface ActivityTakenRecord {
   readonly type: 'activity-taken';
   readonly at: number;
   readonly instanceId: string;
@@ -58,7 +58,7 @@ export interface EpisodeRecord {
   };
 }
 
-export interface PurgeRecord {
+interface PurgeRecord {
   readonly type: 'purge';
   readonly instanceId: string;
 }
@@ -72,7 +72,7 @@ export interface ScheduleRecord {
 }
 
 /** A whole instance, as compaction writes it. */
-export interface InstanceRecord {
+interface InstanceRecord {
   readonly type: 'instance';
   readonly instance: Instance;
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { ProvisioningError } from '../../domain/failure.ts';
-import type { FailureCode } from '../../domain/failureCatalog.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
+import type { FailureCode } from '../../domain/failure/catalog.ts';
 import type { ArmClients } from './armClients.ts';
-import { armFailure, saysAbsent } from './armErrors.ts';
-import type { ArmAnswer, ArmRefusal } from './armErrors.ts';
+import { armFailure, isAbsent } from './armErrors.ts';
+import type { ArmResponse, ArmRefusal } from './armErrors.ts';
 
 /** Zones and links are shown only when they are done, half a minute later: earlier, a write in doubt would be repeated. */
 const SHOWN_SECONDS = 45;
@@ -139,7 +139,7 @@ export class ArmCalls {
 
   #isAbsent(error: unknown): boolean {
     const answer = this.clients.answerBehind(error);
-    return answer !== undefined && saysAbsent(answer);
+    return answer !== undefined && isAbsent(answer);
   }
 }
 
@@ -161,7 +161,7 @@ interface RawResponse {
 function accepted(doing: string, response: RawResponse): unknown {
   const status = Number(response.status);
   if (status < 300) return response.body;
-  const answer: ArmAnswer = { status, header: (name) => response.headers[name], body: response.body };
+  const answer: ArmResponse = { status, header: (name) => response.headers[name], body: response.body };
   const refusal = armFailure({ doing, answer });
-  throw saysAbsent(answer) ? new Absent(refusal.failure) : refusal;
+  throw isAbsent(answer) ? new Absent(refusal.failure) : refusal;
 }

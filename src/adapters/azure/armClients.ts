@@ -4,16 +4,16 @@ import {
   NetworkManagementClient,
   PrivateDnsManagementClient,
 } from '../azureSdks.ts';
-import { PoliteLimiter } from './politeLimiter.ts';
-import type { Limit } from './politeLimiter.ts';
-import { USER_AGENT } from '../userAgent.ts';
-import type { ArmAnswer } from './armErrors.ts';
+import { RequestLimiter } from './requestLimiter.ts';
+import type { Limit } from './requestLimiter.ts';
+import { USER_AGENT } from '../http.ts';
+import type { ArmResponse } from './armErrors.ts';
 import {
-  askAgainOnReset,
-  keepFailures,
+  retryOnReset,
+  captureErrorResponses,
   NO_REDIRECTS,
   ownOriginOnly,
-  politeReads,
+  limitReads,
   timeLimit,
 } from './policies.ts';
 import type { Policy } from './policies.ts';
@@ -42,7 +42,7 @@ export class ArmClients {
   readonly #credential: Credential;
   readonly #network = new Map<string, NetworkManagementClient>();
   readonly #dns = new Map<string, PrivateDnsManagementClient>();
-  readonly #answers = new WeakMap<object, ArmAnswer>();
+  readonly #answers = new WeakMap<object, ArmResponse>();
   #raw: RawClient | undefined;
 
   constructor(settings: ArmSettings, credential: Credential) {
@@ -58,7 +58,7 @@ export class ArmClients {
 
   dns(subscriptionId: string): PrivateDnsManagementClient {
     return once(this.#dns, subscriptionId, () => {
-      const options = this.#options([politeReads(new PoliteLimiter(this.#settings.dnsReads))]);
+      const options = this.#options([limitReads(new RequestLimiter(this.#settings.dnsReads))]);
       return this.#bound(new PrivateDnsManagementClient(this.#credential, subscriptionId, options));
     });
   }
@@ -70,7 +70,7 @@ export class ArmClients {
   }
 
   /** The answer that an error of an SDK was made of, with what the SDK left out of the error. */
-  answerBehind(error: unknown): ArmAnswer | undefined {
+  answerBehind(error: unknown): ArmResponse | undefined {
     if (typeof error !== 'object' || error === null || !('request' in error)) return undefined;
     return typeof error.request === 'object' && error.request !== null
       ? this.#answers.get(error.request)
@@ -85,7 +85,7 @@ export class ArmClients {
 
   #options(policies: readonly Policy[]): Options {
     const { endpoint, scope, requestTimeoutMs } = this.#settings;
-    const all = [...policies, timeLimit(requestTimeoutMs), keepFailures(this.#answers), askAgainOnReset];
+    const all = [...policies, timeLimit(requestTimeoutMs), captureErrorResponses(this.#answers), retryOnReset];
     return {
       endpoint,
       credentials: { scopes: [scope] },

@@ -1,16 +1,15 @@
 import * as z from 'zod';
-import { ProvisioningError } from '../../domain/failure.ts';
-import type { FailureKind, FailureSource } from '../../domain/failure.ts';
-import { failureCatalog } from '../../domain/failureCatalog.ts';
-import type { FailureCode } from '../../domain/failureCatalog.ts';
-import { codeOfDenied } from '../../domain/permissions.ts';
+import type { FailureCode } from '../../domain/failure/catalog.ts';
+import { failureCatalog } from '../../domain/failure/catalog.ts';
+import type { FailureKind, FailureSource } from '../../domain/failure/failure.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
+import { codeOfDenied } from '../../domain/plan/permissions.ts';
+import { retryAfterSeconds } from '../http.ts';
 import { ForeignOriginError, foreignOriginFailure } from '../ownOrigin.ts';
-import { retryAfterSeconds } from '../retryAfter.ts';
-import { codeOf, codeOfStatus, codeOfText } from './armCodes.ts';
-import { credentialFailure } from './credentialErrors.ts';
+import { credentialFailure } from './credential.ts';
 
 /** An answer of ARM with an error status, as it came over the wire: the SDKs drop the details of what they throw. */
-export interface ArmAnswer {
+export interface ArmResponse {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
   readonly body: unknown;
@@ -21,7 +20,7 @@ export interface ArmRefusal {
   readonly doing: string;
   /** What was thrown; undefined when the answer says it all. */
   readonly error?: unknown;
-  readonly answer?: ArmAnswer | undefined;
+  readonly answer?: ArmResponse | undefined;
   /** What to call a refusal whose code says nothing to us. */
   readonly otherwise?: FailureCode | undefined;
   /** Seconds to wait at least where it is not known whether ARM has done what it was asked for. */
@@ -63,7 +62,7 @@ export function armFailure(refusal: ArmRefusal): ProvisioningError {
     return new ProvisioningError(foreignOriginFailure(doing, error, 'azure'));
   }
   const credential = credentialFailure(error);
-  const said = credential ?? (answer ? saidByAnswer(answer, refusal) : saidByError(error, refusal));
+  const said = credential ?? (answer ? saidByAnswer(answer, refusal) : responseInError(error, refusal));
   const asked = answer && retryAfterSeconds(answer.header, Date.now());
   const isInDoubt = !credential && (answer === undefined || answer.status >= 500);
   const wait = isInDoubt ? longest(asked, refusal.waitInDoubt) : asked;
@@ -84,13 +83,13 @@ function longest(one: number | undefined, other: number | undefined): number | u
 }
 
 /** Whether ARM itself says that a thing is not there. A 404 without its code comes from something on the way. */
-export function saysAbsent(answer: ArmAnswer): boolean {
+export function isAbsent(answer: ArmResponse): boolean {
   if (answer.status !== 404) return false;
   const entry = bodySchema.safeParse(answer.body);
   return entry.success && codeOf(entry.data.code) !== 'subscription-not-found';
 }
 
-function saidByAnswer({ status, body }: ArmAnswer, { otherwise }: ArmRefusal): Said {
+function saidByAnswer({ status, body }: ArmResponse, { otherwise }: ArmRefusal): Said {
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) return { code: codeOfStatus(status, otherwise), text: `HTTP ${status}` };
   const { code, details, additionalInfo } = parsed.data;
@@ -106,7 +105,7 @@ function saidByAnswer({ status, body }: ArmAnswer, { otherwise }: ArmRefusal): S
   return { code: isDenied ? codeOfDenied(denial.action) : meaning, text };
 }
 
-function saidByError(error: unknown, { otherwise }: ArmRefusal): Said {
+function responseInError(error: unknown, { otherwise }: ArmRefusal): Said {
   if (!(error instanceof Error)) return { code: 'azure-unavailable', text: 'no answer' };
   const failed = FAILED_OPERATION.exec(error.message);
   if (failed) {
@@ -165,4 +164,80 @@ function policiesIn(infos: readonly { readonly type: string; readonly info?: unk
 /** Azure signs its polling URLs by a query: no query goes into a text that is kept. */
 function presentable(text: string): string {
   return text.replace(/(https?:\/\/[^\s?'"]+)\?[^\s'"]*/g, '$1').slice(0, LONGEST_MESSAGE);
+}
+
+/** Codes of ARM, Microsoft.Network and Private DNS that mean something of their own (reference: error catalogue). */
+const codes: Readonly<Record<string, FailureCode>> = {
+  AuthorizationFailed: 'azure-permission-denied',
+  LinkedAuthorizationFailed: 'azure-permission-denied',
+  DenyAssignmentAuthorizationFailed: 'azure-deny-assignment',
+  InvalidAuthenticationToken: 'azure-credential',
+  InvalidAuthenticationTokenTenant: 'azure-credential',
+  ExpiredAuthenticationToken: 'azure-credential',
+  AuthenticationFailed: 'azure-credential',
+  RequestDisallowedByPolicy: 'azure-policy-denied',
+  ScopeLocked: 'azure-locked',
+  SubscriptionNotFound: 'subscription-not-found',
+  InvalidSubscriptionId: 'subscription-not-found',
+  DisabledSubscription: 'subscription-not-found',
+  ReadOnlyDisabledSubscription: 'subscription-not-found',
+  MissingSubscriptionRegistration: 'provider-not-registered',
+  SubscriptionNotRegistered: 'provider-not-registered',
+  NoRegisteredProviderFound: 'provider-not-registered',
+  InvalidResourceNamespace: 'provider-not-registered',
+  ResourceGroupNotFound: 'resource-group-not-found',
+  SubnetIsFull: 'subnet-full',
+  PrivateEndpointCreationNotAllowedAsSubnetIsDelegated: 'subnet-delegated',
+  PrivateEndpointAlreadyExists: 'endpoint-name-not-released',
+  InvalidPrivateLinkServiceId: 'endpoint-service-not-visible',
+  PreconditionFailed: 'precondition-failed',
+  // One write at a time: of the resource itself, of its network, or of what lies in it.
+  RetryableError: 'azure-busy',
+  RetryableErrorDueToAnotherOperation: 'azure-busy',
+  AnotherOperationInProgress: 'azure-busy',
+  ReferencedResourceNotProvisioned: 'azure-busy',
+  ConflictError: 'azure-busy',
+  Conflict: 'azure-busy',
+  CanceledAndSupersededDueToAnotherOperation: 'azure-busy',
+  StorageAccountOperationInProgress: 'azure-busy',
+  CannotDeleteResource: 'azure-busy',
+  // What was written a moment ago is not yet known everywhere in ARM.
+  ParentResourceNotFound: 'azure-busy',
+  TooManyRequests: 'azure-throttled',
+  SubscriptionRequestsThrottled: 'azure-throttled',
+  ResourceRequestsThrottled: 'azure-throttled',
+  InternalServerError: 'azure-unavailable',
+  ServiceUnavailable: 'azure-unavailable',
+  GatewayTimeout: 'azure-unavailable',
+};
+
+const byLowerCase = new Map(Object.entries(codes).map(([code, meaning]) => [code.toLowerCase(), meaning]));
+
+/** What Azure says only in words, under codes as plain as `Conflict` and `BadRequest` or of several meanings. */
+const texts: readonly (readonly [RegExp, FailureCode])[] = [
+  [/blocked by deny assignments/i, 'azure-deny-assignment'],
+  [/overlapping namespaces/i, 'overlapping-zone'],
+  [/auto-registration enabled; conflicting/i, 'link-conflict'],
+  [/can only be linked to \d+ private dns zone/i, 'link-conflict'],
+  [/virtual network .*already linked/i, 'link-conflict'],
+  [/\/subnets\/.* was not found.*same region/is, 'subnet-not-found'],
+];
+
+function codeOf(code: string): FailureCode | undefined {
+  return byLowerCase.get(code.toLowerCase());
+}
+
+function codeOfText(message: string): FailureCode | undefined {
+  return texts.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+/** The meaning of a status whose code says nothing to us. */
+function codeOfStatus(status: number, otherwise: FailureCode = 'azure-refused'): FailureCode {
+  if (status === 401) return 'azure-credential';
+  if (status === 403) return 'azure-permission-denied';
+  if (status === 412) return 'precondition-failed';
+  if (status === 429) return 'azure-throttled';
+  // A success that cannot be read, and a 404 without ARM's own words, come from something on the way.
+  if (status < 400 || status === 404 || status === 408 || status >= 500) return 'azure-unavailable';
+  return otherwise;
 }

@@ -1,4 +1,57 @@
-import { holdsPrefix } from './cidr.ts';
+import {
+  named,
+  parseNetworkSecurityGroupId,
+  parseRouteTableId,
+  parseVirtualNetworkId,
+  virtualNetworkIdOf,
+} from '../../domain/connection/resourceId.ts';
+import type { Subnet } from '../../domain/resources/model.ts';
+import type { ArmCalls } from './armCalls.ts';
+
+/**
+ * Inbound rules and routes act on a private endpoint only where the subnet's network policies say so; outbound rules act on
+ * the applications that share the subnet with it.
+ */
+export async function blockedPorts(
+  arm: ArmCalls,
+  subnet: Subnet,
+  ports: readonly number[],
+): Promise<readonly number[]> {
+  if (await isDropped(arm, subnet)) return ports;
+  const rules = await securityRules(arm, subnet.networkSecurityGroupId);
+  const prefixes = subnet.addressPrefixes;
+  const inbound = subnet.networkPolicies.securityGroup ? deniedPorts(rules, 'Inbound', prefixes, ports) : [];
+  const outbound = deniedPorts(rules, 'Outbound', prefixes, ports);
+  return ports.filter((port) => inbound.includes(port) || outbound.includes(port));
+}
+
+async function securityRules(arm: ArmCalls, id: string | null) {
+  if (id === null) return [];
+  const { subscriptionId, resourceGroup, name } = named(id, parseNetworkSecurityGroupId);
+  const group = await arm.read(`reading network security group ${name}`, () =>
+    arm.clients.network(subscriptionId).networkSecurityGroups.get(resourceGroup, name),
+  );
+  return [...(group?.securityRules ?? []), ...(group?.defaultSecurityRules ?? [])];
+}
+
+async function isDropped(arm: ArmCalls, subnet: Subnet): Promise<boolean> {
+  if (subnet.routeTableId === null || !subnet.networkPolicies.routeTable) return false;
+  const table = named(subnet.routeTableId, parseRouteTableId);
+  const network = named(virtualNetworkIdOf(subnet.id), parseVirtualNetworkId);
+  const [routes, space] = await Promise.all([
+    arm.read(`reading route table ${table.name}`, () =>
+      arm.clients.network(table.subscriptionId).routeTables.get(table.resourceGroup, table.name),
+    ),
+    arm.read(`reading virtual network ${network.name}`, () =>
+      arm.clients.network(network.subscriptionId).virtualNetworks.get(network.resourceGroup, network.name),
+    ),
+  ]);
+  return dropsSubnet(
+    routes?.routes ?? [],
+    subnet.addressPrefixes,
+    space?.addressSpace?.addressPrefixes ?? [],
+  );
+}
 
 /** What of a security rule matters here, as the SDK names it. */
 export interface SecurityRule {
@@ -93,4 +146,22 @@ function values(one: string | undefined, many: readonly string[] | undefined): r
 
 function same(text: string | undefined, other: string): boolean {
   return text?.toLowerCase() === other.toLowerCase();
+}
+
+/** Whether an IPv4 prefix holds another whole one. False for anything that is no IPv4 prefix or address. */
+export function holdsPrefix(outer: string, inner: string): boolean {
+  const wide = parsePrefix(outer);
+  const narrow = parsePrefix(inner);
+  if (!wide || !narrow || wide.length > narrow.length) return false;
+  const size = 2 ** (32 - wide.length);
+  return Math.floor(wide.start / size) === Math.floor(narrow.start / size);
+}
+
+function parsePrefix(text: string): { readonly start: number; readonly length: number } | null {
+  const [address = '', lengthText = '32', ...rest] = text.split('/');
+  const octets = address.split('.').map((octet) => (/^\d{1,3}$/.test(octet) ? Number(octet) : Number.NaN));
+  const length = /^\d{1,2}$/.test(lengthText) ? Number(lengthText) : Number.NaN;
+  const good = octets.length === 4 && octets.every((octet) => octet <= 255) && length <= 32;
+  if (!good || rest.length > 0) return null;
+  return { start: octets.reduce((number, octet) => number * 256 + octet, 0), length };
 }

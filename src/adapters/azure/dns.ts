@@ -1,9 +1,15 @@
-import { parseLinkId, parseZoneId } from '../../domain/resourceId.ts';
+import type {
+  VirtualNetworkLink as SdkLink,
+  RecordSet as SdkRecordSet,
+  PrivateZone as SdkZone,
+} from '@azure/arm-privatedns';
+import * as z from 'zod';
+import { named, parseLinkId, parseZoneId } from '../../domain/connection/resourceId.ts';
+import type { ARecordSet, PrivateDnsZone, VirtualNetworkLink } from '../../domain/resources/model.ts';
 import type { Dns, NewLink } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
-import { linkOf, zoneOf } from './dnsModels.ts';
-import { named } from './named.ts';
-import { recordSets } from './recordSets.ts';
+import { provisioningStateOf } from './privateEndpoints.ts';
+import { tagsSchema } from './tags.ts';
 
 /** Private DNS lives in no region. */
 const GLOBAL = 'global';
@@ -91,4 +97,123 @@ function createLink(arm: ArmCalls, link: NewLink, { follow }: { readonly follow:
         .virtualNetworkLinks.createOrUpdate(resourceGroup, zone, name, body, CREATE_ONLY),
     { follow, failedAs: follow ? 'link-failed' : 'azure-refused' },
   );
+}
+
+/** The A record sets of private zones: synchronous, and guarded by ETags. */
+function recordSets(
+  arm: ArmCalls,
+): Pick<Dns, 'records' | 'record' | 'putRecord' | 'deleteRecord' | 'recordSetCount'> {
+  const of = (zoneId: string) => {
+    const { subscriptionId, resourceGroup, name: zone } = named(zoneId, parseZoneId);
+    return { sets: arm.clients.dns(subscriptionId).recordSets, resourceGroup, zone };
+  };
+  return {
+    async records(zoneId) {
+      const { sets, resourceGroup, zone } = of(zoneId);
+      const found = await arm.list(`listing A records of ${zone}`, () =>
+        sets.listByType(resourceGroup, zone, 'A'),
+      );
+      return found.map((record) => recordOf(zoneId, record));
+    },
+    async record(zoneId, name) {
+      const { sets, resourceGroup, zone } = of(zoneId);
+      return arm.read(`reading A record ${name} of ${zone}`, async () =>
+        recordOf(zoneId, await sets.get(resourceGroup, zone, 'A', name)),
+      );
+    },
+    async putRecord({ zoneId, name, ttlSeconds, address, metadata }, etag) {
+      const { sets, resourceGroup, zone } = of(zoneId);
+      const body = { ttl: ttlSeconds, aRecords: [{ ipv4Address: address }], metadata: { ...metadata } };
+      const condition = etag === null ? { ifNoneMatch: '*' } : { ifMatch: etag };
+      return arm.call(`writing A record ${name} of ${zone}`, async () =>
+        recordOf(zoneId, await sets.createOrUpdate(resourceGroup, zone, 'A', name, body, condition)),
+      );
+    },
+    async deleteRecord(zoneId, name, etag) {
+      const { sets, resourceGroup, zone } = of(zoneId);
+      await arm.read(`deleting A record ${name} of ${zone}`, () =>
+        sets.delete(resourceGroup, zone, 'A', name, { ifMatch: etag }),
+      );
+    },
+    async recordSetCount(zoneId) {
+      const { sets, resourceGroup, zone } = of(zoneId);
+      const found = await arm.list(`listing record sets of ${zone}`, () => sets.list(resourceGroup, zone));
+      return found.filter(hasOtherOwner).length;
+    },
+  };
+}
+
+// The SDK's models have every field optional and check none: what must be there is checked here, so that an answer of
+// something on the way is an unreadable answer, not an empty zone.
+
+const zoneSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  tags: tagsSchema,
+  provisioningState: z.string().nullish(),
+  numberOfVirtualNetworkLinksWithRegistration: z.number().nullish(),
+});
+
+function zoneOf(sdk: SdkZone): PrivateDnsZone {
+  const zone = zoneSchema.parse(sdk);
+  return {
+    id: zone.id,
+    name: zone.name,
+    tags: zone.tags,
+    provisioningState: provisioningStateOf(zone.provisioningState ?? ''),
+    registrationLinkCount: zone.numberOfVirtualNetworkLinksWithRegistration ?? 0,
+  };
+}
+
+const linkSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  tags: tagsSchema,
+  virtualNetwork: z.object({ id: z.string() }),
+  registrationEnabled: z.boolean().nullish(),
+  virtualNetworkLinkState: z.string().nullish(),
+});
+
+function linkOf(sdk: SdkLink): VirtualNetworkLink {
+  const link = linkSchema.parse(sdk);
+  return {
+    id: link.id,
+    name: link.name,
+    zoneId: link.id.replace(/\/virtualNetworkLinks\/[^/]+$/i, ''),
+    virtualNetworkId: link.virtualNetwork.id,
+    tags: link.tags,
+    registrationEnabled: link.registrationEnabled ?? false,
+    completed: link.virtualNetworkLinkState?.toLowerCase() === 'completed',
+  };
+}
+
+const recordSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  etag: z.string(),
+  ttl: z.number(),
+  metadata: tagsSchema,
+  isAutoRegistered: z.boolean().nullish(),
+  aRecords: z.array(z.object({ ipv4Address: z.string() })).nullish(),
+});
+
+function recordOf(zoneId: string, sdk: SdkRecordSet): ARecordSet {
+  const record = recordSchema.parse(sdk);
+  return {
+    zoneId,
+    name: record.name,
+    ttlSeconds: record.ttl,
+    addresses: (record.aRecords ?? []).map(({ ipv4Address }) => ipv4Address),
+    metadata: record.metadata,
+    autoRegistered: record.isAutoRegistered ?? false,
+    etag: record.etag,
+  };
+}
+
+const anyRecordSchema = z.object({ type: z.string(), isAutoRegistered: z.boolean().nullish() });
+
+/** Whether somebody put the record set there: Azure itself keeps the SOA, and the names of registered machines. */
+function hasOtherOwner(sdk: SdkRecordSet): boolean {
+  const { type, isAutoRegistered } = anyRecordSchema.parse(sdk);
+  return !/\/SOA$/i.test(type) && isAutoRegistered !== true;
 }

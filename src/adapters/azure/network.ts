@@ -1,16 +1,20 @@
+import type { Subnet as SdkSubnet, VirtualNetworkUsage } from '@azure/arm-network';
 import * as z from 'zod';
-import { ProvisioningError } from '../../domain/failure.ts';
-import type { Subnet } from '../../domain/model.ts';
-import { failed, succeeded } from '../../domain/outcome.ts';
-import type { Outcome } from '../../domain/outcome.ts';
-import { parseNetworkInterfaceId, parseSubnetId, parseVirtualNetworkId } from '../../domain/resourceId.ts';
+import {
+  named,
+  parseNetworkInterfaceId,
+  parseResourceId,
+  parseSubnetId,
+  parseVirtualNetworkId,
+  sameResource,
+} from '../../domain/connection/resourceId.ts';
+import type { Outcome } from '../../domain/failure/failure.ts';
+import { failed, ProvisioningError, succeeded } from '../../domain/failure/failure.ts';
+import type { Subnet, Tags } from '../../domain/resources/model.ts';
 import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
-import { blockedPorts } from './networkRules.ts';
-import { named } from './named.ts';
+import { blockedPorts } from './blockedPorts.ts';
 import { privateEndpoints } from './privateEndpoints.ts';
-import { resourceManagement } from './resources.ts';
-import { subnetOf } from './subnet.ts';
 
 /** Azure's network and resource management by the SDK, and by raw calls where the SDK lacks them. */
 export function networkAdapter(arm: ArmCalls): Network {
@@ -79,4 +83,101 @@ async function whereAllowed<T>(read: () => Promise<T>): Promise<Outcome<T>> {
       return failed(error.failure);
     throw error;
   }
+}
+
+/** `usages` are those of its virtual network, as far as they could be read. */
+function subnetOf(
+  id: string,
+  found: SdkSubnet,
+  usages: Outcome<readonly VirtualNetworkUsage[]>,
+): Subnet {
+  return {
+    id: found.id ?? id,
+    addressPrefixes: prefixesOf(found),
+    delegations: (found.delegations ?? []).flatMap(({ serviceName }) => serviceName ?? []),
+    networkSecurityGroupId: found.networkSecurityGroup?.id ?? null,
+    routeTableId: found.routeTable?.id ?? null,
+    networkPolicies: policiesOf(found.privateEndpointNetworkPolicies ?? ''),
+    freeAddresses: usages.ok ? succeeded(freeAddressesOf(id, usages.value)) : usages,
+  };
+}
+
+/** Older API versions answer `addressPrefix`, newer ones `addressPrefixes`, some both. */
+function prefixesOf({ addressPrefix, addressPrefixes }: SdkSubnet): readonly string[] {
+  return [...new Set([...(addressPrefixes ?? []), ...(addressPrefix === undefined ? [] : [addressPrefix])])];
+}
+
+function policiesOf(word: string): Subnet['networkPolicies'] {
+  const plain = word.toLowerCase();
+  return {
+    securityGroup: plain === 'enabled' || plain === 'networksecuritygroupenabled',
+    routeTable: plain === 'enabled' || plain === 'routetableenabled',
+  };
+}
+
+/** Azure's limit leaves out the five addresses that it keeps for itself. */
+function freeAddressesOf(id: string, usages: readonly VirtualNetworkUsage[]): number | null {
+  const own = usages.find((usage) => usage.id !== undefined && sameResource(usage.id, id));
+  return own?.limit === undefined || own.currentValue === undefined ? null : own.limit - own.currentValue;
+}
+
+const RESOURCES = '2021-04-01';
+const SUBSCRIPTIONS = '2022-12-01';
+const AUTHORIZATION = '2022-04-01';
+
+const resourceGroupSchema = z.object({ id: z.string(), location: z.string() });
+const subscriptionSchema = z.object({ subscriptionId: z.string(), state: z.string().nullish() });
+const permissionSchema = z.object({
+  actions: z.array(z.string()).nullish(),
+  notActions: z.array(z.string()).nullish(),
+});
+
+/** What is ARM's own: groups, tags, permissions, subscriptions. The two SDKs have none of it. */
+function resourceManagement(
+  arm: ArmCalls,
+): Pick<Network, 'resourceGroup' | 'mergeTags' | 'removeTags' | 'permissions' | 'subscriptions'> {
+  return {
+    resourceGroup: (id) =>
+      arm.rawRead(`reading ${id}`, { path: id, apiVersion: RESOURCES }, resourceGroupSchema),
+    mergeTags: (resourceId, tags) => patchTags(arm, resourceId, 'Merge', tags),
+    removeTags: (resourceId, tags) => patchTags(arm, resourceId, 'Delete', tags),
+    async permissions(scope) {
+      const found = await arm.rawList(
+        `reading the permissions at ${scope}`,
+        { path: `${scope}/providers/Microsoft.Authorization/permissions`, apiVersion: AUTHORIZATION },
+        permissionSchema,
+      );
+      return found.map(({ actions, notActions }) => ({
+        actions: actions ?? [],
+        notActions: notActions ?? [],
+      }));
+    },
+    async subscriptions() {
+      const call = { path: '/subscriptions', apiVersion: SUBSCRIPTIONS };
+      const found = await arm.rawList('listing subscriptions', call, subscriptionSchema);
+      return found
+        .filter(({ state }) => state !== 'Deleted' && state !== 'Disabled')
+        .map(({ subscriptionId }) => subscriptionId);
+    },
+  };
+}
+
+/** The tags API changes the tags it is given, leaves all others, and does not touch the resource itself. */
+async function patchTags(
+  arm: ArmCalls,
+  resourceId: string,
+  operation: 'Merge' | 'Delete',
+  tags: Tags,
+): Promise<void> {
+  named(resourceId, parseResourceId);
+  await arm.raw(
+    `changing tags of ${resourceId}`,
+    {
+      method: 'patch',
+      path: `${resourceId}/providers/Microsoft.Resources/tags/default`,
+      apiVersion: RESOURCES,
+      body: { operation, properties: { tags } },
+    },
+    z.unknown(),
+  );
 }

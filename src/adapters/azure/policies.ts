@@ -1,9 +1,9 @@
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
-import { ProvisioningError } from '../../domain/failure.ts';
-import type { PoliteLimiter } from './politeLimiter.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
+import type { RequestLimiter } from './requestLimiter.ts';
 import { refuseRedirectAway, requireOwnOrigin } from '../ownOrigin.ts';
-import { retryAfterSeconds } from '../retryAfter.ts';
-import type { ArmAnswer } from './armErrors.ts';
+import { retryAfterSeconds } from '../http.ts';
+import type { ArmResponse } from './armErrors.ts';
 
 /** A step in the pipeline that every request of an Azure SDK goes through. */
 export type Policy = NonNullable<
@@ -43,7 +43,7 @@ export function timeLimit(milliseconds: number): Policy {
 }
 
 /** Remembers refusals by their request: the errors made of them lack the body's details. */
-export function keepFailures(answers: WeakMap<object, ArmAnswer>): Policy {
+export function captureErrorResponses(answers: WeakMap<object, ArmResponse>): Policy {
   return {
     name: 'keepFailures',
     async sendRequest(request, next) {
@@ -64,7 +64,7 @@ const WINDOW_SECONDS = 300;
 /** After a refusal that does not say when to ask again. */
 const UNASKED_REST_SECONDS = 15;
 
-export function politeReads(limiter: PoliteLimiter): Policy {
+export function limitReads(limiter: RequestLimiter): Policy {
   return {
     name: 'politeReads',
     async sendRequest(request, next) {
@@ -106,7 +106,7 @@ function parseJson(text: string): unknown {
  * A connection that was kept open may have been closed by the other side in the moment it is used again. A read is then
  * asked once more at once, instead of letting the run wait for it; writes never are.
  */
-export const askAgainOnReset: Policy = {
+export const retryOnReset: Policy = {
   name: 'askAgainOnReset',
   async sendRequest(request, next) {
     try {

@@ -1,10 +1,10 @@
 import type { PrivateEndpoint, PrivateLinkServiceConnection as Connection } from '@azure/arm-network';
-import { ProvisioningError } from '../../domain/failure.ts';
-import type { Tags } from '../../domain/model.ts';
-import { parsePrivateEndpointId } from '../../domain/resourceId.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
+import type { Tags } from '../../domain/resources/model.ts';
+import { parsePrivateEndpointId } from '../../domain/connection/resourceId.ts';
 import type { Network, NewPrivateEndpoint } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
-import { named } from './named.ts';
+import { named } from '../../domain/connection/resourceId.ts';
 
 interface Follow {
   readonly follow: boolean;

@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import type { PrivateEndpoint } from '../../domain/model.ts';
-import { parsePrivateEndpointId } from '../../domain/resourceId.ts';
+import { named, parsePrivateEndpointId } from '../../domain/connection/resourceId.ts';
+import type { ConnectionState, PrivateEndpoint, ProvisioningState } from '../../domain/resources/model.ts';
 import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
-import { named } from './named.ts';
-import { privateEndpointOf, privateEndpointSchema } from './privateEndpoint.ts';
 import { createPrivateEndpoint, repeatPrivateEndpoint } from './privateEndpointPuts.ts';
+import { tagsSchema } from './tags.ts';
 
 /** Of ARM's list of all resources. */
 const RESOURCES = '2021-04-01';
@@ -103,4 +102,87 @@ async function byTag(
 
 function quoted(text: string): string {
   return text.replaceAll("'", "''");
+}
+
+const connectionSchema = z.object({
+  name: z.string().nullish(),
+  properties: z
+    .object({
+      privateLinkServiceId: z.string().nullish(),
+      privateLinkServiceConnectionState: z
+        .object({ status: z.string().nullish(), description: z.string().nullish() })
+        .nullish(),
+    })
+    .nullish(),
+});
+const connectionsSchema = z.array(connectionSchema).nullish();
+
+/**
+ * A private endpoint as it comes over the wire. The SDK's model would do but for `resourceGuid`, which it drops: ARM sends
+ * it in every version and no published model has it (azure-rest-api-specs 16693).
+ */
+const privateEndpointSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  location: z.string(),
+  tags: tagsSchema,
+  properties: z.object({
+    provisioningState: z.string().nullish(),
+    resourceGuid: z.string().nullish(),
+    subnet: z.object({ id: z.string() }),
+    networkInterfaces: z.array(z.object({ id: z.string() })).nullish(),
+    privateLinkServiceConnections: connectionsSchema,
+    manualPrivateLinkServiceConnections: connectionsSchema,
+  }),
+});
+
+function privateEndpointOf(wire: z.output<typeof privateEndpointSchema>): PrivateEndpoint {
+  const { id, name, location, properties } = wire;
+  const manual = (properties.manualPrivateLinkServiceConnections ?? [])[0];
+  const connection = manual ?? (properties.privateLinkServiceConnections ?? [])[0];
+  const guid = z.guid().safeParse(properties.resourceGuid);
+  return {
+    id,
+    name,
+    location,
+    tags: wire.tags,
+    subnetId: properties.subnet.id,
+    provisioningState: provisioningStateOf(properties.provisioningState ?? ''),
+    resourceGuid: guid.success ? guid.data : null,
+    networkInterfaceId: properties.networkInterfaces?.[0]?.id ?? null,
+    target: connection?.properties?.privateLinkServiceId ?? '',
+    connectionName: connection?.name ?? '',
+    manual: manual !== undefined,
+    connectionState: connectionStateOf(connection),
+  };
+}
+
+function connectionStateOf(connection: z.output<typeof connectionSchema> | undefined): ConnectionState {
+  const state = connection?.properties?.privateLinkServiceConnectionState;
+  const text = state?.status ?? '';
+  const known = ['Pending', 'Approved', 'Rejected', 'Disconnected'] as const;
+  const status = known.find((word) => word.toLowerCase() === text.toLowerCase()) ?? 'Other';
+  // The SDK's own comment calls the last one Removed.
+  return {
+    status: text.toLowerCase() === 'removed' ? 'Disconnected' : status,
+    text,
+    description: state?.description ?? '',
+  };
+}
+
+export function provisioningStateOf(text: string): ProvisioningState {
+  switch (text.toLowerCase()) {
+    case 'succeeded':
+      return 'Succeeded';
+    case 'creating':
+    case 'updating':
+      return 'Updating';
+    case 'deleting':
+      return 'Deleting';
+    case 'failed':
+    case 'canceled':
+      return 'Failed';
+    default:
+      return 'Other';
+  }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Tags } from '../../domain/model.ts';
+import type { Tags } from '../../domain/resources/model.ts';
 
 /** Tags and metadata, which anyone may write: what is no text is passed over, so that it hides nothing but itself. */
 export const tagsSchema = z

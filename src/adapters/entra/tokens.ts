@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import * as z from 'zod';
-import { ProvisioningError } from '../../domain/failure.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
 import type { Caller, Tokens } from '../../ports.ts';
 
 export interface EntraSettings {

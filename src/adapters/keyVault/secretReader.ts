@@ -1,11 +1,14 @@
-import { askAgainOnReset, NO_REDIRECTS, ownOriginOnly } from '../azure/policies.ts';
+import type { FailureCode } from '../../domain/failure/catalog.ts';
+import { failureCatalog } from '../../domain/failure/catalog.ts';
+import type { Failure } from '../../domain/failure/failure.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
+import { credentialFailure } from '../azure/credential.ts';
 import type { Policy } from '../azure/policies.ts';
+import { retryOnReset, NO_REDIRECTS, ownOriginOnly } from '../azure/policies.ts';
 import { SecretClient } from '../azureSdks.ts';
-import { ForeignOriginError } from '../ownOrigin.ts';
-import { USER_AGENT } from '../userAgent.ts';
+import { retryAfterSeconds, USER_AGENT } from '../http.ts';
+import { ForeignOriginError, foreignOriginFailure } from '../ownOrigin.ts';
 import type { Secret } from './apiKeys.ts';
-import { keyVaultFailure } from './keyVaultErrors.ts';
-import type { VaultAnswer } from './keyVaultErrors.ts';
 
 export interface VaultSettings {
   readonly url: string;
@@ -28,7 +31,7 @@ export function secretReader(
     additionalPolicies: [
       // Before the policy that adds the token, which this client makes last.
       { policy: ownOriginOnly(url), position: 'perCall' },
-      { policy: askAgainOnReset, position: 'perCall' },
+      { policy: retryOnReset, position: 'perCall' },
       ...(isLocal ? [] : [{ policy: ownChallengeOnly(url), position: 'perRetry' } as const]),
     ],
     userAgentOptions: { userAgentPrefix: USER_AGENT },
@@ -36,7 +39,7 @@ export function secretReader(
     disableChallengeResourceVerification: isLocal,
   });
   return async (name) => {
-    let answer: VaultAnswer | undefined;
+    let answer: VaultResponse | undefined;
     try {
       return await client.getSecret(name, {
         abortSignal: AbortSignal.timeout(requestTimeoutMs),
@@ -74,4 +77,65 @@ export function requireOwnChallenge(challenge: string, url: string): void {
     const asked = host ?? 'what cannot be read';
     throw new ForeignOriginError(`the vault asks for a token for ${asked}, not for ${service}`);
   }
+}
+
+interface VaultResponse {
+  readonly status: number;
+  readonly header: (name: string) => string | undefined;
+}
+
+/**
+ * The one place that says what an answer of Key Vault, or the lack of one, means. The error's own text is looked at and not
+ * repeated: of an answer that cannot be parsed it holds the whole, with the secret in it.
+ */
+function keyVaultFailure(
+  secretName: string,
+  error: unknown,
+  answer: VaultResponse | undefined,
+): ProvisioningError {
+  const doing = `reading secret ${secretName}`;
+  if (error instanceof ForeignOriginError) {
+    return new ProvisioningError(foreignOriginFailure(doing, error, 'key-vault'));
+  }
+  const credential = credentialFailure(error);
+  if (credential) return failure(credential.code, `${doing}: ${credential.text}`, { source: 'identity' });
+  if (!answer || answer.status < 400) {
+    return failure('key-vault-unavailable', `${doing}: no readable answer (${reasonOf(error)})`, {});
+  }
+  // The vault's own 401 carries a challenge; without one, something on the way has spoken.
+  if (answer.status === 401 && answer.header('www-authenticate') === undefined) {
+    return failure('key-vault-unavailable', `${doing}: HTTP 401 without a challenge`, {});
+  }
+  const text = error instanceof Error ? error.message : '';
+  const { code, hint } = meaningOf(answer.status, text);
+  const wait = retryAfterSeconds(answer.header, Date.now());
+  const requestId = answer.header('x-ms-request-id');
+  return failure(code, `${doing}: HTTP ${answer.status}${hint}`, {
+    ...(wait !== undefined && { retryAfterSeconds: wait }),
+    ...(requestId !== undefined && { requestId }),
+  });
+}
+
+function meaningOf(status: number, text: string): { readonly code: FailureCode; readonly hint: string } {
+  if (status === 404) return { code: 'api-key-missing', hint: ', there is no such secret' };
+  if (status === 403 && /disabled/i.test(text)) {
+    return { code: 'api-key-missing', hint: ', the secret is disabled' };
+  }
+  if (status === 403 && /client address|firewall|public network access/i.test(text)) {
+    return { code: 'key-vault-denied', hint: ', the firewall of the vault keeps the app out' };
+  }
+  if (status === 401 || status === 403) {
+    return { code: 'key-vault-denied', hint: ', the identity may not read the secret' };
+  }
+  return { code: 'key-vault-unavailable', hint: '' };
+}
+
+function failure(code: FailureCode, message: string, more: Partial<Failure>): ProvisioningError {
+  const { kind } = failureCatalog[code];
+  return new ProvisioningError({ source: 'key-vault', ...more, kind, code, message });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

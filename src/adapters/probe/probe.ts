@@ -1,7 +1,11 @@
-import type { Probe } from '../../ports.ts';
-import { askService } from './askService.ts';
+import { lookup, Resolver } from 'node:dns/promises';
+import { request } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
+import { connect } from 'node:tls';
+import type { Probe, ProbeResult } from '../../ports.ts';
 import { openSocket } from './openSocket.ts';
-import { resolver } from './resolver.ts';
 
 export interface ProbeSettings {
   /** `address[:port]`; empty: the system's. */
@@ -23,7 +27,7 @@ export function networkProbe(settings: ProbeSettings): Probe {
       const limit = AbortSignal.timeout(timeLimitMs);
       try {
         const socket = await openSocket({ address, port, proxy: connectProxy, limit });
-        return await askService({ socket, host, port, limit });
+        return await probeService({ socket, host, port, limit });
       } catch (error) {
         const detail = limit.aborted ? `no answer within ${timeLimitMs / 1000} s` : reasonOf(error);
         return { outcome: 'unreachable', detail: `${address}, port ${port}: ${detail}` };
@@ -34,4 +38,108 @@ export function networkProbe(settings: ProbeSettings): Probe {
 
 function reasonOf(error: unknown): string {
   return typeof error === 'object' && error && 'message' in error ? String(error.message) : 'unknown reason';
+}
+
+const TRIES = 2;
+
+/** Asks the named servers, or the system as any application on this machine does. */
+function resolver(servers: readonly string[], timeLimitMs: number): Probe['resolve'] {
+  const ask = servers.length === 0 ? askSystem : askServers(servers, timeLimitMs);
+  return async (host) => {
+    try {
+      const giveUp = new AbortController();
+      const late = pause(timeLimitMs, 'late' as const, { signal: giveUp.signal, ref: false });
+      const answer = await Promise.race([ask(host), late.catch(() => 'late' as const)]);
+      giveUp.abort();
+      return answer === 'late' ? { error: 'no answer in time' } : { addresses: answer };
+    } catch (error) {
+      return { error: wordsOf(error) };
+    }
+  };
+}
+
+async function askSystem(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true, family: 4 });
+  return found.map(({ address }) => address);
+}
+
+function askServers(
+  servers: readonly string[],
+  timeLimitMs: number,
+): (host: string) => Promise<readonly string[]> {
+  const own = new Resolver({ timeout: Math.ceil(timeLimitMs / (2 * TRIES)), tries: TRIES });
+  own.setServers(servers);
+  return (host) => own.resolve4(host);
+}
+
+function wordsOf(error: unknown): string {
+  const code = typeof error === 'object' && error && 'code' in error ? String(error.code) : 'unknown reason';
+  if (code === 'ENOTFOUND') return 'there is no such name';
+  if (code === 'ENODATA') return 'the name has no IPv4 address';
+  return code;
+}
+
+interface ServiceTarget {
+  readonly socket: Socket;
+  readonly host: string;
+  readonly port: number;
+  readonly limit: AbortSignal;
+}
+
+/** TLS with the host as server name, checked against the trusted authorities, and one HTTPS GET. */
+async function probeService(question: ServiceTarget): Promise<ProbeResult> {
+  const { socket, host, limit } = question;
+  const abort = (): void => {
+    socket.destroy(new Error('time limit'));
+  };
+  limit.addEventListener('abort', abort);
+  try {
+    const secure = await handshake(socket, host);
+    if ('outcome' in secure) return secure;
+    return { outcome: 'answered', status: await get(secure, question) };
+  } finally {
+    limit.removeEventListener('abort', abort);
+    socket.destroy();
+  }
+}
+
+/** Errors of OpenSSL and Node that say the certificate is not good for the host, other than that nothing answered. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME/;
+
+function handshake(socket: Socket, host: string): Promise<TLSSocket | ProbeResult> {
+  return new Promise((resolve, reject) => {
+    const secure = connect({ socket, servername: host });
+    secure.once('secureConnect', () => {
+      resolve(secure);
+    });
+    secure.once('error', (error: Error) => {
+      const code = 'code' in error ? String(error.code) : '';
+      if (CERTIFICATE.test(code)) {
+        resolve({ outcome: 'wrong-name', detail: `the certificate is not for ${host}: ${error.message}` });
+      } else reject(new Error(`TCP answered, TLS did not: ${error.message}`));
+    });
+    secure.once('close', () => {
+      reject(new Error('TCP answered, TLS was closed'));
+    });
+  });
+}
+
+function get(secure: TLSSocket, { host, port, limit }: ServiceTarget): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asking = request({
+      createConnection: () => secure,
+      method: 'GET',
+      path: '/',
+      headers: { host: `${host}:${port}`, connection: 'close' },
+      signal: limit,
+    });
+    asking.once('response', (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asking.once('error', (error) => {
+      reject(new Error(`TLS answered, HTTP did not: ${error.message}`));
+    });
+    asking.end();
+  });
 }

@@ -1,13 +1,11 @@
 import * as z from 'zod';
-import type { ApiKeys } from '../apiKeys.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
+import { retryAfterSeconds, USER_AGENT } from '../http.ts';
+import type { ApiKeys } from '../keyVault/apiKeys.ts';
 import { ForeignOriginError, foreignOriginFailure, isRedirect, refuseRedirectAway } from '../ownOrigin.ts';
-import { retryAfterSeconds } from '../retryAfter.ts';
-import { USER_AGENT } from '../userAgent.ts';
-import { ProvisioningError } from '../../domain/failure.ts';
-import { CallsPerSecond } from './callsPerSecond.ts';
 import { envelopeSchema } from './schemas.ts';
-import { zillizFailure } from './zillizErrors.ts';
 import type { ZillizRefusal } from './zillizErrors.ts';
+import { zillizFailure } from './zillizErrors.ts';
 
 export interface ZillizSettings {
   /** `https://api.cloud.zilliz.com`, without a trailing slash. */
@@ -188,5 +186,37 @@ function parseWithout(key: string, text: string): unknown {
     return JSON.parse(text, mayHold ? clean : undefined) as unknown;
   } catch {
     return undefined;
+  }
+}
+
+const SECOND_MS = 1000;
+
+/** Lets at most so many calls go within any second. A short wait is slept; a long one is the caller's to make. */
+export class CallsPerSecond {
+  readonly #calls: number;
+  readonly #longestWaitSeconds: number;
+  /** When the last calls went or will go, oldest first; never more than may go in a second. */
+  #times: readonly number[] = [];
+  #restsUntil = 0;
+
+  constructor(calls: number, longestWaitSeconds: number) {
+    this.#calls = calls;
+    this.#longestWaitSeconds = longestWaitSeconds;
+  }
+
+  /** Waits for its turn. `tooBusy` makes the error for a caller that would have to wait too long. */
+  async turn(tooBusy: (waitSeconds: number) => Error): Promise<void> {
+    const now = Date.now();
+    const oldest = this.#times.length < this.#calls ? undefined : this.#times[0];
+    const at = Math.max(now, this.#restsUntil, oldest === undefined ? now : oldest + SECOND_MS);
+    const waitSeconds = (at - now) / 1000;
+    if (waitSeconds > this.#longestWaitSeconds) throw tooBusy(Math.ceil(waitSeconds));
+    this.#times = [...this.#times, at].slice(-this.#calls);
+    if (at > now) await new Promise((resolve) => setTimeout(resolve, at - now));
+  }
+
+  /** The other side has refused a call and said when to ask again, which holds for all callers; a longer rest goes on. */
+  rest(seconds: number): void {
+    this.#restsUntil = Math.max(this.#restsUntil, Date.now() + seconds * SECOND_MS);
   }
 }

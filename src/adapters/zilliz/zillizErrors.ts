@@ -1,6 +1,6 @@
-import { ProvisioningError } from '../../domain/failure.ts';
-import { failureCatalog } from '../../domain/failureCatalog.ts';
-import type { FailureCode } from '../../domain/failureCatalog.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
+import { failureCatalog } from '../../domain/failure/catalog.ts';
+import type { FailureCode } from '../../domain/failure/catalog.ts';
 
 /** Zilliz's published codes (reference: errors). What is not here is `zilliz-refused`, with the code in the message. */
 const codes: Readonly<Record<number, FailureCode>> = {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { armFailure } from '../../../src/adapters/azure/armErrors.ts';
-import type { ArmAnswer } from '../../../src/adapters/azure/armErrors.ts';
+import type { ArmResponse } from '../../../src/adapters/azure/armErrors.ts';
 import { recorded } from './armServer.ts';
 
 const doing = 'creating private endpoint pe-1 in rg-1';
 const scope = '/subscriptions/s/resourceGroups/rg-1';
 
-function answer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): ArmAnswer {
+function answer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): ArmResponse {
   return { status, body, header: (name) => headers[name] };
 }
 

@@ -8,7 +8,7 @@ import { startSimulator } from '../../../sandbox/kernel/simulator.ts';
 import { Traffic } from '../../../sandbox/kernel/traffic.ts';
 import { ArmCalls } from '../../../src/adapters/azure/armCalls.ts';
 import { ArmClients } from '../../../src/adapters/azure/armClients.ts';
-import type { Limit } from '../../../src/adapters/azure/politeLimiter.ts';
+import type { Limit } from '../../../src/adapters/azure/requestLimiter.ts';
 import { trustedAuthority } from '../trust.ts';
 
 export interface ArmServer {

@@ -1,6 +1,6 @@
 import { deniedPorts, dropsSubnet } from '../../../src/adapters/azure/blockedPorts.ts';
 import type { SecurityRule } from '../../../src/adapters/azure/blockedPorts.ts';
-import { holdsPrefix } from '../../../src/adapters/azure/cidr.ts';
+import { holdsPrefix } from '../../../src/adapters/azure/blockedPorts.ts';
 
 const SUBNET = ['10.0.1.0/24'];
 const PORT = 19530;

@@ -5,7 +5,7 @@ import { Faults } from '../../../sandbox/kernel/faults.ts';
 import { Traffic } from '../../../sandbox/kernel/traffic.ts';
 import { armFailure } from '../../../src/adapters/azure/armErrors.ts';
 import { azureCredential } from '../../../src/adapters/azure/credential.ts';
-import { credentialFailure } from '../../../src/adapters/azure/credentialErrors.ts';
+import { credentialFailure } from '../../../src/adapters/azure/credential.ts';
 
 const faults = new Faults();
 const traffic = new Traffic();

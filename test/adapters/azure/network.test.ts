@@ -1,6 +1,6 @@
-import type { Subnet } from '../../../src/domain/model.ts';
+import type { Subnet } from '../../../src/domain/resources/model.ts';
 import { networkAdapter } from '../../../src/adapters/azure/network.ts';
-import { succeeded } from '../../../src/domain/outcome.ts';
+import { succeeded } from '../../../src/domain/failure/failure.ts';
 import type { Network } from '../../../src/ports.ts';
 import { failureOf } from '../failureOf.ts';
 import { recorded, startArmServer } from './armServer.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { PoliteLimiter } from '../../../src/adapters/azure/politeLimiter.ts';
-import type { Limit, Remaining } from '../../../src/adapters/azure/politeLimiter.ts';
+import { RequestLimiter } from '../../../src/adapters/azure/requestLimiter.ts';
+import type { Limit, Remaining } from '../../../src/adapters/azure/requestLimiter.ts';
 
 const tooBusy = (waitSeconds: number): Error => new Error(`come back in ${waitSeconds} s`);
 
@@ -12,7 +12,7 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 it('lets a burst pass at once', async () => {
-  const limiter = new PoliteLimiter(limitOf(3, 1, 0));
+  const limiter = new RequestLimiter(limitOf(3, 1, 0));
 
   await Promise.all([limiter.turn(tooBusy), limiter.turn(tooBusy), limiter.turn(tooBusy)]);
 
@@ -20,7 +20,7 @@ it('lets a burst pass at once', async () => {
 });
 
 it('fills up again with time, up to the burst', async () => {
-  const limiter = new PoliteLimiter(limitOf(2, 1, 0));
+  const limiter = new RequestLimiter(limitOf(2, 1, 0));
   await limiter.turn(tooBusy);
   await limiter.turn(tooBusy);
 
@@ -32,7 +32,7 @@ it('fills up again with time, up to the burst', async () => {
 });
 
 it('turns away whoever would wait too long, each to come back at another time', async () => {
-  const limiter = new PoliteLimiter(limitOf(1, 0.1, 5));
+  const limiter = new RequestLimiter(limitOf(1, 0.1, 5));
   await limiter.turn(tooBusy);
 
   await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 10 s');
@@ -42,7 +42,7 @@ it('turns away whoever would wait too long, each to come back at another time', 
 });
 
 it('sends nobody away for more than a minute', async () => {
-  const limiter = new PoliteLimiter(limitOf(0, 0.001, 5));
+  const limiter = new RequestLimiter(limitOf(0, 0.001, 5));
 
   await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 60 s');
 });
@@ -51,7 +51,7 @@ describe('a limit that several processes share', () => {
   const limit = { burst: 60, perSecond: 0.3, perSecondWhenCounted: 1, longestWaitSeconds: 0 };
 
   it('is used slowly when little of it is left', async () => {
-    const limiter = new PoliteLimiter(limit);
+    const limiter = new RequestLimiter(limit);
 
     limiter.heed({ calls: 62, windowSeconds: 300 });
 
@@ -60,7 +60,7 @@ describe('a limit that several processes share', () => {
   });
 
   it('is asked once a minute when nothing of it is left, and used again in the next window', async () => {
-    const limiter = new PoliteLimiter(limit);
+    const limiter = new RequestLimiter(limit);
 
     limiter.heed({ calls: 0, windowSeconds: 300 });
 
@@ -75,7 +75,7 @@ describe('a limit that several processes share', () => {
   it('is used up to its reserve by one that finds itself alone', async () => {
     const azure = sharedLimit({ calls: 500, windowSeconds: 300 });
 
-    expect(await readsIn(300, [new PoliteLimiter(limit)], () => azure.take().calls)).toBeGreaterThan(340);
+    expect(await readsIn(300, [new RequestLimiter(limit)], () => azure.take().calls)).toBeGreaterThan(340);
   });
 
   /** As in the recordings: nearly always the same, however much has been read. */
@@ -87,7 +87,7 @@ describe('a limit that several processes share', () => {
     'is kept by three of them, of whom none learns of the others from a figure that %s',
     async (_, figure) => {
       let reads = 0;
-      const processes = [0, 1, 2].map(() => new PoliteLimiter(limit));
+      const processes = [0, 1, 2].map(() => new RequestLimiter(limit));
 
       const first = await readsIn(300, processes, () => figure(reads++));
       const second = await readsIn(300, processes, () => figure(reads++));
@@ -99,7 +99,7 @@ describe('a limit that several processes share', () => {
   );
 
   it('is left alone by all callers for as long as the other side asked one of them to wait', async () => {
-    const limiter = new PoliteLimiter(limit);
+    const limiter = new RequestLimiter(limit);
 
     limiter.rest(97);
     limiter.rest(0);
@@ -120,7 +120,7 @@ describe('a limit that several processes share', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(phase, { minLength: 5, maxLength: 5 }), async (phases) => {
         const azure = sharedLimit({ calls: 500, windowSeconds: 300 });
-        const processes = [0, 1, 2].map((index) => ({ index, limiter: new PoliteLimiter(limit) }));
+        const processes = [0, 1, 2].map((index) => ({ index, limiter: new RequestLimiter(limit) }));
         for (const { seconds, wanted } of phases) {
           for (let second = 0; second < seconds; second++) {
             for (const { index, limiter } of processes) {
@@ -140,7 +140,7 @@ describe('a limit that several processes share', () => {
 /** How many reads they make in so many seconds if they want ten a second each, and are told after each what is left. */
 async function readsIn(
   seconds: number,
-  limiters: readonly PoliteLimiter[],
+  limiters: readonly RequestLimiter[],
   left: () => number,
 ): Promise<number> {
   let reads = 0;
@@ -156,7 +156,7 @@ async function readsIn(
   return reads;
 }
 
-async function mayGo(limiter: PoliteLimiter): Promise<boolean> {
+async function mayGo(limiter: RequestLimiter): Promise<boolean> {
   return limiter.turn(tooBusy).then(
     () => true,
     () => false,

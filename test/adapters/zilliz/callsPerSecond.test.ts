@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CallsPerSecond } from '../../../src/adapters/zilliz/callsPerSecond.ts';
+import { CallsPerSecond } from '../../../src/adapters/zilliz/client.ts';
 
 const tooBusy = (waitSeconds: number): Error => new Error(`come back in ${waitSeconds} s`);
 

@@ -32,7 +32,7 @@ const templateSchema = z.looseObject({
 const deploymentSchema = z.looseObject({ template: z.unknown() });
 
 export type Template = z.output<typeof templateSchema>;
-export type TemplateResource = z.output<typeof resourceSchema>;
+type TemplateResource = z.output<typeof resourceSchema>;
 
 /** The committed builds: what is deployed, and what these tests look at, so that no compiler is needed here. */
 export const compiledTemplates = {
@@ -79,10 +79,4 @@ export function allResources(template: Template): readonly Found[] {
       .filter(([, resource]) => resource.existing !== true)
       .map(([name, resource]) => ({ path: `${path}/${name}`, resource })),
   );
-}
-
-export function resourcesOfType(template: Template, type: string): readonly TemplateResource[] {
-  return allResources(template)
-    .map(({ resource }) => resource)
-    .filter((resource) => resource.type === type);
 }

@@ -1,0 +1,67 @@
+import { join, relative } from 'node:path';
+import { writeAzureCliScript } from '../azureCli/environment.ts';
+import type { HostLogLine } from '../host/log.ts';
+import { readCommandLine, startFault, untilAskedToStop } from './commandLine.ts';
+import { appDirectory, runApp } from './runningApp.ts';
+import type { RunningApp } from './runningApp.ts';
+import { tryNext } from './tryNext.ts';
+
+const directory = join(appDirectory, '.sandbox', 'start');
+const options = readCommandLine({
+  usage: `npm start [-- OPTIONS]
+
+The app on this machine, with simulators of Azure and Zilliz Cloud around it, until Ctrl-C. State survives.
+`,
+  speed: 60,
+  directory,
+  hasLog: true,
+});
+
+try {
+  await run();
+} catch (error) {
+  process.stderr.write(`${startFault(error)}\n`);
+  // What had started already would keep the process alive.
+  process.exit(1);
+}
+
+async function run(): Promise<void> {
+  const { speed, ports } = options;
+  const app = await runApp({ directory, speed, ports, log });
+  const script = writeAzureCliScript(app.sandbox, directory);
+  const pace =
+    speed === 1 ? 'in real time' : `${speed} times as fast as the wall clock (--speed 1: real time)`;
+  print(
+    'Private Link for Zilliz Cloud on Azure, on this machine.',
+    '',
+    `  API      ${app.host.baseUrl}/api`,
+    `  key      ${app.host.keys.function}   (x-functions-key, or ?code= in a browser)`,
+    `  control  http://localhost:${ports.control}   (what people and chance do to Azure and Zilliz: sandbox/control/README.md)`,
+    `  events   ${app.sandbox.eventGrid.publishUrl}   (docs/events.md; any token for https://eventgrid.azure.net)`,
+    `  time     ${pace}`,
+    `  state    ${relative(appDirectory, directory)}   (--fresh: begin anew)`,
+    '',
+    ...tryNext(app.host),
+    '',
+    'Look at what it made with the Azure CLI (sandbox/README.md):',
+    `  . ${relative(appDirectory, script)}`,
+    '',
+    'Ctrl-C stops.',
+  );
+  await untilAskedToStop();
+  await stop(app);
+}
+
+async function stop(app: RunningApp): Promise<void> {
+  print('', 'Stopping; the next start goes on from here.');
+  await app.stop();
+}
+
+function log({ level, source, message }: HostLogLine): void {
+  const grave = level === 'error' || level === 'critical';
+  if (options.log || grave) print(`  ${level} (${source}): ${message}`);
+}
+
+function print(...lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}

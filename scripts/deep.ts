@@ -1,0 +1,19 @@
+// Every property test with all its runs and a seed of its own, which is printed: DEEP_SEED=<seed> repeats a run.
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const tests = globSync('test/**/*.test.ts', { cwd: root }).filter((path) =>
+  readFileSync(join(root, path), 'utf8').includes(`from 'fast-check'`),
+);
+const seed = process.env.DEEP_SEED ?? String(randomInt(2 ** 31));
+console.log(`${tests.length} files with properties, seed ${seed}`);
+const { status } = spawnSync(
+  process.execPath,
+  ['node_modules/jest/bin/jest.js', '--config', 'jest.deep.config.js', ...tests, ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, DEEP_SEED: seed } },
+);
+console.log(`seed ${seed}`);
+process.exit(status ?? 1);

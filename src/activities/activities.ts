@@ -1,0 +1,81 @@
+import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import type { ZillizStatuses } from '../domain/resources/registration.ts';
+import type { Ports } from '../ports.ts';
+import { waitForDnsQuota } from '../queries/memoizedReads.ts';
+import { observeAllocation } from './allocation.ts';
+import { ensureLink, readLink, removeLinks } from './links.ts';
+import { preflight } from './preflight.ts';
+import {
+  discardDisconnected,
+  discardFailedEndpoint,
+  ensurePrivateEndpoint,
+  readPrivateEndpoint,
+  removeEndpoint,
+} from './privateEndpoint.ts';
+import { ensureRecords, removeRecords, pruneRecords } from './records.ts';
+import { registerEndpoint, removeRegistration } from './registration.ts';
+import { releaseMarks } from './releaseMarks.ts';
+import { findAddresses, planSync } from './sync.ts';
+import { planTearDown, readRemoved } from './tearDown.ts';
+import { probePublicAccess, verifyTargets } from './verify.ts';
+import { authorizeSubscription, readEndpointService } from './whitelist.ts';
+import { ensureZone, findZone, readZone, removeClusterZone, removeZones } from './zones.ts';
+
+/** What the operator of a deployment lays down for it, as far as activities need it. */
+export interface Policy {
+  readonly zillizStatuses: ZillizStatuses;
+  /** What this deployment may act on, also where the marks of an endpoint ask for it. */
+  readonly allowed: AllowedScopes;
+  /** How long a record outlives its cluster, which may come back from the recycle bin. */
+  readonly recordRemovalDelayHours: number;
+}
+
+type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
+  ...parameters: [...infer _, infer I]
+) => unknown
+  ? I
+  : never;
+
+/**
+ * The table of activities: one external effect each, safe to run twice. **The property names are durable names: they stand
+ * in the history of running instances, and renaming one breaks those.**
+ */
+export function createActivities(ports: Ports, policy: Policy) {
+  return {
+    preflight: (input: { readonly connection: InputOf<typeof preflight> }) =>
+      preflight(waitForDnsQuota(ports), policy, input.connection),
+    readEndpointService: (input: InputOf<typeof readEndpointService>) => readEndpointService(ports, input),
+    authorizeSubscription: (input: InputOf<typeof authorizeSubscription>) =>
+      authorizeSubscription(ports, input),
+    ensurePrivateEndpoint: (input: InputOf<typeof ensurePrivateEndpoint>) =>
+      ensurePrivateEndpoint(ports, input),
+    readPrivateEndpoint: (input: InputOf<typeof readPrivateEndpoint>) => readPrivateEndpoint(ports, input),
+    discardFailedEndpoint: (input: InputOf<typeof discardFailedEndpoint>) =>
+      discardFailedEndpoint(ports, input),
+    registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
+    observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
+    ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, policy, input),
+    findZone: (input: InputOf<typeof findZone>) => findZone(ports, policy, input),
+    readZone: (input: InputOf<typeof readZone>) => readZone(ports, policy, input),
+    ensureRecords: (input: InputOf<typeof ensureRecords>) => ensureRecords(ports, input),
+    ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
+    readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
+    verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
+    probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
+    planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(waitForDnsQuota(ports), policy, input),
+    removeLinks: (input: InputOf<typeof removeLinks>) => removeLinks(ports, input),
+    removeRecords: (input: InputOf<typeof removeRecords>) => removeRecords(ports, input),
+    removeZones: (input: InputOf<typeof removeZones>) => removeZones(ports, input),
+    removeRegistration: (input: InputOf<typeof removeRegistration>) => removeRegistration(ports, input),
+    removeEndpoint: (input: InputOf<typeof removeEndpoint>) => removeEndpoint(ports, input),
+    readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),
+    discardDisconnected: (input: InputOf<typeof discardDisconnected>) => discardDisconnected(ports, input),
+    releaseMarks: (input: InputOf<typeof releaseMarks>) => releaseMarks(ports, input),
+    planSync: (input: InputOf<typeof planSync>) => planSync(waitForDnsQuota(ports), policy, input),
+    findAddresses: (input: InputOf<typeof findAddresses>) => findAddresses(ports, input),
+    pruneRecords: (input: InputOf<typeof pruneRecords>) => pruneRecords(ports, policy, input),
+    removeClusterZone: (input: InputOf<typeof removeClusterZone>) => removeClusterZone(ports, input),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,187 @@
+import type { Connection } from '../domain/connection/connection.ts';
+import { hasFailed } from '../domain/connection/endpointHealth.ts';
+import { mergedTags, missingTags, obsoleteTags, wantedTags } from '../domain/connection/endpointTags.ts';
+import { readEndpointMarks } from '../domain/connection/marks.ts';
+import { keepExclusions } from '../domain/connection/storedConnection.ts';
+import { ProvisioningError, fail } from '../domain/failure/failure.ts';
+import { currentEndpointId, pointing } from '../domain/plan/removal.ts';
+import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
+import { subjectOf } from '../domain/plan/removalSubject.ts';
+import type { PrivateEndpoint, Tags } from '../domain/resources/model.ts';
+import { decideEndpoint, decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
+import type { NewPrivateEndpoint, Ports } from '../ports.ts';
+import { addressOf, endpointToRemove, observeZonesOfRegion } from '../queries/observeRemoval.ts';
+import type { Removed } from './tearDown.ts';
+import { act, endpointDecision, GONE } from './tearDown.ts';
+
+/**
+ * The private endpoint of a connection, read before something is written for it. A disconnect may have begun since that was
+ * planned, or have come to its end: a step of a cancelled run may be run late, and again after a crash.
+ */
+export async function ownEndpoint(ports: Ports, connection: Connection): Promise<PrivateEndpoint> {
+  const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  if (endpoint && readEndpointMarks(endpoint.tags)?.connectionId === connection.id) return endpoint;
+  const id = connection.privateEndpoint.id;
+  // ARM may miss for a moment what is there; what is gone stays away.
+  if (!endpoint) {
+    const failure = { code: 'endpoint-changed', message: `${id} is not there any more` } as const;
+    throw new ProvisioningError({ kind: 'transient', source: 'app', ...failure });
+  }
+  throw fail('endpoint-changed', `${id} does not carry our marks any more`);
+}
+
+export interface EnsureEndpointInput {
+  readonly connection: Connection;
+  readonly service: string;
+  readonly location: string;
+  /** When this connection put the subscription on the whitelist, ISO 8601; null when it did not. */
+  readonly whitelistedAt: string | null;
+  /** Whether to follow the write to its end, to learn why it fails. */
+  readonly follow: boolean;
+}
+
+export interface EndpointView {
+  readonly state: 'absent' | 'working' | 'ready' | 'failed';
+  readonly resourceGuid: string | null;
+  readonly address: string | null;
+}
+
+export interface EnsuredEndpoint {
+  /** What became of the endpoint itself; tags that were merged stand under `marked`. */
+  readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait';
+  /** Whether marks were put on an endpoint that was there. */
+  readonly marked: boolean;
+  /** The endpoint that was there; null where it was submitted just now. */
+  readonly view: EndpointView | null;
+}
+
+const REQUEST_MESSAGE_LENGTH = 140;
+
+/** Guide, step 3: the private endpoint, submitted and not awaited. Never a second PUT of an approved connection. */
+export async function ensurePrivateEndpoint(
+  ports: Ports,
+  input: EnsureEndpointInput,
+): Promise<EnsuredEndpoint> {
+  const { service, follow } = input;
+  const found = await ports.network.privateEndpoint(input.connection.privateEndpoint.id);
+  const connection = keepExclusions(input.connection, found);
+  const decision = decideEndpoint(connection, service, found, input.whitelistedAt);
+  if (decision.action === 'conflict')
+    throw fail(decision.code, `${connection.privateEndpoint.id}: ${decision.reason}`);
+  // A run that may replace it has done so by now: this happened since.
+  if (decision.action === 'delete')
+    throw fail('connection-disconnected', `${connection.privateEndpoint.id}: ${decision.reason}`);
+  const tags = wantedTags(connection, input.whitelistedAt);
+  if (found === null || decision.action === 'create') {
+    await ports.network.createPrivateEndpoint(newEndpoint(input, tags), { follow });
+    return { action: 'create', marked: false, view: null };
+  }
+  if (decision.action === 'change' && !('marksOnly' in decision)) {
+    await ports.network.repeatPrivateEndpoint(found.id, mergedTags(tags, found.tags), { follow });
+    return { action: 'change', marked: false, view: null };
+  }
+  const action = decision.action === 'change' ? 'keep' : decision.action;
+  const marked = await ensureTags(ports, tags, found);
+  return { action, marked, view: await viewOf(ports, found) };
+}
+
+function newEndpoint({ connection, service, location }: EnsureEndpointInput, tags: Tags): NewPrivateEndpoint {
+  const { id, name } = connection.privateEndpoint;
+  const requestMessage = `Zilliz Cloud project ${connection.projectId}, connection ${connection.id}`;
+  return {
+    ...{ id, location, subnetId: connection.subnetId, target: service, connectionName: name, tags },
+    requestMessage: requestMessage.slice(0, REQUEST_MESSAGE_LENGTH),
+  };
+}
+
+/** Existing endpoints are marked through the tags API, which leaves the endpoint itself alone. */
+async function ensureTags(ports: Ports, wanted: Tags, found: PrivateEndpoint): Promise<boolean> {
+  const missing = missingTags(wanted, found.tags);
+  const obsolete = obsoleteTags(wanted, found.tags);
+  // First what is new: until then the older specification is whole.
+  if (Object.keys(missing).length > 0) await ports.network.mergeTags(found.id, missing);
+  if (Object.keys(obsolete).length > 0) await ports.network.removeTags(found.id, obsolete);
+  return Object.keys({ ...missing, ...obsolete }).length > 0;
+}
+
+/** What Azure shows of the private endpoint: guide, step 3, items 7 and 8, and DNS step 1, item 1. */
+export async function readPrivateEndpoint(
+  ports: Ports,
+  { connection }: { readonly connection: Connection },
+): Promise<EndpointView> {
+  return viewOf(ports, await ports.network.privateEndpoint(connection.privateEndpoint.id));
+}
+
+async function viewOf(ports: Ports, found: PrivateEndpoint | null): Promise<EndpointView> {
+  if (!found) return { state: 'absent', resourceGuid: null, address: null };
+  const address =
+    found.networkInterfaceId === null ? null : await ports.network.privateIpAddress(found.networkInterfaceId);
+  return { state: stateOf(found), resourceGuid: found.resourceGuid, address };
+}
+
+function stateOf(found: PrivateEndpoint): EndpointView['state'] {
+  if (found.provisioningState !== 'Succeeded' && found.provisioningState !== 'Failed') return 'working';
+  // A rejected connection may show Failed; that is told by the wait for approval, with its own reason.
+  return hasFailed(found) && found.connectionState.status !== 'Rejected' ? 'failed' : 'ready';
+}
+
+/**
+ * Deletes a private endpoint that is ours, stays Failed and is not registered: nobody uses it. Submitted, not awaited.
+ * Anything else is left alone.
+ */
+export async function discardFailedEndpoint(
+  ports: Ports,
+  { connection }: { readonly connection: Connection },
+): Promise<{ readonly discarded: boolean }> {
+  const { id, name } = connection.privateEndpoint;
+  const found = await ports.network.privateEndpoint(id);
+  if (!found || stateOf(found) !== 'failed') return { discarded: false };
+  if (readEndpointMarks(found.tags)?.connectionId !== connection.id) return { discarded: false };
+  const registered = await ports.zilliz.privateEndpoints(connection.projectId);
+  const prefix = `${name}.`.toLowerCase();
+  if (registered.some(({ endpointId }) => endpointId.toLowerCase().startsWith(prefix))) {
+    return { discarded: false };
+  }
+  await ports.network.deletePrivateEndpoint(id);
+  return { discarded: true };
+}
+
+export async function removeEndpoint(
+  ports: Ports,
+  { subject }: { readonly subject: RemovalSubject },
+): Promise<Removed> {
+  const endpoint = await endpointToRemove(ports, subject);
+  if (!endpoint) return GONE;
+  const decision = await endpointDecision(ports, subject, endpoint);
+  const removed = await act(decision, () =>
+    endpoint.provisioningState === 'Deleting'
+      ? Promise.resolve()
+      : ports.network.deletePrivateEndpoint(endpoint.id),
+  );
+  return { ...removed, endpointId: currentEndpointId(endpoint) };
+}
+
+/**
+ * Deletes a private endpoint of ours whose connection Zilliz removed, as long as that is so and asked for: asked again after
+ * the new one stands, it does nothing. Submitted, not awaited.
+ */
+export async function discardDisconnected(
+  ports: Ports,
+  { connection }: { readonly connection: Connection },
+): Promise<Removed> {
+  const found = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  if (!found) return { outcome: 'gone', reason: 'it is not there' };
+  if (found.provisioningState === 'Deleting') return { outcome: 'deleted', reason: 'Azure is deleting it' };
+  if (decideEndpoint(connection, null, found).action !== 'delete') {
+    return { outcome: 'gone', reason: 'another one stands in its place' };
+  }
+  const [zonesOfRegion, address] = await Promise.all([
+    observeZonesOfRegion(ports, subjectOf(connection)),
+    addressOf(ports, found),
+  ]);
+  const removal = decideEndpointRemoval(found, connection.id, pointing({ address, zonesOfRegion }));
+  if (removal.action === 'keep') return { outcome: 'kept', reason: removal.reason };
+  await ports.network.deletePrivateEndpoint(found.id);
+  const endpointId = currentEndpointId(found);
+  return { outcome: 'deleted', reason: 'Zilliz removed its connection', endpointId };
+}

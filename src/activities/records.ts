@@ -1,0 +1,269 @@
+import type { Connection } from '../domain/connection/connection.ts';
+import { recordMetadata } from '../domain/connection/marks.ts';
+import { recordSetId } from '../domain/connection/resourceId.ts';
+import type { Outcome } from '../domain/failure/failure.ts';
+import { failed, ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
+import { currentEndpointId } from '../domain/plan/removal.ts';
+import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
+import type { ClusterLife } from '../domain/resources/aRecord.ts';
+import {
+  decideOwnRecord,
+  decideRecord,
+  decideRecordRemoval,
+  RECORD_TTL_SECONDS,
+} from '../domain/resources/aRecord.ts';
+import { isGone } from '../domain/resources/cluster.ts';
+import type { ARecordSet } from '../domain/resources/model.ts';
+import { reachOf } from '../domain/resources/reach.ts';
+import type { Verdict } from '../domain/resources/verdict.ts';
+import type { RecordToSettle } from '../domain/sync/roundPlan.ts';
+import type { Ports } from '../ports.ts';
+import { endpointToRemove } from '../queries/observeRemoval.ts';
+import { mapConcurrently } from '../queries/tryRead.ts';
+import type { Policy } from './activities.ts';
+import { ownEndpoint } from './privateEndpoint.ts';
+import type { RemovedAll } from './tearDown.ts';
+import { act, GONE, removeEach } from './tearDown.ts';
+
+export interface EnsureRecordsInput {
+  readonly connection: Connection;
+  readonly zoneId: string;
+  readonly address: string;
+  /** As many as can be written in a minute. */
+  readonly records: readonly { readonly clusterId: string; readonly record: string }[];
+}
+
+export interface EnsuredRecord {
+  readonly clusterId: string;
+  readonly recordSetId: string;
+  readonly action: Exclude<Verdict['action'], 'conflict'>;
+}
+
+const WRITES_AT_A_TIME = 5;
+/** Azure Private DNS allows 500 reads in five minutes: beyond this many records, one list is cheaper than reading each. */
+const READ_SINGLY = 3;
+
+/**
+ * DNS step 2, items 4 and 5: record sets of one zone, one per cluster, read back and compared. One outcome for each record,
+ * in order: a conflict over one does not hold up the others.
+ */
+export async function ensureRecords(
+  ports: Ports,
+  input: EnsureRecordsInput,
+): Promise<{ readonly outcomes: readonly Outcome<EnsuredRecord>[] }> {
+  const endpointId = currentEndpointId(await ownEndpoint(ports, input.connection));
+  const before = await readSets(ports, input);
+  const writer = new RecordWriter(ports, input, endpointId);
+  const outcomes = await mapConcurrently(WRITES_AT_A_TIME, input.records, (entry) =>
+    writer.ensure(entry, before.get(entry.record.toLowerCase()) ?? null),
+  );
+  return { outcomes: await compared(ports, input, outcomes) };
+}
+
+/** By name in lower case. */
+async function readSets(
+  ports: Ports,
+  { zoneId, records }: EnsureRecordsInput,
+): Promise<ReadonlyMap<string, ARecordSet>> {
+  const found =
+    records.length <= READ_SINGLY
+      ? await Promise.all(records.map(({ record }) => ports.dns.record(zoneId, record)))
+      : await ports.dns.records(zoneId);
+  return new Map(found.flatMap((set) => (set ? [[set.name.toLowerCase(), set] as const] : [])));
+}
+
+/** Writes what is not as it should be; once a failure is transient, the rest waits with it. */
+class RecordWriter {
+  readonly #ports: Ports;
+  readonly #input: EnsureRecordsInput;
+  /** As Zilliz registers the private endpoint; the records say whose they are by it. */
+  readonly #endpointId: string | null;
+  #patience: Outcome<never> | null = null;
+
+  constructor(ports: Ports, input: EnsureRecordsInput, endpointId: string | null) {
+    this.#ports = ports;
+    this.#input = input;
+    this.#endpointId = endpointId;
+  }
+
+  async ensure(
+    entry: EnsureRecordsInput['records'][number],
+    found: ARecordSet | null,
+  ): Promise<Outcome<EnsuredRecord>> {
+    if (this.#patience) return this.#patience;
+    try {
+      return succeeded(await this.#write(entry, found));
+    } catch (error) {
+      if (!(error instanceof ProvisioningError)) throw error;
+      const outcome = failed(error.failure);
+      if (error.failure.kind === 'transient') this.#patience = outcome;
+      return outcome;
+    }
+  }
+
+  async #write(
+    { clusterId, record }: EnsureRecordsInput['records'][number],
+    found: ARecordSet | null,
+  ): Promise<EnsuredRecord> {
+    const { connection, zoneId, address } = this.#input;
+    const endpointId = this.#endpointId;
+    const privateEndpointId = connection.privateEndpoint.id;
+    const wanted = { connectionId: connection.id, clusterId, address, endpointId, privateEndpointId };
+    const decision = decideRecord(wanted, found);
+    const id = recordSetId(zoneId, record);
+    if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
+    if (decision.action !== 'keep') {
+      const madeFor = { projectId: connection.projectId, endpointId, privateEndpointId };
+      const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId, madeFor) };
+      const ttlSeconds = decision.action === 'adopt' && found ? found.ttlSeconds : RECORD_TTL_SECONDS;
+      const set = { zoneId, name: record, ttlSeconds, address, metadata };
+      await this.#ports.dns.putRecord(set, found?.etag ?? null);
+    }
+    return { clusterId, recordSetId: id, action: decision.action };
+  }
+}
+
+/** What was written, read back: an outcome that does not hold becomes a failure that is tried again. */
+async function compared(
+  ports: Ports,
+  input: EnsureRecordsInput,
+  outcomes: readonly Outcome<EnsuredRecord>[],
+): Promise<readonly Outcome<EnsuredRecord>[]> {
+  const isWritten = (outcome: Outcome<EnsuredRecord> | undefined): boolean =>
+    outcome?.ok === true && outcome.value.action !== 'keep';
+  const written = input.records.filter((_, index) => isWritten(outcomes[index]));
+  if (written.length === 0) return outcomes;
+  const after = await readSets(ports, { ...input, records: written });
+  return outcomes.map((outcome, index) => {
+    if (!outcome.ok || !isWritten(outcome)) return outcome;
+    const kept = after.get(input.records[index]?.record.toLowerCase() ?? '');
+    if (kept?.addresses.length === 1 && kept.addresses[0] === input.address) return outcome;
+    const { recordSetId: id } = outcome.value;
+    return failed(
+      fail('record-not-kept', `${id} reads back as ${kept?.addresses.join(', ') ?? 'absent'}`).failure,
+    );
+  });
+}
+
+export interface PruneRecordsInput {
+  readonly connection: Connection;
+  /** At most as many as Zilliz can be asked for one by one within a minute. */
+  readonly records: readonly RecordToSettle[];
+  readonly now: number;
+}
+
+export interface PrunedRecord {
+  readonly clusterId: string;
+  readonly zoneId: string;
+  readonly action: 'removed' | 'marked' | 'unmarked' | 'kept';
+  readonly reason: string;
+}
+
+const ASKED_AT_A_TIME = 5;
+
+/** Records whose cluster seems to be gone, is back, or was taken out: what Zilliz says of each cluster decides. */
+export async function pruneRecords(
+  ports: Ports,
+  policy: Policy,
+  input: PruneRecordsInput,
+): Promise<{ readonly settled: readonly PrunedRecord[] }> {
+  const witness = new ClusterLookup(ports, input.connection.projectId);
+  const settled = await mapConcurrently(ASKED_AT_A_TIME, input.records, async (row): Promise<PrunedRecord> => {
+    const { clusterId, zoneId } = row;
+    const word = row.word === 'ask' ? await witness.ask(clusterId) : row.word;
+    if (typeof word === 'object') return { clusterId, zoneId, action: 'kept', reason: word.unproved };
+    try {
+      return { clusterId, zoneId, ...(await settle(ports, policy, input, row, word)) };
+    } catch (error) {
+      // The records of one zone may be out of reach; the others are not held up by them.
+      if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
+      return { clusterId, zoneId, action: 'kept', reason: error.failure.message };
+    }
+  });
+  return { settled };
+}
+
+async function settle(
+  ports: Ports,
+  policy: Policy,
+  { connection, now }: PruneRecordsInput,
+  { clusterId, zoneId, record }: RecordToSettle,
+  word: ClusterLife,
+): Promise<Pick<PrunedRecord, 'action' | 'reason'>> {
+  const found = await ports.dns.record(zoneId, record);
+  if (!found) return { action: 'kept', reason: 'the record is gone already' };
+  const { recordRemovalDelayHours: delayHours } = policy;
+  const decision = decideRecordRemoval(
+    { connectionId: connection.id, clusterId, word, now, delayHours },
+    found,
+  );
+  const { reason } = decision;
+  switch (decision.action) {
+    case 'keep':
+      return { action: 'kept', reason };
+    case 'remove':
+      await ports.dns.deleteRecord(zoneId, record, found.etag);
+      return { action: 'removed', reason };
+    case 'mark':
+    case 'unmark': {
+      const [address = ''] = found.addresses;
+      if (found.addresses.length !== 1) return { action: 'kept', reason: 'it has other addresses than ours' };
+      const { ttlSeconds } = found;
+      const { metadata } = decision;
+      await ports.dns.putRecord({ zoneId, name: record, ttlSeconds, address, metadata }, found.etag);
+      return { action: decision.action === 'mark' ? 'marked' : 'unmarked', reason };
+    }
+  }
+}
+
+/**
+ * Asks Zilliz about single clusters. Only its own word that a cluster is deleted, or that there is none of the ID, from a
+ * key that sees the project, is a proof. A refusal or an error says nothing; the next round asks again.
+ */
+class ClusterLookup {
+  readonly #ports: Ports;
+  readonly #projectId: string;
+  #projectSeen: Promise<boolean> | null = null;
+
+  constructor(ports: Ports, projectId: string) {
+    this.#ports = ports;
+    this.#projectId = projectId;
+  }
+
+  async ask(clusterId: string): Promise<'alive' | 'gone' | { readonly unproved: string }> {
+    const { zilliz } = this.#ports;
+    try {
+      this.#projectSeen ??= zilliz.project(this.#projectId).then((project) => project !== null);
+      if (!(await this.#projectSeen)) return { unproved: 'the key does not see the project' };
+      const cluster = await zilliz.cluster(this.#projectId, clusterId);
+      if (cluster === 'gone') return 'gone';
+      return isGone(cluster) ? { unproved: `Zilliz says ${cluster.status}` } : 'alive';
+    } catch (error) {
+      if (error instanceof ProvisioningError) return { unproved: error.failure.message };
+      throw error;
+    }
+  }
+}
+
+/** Record sets of one zone, each only if it still carries the mark of the connection. */
+export async function removeRecords(
+  ports: Ports,
+  input: {
+    readonly subject: RemovalSubject;
+    readonly zoneId: string;
+    readonly records: readonly { readonly id: string; readonly name: string }[];
+  },
+): Promise<RemovedAll> {
+  const reach = reachOf(input.subject);
+  // Where records alone are left, they go only as long as Azure says that their private endpoint is not there.
+  if (!input.subject.connection) await endpointToRemove(ports, input.subject);
+  const zone = await ports.dns.zone(input.zoneId);
+  const found = zone ? await ports.dns.records(input.zoneId) : [];
+  return removeEach(input.records, ({ name }) => {
+    const record = found.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+    if (!zone || !record) return Promise.resolve(GONE);
+    return act(decideOwnRecord(record, zone, reach), () =>
+      ports.dns.deleteRecord(record.zoneId, record.name, record.etag),
+    );
+  });
+}

@@ -1,0 +1,61 @@
+import type { Connection } from '../domain/connection/connection.ts';
+import { sameEndpointId } from '../domain/connection/names.ts';
+import { fail } from '../domain/failure/failure.ts';
+import { isCurrent } from '../domain/plan/removal.ts';
+import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
+import { decideRegistration, decideStaleRegistration } from '../domain/resources/registration.ts';
+import type { Ports } from '../ports.ts';
+import { endpointToRemove, proofFor } from '../queries/observeRemoval.ts';
+import type { Policy } from './activities.ts';
+import { ownEndpoint } from './privateEndpoint.ts';
+import type { Removed } from './tearDown.ts';
+import { act, endpointDecision, GONE } from './tearDown.ts';
+
+export interface RegisterInput {
+  readonly connection: Connection;
+  readonly endpointId: string;
+}
+
+/** Guide, step 4. Lists before it creates; after a doubtful answer the step is tried again, and lists again. */
+export async function registerEndpoint(
+  ports: Ports,
+  policy: Policy,
+  input: RegisterInput,
+): Promise<{ readonly created: boolean }> {
+  const { connection, endpointId } = input;
+  const registered = await ports.zilliz.privateEndpoints(connection.projectId);
+  const decision = decideRegistration(endpointId, registered, policy.zillizStatuses);
+  if (decision.action === 'conflict') throw fail(decision.code, decision.reason);
+  if (decision.action !== 'create') return { created: false };
+  await ownEndpoint(ports, connection);
+  const { projectId, regionId } = connection;
+  await ports.zilliz.registerPrivateEndpoint({ projectId, regionId, endpointId });
+  return { created: true };
+}
+
+export async function removeRegistration(
+  ports: Ports,
+  input: {
+    readonly subject: RemovalSubject;
+    readonly endpointId: string;
+    readonly deletedByRun: readonly string[];
+  },
+): Promise<Removed> {
+  const { subject, deletedByRun } = input;
+  const { projectId, regionId } = subject;
+  if (projectId === null) return GONE;
+  const registered = await ports.zilliz.privateEndpoints(projectId);
+  const own = registered.find(({ endpointId }) => sameEndpointId(endpointId, input.endpointId));
+  if (!own) return GONE;
+  const endpoint = await endpointToRemove(ports, subject);
+  const decision =
+    endpoint && isCurrent(own.endpointId, endpoint)
+      ? await endpointDecision(ports, subject, endpoint)
+      : decideStaleRegistration(
+          own.endpointId,
+          await proofFor(ports, subject, [own.endpointId], deletedByRun),
+        );
+  return act(decision, () =>
+    ports.zilliz.deletePrivateEndpoint({ projectId, regionId, endpointId: own.endpointId }),
+  );
+}

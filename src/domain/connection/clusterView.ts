@@ -1,0 +1,175 @@
+import { isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
+import type { ARecordSet, Cluster, OnDemandCluster } from '../resources/model.ts';
+import type { Connection } from './connection.ts';
+import { unusableBecause } from './endpointHealth.ts';
+import type { EndpointHealth } from './endpointHealth.ts';
+import { recordOwner } from './marks.ts';
+import { recordSetId } from './resourceId.ts';
+
+export const clusterViewStates = [
+  'connected',
+  'waiting',
+  'unreachable',
+  'left-to-others',
+  'record-missing',
+  'record-differs',
+  'excluded',
+  'not-asked-for',
+  'not-covered',
+  'gone',
+  'unknown',
+] as const;
+
+/** One cluster of the project and region as it stands now, with or without DNS. */
+export interface ClusterView {
+  readonly clusterId: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly state: (typeof clusterViewStates)[number];
+  /** Why it is so, or what it waits for; null when there is nothing to say. */
+  readonly reason: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
+  /** Ready to paste into a client; null while the name does not lead to the private endpoint. */
+  readonly uri: string | null;
+  readonly record: {
+    readonly id: string;
+    readonly addresses: readonly string[];
+    readonly ttlSeconds: number;
+  } | null;
+}
+
+export interface ClustersSeen {
+  readonly clusters: readonly Cluster[];
+  readonly onDemandClusters: readonly OnDemandCluster[];
+  /** A record sets of the zones that the connection uses. */
+  readonly records: readonly ARecordSet[];
+  /** The private endpoint's address; null while it has none. */
+  readonly address: string | null;
+  /** How the private endpoint stands; null when that could not be read. */
+  readonly standing: EndpointHealth | null;
+}
+
+/** Every cluster that the connection could concern, and records of ours whose cluster is no longer listed. */
+export function clusterViews(connection: Connection, seen: ClustersSeen): readonly ClusterView[] {
+  const own = seen.records.filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id);
+  const listed = new Set(seen.clusters.map(({ clusterId }) => clusterId));
+  const orphans = own.filter(({ metadata }) => !listed.has(recordOwner(metadata)?.clusterId ?? ''));
+  return [
+    ...seen.clusters.map((cluster) => clusterView(connection, cluster, seen)),
+    ...orphans.map(orphanView),
+    ...seen.onDemandClusters.map(onDemandView),
+  ];
+}
+
+function clusterView(connection: Connection, cluster: Cluster, seen: ClustersSeen): ClusterView {
+  const { clusterId, privateLinkAddress } = cluster;
+  const placed =
+    privateLinkAddress === null
+      ? null
+      : placeCluster(
+          { clusterId, address: privateLinkAddress },
+          connection.regionId,
+          connection.spec.dns.layout,
+        );
+  const place = placed?.ok ? placed.value : null;
+  const record =
+    (place &&
+      seen.records.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record))) ??
+    null;
+  const misfit = placed && !placed.ok ? placed.failure.message : null;
+  const { state, reason } = stateOf(connection, cluster, { record, misfit }, seen);
+  return {
+    clusterId: cluster.clusterId,
+    name: cluster.name,
+    kind: cluster.deploymentOption ?? cluster.plan,
+    status: cluster.status,
+    state,
+    reason,
+    host: place?.host ?? null,
+    port: place?.port ?? null,
+    uri: state === 'connected' && place ? `https://${place.host}:${place.port}` : null,
+    record: record && recordView(record),
+  };
+}
+
+function stateOf(
+  connection: Connection,
+  cluster: Cluster,
+  { record, misfit }: { readonly record: ARecordSet | null; readonly misfit: string | null },
+  { address, standing }: ClustersSeen,
+): Pick<ClusterView, 'state' | 'reason'> {
+  const { clusters, exclusions } = connection.spec;
+  if (isGone(cluster)) return { state: 'gone', reason: `Zilliz says ${cluster.status}` };
+  if (!isDedicated(cluster))
+    return { state: 'not-covered', reason: 'private link covers Dedicated clusters' };
+  if (standing?.state === 'spec-unreadable') {
+    return {
+      state: 'unknown',
+      reason: 'whether the connection has it cannot be read from the tags of its endpoint',
+    };
+  }
+  if (exclusions.includes(cluster.clusterId)) return { state: 'excluded', reason: 'taken out by DELETE' };
+  if (clusters !== 'all' && !clusters.includes(cluster.clusterId)) {
+    return { state: 'not-asked-for', reason: 'the connection names its clusters, and not this one' };
+  }
+  // First, because what Zilliz and DNS say of the cluster follows from it.
+  const unusable = standing && unusableBecause(standing);
+  if (unusable !== null) return { state: 'unreachable', reason: unusable };
+  if (cluster.privateLinkAddress === null) {
+    return { state: 'waiting', reason: 'Zilliz has not allocated its private link address' };
+  }
+  if (misfit !== null) return { state: 'unreachable', reason: misfit };
+  if (!connection.spec.dns.manage) {
+    const reason = `dns.manage is false, so its DNS is not read: its name must lead to ${address ?? 'the private endpoint'}`;
+    return { state: 'left-to-others', reason };
+  }
+  if (record === null) return { state: 'record-missing', reason: 'its A record is not there' };
+  if (address === null || record.addresses.length !== 1 || record.addresses[0] !== address) {
+    const reason = `its A record says ${record.addresses.join(', ')}, the endpoint has ${address ?? 'no address'}`;
+    return { state: 'record-differs', reason };
+  }
+  return { state: 'connected', reason: null };
+}
+
+function orphanView(record: ARecordSet): ClusterView {
+  const clusterId = recordOwner(record.metadata)?.clusterId ?? record.name;
+  return {
+    ...{ clusterId, name: clusterId, kind: 'unknown', status: 'not listed' },
+    state: 'gone',
+    reason: 'Zilliz does not list it; its record is removed when Zilliz says that it is deleted',
+    host: null,
+    port: null,
+    uri: null,
+    record: recordView(record),
+  };
+}
+
+/** [inf] On Azure it is not documented whether the private endpoint serves the project endpoint of on-demand clusters. */
+function onDemandView({ clusterId, name, status, endpoint, privateLink }: OnDemandCluster): ClusterView {
+  return {
+    ...{ clusterId, name, kind: 'OnDemand', status },
+    state: 'unknown',
+    reason:
+      `reached through the project endpoint ${endpoint}; Zilliz shows ${privateLink ?? 'no private link'} for it. ` +
+      'Whether this private endpoint serves it on Azure is not documented, so no record is made',
+    host: null,
+    port: null,
+    uri: null,
+    record: null,
+  };
+}
+
+function recordView(record: ARecordSet): NonNullable<ClusterView['record']> {
+  const { zoneId, name, addresses, ttlSeconds } = record;
+  return { id: recordSetId(zoneId, name), addresses, ttlSeconds };
+}
+
+function isAt(zoneId: string, zone: string): boolean {
+  return zoneId.toLowerCase().endsWith(`/${zone}`);
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { clusterIdFault, projectIdFault, regionIdFault } from './names.ts';
+import type { NameFault } from './names.ts';
+import {
+  parsePrivateEndpointId,
+  parseResourceGroupId,
+  parseSubnetId,
+  parseVirtualNetworkId,
+} from './resourceId.ts';
+
+// What a request, the specification in the tags of a private endpoint and the input of a run have in common: whatever has
+// passed one of these is read in the same way wherever it comes from.
+
+const LONGEST_ID = 1024;
+const MOST_NETWORKS = 50;
+
+export function text(fault: (value: string) => NameFault, longest: number): z.ZodString {
+  return z
+    .string()
+    .max(longest)
+    .superRefine((value, context) => {
+      const message = fault(value);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    });
+}
+
+function id(parse: (value: string) => unknown, example: string): z.ZodString {
+  return text(
+    (value) => (parse(value) === null ? `must be a resource ID like ${example}` : null),
+    LONGEST_ID,
+  );
+}
+
+function unique(values: readonly string[]): boolean {
+  return new Set(values.map((value) => value.toLowerCase())).size === values.length;
+}
+
+const groupExample = '/subscriptions/<GUID>/resourceGroups/<name>';
+const networkExample = `${groupExample}/providers/Microsoft.Network/virtualNetworks/<name>`;
+
+export const projectIdSchema = text(projectIdFault, 64);
+export const regionIdSchema = text(regionIdFault, 40);
+const clusterIdSchema = text(clusterIdFault, 45);
+
+export const resourceGroupIdSchema = id(parseResourceGroupId, groupExample);
+export const virtualNetworkIdSchema = id(parseVirtualNetworkId, networkExample);
+export const subnetIdSchema = id(parseSubnetId, `${networkExample}/subnets/<name>`);
+export const privateEndpointIdSchema = id(
+  parsePrivateEndpointId,
+  `${groupExample}/providers/Microsoft.Network/privateEndpoints/<name>`,
+);
+
+export const linkedNetworksSchema = z
+  .array(virtualNetworkIdSchema.meta({ description: 'A virtual network to link.' }))
+  .min(1)
+  .max(MOST_NETWORKS)
+  .refine(unique, 'must not name a network twice');
+
+export const clusterIdsSchema = z
+  .array(clusterIdSchema.meta({ description: 'ID of a Dedicated cluster.' }))
+  .refine(unique, 'must not name a cluster twice');
+
+/** ISO 8601 with a zone, as this software writes the time into marks. */
+export const timeSchema = z.iso.datetime({ offset: true });

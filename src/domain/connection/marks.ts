@@ -1,0 +1,209 @@
+import * as z from 'zod';
+import type { Tags } from '../resources/model.ts';
+import { connectionSpecSchema } from './connection.ts';
+import type { ConnectionSpec } from './connection.ts';
+import { projectIdSchema, regionIdSchema, timeSchema } from './fieldSchemas.ts';
+import { ANY_CLUSTER_ID, isConnectionId, isEndpointId } from './names.ts';
+import { parsePrivateEndpointId, privateEndpointId } from './resourceId.ts';
+
+/** The value of `managed-by` on everything that this software made or adopted. */
+export const managedBy = 'private-link-for-zilliz-cloud';
+
+/** The tags by which private endpoints of ours are found, and those of one connection. */
+export const searchTags = {
+  managedBy: 'managed-by',
+  connection: 'zpl-connection',
+  project: 'zpl-project',
+} as const;
+
+const tagNames = {
+  managedBy: 'managed-by',
+  connection: 'zpl-connection',
+  project: 'zpl-project',
+  region: 'zpl-region',
+  whitelistedAt: 'zpl-whitelisted-at',
+  specCount: 'zpl-spec-count',
+  specPart: 'zpl-spec-',
+} as const;
+
+const recordNames = {
+  cluster: 'zpl-cluster',
+  endpoint: 'zpl-endpoint',
+  privateEndpoint: 'zpl-private-endpoint',
+} as const;
+
+const SPEC_VERSION = 1;
+const LONGEST_VALUE = 256;
+const MOST_TAGS = 50;
+
+export interface EndpointMarks {
+  readonly connectionId: string;
+  readonly projectId: string;
+  readonly regionId: string;
+  /** ISO 8601; null when this connection did not put the subscription on the whitelist, or the mark is no time. */
+  readonly whitelistedAt: string | null;
+  /** Null when it cannot be read, or a newer version wrote it. */
+  readonly spec: ConnectionSpec | null;
+}
+
+const storedSpecSchema = z.object({ v: z.literal(SPEC_VERSION), spec: connectionSpecSchema });
+
+/** The tags of a private endpoint: the caller's own, and ours. */
+export function endpointTags(
+  marks: EndpointMarks & { readonly spec: ConnectionSpec },
+  staticTags: Tags,
+): Tags {
+  return {
+    ...staticTags,
+    [tagNames.managedBy]: managedBy,
+    [tagNames.connection]: marks.connectionId,
+    [tagNames.project]: marks.projectId,
+    [tagNames.region]: marks.regionId,
+    ...(marks.whitelistedAt !== null && { [tagNames.whitelistedAt]: marks.whitelistedAt }),
+    ...specTags(marks.spec),
+  };
+}
+
+/** Those of the tags that hold the specification. */
+export function specTags(spec: ConnectionSpec): Tags {
+  const text = JSON.stringify({ v: SPEC_VERSION, spec });
+  const parts = text.match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
+  return {
+    [tagNames.specCount]: String(parts.length),
+    ...Object.fromEntries(parts.map((part, index) => [`${tagNames.specPart}${index}`, part])),
+  };
+}
+
+/** Why Azure would refuse these tags; null when it would not. */
+export function tagBudgetFault(tags: Tags): string | null {
+  // One is kept free for the time of the whitelist entry, which is not known yet.
+  const count = Object.keys(tags).length + (tagNames.whitelistedAt in tags ? 0 : 1);
+  if (count > MOST_TAGS) return `it takes ${count} tags, and a private endpoint has ${MOST_TAGS}`;
+  const long = Object.entries(tags).find(([, value]) => value.length > LONGEST_VALUE);
+  return long ? `the tag ${long[0]} is longer than ${LONGEST_VALUE} characters` : null;
+}
+
+/**
+ * What the tags of a private endpoint say; null when it is not ours. Anyone may write tags, so nothing is taken from one that
+ * is not what this software writes there; and whatever they say, reading them never throws.
+ */
+export function readEndpointMarks(tags: Tags): EndpointMarks | null {
+  if (!isOurs(tags)) return null;
+  const read = reader(tags);
+  const connectionId = read(tagNames.connection);
+  const projectId = projectIdSchema.safeParse(read(tagNames.project));
+  const regionId = regionIdSchema.safeParse(read(tagNames.region));
+  if (connectionId === null || !isConnectionId(connectionId) || !projectId.success || !regionId.success) {
+    return null;
+  }
+  return {
+    connectionId,
+    projectId: projectId.data,
+    regionId: regionId.data,
+    whitelistedAt: timeSchema.safeParse(read(tagNames.whitelistedAt)).data ?? null,
+    spec: readSpec(read),
+  };
+}
+
+function readSpec(read: (name: string) => string | null): ConnectionSpec | null {
+  const count = Number(read(tagNames.specCount) ?? '0');
+  if (!Number.isInteger(count) || count < 1 || count > MOST_TAGS) return null;
+  const text = Array.from({ length: count }, (_, index) => read(`${tagNames.specPart}${index}`) ?? '').join(
+    '',
+  );
+  try {
+    return storedSpecSchema.parse(JSON.parse(text)).spec;
+  } catch {
+    // Cut or changed by hand, or written by a newer version: not readable is an answer, not an error.
+    return null;
+  }
+}
+
+export function isOurs(tags: Tags): boolean {
+  return reader(tags)(tagNames.managedBy) === managedBy;
+}
+
+/** Zones and links may serve several connections, so they say only that they are ours. */
+export function sharedTags(): Tags {
+  return { [tagNames.managedBy]: managedBy };
+}
+
+/** The private endpoint that a record was made for. */
+export interface RecordEndpoint {
+  readonly projectId: string;
+  /** What Zilliz has registered: the proof that a registration was ours when the endpoint is gone. Null: not known. */
+  readonly endpointId: string | null;
+  /** Where to look whether it is gone. */
+  readonly privateEndpointId: string;
+}
+
+export function recordMetadata(connectionId: string, clusterId: string, endpoint?: RecordEndpoint): Tags {
+  return {
+    [tagNames.managedBy]: managedBy,
+    [tagNames.connection]: connectionId,
+    [recordNames.cluster]: clusterId,
+    ...(endpoint && {
+      [tagNames.project]: endpoint.projectId,
+      [recordNames.privateEndpoint]: shortEndpointId(endpoint.privateEndpointId),
+      ...(endpoint.endpointId !== null && { [recordNames.endpoint]: endpoint.endpointId }),
+    }),
+  };
+}
+
+/** `<subscription>/<group>/<name>`: a whole resource ID can be longer than a value may be. */
+function shortEndpointId(id: string): string {
+  const named = parsePrivateEndpointId(id);
+  if (!named) throw new Error('The ID of the private endpoint is made of parts that were validated.');
+  return `${named.subscriptionId}/${named.resourceGroup}/${named.name}`;
+}
+
+function fullEndpointId(short: string): string | null {
+  const [subscriptionId = '', resourceGroup = '', name = '', ...rest] = short.split('/');
+  const id = privateEndpointId(subscriptionId, resourceGroup, name);
+  return rest.length === 0 && parsePrivateEndpointId(id) ? id : null;
+}
+
+export interface RecordOwner {
+  readonly connectionId: string;
+  readonly clusterId: string | null;
+  readonly projectId: string | null;
+  readonly endpointId: string | null;
+  /** Resource ID; null when the record does not say it, or nothing that is one. */
+  readonly privateEndpointId: string | null;
+}
+
+/** Whose a record is by its metadata; null when it is not ours. What is no such ID there counts as not said. */
+export function recordOwner(metadata: Tags): RecordOwner | null {
+  const read = reader(metadata);
+  const connectionId = read(tagNames.connection);
+  if (!isOurs(metadata) || connectionId === null || !isConnectionId(connectionId)) return null;
+  const clusterId = read(recordNames.cluster);
+  const endpointId = read(recordNames.endpoint);
+  return {
+    connectionId,
+    clusterId: clusterId !== null && ANY_CLUSTER_ID.test(clusterId) ? clusterId : null,
+    projectId: projectIdSchema.safeParse(read(tagNames.project)).data ?? null,
+    endpointId: endpointId !== null && isEndpointId(endpointId) ? endpointId : null,
+    privateEndpointId: fullEndpointId(read(recordNames.privateEndpoint) ?? ''),
+  };
+}
+
+/** The caller's own tags of a private endpoint: all but our marks. */
+export function tagsOfOthers(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => !isMark(name)));
+}
+
+/** Our marks among the tags of a private endpoint, as they stand there. */
+export function marksAmong(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => isMark(name)));
+}
+
+function isMark(name: string): boolean {
+  return /^(managed-by$|zpl-)/i.test(name);
+}
+
+/** Azure compares the names of tags without regard to case. */
+function reader(tags: Tags): (name: string) => string | null {
+  const lower = new Map(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value]));
+  return (name) => lower.get(name) ?? null;
+}

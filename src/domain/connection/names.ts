@@ -1,0 +1,129 @@
+// A pure function of its input, so safe on replay: the one Node built-in that the domain may use.
+// eslint-disable-next-line no-restricted-imports
+import { createHash } from 'node:crypto';
+
+/** What is wrong with a name, in a few words; null when nothing is. Sources: Azure's naming rules, Zilliz's recordings. */
+export type NameFault = string | null;
+
+/** A cluster at Zilliz: `in01-` (Dedicated), `in03-` (free), `in05-` (serverless) and lower-case letters and digits. */
+export const CLUSTER_ID = /^in\d{2}-[0-9a-z]{6,40}$/;
+/** Whatever Zilliz may come to call a cluster: what is noted of one is asked for in a URL. */
+export const ANY_CLUSTER_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const PROJECT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{1,63}$/;
+/** `az-` and Azure's short name of the location; whether Zilliz offers it is asked, not guessed. */
+export const REGION_ID = /^az-[a-z0-9]{2,37}$/;
+
+const LONGEST_TAG_NAME = 512;
+const LONGEST_TAG_VALUE = 256;
+
+/** 2–64 letters, digits, `_`, `-`. Azure allows dots too, but Zilliz's endpoint ID is `<name>.<GUID>`. */
+export function privateEndpointNameFault(name: string): NameFault {
+  if (name.length < 2 || name.length > 64) return 'must have 2 to 64 characters';
+  if (name.includes('.')) return 'must not contain a dot: Zilliz separates name and GUID by one';
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*[A-Za-z0-9_]$/.test(name)) {
+    return 'must be letters, digits, _ and -, start with a letter or digit and not end with -';
+  }
+  return null;
+}
+
+export function resourceGroupNameFault(name: string): NameFault {
+  if (name.length < 1 || name.length > 90) return 'must have 1 to 90 characters';
+  if (!/^[\p{L}\p{N}_.()-]+$/u.test(name)) return 'must be letters, digits, _ . - ( )';
+  return name.endsWith('.') ? 'must not end with a dot' : null;
+}
+
+export function clusterIdFault(id: string): NameFault {
+  return CLUSTER_ID.test(id) ? null : 'must look like in01-0123456789abcde';
+}
+
+export function projectIdFault(id: string): NameFault {
+  return PROJECT_ID.test(id) ? null : 'must be 2 to 64 letters, digits, _ and -, e.g. proj-0123456789abcdef';
+}
+
+export function regionIdFault(id: string): NameFault {
+  return REGION_ID.test(id) ? null : 'must be the ID of an Azure region at Zilliz, e.g. az-eastus';
+}
+
+export function tagFault(name: string, value: string): NameFault {
+  if (name.length < 1 || name.length > LONGEST_TAG_NAME)
+    return `the name must have 1 to ${LONGEST_TAG_NAME} characters`;
+  if (/[<>%&\\?/\u0000-\u001f]/.test(name))
+    return 'the name must not contain < > % & \\ ? / or control characters';
+  if (/^(managed-by$|zpl-)/i.test(name)) return 'managed-by and zpl-… are the marks of this software';
+  if (value.length > LONGEST_TAG_VALUE) return `the value must have at most ${LONGEST_TAG_VALUE} characters`;
+  return null;
+}
+
+/** The zone that all public and private host names of a region share. */
+export function regionalZoneName(regionId: string): string {
+  return `${regionId.toLowerCase()}.vectordb.zillizcloud.com`;
+}
+
+/** Whether a zone's name is one that connections of a region use, in whatever layout. */
+export function isZoneOfRegion(zoneName: string, regionId: string): boolean {
+  const region = regionalZoneName(regionId);
+  const name = zoneName.toLowerCase();
+  return name === region || name.endsWith(`.${region}`);
+}
+
+/** The same project, region and subnet give the same name, so the same request finds its endpoint again. */
+export function defaultPrivateEndpointName(of: {
+  readonly projectId: string;
+  readonly regionId: string;
+  readonly subnetId: string;
+}): string {
+  return `pe-zilliz-${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId, of.subnetId], 8)}`;
+}
+
+/** Stable, and safe in a URL, an instance ID and a tag. */
+export function connectionId(of: {
+  readonly projectId: string;
+  readonly regionId: string;
+  readonly privateEndpointId: string;
+}): string {
+  return `${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId, of.privateEndpointId], 12)}`;
+}
+
+/** The run that keeps the records of one project and region; safe as an instance ID. */
+export function syncInstanceId(of: { readonly projectId: string; readonly regionId: string }): string {
+  return `sync-${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId], 12)}`;
+}
+
+/** The event by which that run is told that something may have changed. */
+export const SYNC_HINT = 'hint';
+
+export function isConnectionId(text: string): boolean {
+  return /^az-[a-z0-9]{2,37}-[0-9a-f]{12}$/.test(text);
+}
+
+export function fingerprint(parts: readonly string[], digits: number): string {
+  return sha256Hex(parts.map((part) => part.toLowerCase()).join('\n')).slice(0, digits);
+}
+
+/** SHA-256 of the UTF-8 text, as 64 lower-case hexadecimal digits. */
+export function sha256Hex(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** SHA-256 of the UTF-8 text in base64, as a content security policy names a style. */
+export function sha256Base64(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64');
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What Zilliz registers: `<private endpoint name>.<resource GUID>` (guide, step 3). Null when the GUID is none. */
+export function endpointId(name: string, resourceGuid: string): string | null {
+  return GUID.test(resourceGuid) ? `${name}.${resourceGuid}` : null;
+}
+
+/** Whether a text can be what `endpointId` makes. */
+export function isEndpointId(text: string): boolean {
+  const dot = text.indexOf('.');
+  return privateEndpointNameFault(text.slice(0, dot)) === null && GUID.test(text.slice(dot + 1));
+}
+
+/** Azure and Zilliz may write the GUID in different case. */
+export function sameEndpointId(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

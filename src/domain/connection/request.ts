@@ -1,0 +1,153 @@
+import type * as z from 'zod';
+import type { Fault } from '../run/status.ts';
+import type { AllowedScopes } from './bounds.ts';
+import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from './bounds.ts';
+import type { Connection } from './connection.ts';
+import { connectionFrom, connectionRequestSchema } from './connection.ts';
+import { endpointTags, tagBudgetFault } from './marks.ts';
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly [Fault, ...Fault[]] };
+
+/** Reads the body of a request: everything that is wrong with it at once, each with its JSON pointer (RFC 6901). */
+export function parseConnectionRequest(body: unknown): Parsed<Connection> {
+  const parsed = parseBody(connectionRequestSchema, body);
+  if (!parsed.ok) return parsed;
+  const connection = connectionFrom(parsed.value);
+  const [first, ...others] = impossible(connection);
+  return first ? { ok: false, faults: [first, ...others] } : { ok: true, value: connection };
+}
+
+/** Reads a body by its schema. */
+export function parseBody<T extends z.ZodType>(schema: T, body: unknown): Parsed<z.output<T>> {
+  const parsed = schema.safeParse(body, { error: schemaMessages });
+  return parsed.success ? { ok: true, value: parsed.data } : refused(parsed.error.issues.flatMap(faultsOf));
+}
+
+/** Reads the parameters of a URL by their schema; a fault names its parameter, since no pointer leads to it. */
+export function parseParameters<T extends z.ZodType>(
+  schema: T,
+  parameters: Readonly<Record<string, string>>,
+): Parsed<z.output<T>> {
+  const parsed = schema.safeParse(parameters, { error: schemaMessages });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return refused(
+    parsed.error.issues.map(({ path, message }) => ({
+      ...{ pointer: '', parameter: String(path[0]) },
+      ...{ code: 'invalid-request', detail: message },
+    })),
+  );
+}
+
+function refused([first, ...others]: readonly Fault[]): Parsed<never> {
+  if (!first) throw new Error('A schema that refuses a value has said why.');
+  return { ok: false, faults: [first, ...others] };
+}
+
+function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
+  const code = 'invalid-request';
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...issue.path, key]),
+      code,
+      detail: 'is not a field of the request',
+    }));
+  }
+  const [branch] = issue.code === 'invalid_union' ? issue.errors.toSorted((a, b) => depth(b) - depth(a)) : [];
+  if (branch && depth(branch) > 0)
+    return branch.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }));
+  return [{ pointer: pointerOf(issue.path), code, detail: detailOf(issue) }];
+}
+
+/** A value that is of no branch could have been of any. */
+function detailOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union') return issue.message;
+  return issue.errors.flatMap(([first]) => first?.message ?? []).join(', or ');
+}
+
+/** How far into the value the faults of a union's branch lie: the deepest branch is the one that was meant. */
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length));
+}
+
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function impossible(connection: Connection): readonly Fault[] {
+  const faults: Fault[] = [];
+  const { layout, autoRegistration } = connection.spec.dns;
+  if (layout === 'per-cluster' && autoRegistration) {
+    const detail = 'the zones of the per-cluster layout take no machines';
+    faults.push({ pointer: '/dns/autoRegistration', code: 'auto-registration-not-possible', detail });
+  }
+  const { id, projectId, regionId, spec } = connection;
+  const tags = endpointTags(
+    { connectionId: id, projectId, regionId, whitelistedAt: null, spec },
+    connection.privateEndpoint.tags,
+  );
+  const tooLarge = tagBudgetFault(tags);
+  if (tooLarge !== null) faults.push({ pointer: '', code: 'spec-too-large', detail: tooLarge });
+  return faults;
+}
+
+/** What in a request this deployment may not act on: its identity must not be borrowed. */
+export function authorizeConnection(connection: Connection, allowed: AllowedScopes): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (!isProjectAllowed(connection.projectId, allowed)) {
+    faults.push({
+      pointer: '/projectId',
+      code: 'project-not-allowed',
+      detail: outsideProjects(connection.projectId),
+    });
+  }
+  const named: readonly (readonly [string, string])[] = [
+    ['/subnetId', connection.subnetId],
+    ['/privateEndpoint/resourceGroup', connection.privateEndpoint.id],
+    ['/dns/zoneResourceGroupId', connection.zoneResourceGroupId],
+    ...connection.linkedNetworks.map((id, index) => [`/dns/linkedNetworks/${index}`, id] as const),
+  ];
+  for (const [pointer, id] of named) {
+    if (!isScopeAllowed(id, allowed)) {
+      faults.push({ pointer, code: 'scope-not-allowed', detail: outsideScopes(id) });
+    }
+  }
+  return faults;
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  ...{ string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false' },
+  ...{ object: 'an object', record: 'an object', array: 'a list' },
+};
+
+const units: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
+
+/** What a schema finds wrong, in the words of the API and never with the value; a schema's own message comes before. */
+export const schemaMessages: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${nouns[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'too_small':
+      if (issue.minimum === 1 && issue.origin in units) return 'must not be empty';
+      return sized(issue.origin, 'at least', Number(issue.minimum));
+    case 'too_big':
+      return sized(issue.origin, 'at most', Number(issue.maximum));
+    case 'invalid_format':
+      return issue.format === 'guid' ? 'must be a GUID' : 'does not have the right form';
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return undefined;
+  }
+};
+
+function sized(origin: string, bound: string, size: number): string {
+  const unit = units[origin];
+  return unit === undefined ? `must be ${bound} ${size}` : `must have ${bound} ${size} ${unit}`;
+}

@@ -1,0 +1,170 @@
+/** An ARM resource ID in its parts; names are as written, since Azure echoes them so. */
+export interface ResourceId {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  /** e.g. `Microsoft.Network`. */
+  readonly provider: string;
+  /** From the outer resource to the inner, e.g. virtualNetworks and subnets. */
+  readonly types: readonly { readonly type: string; readonly name: string }[];
+}
+
+export interface NamedResource {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+export interface SubnetRef extends NamedResource {
+  readonly virtualNetwork: string;
+}
+
+export interface LinkRef extends NamedResource {
+  readonly zone: string;
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Letters, digits and the marks that Azure allows in names of groups and resources; nothing that means something in a URL. */
+const SEGMENT = /^[\p{L}\p{N}_.()-]+$/u;
+const LONGEST_ID = 1024;
+const NETWORK = 'microsoft.network';
+
+/** Parses an ID strictly in shape and without regard to case; null when it is none. */
+export function parseResourceId(text: string): ResourceId | null {
+  const segments = segmentsOf(text);
+  if (!segments) return null;
+  const [subscriptions, subscriptionId = '', groups, resourceGroup = '', providers, provider = '', ...rest] =
+    segments;
+  if (
+    !same(subscriptions, 'subscriptions') ||
+    !same(groups, 'resourceGroups') ||
+    !same(providers, 'providers')
+  )
+    return null;
+  if (!GUID.test(subscriptionId) || rest.length === 0 || rest.length % 2 !== 0) return null;
+  const types = Array.from({ length: rest.length / 2 }, (_, index) => ({
+    type: rest[2 * index] ?? '',
+    name: rest[2 * index + 1] ?? '',
+  }));
+  return { subscriptionId, resourceGroup, provider, types };
+}
+
+export function sameResource(a: string, b: string): boolean {
+  return comparable(a) === comparable(b);
+}
+
+/**
+ * Whether an ID lies in a scope: an ARM ID prefix that ends where a segment ends, e.g. a subscription or a group. One with
+ * dot segments lies nowhere, since a URL made of it leads elsewhere.
+ */
+export function isWithinScope(id: string, scope: string): boolean {
+  if (/\/\.\.?(\/|$)/.test(id)) return false;
+  return `${comparable(id)}/`.startsWith(`${comparable(scope)}/`);
+}
+
+export function parseResourceGroupId(text: string): Omit<NamedResource, 'name'> | null {
+  const segments = segmentsOf(text);
+  if (segments?.length !== 4) return null;
+  const [subscriptions, subscriptionId = '', groups, resourceGroup = ''] = segments;
+  if (!same(subscriptions, 'subscriptions') || !same(groups, 'resourceGroups') || !GUID.test(subscriptionId))
+    return null;
+  return { subscriptionId, resourceGroup };
+}
+
+export function parseSubnetId(text: string): SubnetRef | null {
+  const names = networkNames(text, ['virtualNetworks', 'subnets']);
+  return names && { ...names.in, virtualNetwork: names.names[0] ?? '', name: names.names[1] ?? '' };
+}
+
+export function parseLinkId(text: string): LinkRef | null {
+  const names = networkNames(text, ['privateDnsZones', 'virtualNetworkLinks']);
+  return names && { ...names.in, zone: names.names[0] ?? '', name: names.names[1] ?? '' };
+}
+
+export const parseVirtualNetworkId = (text: string): NamedResource | null =>
+  parseNamed(text, 'virtualNetworks');
+export const parsePrivateEndpointId = (text: string): NamedResource | null =>
+  parseNamed(text, 'privateEndpoints');
+const parsePrivateLinkServiceId = (text: string): NamedResource | null =>
+  parseNamed(text, 'privateLinkServices');
+export const parseNetworkInterfaceId = (text: string): NamedResource | null =>
+  parseNamed(text, 'networkInterfaces');
+export const parseNetworkSecurityGroupId = (text: string): NamedResource | null =>
+  parseNamed(text, 'networkSecurityGroups');
+export const parseRouteTableId = (text: string): NamedResource | null => parseNamed(text, 'routeTables');
+export const parseZoneId = (text: string): NamedResource | null => parseNamed(text, 'privateDnsZones');
+
+export function resourceGroupId(subscriptionId: string, resourceGroup: string): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
+}
+
+export function privateEndpointId(subscriptionId: string, resourceGroup: string, name: string): string {
+  return networkId(subscriptionId, resourceGroup, 'privateEndpoints', name);
+}
+
+export function zoneId(subscriptionId: string, resourceGroup: string, name: string): string {
+  return networkId(subscriptionId, resourceGroup, 'privateDnsZones', name);
+}
+
+export function linkId(ofZoneId: string, name: string): string {
+  return `${ofZoneId}/virtualNetworkLinks/${name}`;
+}
+
+/** Of an A record set. */
+export function recordSetId(ofZoneId: string, name: string): string {
+  return `${ofZoneId}/A/${name}`;
+}
+
+export function virtualNetworkIdOf(subnetId: string): string {
+  return subnetId.replace(/\/subnets\/[^/]+\/?$/i, '');
+}
+
+function networkId(subscriptionId: string, resourceGroup: string, type: string, name: string): string {
+  return `${resourceGroupId(subscriptionId, resourceGroup)}/providers/Microsoft.Network/${type}/${name}`;
+}
+
+function parseNamed(text: string, type: string): NamedResource | null {
+  const names = networkNames(text, [type]);
+  return names && { ...names.in, name: names.names[0] ?? '' };
+}
+
+function networkNames(
+  text: string,
+  types: readonly string[],
+): { readonly in: Omit<NamedResource, 'name'>; readonly names: readonly string[] } | null {
+  const id = parseResourceId(text);
+  if (id?.provider.toLowerCase() !== NETWORK || id.types.length !== types.length) return null;
+  if (!types.every((type, index) => same(id.types[index]?.type, type))) return null;
+  const { subscriptionId, resourceGroup } = id;
+  return { in: { subscriptionId, resourceGroup }, names: id.types.map(({ name }) => name) };
+}
+
+function segmentsOf(text: string): readonly string[] | null {
+  if (text.length > LONGEST_ID || !text.startsWith('/')) return null;
+  const segments = text.slice(1).replace(/\/$/, '').split('/');
+  const good = segments.every((segment) => SEGMENT.test(segment) && segment !== '.' && segment !== '..');
+  return good ? segments : null;
+}
+
+function same(actual: string | undefined, expected: string): boolean {
+  return actual?.toLowerCase() === expected.toLowerCase();
+}
+
+function comparable(id: string): string {
+  return id.toLowerCase().replace(/\/+$/, '');
+}
+
+/** An ID in its parts. What callers hand in has been validated at the API's border: a bad one is a fault of ours. */
+export function named<T>(id: string, parse: (text: string) => T | null): T {
+  const parts = parse(id);
+  if (parts === null) throw new Error(`not a resource ID of the expected type: ${id}`);
+  return parts;
+}
+
+/** `<name>.<GUID>.<location>.azure.privatelinkservice`, as Azure makes it. */
+const ALIAS =
+  /^[a-z0-9][a-z0-9_.-]{0,79}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z0-9]{2,37}\.azure\.privatelinkservice$/i;
+
+/** Whether a text names a private link service, by alias or by resource ID: what a private endpoint is connected to. */
+export function isPrivateLinkService(text: string): boolean {
+  return ALIAS.test(text) || parsePrivateLinkServiceId(text) !== null;
+}

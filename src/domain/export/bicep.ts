@@ -1,0 +1,65 @@
+import { parsePrivateEndpointId, parseZoneId } from '../connection/resourceId.ts';
+import { Identifiers } from './ownedResources.ts';
+import type { OwnedResources, OwnedZone } from './ownedResources.ts';
+import { bicepComment as comment, bicepEscaped, bicepQuoted as quoted } from './text.ts';
+
+const NETWORK_API = '2024-05-01';
+const PRIVATE_DNS_API = '2024-06-01';
+
+/** Everything that was made, as Bicep declarations of existing resources: to build upon, without a write. */
+export function exportBicep(made: OwnedResources): string {
+  const names = new Identifiers();
+  const lines = [
+    comment(`The connection ${made.connection.id}: everything that was made for it, declared as existing.`),
+    comment('Deploying this file changes nothing.'),
+    '',
+    ...endpoint(made, names),
+    ...made.zones.flatMap((zone) => zoneDeclarations(zone, names)),
+    `output endpointId string = '\${privateEndpoint.name}.${bicepEscaped(guidOf(made))}'`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function endpoint({ endpoint: { id, name } }: OwnedResources, names: Identifiers): readonly string[] {
+  const { subscriptionId = '', resourceGroup = '' } = parsePrivateEndpointId(id) ?? {};
+  names.of('privateEndpoint');
+  return [
+    ...existing('privateEndpoint', `Microsoft.Network/privateEndpoints@${NETWORK_API}`, [
+      `name: ${quoted(name)}`,
+      scope(subscriptionId, resourceGroup),
+    ]),
+  ];
+}
+
+function zoneDeclarations({ zone, ours, links, records }: OwnedZone, names: Identifiers): readonly string[] {
+  const { subscriptionId = '', resourceGroup = '' } = parseZoneId(zone.id) ?? {};
+  const zoneName = names.of(`zone_${zone.name}`);
+  const type = 'Microsoft.Network/privateDnsZones';
+  const child = (symbol: string, kind: string, name: string): readonly string[] =>
+    existing(symbol, `${type}/${kind}@${PRIVATE_DNS_API}`, [`parent: ${zoneName}`, `name: ${quoted(name)}`]);
+  return [
+    ...(ours
+      ? []
+      : [comment('Made by somebody else; only the links and records below are of this connection.')]),
+    ...existing(zoneName, `${type}@${PRIVATE_DNS_API}`, [
+      `name: ${quoted(zone.name)}`,
+      scope(subscriptionId, resourceGroup),
+    ]),
+    ...links.flatMap(({ name }) => child(names.of(`link_${name}`), 'virtualNetworkLinks', name)),
+    ...records.flatMap(({ name }) =>
+      child(names.of(name === '@' ? 'record_apex' : `record_${name}`), 'A', name),
+    ),
+  ];
+}
+
+function existing(symbol: string, type: string, body: readonly string[]): readonly string[] {
+  return [`resource ${symbol} '${type}' existing = {`, ...body.map((line) => `  ${line}`), '}', ''];
+}
+
+function scope(subscriptionId: string, resourceGroup: string): string {
+  return `scope: resourceGroup(${quoted(subscriptionId)}, ${quoted(resourceGroup)})`;
+}
+
+function guidOf({ endpoint: { resourceGuid } }: OwnedResources): string {
+  return resourceGuid ?? 'unknown';
+}

@@ -1,0 +1,55 @@
+import type { Connection } from '../connection/connection.ts';
+import { isOurs, recordOwner } from '../connection/marks.ts';
+import type { StoredConnection } from '../connection/storedConnection.ts';
+import type { ObservedZone } from '../plan/observation.ts';
+import { currentEndpointId } from '../plan/removal.ts';
+import type { ARecordSet, PrivateDnsZone, PrivateEndpoint, VirtualNetworkLink } from '../resources/model.ts';
+
+/** Everything that was made or taken over for a connection, as it stands. */
+export interface OwnedResources {
+  readonly connection: Connection;
+  readonly endpoint: PrivateEndpoint;
+  readonly endpointId: string | null;
+  readonly whitelistedAt: string | null;
+  readonly zones: readonly OwnedZone[];
+}
+
+export interface OwnedZone {
+  readonly zone: PrivateDnsZone;
+  /** False: somebody else's zone, in which only the links and records below are ours. */
+  readonly ours: boolean;
+  readonly links: readonly VirtualNetworkLink[];
+  readonly records: readonly ARecordSet[];
+}
+
+export function ownedResources(
+  { connection, endpoint, whitelistedAt }: StoredConnection,
+  { zones }: { readonly zones: readonly ObservedZone[] },
+): OwnedResources {
+  return {
+    connection,
+    endpoint,
+    endpointId: currentEndpointId(endpoint),
+    whitelistedAt,
+    zones: zones.map(({ zone, links, records }) => ({
+      zone,
+      ours: isOurs(zone.tags),
+      links: links.filter((link) => isOurs(link.tags)),
+      records: records.filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id),
+    })),
+  };
+}
+
+/** Identifiers for the parts of an exported file, each used once: letters, digits and underscores. */
+export class Identifiers {
+  readonly #used = new Set<string>();
+
+  of(text: string): string {
+    const plain = text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+    const base = /^[a-z]/.test(plain) ? plain : `n_${plain}`;
+    let name = base;
+    for (let next = 2; this.#used.has(name); next++) name = `${base}_${next}`;
+    this.#used.add(name);
+    return name;
+  }
+}

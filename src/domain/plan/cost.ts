@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import type { PlanRow } from './rows.ts';
+
+export const costSchema = z.object({
+  currency: z.string(),
+  asOf: z.string().meta({ description: 'When the prices were published' }),
+  perMonth: z
+    .number()
+    .meta({ description: 'For what this plan would create; traffic and queries come on top' }),
+  lines: z.array(z.object({ item: z.string(), count: z.number(), perMonth: z.number() })).readonly(),
+  note: z.string(),
+});
+
+export type Cost = Readonly<z.infer<typeof costSchema>>;
+
+/** What the rows that create something will cost in a month. Links, records and everything at Zilliz cost nothing. */
+export function monthlyCost(rows: readonly PlanRow[]): Cost {
+  const created = (resource: PlanRow['resource']): number =>
+    rows.filter((row) => row.resource === resource && row.action === 'create').length;
+  const lines = [
+    {
+      item: 'private endpoint',
+      count: created('private endpoint'),
+      each: prices.privateEndpointPerHour * prices.hoursPerMonth,
+    },
+    { item: 'private DNS zone', count: created('private DNS zone'), each: prices.privateDnsZonePerMonth },
+  ]
+    .filter(({ count }) => count > 0)
+    .map(({ item, count, each }) => ({ item, count, perMonth: cents(count * each) }));
+  return {
+    currency: prices.currency,
+    asOf: prices.asOf,
+    perMonth: cents(lines.reduce((sum, { perMonth }) => sum + perMonth, 0)),
+    lines,
+    note:
+      `Prices vary. On top come ${prices.privateEndpointPerGigabyte} per GB in each direction and ` +
+      `${prices.privateDnsPerMillionQueries} per million DNS queries. Zilliz charges nothing for the private endpoint.`,
+  };
+}
+
+function cents(amount: number): number {
+  return Math.round(amount * 100) / 100;
+}
+
+/**
+ * What Azure asks for the resources of a connection: list prices in US dollars, pay as you go, as published in August 2025.
+ * Prices vary by region, currency and agreement; correct them here, in one place.
+ */
+const prices = {
+  asOf: '2025-08',
+  currency: 'USD',
+  hoursPerMonth: 730,
+  privateEndpointPerHour: 0.01,
+  /** In each direction. */
+  privateEndpointPerGigabyte: 0.01,
+  privateDnsZonePerMonth: 0.5,
+  privateDnsPerMillionQueries: 0.4,
+} as const;

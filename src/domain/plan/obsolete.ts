@@ -1,0 +1,257 @@
+import type { AllowedScopes } from '../connection/bounds.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isOurs, recordOwner } from '../connection/marks.ts';
+import { sameEndpointId } from '../connection/names.ts';
+import { recordSetId, sameResource } from '../connection/resourceId.ts';
+import { markedNetworks } from '../connection/storedConnection.ts';
+import { ownersOf } from '../resources/aRecord.ts';
+import { isDedicated, placeCluster, wantedClusters } from '../resources/cluster.ts';
+import type { ARecordSet, Cluster, PrivateEndpoint, RegisteredEndpoint } from '../resources/model.ts';
+import { decideEndpoint } from '../resources/privateEndpoint.ts';
+import type { Reach } from '../resources/reach.ts';
+import { reachOf } from '../resources/reach.ts';
+import type { RegistrationProof } from '../resources/registration.ts';
+import { decideStaleRegistration } from '../resources/registration.ts';
+import type { Neighbour } from '../resources/virtualNetworkLink.ts';
+import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
+import { phases } from '../run/phase.ts';
+import type { Observation, ObservedRest, ObservedZone } from './observation.ts';
+import type { RemovalRow } from './removal.ts';
+import { currentEndpointId, keepOutside, planRemoval } from './removal.ts';
+import { subjectOf } from './removalSubject.ts';
+
+/** What of a connection is there and no longer wanted. */
+export interface Obsolete {
+  /** To be removed, in this order; each is ours by its mark or by what our records say. */
+  readonly removals: readonly RemovalRow[];
+  /** Likewise no longer wanted, and outside the bounds of this deployment: kept. */
+  readonly outside: readonly RemovalRow[];
+  /** Records whose cluster is not listed: sync removes them once Zilliz itself says that it is gone. */
+  readonly waiting: readonly { readonly id: string; readonly clusterId: string }[];
+  /** Registrations with the name of our endpoint and another GUID, or that our records name, which nothing proves ours. */
+  readonly unproved: readonly { readonly endpointId: string; readonly reason: string }[];
+}
+
+export interface ObsoleteReading {
+  readonly allowed: AllowedScopes;
+  readonly endpoint: PrivateEndpoint | null;
+  readonly registrations: readonly RegisteredEndpoint[];
+  /** Null when they could not be read: then no record is taken for left over. */
+  readonly clusters: readonly Cluster[] | null;
+  /** Zones of the names that the connection wants. */
+  readonly zones: readonly ObservedZone[];
+  /** Zones where another layout of it kept its records. */
+  readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
+  readonly neighbours: readonly Neighbour[];
+  /** The endpoint's private address. */
+  readonly address: string | null;
+  /** Whether the endpoint that is there is to be deleted and made anew. */
+  readonly replacing: boolean;
+  /** For registrations that are not of the endpoint that is there. */
+  readonly census: RegistrationProof['census'];
+}
+
+/** Everything of a connection's own that its specification no longer asks for. */
+export function planObsolete(connection: Connection, reading: ObsoleteReading): Obsolete {
+  const { stale, unproved } = registrationsLeft(connection, reading);
+  const { unwanted, waiting } = recordsLeft(connection, reading);
+  const all = [
+    ...stale.map((endpointId) => registrationRow(endpointId)),
+    ...reading.zones.flatMap((zone) => linksLeft(connection, zone, reading)),
+    ...unwanted,
+    ...formerLayout(connection, reading),
+  ];
+  const rows = keepOutside(all, { projectId: connection.projectId, allowed: reading.allowed });
+  return {
+    removals: rows.filter(({ action }) => action === 'delete'),
+    outside: rows.filter(({ action }) => action === 'keep'),
+    waiting,
+    unproved,
+  };
+}
+
+/** Registrations of endpoints that are gone. That our records name them is a hint, and no proof. */
+function registrationsLeft(
+  connection: Connection,
+  reading: ObsoleteReading,
+): { readonly stale: readonly string[]; readonly unproved: Obsolete['unproved'] } {
+  const { endpoint, replacing, census } = reading;
+  const going = replacing && endpoint ? currentEndpointId(endpoint) : null;
+  const deletedByRun = going === null ? [] : [going];
+  const proof = { ownName: connection.privateEndpoint.name, deletedByRun, census };
+  const noted = [...notedRegistrations(connection, reading), ...deletedByRun];
+  const stale: string[] = [];
+  const unproved: { endpointId: string; reason: string }[] = [];
+  for (const endpointId of notCurrent(reading)) {
+    const isNoted = noted.some((other) => sameEndpointId(other, endpointId));
+    const { action, reason } = decideStaleRegistration(endpointId, proof);
+    if (isNoted && action === 'delete') stale.push(endpointId);
+    else if (isNoted) unproved.push({ endpointId, reason });
+    else if (isNamedAs(connection, endpointId)) {
+      unproved.push({ endpointId, reason: 'it has the name of this private endpoint and another GUID' });
+    }
+  }
+  return { stale, unproved };
+}
+
+/** Whether it takes a census of private endpoints to tell what is left over. */
+export function asksForCensus(
+  connection: Connection,
+  reading: Omit<ObsoleteReading, 'census' | 'allowed'>,
+): boolean {
+  const noted = notedRegistrations(connection, reading);
+  return notCurrent(reading).some(
+    (id) => isNamedAs(connection, id) && noted.some((other) => sameEndpointId(other, id)),
+  );
+}
+
+/** Registrations of other endpoints than the one in use. */
+function notCurrent({
+  endpoint,
+  registrations,
+  replacing,
+}: Omit<ObsoleteReading, 'census' | 'allowed'>): readonly string[] {
+  const id = endpoint && currentEndpointId(endpoint);
+  // While Azure does not show the GUID, none of the registrations can be told from the one in use.
+  if (endpoint && id === null) return [];
+  const current = replacing ? null : id;
+  return registrations
+    .map(({ endpointId }) => endpointId)
+    .filter((listed) => current === null || !sameEndpointId(listed, current));
+}
+
+function notedRegistrations(
+  connection: Connection,
+  { zones, formerZones }: Pick<ObsoleteReading, 'zones' | 'formerZones'>,
+): readonly string[] {
+  const own = ownRecords(connection, [...zones, ...formerZones]);
+  return own.flatMap(({ metadata }) => recordOwner(metadata)?.endpointId ?? []);
+}
+
+function isNamedAs({ privateEndpoint }: Connection, endpointId: string): boolean {
+  return endpointId.toLowerCase().startsWith(`${privateEndpoint.name}.`.toLowerCase());
+}
+
+/** Links of ours to networks that are no longer named and were named before, in zones that hold our records. */
+function linksLeft(
+  connection: Connection,
+  zone: ObservedZone,
+  reading: ObsoleteReading,
+): readonly RemovalRow[] {
+  if (!ownersOf(zone.records).includes(connection.id)) return [];
+  const isWanted = (network: string): boolean =>
+    connection.linkedNetworks.some((wanted) => sameResource(wanted, network));
+  return zone.links
+    .filter((link) => isOurs(link.tags) && !isWanted(link.virtualNetworkId))
+    .flatMap((link) => {
+      const { address, neighbours } = reading;
+      const needs = { reach: reachWith(connection, reading), address, neighbours };
+      const { action } = decideLinkRemoval(link, zone, needs);
+      if (action === 'keep') return [];
+      const reason = 'its network is no longer named, and no other connection needs it';
+      return row('remove-links', 'virtual network link', link.id, reason, zone.zone.id);
+    });
+}
+
+/** Records of ours in the wanted zones for clusters that are taken out, or under a name that their cluster no longer has. */
+function recordsLeft(
+  connection: Connection,
+  { zones, clusters }: ObsoleteReading,
+): { readonly unwanted: readonly RemovalRow[]; readonly waiting: Obsolete['waiting'] } {
+  if (clusters === null) return { unwanted: [], waiting: [] };
+  const wanted = wantedClusters(connection, clusters);
+  const unwanted: RemovalRow[] = [];
+  const waiting: { id: string; clusterId: string }[] = [];
+  for (const record of ownRecords(connection, zones)) {
+    const clusterId = recordOwner(record.metadata)?.clusterId ?? null;
+    if (clusterId === null) continue;
+    const id = recordSetId(record.zoneId, record.name);
+    const listed = clusters.find((cluster) => cluster.clusterId === clusterId && isDedicated(cluster));
+    if (!listed) waiting.push({ id, clusterId });
+    else if (!wanted.includes(listed)) unwanted.push(recordRow(record, `${clusterId} is taken out`));
+    else if (isMisplaced(connection, listed, record)) {
+      unwanted.push(recordRow(record, `${clusterId} has another private host name now`));
+    }
+  }
+  return { unwanted, waiting };
+}
+
+function isMisplaced(connection: Connection, cluster: Cluster, record: ARecordSet): boolean {
+  if (cluster.privateLinkAddress === null) return false;
+  const { clusterId, privateLinkAddress: address } = cluster;
+  const placed = placeCluster({ clusterId, address }, connection.regionId, connection.spec.dns.layout);
+  if (!placed.ok) return false;
+  const place = placed.value;
+  const zone = record.zoneId.split('/').at(-1) ?? '';
+  return zone.toLowerCase() !== place.zone || record.name.toLowerCase() !== place.record;
+}
+
+/** Everything of ours in zones of another layout, the zones themselves too where nobody else is in them. */
+function formerLayout(connection: Connection, reading: ObsoleteReading): readonly RemovalRow[] {
+  const { formerZones, neighbours, address } = reading;
+  const rows = planRemoval({
+    reach: reachWith(connection, reading),
+    endpoint: null,
+    address,
+    zones: formerZones,
+    zonesOfRegion: [],
+    registrations: [],
+    knownEndpointIds: [],
+    proof: { ownName: null, deletedByRun: [], census: null },
+    neighbours,
+  });
+  const reason = `the connection uses the ${connection.spec.dns.layout} layout`;
+  return rows.filter(({ action }) => action === 'delete').map((entry) => ({ ...entry, reason }));
+}
+
+/** What the connection links now, and what it linked by the specification that its endpoint still carries. */
+function reachWith(connection: Connection, { endpoint }: ObsoleteReading): Reach {
+  return reachOf(subjectOf(connection, { formerNetworks: markedNetworks(connection, endpoint) }));
+}
+
+function ownRecords(connection: Connection, zones: readonly ObservedZone[]): readonly ARecordSet[] {
+  return zones.flatMap(({ records }) =>
+    records.filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id),
+  );
+}
+
+function registrationRow(endpointId: string): RemovalRow {
+  return row('unregister-endpoint', 'registration', endpointId, 'its private endpoint is gone', null);
+}
+
+function recordRow(record: ARecordSet, reason: string): RemovalRow {
+  const id = recordSetId(record.zoneId, record.name);
+  return { ...row('remove-records', 'A record set', id, reason, record.zoneId), record: record.name };
+}
+
+function row(
+  phase: RemovalRow['phase'],
+  resource: RemovalRow['resource'],
+  id: string,
+  reason: string,
+  zoneId: string | null,
+): RemovalRow {
+  const { guideStep } = phases[phase];
+  return { phase, guideStep, resource, id, action: 'delete', reason, zoneId, record: null };
+}
+
+type Rest = Pick<ObservedRest, 'formerZones' | 'neighbours'>;
+
+/** What of one reading tells what is left over; null without a sight of the endpoint, since then nothing does. */
+export function obsoleteReadingOf(
+  connection: Connection,
+  observed: Observation & Rest,
+): Omit<ObsoleteReading, 'census' | 'allowed'> | null {
+  const { endpoint, registrations, clusters, zones, formerZones, neighbours, endpointAddress } = observed;
+  if (!endpoint.ok) return null;
+  return {
+    endpoint: endpoint.value,
+    registrations: registrations.ok ? registrations.value : [],
+    clusters: clusters.ok ? clusters.value : null,
+    zones: zones.ok ? zones.value : [],
+    formerZones,
+    neighbours,
+    address: endpointAddress,
+    replacing: decideEndpoint(connection, null, endpoint.value).action === 'delete',
+  };
+}

@@ -1,0 +1,139 @@
+import * as z from 'zod';
+import type { Connection } from '../connection/connection.ts';
+import { isWithinScope, parseResourceId, resourceGroupId, sameResource } from '../connection/resourceId.ts';
+import type { FailureCode } from '../failure/catalog.ts';
+import type { Outcome } from '../failure/failure.ts';
+import type { Permission } from '../resources/model.ts';
+import type { Fault } from '../run/status.ts';
+import type { PlanRow } from './rows.ts';
+import type { Warning } from './warnings.ts';
+
+export const permissionRowSchema = z.object({
+  action: z.string(),
+  scope: z.string(),
+  granted: z.boolean().nullable().meta({ description: 'null: it could not be found out' }),
+});
+
+export type PermissionRow = Readonly<z.infer<typeof permissionRowSchema>>;
+
+/** What the identity may do, by scope, as far as it could be read. */
+export interface ReadPermissions {
+  readonly permissions: readonly {
+    readonly scope: string;
+    readonly permissions: Outcome<readonly Permission[]>;
+  }[];
+}
+
+interface Need {
+  readonly action: string;
+  readonly scope: string;
+}
+
+const NETWORK = 'Microsoft.Network';
+const TAGS = 'Microsoft.Resources/tags/write';
+
+const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
+  'private endpoint': `${NETWORK}/privateEndpoints`,
+  'private DNS zone': `${NETWORK}/privateDnsZones`,
+  'virtual network link': `${NETWORK}/privateDnsZones/virtualNetworkLinks`,
+  'A record set': `${NETWORK}/privateDnsZones/A`,
+};
+
+/** The writes in Azure that the rows of a plan call for, each with the scope, and whether the identity may make them. */
+export function permissionRows(
+  connection: Connection,
+  rows: readonly PlanRow[],
+  observed: ReadPermissions,
+): readonly PermissionRow[] {
+  const needs = rows.flatMap((row) => needsOf(connection, row));
+  const once = needs.filter(
+    (need, index) =>
+      needs.findIndex(({ action, scope }) => action === need.action && sameResource(scope, need.scope)) ===
+      index,
+  );
+  return once.map(({ action, scope }) => ({ action, scope, granted: granted(action, scope, observed) }));
+}
+
+/** What is missing would stop the run in its middle, so it stops it before it begins. */
+export function permissionFaults(rows: readonly PermissionRow[]): readonly Fault[] {
+  return rows
+    .filter(({ granted: may }) => may === false)
+    .map(({ action, scope }) => ({
+      pointer: '',
+      code: codeOfDenied(action),
+      detail: `the identity of the app lacks ${action} at ${scope}`,
+    }));
+}
+
+/** What could not be read may be missing: the run goes on, and its owner learns what nobody could look up. */
+export function permissionWarnings(
+  rows: readonly PermissionRow[],
+  { permissions }: ReadPermissions,
+): readonly Warning[] {
+  const unknown = rows.filter(({ granted: may }) => may === null);
+  return permissions.flatMap(({ scope: at, permissions: read }) => {
+    const concerned = unknown.filter(({ scope }) => isWithinScope(scope, at));
+    if (read.ok || concerned.length === 0) return [];
+    const needs = concerned.map(({ action, scope }) => `${action} at ${scope}`).join(', ');
+    const detail = `whether the identity of the app has ${needs} is not known: ${read.failure.message}`;
+    return [{ code: 'permission-not-read', detail }];
+  });
+}
+
+/** Where the owner of a zone does not let the app write, there is another way than to ask for the right. */
+export function codeOfDenied(action: string): FailureCode {
+  const writesDns = /^microsoft\.network\/privatednszones\/(.+\/)?write$/i.test(action);
+  return writesDns ? 'zone-not-writable' : 'azure-permission-denied';
+}
+
+function needsOf(connection: Connection, row: PlanRow): readonly Need[] {
+  const type = resourceTypes[row.resource];
+  if (type === undefined) return [];
+  const scope = groupOf(row.id);
+  if (row.action === 'delete') return [{ action: `${type}/delete`, scope }];
+  if (row.action === 'adopt' && row.resource !== 'A record set') return [{ action: TAGS, scope }];
+  if (row.marksOnly) return [{ action: TAGS, scope }];
+  if (!['create', 'change', 'adopt'].includes(row.action)) return [];
+  return [{ action: `${type}/write`, scope }, ...joins(connection, row)];
+}
+
+/** Putting something into a network, or linking to it, asks for a right on the network too. */
+function joins(connection: Connection, { resource, id, networkId }: PlanRow): readonly Need[] {
+  if (resource === 'private endpoint') {
+    const action = `${NETWORK}/virtualNetworks/subnets/join/action`;
+    return [{ action, scope: connection.virtualNetworkId }];
+  }
+  if (resource !== 'virtual network link' || networkId === undefined || id === '') return [];
+  return [{ action: `${NETWORK}/virtualNetworks/join/action`, scope: networkId }];
+}
+
+function groupOf(id: string): string {
+  const parsed = parseResourceId(id);
+  return parsed ? resourceGroupId(parsed.subscriptionId, parsed.resourceGroup) : id;
+}
+
+/**
+ * All readings at scopes that cover the needed one count together: a network's own reading holds roles that the reading of its
+ * resource group does not show. Missing is only what no reading grants when the scope itself and all above it were read.
+ */
+function granted(action: string, scope: string, { permissions }: ReadPermissions): boolean | null {
+  const covering = permissions.filter((entry) => isWithinScope(scope, entry.scope));
+  const read = covering.flatMap((entry) => (entry.permissions.ok ? entry.permissions.value : []));
+  if (isGranted(action, read)) return true;
+  const isWhole = covering.every((entry) => entry.permissions.ok);
+  return isWhole && covering.some((entry) => sameResource(entry.scope, scope)) ? false : null;
+}
+
+/** Each permission stands for one role: what its `notActions` take away another role may give. */
+export function isGranted(action: string, permissions: readonly Permission[]): boolean {
+  return permissions.some(
+    ({ actions, notActions }) =>
+      actions.some((pattern) => matches(pattern, action)) &&
+      !notActions.some((pattern) => matches(pattern, action)),
+  );
+}
+
+function matches(pattern: string, action: string): boolean {
+  const escaped = pattern.toLowerCase().replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*')}$`).test(action.toLowerCase());
+}

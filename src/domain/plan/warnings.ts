@@ -1,0 +1,94 @@
+import type { Connection } from '../connection/connection.ts';
+import { updateFailed } from '../connection/endpointHealth.ts';
+import { regionalZoneName } from '../connection/names.ts';
+import { sameResource } from '../connection/resourceId.ts';
+import { isDedicated, isGone } from '../resources/cluster.ts';
+import { placeZone } from '../resources/zone.ts';
+import type { Observation } from './observation.ts';
+
+/** Something that does not stop a run but that its owner should know. */
+export interface Warning {
+  readonly code:
+    | 'custom-dns-servers'
+    | 'port-blocked'
+    | 'rules-not-read'
+    | 'addresses-not-read'
+    | 'permission-not-read'
+    | 'names-hidden'
+    | 'registered-elsewhere'
+    | 'registrations-unread'
+    | 'no-dedicated-cluster'
+    | 'endpoint-update-failed';
+  readonly detail: string;
+}
+
+export function warningsOf(
+  connection: Connection,
+  observed: Observation,
+  hiddenNames: readonly string[],
+): readonly Warning[] {
+  const warnings: Warning[] = [...endpointWarnings(observed)];
+  for (const { network } of observed.linkedNetworks) {
+    if (!network.ok || !network.value || network.value.dnsServers.length === 0) continue;
+    const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}: linked zones are asked only if these forward to 168.63.129.16 or a resolver`;
+    warnings.push({ code: 'custom-dns-servers', detail });
+  }
+  warnings.push(...subnetWarnings(observed));
+  if (hiddenNames.length > 0) {
+    const detail = `once the zone is linked, these names resolve only inside it, where they have no record: ${hiddenNames.join(', ')}`;
+    warnings.push({ code: 'names-hidden', detail });
+  }
+  warnings.push(...registrationWarnings(connection, observed), ...clusterWarnings(connection, observed));
+  return warnings;
+}
+
+function subnetWarnings({ subnet, blockedPorts }: Observation): readonly Warning[] {
+  const warnings: Warning[] = [];
+  if (!blockedPorts.ok) {
+    const detail = `whether rules on the subnet block the port is not known: ${blockedPorts.failure.message}`;
+    warnings.push({ code: 'rules-not-read', detail });
+  } else if (blockedPorts.value.length > 0) {
+    const detail = `rules on the subnet seem to block TCP ${blockedPorts.value.join(', ')}`;
+    warnings.push({ code: 'port-blocked', detail });
+  }
+  if (subnet.ok && subnet.value?.freeAddresses.ok === false) {
+    const detail = `whether the subnet has a free address is not known: ${subnet.value.freeAddresses.failure.message}`;
+    warnings.push({ code: 'addresses-not-read', detail });
+  }
+  return warnings;
+}
+
+/** Putting it once more could take away what somebody was about to change: that is theirs to repeat. */
+function endpointWarnings({ endpoint }: Observation): readonly Warning[] {
+  if (!endpoint.ok || !endpoint.value || !updateFailed(endpoint.value)) return [];
+  const detail = `the last update of ${endpoint.value.id} failed, and its connection is Approved: traffic flows, and whoever made the update should repeat it`;
+  return [{ code: 'endpoint-update-failed', detail }];
+}
+
+function clusterWarnings({ regionId }: Connection, { clusters }: Observation): readonly Warning[] {
+  if (!clusters.ok || clusters.value.some((cluster) => isDedicated(cluster) && !isGone(cluster))) return [];
+  const detail = `the project has no Dedicated cluster in ${regionId} yet: each one that comes gets its record then`;
+  return [{ code: 'no-dedicated-cluster', detail }];
+}
+
+function registrationWarnings(connection: Connection, observed: Observation): readonly Warning[] {
+  if (!connection.spec.dns.autoRegistration || !connection.spec.dns.manage) return [];
+  if (!observed.registrationZones.ok) {
+    return [
+      {
+        code: 'registrations-unread',
+        detail: `auto registration could not be looked up: ${observed.registrationZones.failure.message}`,
+      },
+    ];
+  }
+  const zones = observed.zones.ok ? observed.zones.value : [];
+  const own = placeZone(connection, regionalZoneName(connection.regionId), zones);
+  const elsewhere = observed.registrationZones.value.find(
+    ({ virtualNetworkId, zoneId }) =>
+      sameResource(virtualNetworkId, connection.virtualNetworkId) &&
+      (own.kind === 'conflict' || !sameResource(zoneId, own.id)),
+  );
+  if (!elsewhere) return [];
+  const detail = `the network registers its machines in ${elsewhere.zoneId} already, and can do so in one zone only: the link is made without auto registration`;
+  return [{ code: 'registered-elsewhere', detail }];
+}

@@ -1,0 +1,87 @@
+import type { Connection } from '../connection/connection.ts';
+import { hasFailed, updateFailed } from '../connection/endpointHealth.ts';
+import { missingTags, obsoleteTags, wantedTags } from '../connection/endpointTags.ts';
+import { readEndpointMarks } from '../connection/marks.ts';
+import { sameResource } from '../connection/resourceId.ts';
+import { foreignRecords } from './aRecord.ts';
+import type { ARecordSet, PrivateEndpoint } from './model.ts';
+import type { EndpointVerdict, Removal } from './verdict.ts';
+import { keep, names, taken } from './verdict.ts';
+
+/**
+ * `service` is the alias or resource ID at Zilliz, null while it is not shown; `whitelistedAt` when this run put the
+ * subscription on the whitelist, null when it did not.
+ */
+export function decideEndpoint(
+  connection: Connection,
+  service: string | null,
+  found: PrivateEndpoint | null,
+  whitelistedAt: string | null = null,
+): EndpointVerdict {
+  if (found === null) return { action: 'create', reason: 'there is no private endpoint of this name' };
+  const marks = readEndpointMarks(found.tags);
+  if (marks && marks.connectionId !== connection.id) {
+    return taken(`the private endpoint belongs to the connection ${marks.connectionId}`);
+  }
+  if (!sameResource(found.subnetId, connection.subnetId))
+    return taken('a private endpoint of this name sits in another subnet');
+  if (service !== null && found.target.toLowerCase() !== service.toLowerCase()) {
+    return taken(`a private endpoint of this name connects to ${found.target}`);
+  }
+  if (!marks && service === null)
+    return taken(
+      `a private endpoint of this name connects to ${found.target}, and Zilliz shows no service yet`,
+    );
+  if (!marks && connection.adopt === 'never')
+    return taken('a private endpoint of this name exists, and adopting is not asked for');
+  return decideExisting(connection, found, marks !== null, whitelistedAt);
+}
+
+function decideExisting(
+  connection: Connection,
+  found: PrivateEndpoint,
+  ours: boolean,
+  whitelistedAt: string | null,
+): EndpointVerdict {
+  if (found.provisioningState === 'Deleting') return { action: 'wait', reason: 'it is being deleted' };
+  // The connection first: a rejected one is shown with the provisioning state Succeeded or Failed alike.
+  if (found.connectionState.status === 'Rejected') {
+    return {
+      action: 'conflict',
+      code: 'connection-rejected',
+      reason: `Zilliz rejected it: ${found.connectionState.description}`,
+    };
+  }
+  if (found.connectionState.status === 'Disconnected') {
+    if (ours && connection.allowReplace) {
+      return { action: 'delete', reason: 'Zilliz removed the connection, and Azure cannot revive it' };
+    }
+    return { action: 'conflict', code: 'connection-disconnected', reason: 'Zilliz removed the connection' };
+  }
+  if (!ours)
+    return { action: 'adopt', reason: 'it sits in the subnet and connects to the service of the region' };
+  if (hasFailed(found)) return { action: 'change', reason: 'its last change failed' };
+  if (found.provisioningState !== 'Succeeded' && !updateFailed(found))
+    return { action: 'wait', reason: 'Azure works on it' };
+  const wanted = wantedTags(connection, whitelistedAt);
+  const differing = { ...missingTags(wanted, found.tags), ...obsoleteTags(wanted, found.tags) };
+  const names = Object.keys(differing);
+  if (names.length === 0) return { action: 'keep', reason: 'it is there' };
+  return { action: 'change', reason: `its tags differ: ${names.join(', ')}`, marksOnly: true };
+}
+
+/** `pointing` are the records of any zone of the region that hold the endpoint's address. */
+export function decideEndpointRemoval(
+  endpoint: PrivateEndpoint,
+  connectionId: string,
+  pointing: readonly ARecordSet[],
+): Removal {
+  const marks = readEndpointMarks(endpoint.tags);
+  if (!marks) return keep('it does not carry our mark');
+  if (marks.connectionId !== connectionId) return keep(`it belongs to the connection ${marks.connectionId}`);
+  const foreign = foreignRecords(pointing);
+  if (foreign.length > 0) {
+    return keep(`records of somebody else point to its address: ${names(foreign)}`);
+  }
+  return { action: 'delete', reason: 'it is ours' };
+}

@@ -1,0 +1,66 @@
+import type { Failure } from '../failure/failure.ts';
+
+/** What a run says of itself; the run adds who it is and when. */
+export type RunEvent =
+  | { readonly event: 'run-started'; readonly startedBy?: string }
+  | {
+      readonly event: 'phase';
+      readonly phase: string;
+      readonly state: string;
+      /** From the start of the phase, when it is over. */
+      readonly seconds?: number;
+      readonly attempts: number;
+      readonly reason?: string;
+    }
+  | ({ readonly event: 'run-ended'; readonly outcome: RunOutcome; readonly seconds: number } & Partial<
+      Pick<Failure, 'kind' | 'source' | 'message' | 'requestId'> & {
+        readonly code: string;
+        readonly phase: string;
+      }
+    >)
+  | {
+      readonly event: 'drift';
+      readonly connectionId: string;
+      readonly rows: number;
+      readonly shown: readonly string[];
+    };
+
+export type RunOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled';
+
+/** Which run it was and when: what happened at the same time by the run's own clock, in the same words, happened once. */
+export interface RunStamp {
+  readonly instanceId: string;
+  readonly workflow: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** What is said outside a workflow: by an activity, a route or a trigger. */
+export type AppEvent =
+  | ({ readonly event: 'step-failed'; readonly activity: string; readonly instanceId?: string } & Failure)
+  | ({ readonly event: 'request-failed'; readonly function: string } & Failure)
+  | {
+      readonly event: 'sweep';
+      readonly connections: number;
+      readonly woken: number;
+      readonly purged: number;
+    }
+  | ({ readonly event: 'subscription-not-searched'; readonly subscriptionId: string } & Failure)
+  | { readonly event: 'event-dropped'; readonly eventId: string; readonly reason: string }
+  | {
+      readonly event: 'sync-woken';
+      readonly eventId: string;
+      readonly type: string;
+      readonly projectId: string;
+      readonly regionId: string;
+    };
+
+/** One line of the log, in the form of `infra/monitoring/telemetry.schema.json`, which alerts and workbook read. */
+export function telemetryLine(event: AppEvent | (RunEvent & RunStamp)): string {
+  return JSON.stringify(event);
+}
+
+/** How a run that has not failed ended, from what it answers. */
+export function outcomeOf(output: object): RunOutcome {
+  return 'outcome' in output && output.outcome === 'partial' ? 'partial' : 'succeeded';
+}

@@ -1,0 +1,145 @@
+import { isScopeAllowed, outsideScopes } from '../connection/bounds.ts';
+import type { AllowedScopes } from '../connection/bounds.ts';
+import type { Connection } from '../connection/connection.ts';
+import { recordOwner } from '../connection/marks.ts';
+import type { ObservedZone } from '../plan/observation.ts';
+import { decideRecord, goneSince, isOver } from '../resources/aRecord.ts';
+import { isAskedFor, isAsleep, isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
+import type { ARecordSet, Cluster } from '../resources/model.ts';
+import { decideLink } from '../resources/virtualNetworkLink.ts';
+import { placeZone } from '../resources/zone.ts';
+
+/** A cluster whose record is to be written: what the shared writing of records takes. */
+export interface DueCluster {
+  readonly clusterId: string;
+  readonly privateLinkAddress: string | null;
+  readonly connectAddress: string;
+}
+
+/** A record of the connection whose cluster must be looked at before anything is done to it. */
+export interface RecordToSettle {
+  readonly clusterId: string;
+  readonly zoneId: string;
+  readonly record: string;
+  /** `ask`: only Zilliz's word on this very cluster counts. */
+  readonly word: 'alive' | 'not-wanted' | 'ask';
+}
+
+interface ClusterFault {
+  readonly clusterId: string;
+  readonly reason: string;
+}
+
+/** Names the record of a cluster in a connection; several connections may want one for the same cluster. */
+export function triedKey(connectionId: string, clusterId: string): string {
+  return `${connectionId} ${clusterId}`;
+}
+
+/** What a round has to do for one connection, from one reading. */
+export interface ConnectionRound {
+  readonly due: readonly DueCluster[];
+  readonly settle: readonly RecordToSettle[];
+  /** Records that are as they should be. */
+  readonly kept: number;
+  /** Clusters in use whose address is awaited. */
+  readonly waiting: readonly string[];
+  /** Clusters without an address that nobody can use now: a later round gives them their record. */
+  readonly dormant: number;
+  /** Records whose cluster is gone and whose delay runs. */
+  readonly gone: number;
+  readonly faults: readonly ClusterFault[];
+}
+
+export interface RoundReading {
+  readonly allowed: AllowedScopes;
+  /** Everything that Zilliz lists of the project and region. */
+  readonly clusters: readonly Cluster[];
+  readonly zones: readonly ObservedZone[];
+  /** The private endpoint's address. */
+  readonly address: string;
+  readonly now: number;
+  readonly delayHours: number;
+}
+
+/** One connection, one reading: what is due, what is to be settled, what is waited for. Pure. */
+export function planRound(connection: Connection, reading: RoundReading): ConnectionRound {
+  const clusters = reading.clusters.filter((cluster) => isDedicated(cluster) && !isGone(cluster));
+  const wanted = clusters.filter(({ clusterId }) => isAskedFor(connection, clusterId));
+  const verdicts = wanted.map((cluster) => verdictOn(connection, cluster, reading));
+  const of = (kind: Verdict['kind']): readonly Cluster[] =>
+    wanted.filter((_, index) => verdicts[index]?.kind === kind);
+  const own = ownRecords(connection, reading.zones);
+  return {
+    due: of('due').map(({ clusterId, privateLinkAddress, connectAddress }) => ({
+      clusterId,
+      privateLinkAddress,
+      connectAddress,
+    })),
+    settle: own.flatMap((record) => toSettle(connection, record, clusters, reading) ?? []),
+    kept: of('kept').length,
+    waiting: of('without-address')
+      .filter((cluster) => !isAsleep(cluster))
+      .map(({ clusterId }) => clusterId),
+    dormant: of('without-address').filter(isAsleep).length,
+    gone: own.filter(({ metadata }) => goneSince(metadata) !== null).length,
+    faults: verdicts.flatMap((verdict) => (verdict.kind === 'fault' ? verdict.fault : [])),
+  };
+}
+
+type Verdict =
+  | { readonly kind: 'due' | 'kept' | 'without-address' }
+  | { readonly kind: 'fault'; readonly fault: ClusterFault };
+
+function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReading): Verdict {
+  const { clusterId, privateLinkAddress } = cluster;
+  const fault = (reason: string): Verdict => ({ kind: 'fault', fault: { clusterId, reason } });
+  if (privateLinkAddress === null) return { kind: 'without-address' };
+  const { layout } = connection.spec.dns;
+  const placed = placeCluster({ clusterId, address: privateLinkAddress }, connection.regionId, layout);
+  if (!placed.ok) return fault(`${placed.failure.code}: ${placed.failure.message}`);
+  const place = placed.value;
+  const placement = placeZone(connection, place.zone, reading.zones);
+  if (placement.kind === 'conflict') return fault(placement.detail);
+  if (placement.kind === 'new' && layout === 'regional') {
+    // Making and linking it anew would hide names from the network: that is for a person to ask for.
+    return fault(`the zone ${place.zone} is gone; reconcile the connection to make it again`);
+  }
+  const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
+  const decision = decideRecord({ connectionId: connection.id, clusterId, address: reading.address }, found);
+  if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
+  const whole =
+    decision.action === 'keep' && (layout === 'regional' || isLinked(connection, placement.found));
+  if (whole) return { kind: 'kept' };
+  return isScopeAllowed(placement.id, reading.allowed) ? { kind: 'due' } : fault(outsideScopes(placement.id));
+}
+
+/** With a zone for each cluster the links belong to the cluster: they hide no name but its own. */
+function isLinked(connection: Connection, zone: ObservedZone | null): boolean {
+  return connection.linkedNetworks.every(
+    (network) => decideLink(network, zone?.links ?? []).action !== 'create',
+  );
+}
+
+function ownRecords(connection: Connection, zones: readonly ObservedZone[]): readonly ARecordSet[] {
+  return zones
+    .flatMap(({ records }) => records)
+    .filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id);
+}
+
+/** Null when nothing is to be asked or done: its cluster is there and unmarked, or gone with the delay still running. */
+function toSettle(
+  connection: Connection,
+  record: ARecordSet,
+  alive: readonly Cluster[],
+  { now, delayHours }: RoundReading,
+): RecordToSettle | null {
+  const clusterId = recordOwner(record.metadata)?.clusterId ?? null;
+  if (clusterId === null) return null;
+  const row = { clusterId, zoneId: record.zoneId, record: record.name };
+  if (!isAskedFor(connection, clusterId)) return { ...row, word: 'not-wanted' };
+  const since = goneSince(record.metadata);
+  if (alive.some((cluster) => cluster.clusterId === clusterId)) {
+    return since === null ? null : { ...row, word: 'alive' };
+  }
+  return since === null || isOver(since, now, delayHours) ? { ...row, word: 'ask' } : null;
+}

@@ -1,0 +1,65 @@
+import type { HttpHandler, HttpRequest } from '@azure/functions';
+import { sha256Hex } from '../domain/connection/names.ts';
+import { problemOf } from '../domain/failure/problem.ts';
+import type { Tokens } from '../ports.ts';
+import { problemsAsResponses, problemResponse } from './response.ts';
+
+/** What a route does, and so which role it asks for. */
+export type Right = 'read' | 'connect' | 'disconnect';
+
+const roleOf: Readonly<Record<Right, string>> = {
+  read: 'Connections.Read',
+  connect: 'Connections.Connect',
+  disconnect: 'Connections.Disconnect',
+};
+
+/**
+ * Who may call a route. With function keys the platform stands before the app. With Entra ID the routes are anonymous to the
+ * platform and the app itself asks for a token, since App Service Authentication would also stand before the webhooks of
+ * Event Grid and of the durable extension.
+ */
+export class Access {
+  readonly #tokens: Tokens | null;
+  readonly #callers = new WeakMap<HttpRequest, string>();
+  /** What the platform asks of a caller before the app does. */
+  readonly authLevel: 'anonymous' | 'function';
+
+  /** `tokens` null: function keys, unless the routes are for everybody because they do nothing. */
+  constructor(tokens: Tokens | null, authLevel: Access['authLevel'] = tokens ? 'anonymous' : 'function') {
+    this.#tokens = tokens;
+    this.authLevel = authLevel;
+  }
+
+  guard(right: Right, handler: HttpHandler): HttpHandler {
+    const tokens = this.#tokens;
+    if (!tokens) return handler;
+    return problemsAsResponses(async (request, context) => {
+      const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+      const caller = token === undefined ? null : await tokens.callerOf(token);
+      if (!caller) {
+        const challenge = token === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+        return problemResponse(problemOf('not-authenticated', 'the request carries no valid access token'), {
+          'www-authenticate': challenge,
+        });
+      }
+      const role = roleOf[right];
+      if (!caller.roles.includes(role)) {
+        return problemResponse(problemOf('role-missing', `the token lacks the role ${role}`), {
+          'www-authenticate': 'Bearer error="insufficient_scope"',
+        });
+      }
+      this.#callers.set(request, `object:${caller.objectId}`);
+      return handler(request, context);
+    });
+  }
+
+  /**
+   * Who started a run. Function keys have no name in the request, so a fingerprint tells them apart; it reveals none.
+   */
+  readonly callerOf = (request: HttpRequest): string => {
+    const caller = this.#callers.get(request);
+    if (caller !== undefined) return caller;
+    const key = request.headers.get('x-functions-key') ?? request.query.get('code');
+    return key === null || key === '' ? 'anonymous' : `function-key:${sha256Hex(key).slice(0, 8)}`;
+  };
+}

@@ -1,0 +1,124 @@
+import type { HttpHandler } from '@azure/functions';
+import * as z from 'zod';
+import { problemSchema } from '../domain/failure/problem.ts';
+import { problem, routeDocuments } from './routeDocuments.ts';
+import type { ResponseDocument, ResponseHeaders, RouteDocument } from './routeDocuments.ts';
+import { routes } from './routes.ts';
+import type { Handlers } from './routes.ts';
+
+/** What each route can answer that is not anonymous. */
+const commonAnswers: Readonly<Record<string, ResponseDocument>> = {
+  401: problem('No valid key or token; the body is empty where the platform refuses', {
+    'www-authenticate': 'sometimes',
+  }),
+  403: problem('The token lacks the role, or Azure, Zilliz or the vault refuses this app a permission', {
+    'www-authenticate': 'sometimes',
+  }),
+  default: problem('Upstream or internal failure', { 'retry-after': 'sometimes' }),
+};
+
+const parameterDescriptions: Readonly<Record<string, string>> = {
+  id: 'ID of the connection, as the answer to its request gives it',
+  clusterId: 'ID of a cluster at Zilliz Cloud',
+};
+
+const headerDocuments = {
+  location: { description: 'Where to follow it', schema: { type: 'string' } },
+  'retry-after': { description: 'Seconds until it is worth asking again', schema: { type: 'integer' } },
+  'www-authenticate': { description: 'With tokens: what is wrong', schema: { type: 'string' } },
+} as const;
+
+/** `GET /api/openapi.json`. */
+export function openApi(): HttpHandler {
+  return () => ({ status: 200, jsonBody: openApiDocument() });
+}
+
+/** The API as OpenAPI 3.1, made of the same schemas that validate requests and shape answers. */
+export function openApiDocument(): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { handler, method, route, right } of routes) {
+    const path = `/api/${route}`;
+    paths[path] = {
+      ...paths[path],
+      [method.toLowerCase()]: operation(handler, route, right === 'anyone'),
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Private Link for Zilliz Cloud on Azure',
+      version: '1',
+      description: 'Times are ISO 8601 in UTC. Errors are problem details (RFC 9457).',
+    },
+    paths,
+    components: {
+      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      securitySchemes: {
+        functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+        entra: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
+    },
+  };
+}
+
+function operation(handler: keyof Handlers, route: string, anonymous: boolean): object {
+  const { summary, query, body, answers } = routeDocuments[handler];
+  const parameters = [...pathParameters(route), ...queryParameters(query)];
+  const all: Readonly<Record<string, ResponseDocument>> = { ...answers, ...(!anonymous && commonAnswers) };
+  return {
+    operationId: handler,
+    summary,
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: body.required,
+        content: { 'application/json': { schema: schemaOf(body.schema, 'input') } },
+      },
+    }),
+    responses: Object.fromEntries(Object.entries(all).map(([status, answer]) => [status, response(answer)])),
+    security: anonymous ? [] : [{ functionKey: [] }, { entra: [] }],
+  };
+}
+
+function pathParameters(route: string): readonly object[] {
+  return [...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    ...{ name, in: 'path', required: true, description: parameterDescriptions[name] },
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters(query: RouteDocument['query']): readonly object[] {
+  return Object.entries(query?.shape ?? {}).map(([name, schema]) => {
+    const { description, ...rest } = schemaOf(schema, 'input');
+    return { name, in: 'query', required: false, description, schema: rest };
+  });
+}
+
+function response({ description, bodies, headers }: ResponseDocument): object {
+  return {
+    description,
+    ...(Object.keys(headers).length > 0 && { headers: headersOf(headers) }),
+    content: Object.fromEntries(
+      Object.entries(bodies).map(([mediaType, schema]) => [
+        mediaType,
+        {
+          schema:
+            schema === 'problem' ? { $ref: '#/components/schemas/Problem' } : schemaOf(schema, 'output'),
+        },
+      ]),
+    ),
+  };
+}
+
+function headersOf(headers: ResponseHeaders): object {
+  const names = Object.keys(headers) as (keyof ResponseHeaders)[];
+  return Object.fromEntries(
+    names.map((name) => [name, { ...headerDocuments[name], required: headers[name] === 'always' }]),
+  );
+}
+
+/** Inside a document the dialect is the document's. */
+function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Readonly<Record<string, unknown>> {
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return Object.fromEntries(Object.entries(json).filter(([key]) => key !== '$schema' && key !== '~standard'));
+}

@@ -1,0 +1,184 @@
+import * as z from 'zod';
+import { connectionRequestSchema } from '../domain/connection/connection.ts';
+import { cancelledSchema } from './cancelConnection.ts';
+import { clusterChangeSchema } from './changeCluster.ts';
+import { exportQuerySchema } from './exportConnection.ts';
+import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from './health.ts';
+import { connectionListSchema, listQuerySchema } from './listConnections.ts';
+import { planViewSchema } from './planConnection.ts';
+import { reconcileRequestSchema } from './reconcileConnection.ts';
+import type { Handlers } from './routes.ts';
+import { acceptedSchema } from './startConnection.ts';
+import { connectionViewSchema } from './views/connectionView.ts';
+
+/** Headers that say something about the connection; whether each such answer has it. */
+export type ResponseHeaders = Readonly<
+  Partial<Record<'location' | 'retry-after' | 'www-authenticate', 'always' | 'sometimes'>>
+>;
+
+export interface ResponseDocument {
+  readonly description: string;
+  /** Bodies by media type. */
+  readonly bodies: Readonly<Record<string, z.ZodType | 'problem'>>;
+  readonly headers: ResponseHeaders;
+}
+
+export interface RouteDocument {
+  readonly summary: string;
+  readonly query?: z.ZodObject<z.ZodRawShape>;
+  readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
+  /** By status. What every route can answer beside stands in the document itself. */
+  readonly answers: Readonly<Record<number, ResponseDocument>>;
+}
+
+const json = (description: string, schema: z.ZodType, headers: ResponseHeaders = {}): ResponseDocument => ({
+  ...{ description, headers },
+  bodies: { 'application/json': schema },
+});
+
+export const problem = (description: string, headers: ResponseHeaders = {}): ResponseDocument => ({
+  ...{ description, headers },
+  bodies: { 'application/problem+json': 'problem' },
+});
+
+const followed = { location: 'always', 'retry-after': 'always' } as const;
+const started = (schema: z.ZodType): ResponseDocument =>
+  json('The run has been started, or joined', schema, followed);
+const malformed = { 400: problem('The request is malformed') };
+const notFound = { 404: problem('No such connection') };
+const notAllowed = { 422: problem('This deployment may not act for the project, or in the Azure scope') };
+const clusterAnswers = {
+  400: problem('The cluster ID is none'),
+  ...notFound,
+  409: problem('A run of this connection is under way, or its specification cannot be read, or is lost'),
+};
+
+/** What each route takes and answers; a route without an entry does not compile. */
+export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
+  startConnection: {
+    summary: 'Connect: the whole guide as one run',
+    body: { schema: connectionRequestSchema, required: true },
+    answers: {
+      202: started(acceptedSchema),
+      ...malformed,
+      409: problem('Another request for this connection is running'),
+      422: problem('The request is well-formed but impossible here'),
+    },
+  },
+  planConnection: {
+    summary: 'What connect would do, and what stands in its way; nothing is written',
+    body: { schema: connectionRequestSchema, required: true },
+    answers: {
+      200: json('The plan', planViewSchema),
+      ...malformed,
+      422: problem('The request is well-formed but impossible here'),
+    },
+  },
+  getConnection: {
+    summary: 'Where the connection stands, as JSON or, for browsers, as a page',
+    answers: {
+      200: {
+        description: 'The connection; a failed run stands under `problem`',
+        bodies: { 'application/json': connectionViewSchema, 'text/html': z.string() },
+        headers: { 'retry-after': 'sometimes' },
+      },
+      ...notFound,
+      ...notAllowed,
+    },
+  },
+  listConnections: {
+    summary: 'Every connection whose marks the identity can see, also on an empty task hub',
+    query: listQuerySchema,
+    answers: {
+      200: json('One page of them', connectionListSchema),
+      400: problem('The page asked for is none'),
+    },
+  },
+  planStored: {
+    summary: 'Drift: the plan of what is stored against what is there; nothing is written',
+    answers: {
+      200: json('The plan; without drift each row is `keep`', planViewSchema),
+      ...notFound,
+      409: problem('The specification cannot be read'),
+      ...notAllowed,
+    },
+  },
+  reconcileConnection: {
+    summary: 'Connect again from what is stored; repairs what is ours and ends in the proof',
+    body: { schema: reconcileRequestSchema, required: false },
+    answers: {
+      202: started(acceptedSchema),
+      ...malformed,
+      ...notFound,
+      409: problem('Another run is under way, or the specification is lost'),
+      ...notAllowed,
+    },
+  },
+  deleteConnection: {
+    summary: 'Disconnect, in reverse order; only what carries our mark, and nothing that others use',
+    answers: {
+      202: started(acceptedSchema.omit({ privateEndpointId: true })),
+      ...notFound,
+      409: problem('Another run is under way, or the private endpoint may be there and is not visible here'),
+      ...notAllowed,
+    },
+  },
+  exportConnection: {
+    summary: 'What was made, as Terraform or Bicep',
+    query: exportQuerySchema,
+    answers: {
+      200: { description: 'The file', bodies: { 'text/plain': z.string() }, headers: {} },
+      400: problem('No such format'),
+      ...notFound,
+      409: problem('Only records are left of the connection, or its private endpoint is not visible here'),
+      ...notAllowed,
+    },
+  },
+  cancelConnection: {
+    summary: 'Stop the running workflow; a write in flight may still land',
+    answers: {
+      202: json('It has been stopped, or is about to', cancelledSchema, followed),
+      ...notFound,
+      409: problem('Nothing is running'),
+      ...notAllowed,
+    },
+  },
+  putCluster: {
+    summary: 'Add DNS for one cluster, also one that was taken out before; the record follows',
+    answers: {
+      202: json('It is in the specification, and sync is on its way', clusterChangeSchema, followed),
+      ...clusterAnswers,
+      422: problem('The cluster can have no record here, or this deployment may not act for the connection'),
+    },
+  },
+  removeCluster: {
+    summary: 'Take the DNS of one cluster away, and leave the cluster out from now on',
+    answers: {
+      202: json('It is taken out, and sync is on its way', clusterChangeSchema, followed),
+      ...clusterAnswers,
+      ...notAllowed,
+    },
+  },
+  health: {
+    summary: 'Whether the app is configured (anonymous)',
+    answers: {
+      200: json('It is', healthySchema),
+      503: json('Names of the settings that are wrong', misconfiguredSchema),
+    },
+  },
+  ready: {
+    summary: 'Whether vault, Zilliz key and Azure answer',
+    answers: {
+      200: json('All do', readySchema),
+      503: {
+        description: 'What does not; a problem where the settings are wrong',
+        bodies: { 'application/json': unreadySchema, 'application/problem+json': 'problem' },
+        headers: {},
+      },
+    },
+  },
+  openApi: {
+    summary: 'This document',
+    answers: { 200: json('OpenAPI 3.1', z.record(z.string(), z.unknown())) },
+  },
+};

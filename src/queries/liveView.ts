@@ -1,0 +1,107 @@
+import type { ClusterView } from '../domain/connection/clusterView.ts';
+import { clusterViews } from '../domain/connection/clusterView.ts';
+import type { Connection } from '../domain/connection/connection.ts';
+import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
+import { endpointHealth } from '../domain/connection/endpointHealth.ts';
+import { readEndpointMarks } from '../domain/connection/marks.ts';
+import { endpointId, regionalZoneName } from '../domain/connection/names.ts';
+import { asMarked } from '../domain/connection/storedConnection.ts';
+import { ProvisioningError } from '../domain/failure/failure.ts';
+import { hostOfRegion, wantedClusters } from '../domain/resources/cluster.ts';
+import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
+import type { Ports } from '../ports.ts';
+import { observeZonesNamed } from './observeZones.ts';
+
+/** How a connection stands now, whatever became of its runs. What could not be read is null, and `unread` says why. */
+export interface LiveView {
+  /** ISO 8601. Readings are kept for a while, since Azure Private DNS limits them. */
+  readonly readAt: string;
+  /** How the private endpoint stands; null when that could not be read. */
+  readonly standing: EndpointHealth | null;
+  readonly privateEndpoint: {
+    readonly id: string;
+    readonly provisioningState: string;
+    readonly connectionState: string;
+    readonly endpointId: string | null;
+    readonly address: string | null;
+    /** Alias or resource ID of Zilliz's private link service. */
+    readonly target: string;
+    /** When this connection put the subscription on Zilliz's whitelist, which cannot be undone by API. */
+    readonly whitelistedAt: string | null;
+  } | null;
+  readonly zones: readonly { readonly id: string; readonly linkedNetworks: readonly string[] }[];
+  readonly clusters: readonly ClusterView[];
+  readonly unread: readonly string[];
+}
+
+/** Reads both sides for people to look at. Never throws what a reading throws. */
+export async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
+  const unread: string[] = [];
+  const reading = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ProvisioningError)) throw error;
+      unread.push(error.failure.message);
+      return otherwise;
+    }
+  };
+  const [read, clusters, onDemandClusters] = await Promise.all([
+    reading(async () => {
+      const { id } = connection.privateEndpoint;
+      // ARM may miss for a moment what is there, and this would say that somebody deleted it.
+      const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
+      return { endpoint, standing: endpointHealth(connection, endpoint) };
+    }, null),
+    reading(() => ports.zilliz.clusters(connection), []),
+    reading(() => ports.zilliz.onDemandClusters(connection), []),
+  ]);
+  const endpoint = read?.endpoint ?? null;
+  const standing = read?.standing ?? null;
+  const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
+  const [address, zones] = await Promise.all([
+    networkInterfaceId === null
+      ? null
+      : reading(() => ports.network.privateIpAddress(networkInterfaceId), null),
+    reading(() => observeZonesNamed(ports, connection, zoneNames(connection, clusters)), []),
+  ]);
+  const records: readonly ARecordSet[] = zones.flatMap((zone) => zone.records);
+  return {
+    readAt,
+    standing,
+    privateEndpoint: endpoint && endpointView(endpoint, address),
+    zones: zones.map(({ zone, links }) => ({
+      id: zone.id,
+      linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
+    })),
+    clusters: clusterViews(asMarked(connection, endpoint), {
+      ...{ clusters, onDemandClusters, records },
+      ...{ address, standing },
+    }),
+    unread,
+  };
+}
+
+function endpointView(
+  endpoint: PrivateEndpoint,
+  address: string | null,
+): NonNullable<LiveView['privateEndpoint']> {
+  const { id, name, provisioningState, connectionState, resourceGuid, target, tags } = endpoint;
+  return {
+    id,
+    provisioningState,
+    connectionState: connectionState.text,
+    endpointId: resourceGuid === null ? null : endpointId(name, resourceGuid),
+    address,
+    target,
+    whitelistedAt: readEndpointMarks(tags)?.whitelistedAt ?? null,
+  };
+}
+
+function zoneNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
+  if (!connection.spec.dns.manage) return [];
+  if (connection.spec.dns.layout === 'regional') return [regionalZoneName(connection.regionId)];
+  return wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
+    privateLinkAddress === null ? [] : (hostOfRegion(privateLinkAddress, connection.regionId)?.host ?? []),
+  );
+}

@@ -1,0 +1,226 @@
+import type { Connection } from '../domain/connection/connection.ts';
+import { isOurs } from '../domain/connection/marks.ts';
+import { regionalZoneName } from '../domain/connection/names.ts';
+import { parseZoneId, resourceGroupId, sameResource } from '../domain/connection/resourceId.ts';
+import type { Outcome } from '../domain/failure/failure.ts';
+import { succeeded } from '../domain/failure/failure.ts';
+import type { Observation, ObservedRest, ObservedZone } from '../domain/plan/observation.ts';
+import { asksForCensus, obsoleteReadingOf } from '../domain/plan/obsolete.ts';
+import { ownersOf } from '../domain/resources/aRecord.ts';
+import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cluster.ts';
+import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
+import type { Neighbour } from '../domain/resources/virtualNetworkLink.ts';
+import type { Ports } from '../ports.ts';
+import { endpointCensus } from './endpointCensus.ts';
+import { observeZones, observeZonesNamed } from './observeZones.ts';
+import { findAllStored } from './storedConnections.ts';
+import { mapConcurrently, tryRead } from './tryRead.ts';
+
+/** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
+const SERVICE_PORT = 19530;
+
+const CLUSTERS_AT_A_TIME = 5;
+
+/** Looked for one by one; more are simply not listed. */
+const MOST_MISSING = 20;
+
+/**
+ * Reads the whole chain once, both sides in parallel, without a write. A failure that time may cure is thrown, so that the
+ * step is tried again; any other stands in the observation beside what could be read.
+ */
+export async function observe(ports: Ports, connection: Connection): Promise<Observation> {
+  const { zilliz, network } = ports;
+  const { projectId } = connection;
+  const endpointService = tryRead(() => zilliz.endpointService(connection));
+  const virtualNetwork = tryRead(() => network.virtualNetwork(connection.virtualNetworkId));
+  const clusters = tryRead(() => zilliz.clusters(connection));
+  const subnet = tryRead(() => network.subnet(connection.subnetId));
+  const endpoint = tryRead(() => network.privateEndpoint(connection.privateEndpoint.id));
+  const { zones, ...read } = await together({
+    project: tryRead(() => zilliz.project(projectId)),
+    regions: tryRead(() => zilliz.regions(projectId)),
+    endpointService,
+    serviceVisible: Promise.all([endpointService, virtualNetwork]).then(([service, found]) =>
+      serviceVisible(ports, connection, valueOf(service), valueOf(found)),
+    ),
+    registrations: tryRead(() => zilliz.privateEndpoints(projectId)),
+    clusters,
+    clustersElsewhere: clusters.then((found) => clustersElsewhere(ports, connection, valueOf(found))),
+    resourceGroup: tryRead(() => network.resourceGroup(connection.privateEndpoint.resourceGroupId)),
+    zoneResourceGroup: tryRead(() => network.resourceGroup(connection.zoneResourceGroupId)),
+    virtualNetwork,
+    linkedNetworks: Promise.all(connection.linkedNetworks.map((id) => linkedNetwork(ports, id))),
+    subnet,
+    endpoint,
+    endpointAddress: endpoint.then((found) => addressOf(ports, valueOf(found)?.networkInterfaceId ?? null)),
+    zones: clusters.then((found) => observeZones(ports, connection, valueOf(found) ?? [])),
+    blockedPorts: subnet.then((found) => blockedPorts(ports, valueOf(found))),
+  });
+  return { ...read, ...zones };
+}
+
+/** Waits for readings under way. The first that fails is thrown, and no other failure is left unobserved. */
+async function together<T extends Readonly<Record<string, Promise<unknown>>>>(
+  readings: T,
+): Promise<{ readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.all(
+    Object.entries(readings).map(async ([name, reading]) => [name, await reading] as const),
+  );
+  // The same names with what they came to, which is what the type says.
+  return Object.fromEntries(settled) as { readonly [K in keyof T]: Awaited<T[K]> };
+}
+
+function valueOf<T>(outcome: Outcome<T>): T | null {
+  return outcome.ok ? outcome.value : null;
+}
+
+/** A service named by resource ID cannot be asked for: Azure says at the endpoint whether it may be used. */
+function serviceVisible(
+  ports: Ports,
+  { subscriptionId }: Connection,
+  listed: EndpointService | null,
+  virtualNetwork: VirtualNetwork | null,
+): Promise<Outcome<boolean | null>> {
+  const alias = listed?.service ?? null;
+  if (alias === null || alias.startsWith('/') || !virtualNetwork) return Promise.resolve(succeeded(null));
+  const { location } = virtualNetwork;
+  return tryRead(() => ports.network.isPrivateLinkServiceVisible({ subscriptionId, location, alias }));
+}
+
+/** Tells the caller who named a cluster of another project or region more than that it is not listed. */
+async function clustersElsewhere(
+  ports: Ports,
+  { projectId, spec }: Connection,
+  listed: readonly Cluster[] | null,
+): Promise<readonly Cluster[]> {
+  if (!listed || spec.clusters === 'all') return [];
+  const missing = spec.clusters.filter((id) => !listed.some(({ clusterId }) => clusterId === id));
+  const found = await mapConcurrently(CLUSTERS_AT_A_TIME, missing.slice(0, MOST_MISSING), (id) =>
+    tryRead(() => ports.zilliz.cluster(projectId, id)),
+  );
+  return found.flatMap((outcome) => (outcome.ok && outcome.value !== 'gone' ? outcome.value : []));
+}
+
+async function linkedNetwork(ports: Ports, id: string): Promise<Observation['linkedNetworks'][number]> {
+  return { id, network: await tryRead(() => ports.network.virtualNetwork(id)) };
+}
+
+async function addressOf(ports: Ports, networkInterfaceId: string | null): Promise<string | null> {
+  if (networkInterfaceId === null) return null;
+  const read = await tryRead(() => ports.network.privateIpAddress(networkInterfaceId));
+  return read.ok ? read.value : null;
+}
+
+function blockedPorts(ports: Ports, subnet: Subnet | null): Promise<Observation['blockedPorts']> {
+  if (!subnet) return Promise.resolve(succeeded([]));
+  return tryRead(() => ports.network.blockedPorts(subnet, [SERVICE_PORT]));
+}
+
+/** What a plan needs beside the chain itself: what an earlier specification left, who else is there, and the identity's rights. */
+export async function observeRest(
+  ports: Ports,
+  connection: Connection,
+  observed: Observation,
+): Promise<ObservedRest> {
+  const formerZones = await observeFormerZones(ports, connection, observed);
+  const zones = observed.zones.ok ? observed.zones.value : [];
+  const permissions = await observePermissions(ports, connection, observed, [...zones, ...formerZones]);
+  const mayRemove = formerZones.length > 0 || zones.some((zone) => hasSpareLink(connection, zone));
+  const neighbours = mayRemove ? await observeNeighbours(ports, connection) : [];
+  const census = await observeCensus(ports, connection, { ...observed, formerZones, neighbours });
+  return { formerZones, permissions, neighbours, census };
+}
+
+async function observeCensus(
+  ports: Ports,
+  connection: Connection,
+  observed: Observation & Pick<ObservedRest, 'formerZones' | 'neighbours'>,
+): Promise<ObservedRest['census']> {
+  const reading = obsoleteReadingOf(connection, observed);
+  if (!reading || !asksForCensus(connection, reading)) return null;
+  return endpointCensus(ports, connection.subscriptionId);
+}
+
+/** Zones in which another layout of the connection kept its records. Without the right to list zones there are none to see. */
+async function observeFormerZones(
+  ports: Ports,
+  connection: Connection,
+  observed: Observation,
+): Promise<ObservedRest['formerZones']> {
+  if (!connection.spec.dns.manage || !observed.clusters.ok) return [];
+  const names = formerNames(connection, observed.clusters.value);
+  const zones = await tryRead(() => observeZonesNamed(ports, connection, names));
+  if (!zones.ok) return [];
+  const own = zones.value.filter(({ records }) => ownersOf(records).includes(connection.id));
+  return Promise.all(
+    own.map(async (zone) => ({ ...zone, recordSets: await ports.dns.recordSetCount(zone.zone.id) })),
+  );
+}
+
+function formerNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
+  if (connection.spec.dns.layout === 'per-cluster') return [regionalZoneName(connection.regionId)];
+  return clusters.filter(isDedicated).flatMap((cluster) => {
+    const address = cluster.privateLinkAddress ?? predictedHost(cluster.clusterId, connection.regionId);
+    return hostOfRegion(address, connection.regionId)?.host ?? [];
+  });
+}
+
+/** Whether a zone with records of ours is linked by us to a network that is not named any more. */
+function hasSpareLink(connection: Connection, { links, records }: ObservedZone): boolean {
+  return (
+    ownersOf(records).includes(connection.id) &&
+    links.some(
+      (link) =>
+        isOurs(link.tags) &&
+        !connection.linkedNetworks.some((network) => sameResource(network, link.virtualNetworkId)),
+    )
+  );
+}
+
+async function observeNeighbours(ports: Ports, connection: Connection): Promise<readonly Neighbour[]> {
+  const { found } = await findAllStored(ports);
+  return found.filter((other) => other.connection.id !== connection.id);
+}
+
+/** The identity's rights in the groups and networks that a run writes to. */
+function observePermissions(
+  ports: Ports,
+  connection: Connection,
+  observed: Observation,
+  zones: readonly ObservedZone[],
+): Promise<ObservedRest['permissions']> {
+  const groups = zones.flatMap(({ zone }) => {
+    const id = parseZoneId(zone.id);
+    return id ? resourceGroupId(id.subscriptionId, id.resourceGroup) : [];
+  });
+  const dns = connection.spec.dns.manage
+    ? [connection.zoneResourceGroupId, ...groups, ...connection.linkedNetworks]
+    : [];
+  const all = [connection.privateEndpoint.resourceGroupId, connection.virtualNetworkId, ...dns];
+  const missing = missingScopes(connection, observed);
+  const scopes = all.filter(
+    (scope, index) =>
+      all.findIndex((other) => sameResource(other, scope)) === index &&
+      !missing.some((other) => sameResource(other, scope)),
+  );
+  return Promise.all(
+    scopes.map(async (scope) => ({
+      scope,
+      permissions: await tryRead(() => ports.network.permissions(scope)),
+    })),
+  );
+}
+
+/** Nobody has rights at what is not there, and that is another fault. */
+function missingScopes(
+  connection: Connection,
+  { resourceGroup, zoneResourceGroup, virtualNetwork, linkedNetworks }: Observation,
+): readonly string[] {
+  const isMissing = (read: Outcome<unknown>): boolean => read.ok && read.value === null;
+  return [
+    ...(isMissing(resourceGroup) ? [connection.privateEndpoint.resourceGroupId] : []),
+    ...(isMissing(zoneResourceGroup) ? [connection.zoneResourceGroupId] : []),
+    ...(isMissing(virtualNetwork) ? [connection.virtualNetworkId] : []),
+    ...linkedNetworks.filter(({ network }) => isMissing(network)).map(({ id }) => id),
+  ];
+}

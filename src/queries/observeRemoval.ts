@@ -1,0 +1,195 @@
+import type { Connection } from '../domain/connection/connection.ts';
+import { isOurs, readEndpointMarks } from '../domain/connection/marks.ts';
+import { isZoneOfRegion, regionalZoneName } from '../domain/connection/names.ts';
+import { isWithinScope, sameResource } from '../domain/connection/resourceId.ts';
+import type { OwnedResources } from '../domain/export/ownedResources.ts';
+import { ownedResources } from '../domain/export/ownedResources.ts';
+import { ProvisioningError, fail } from '../domain/failure/failure.ts';
+import type { ObservedZone } from '../domain/plan/observation.ts';
+import type { RemovalObservation, ZonePlace } from '../domain/plan/removal.ts';
+import { concerns, staleRegistrations } from '../domain/plan/removal.ts';
+import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
+import { subjectOf } from '../domain/plan/removalSubject.ts';
+import { parsePrivateLinkAddress, predictedHost } from '../domain/resources/cluster.ts';
+import type { PrivateDnsZone, PrivateEndpoint } from '../domain/resources/model.ts';
+import { reachOf } from '../domain/resources/reach.ts';
+import type { RegistrationProof } from '../domain/resources/registration.ts';
+import { ownEndpointOf } from '../domain/resources/registration.ts';
+import { wantedZoneId } from '../domain/resources/zone.ts';
+import type { Ports } from '../ports.ts';
+import { endpointCensus } from './endpointCensus.ts';
+import { observeZone, subscriptionsOf } from './observeZones.ts';
+import { findAllStored, findStored } from './storedConnections.ts';
+import { tryRead } from './tryRead.ts';
+
+/** Why the private endpoint of records that stand alone may be there; null only when Azure says that it is not. */
+export async function whyEndpointMayExist(
+  ports: Pick<Ports, 'network'>,
+  { connectionId, privateEndpointId }: Pick<RemovalSubject, 'connectionId' | 'privateEndpointId'>,
+): Promise<string | null> {
+  if (privateEndpointId === null) return 'its records do not say which private endpoint they were made for';
+  try {
+    const found = await ports.network.privateEndpoint(privateEndpointId);
+    if (!found) return null;
+    const carries = readEndpointMarks(found.tags)?.connectionId === connectionId;
+    return carries
+      ? `${found.id} is there, and Azure does not find it by its tags yet: ask again in a minute`
+      : `${found.id} is there, without the marks of the connection`;
+  } catch (error) {
+    if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
+    return error.failure.message;
+  }
+}
+
+/**
+ * The private endpoint of what is to be taken down, read afresh; null when Azure says that it is not there. Where only
+ * records are left they are no reason to take anything down as long as the endpoint may be there.
+ */
+export async function endpointToRemove(
+  ports: Ports,
+  subject: RemovalSubject,
+): Promise<PrivateEndpoint | null> {
+  if (subject.connection) return ports.network.privateEndpoint(subject.connection.privateEndpoint.id);
+  const doubt = await whyEndpointMayExist(ports, subject);
+  if (doubt !== null) throw fail('endpoint-not-visible', doubt);
+  return null;
+}
+
+/** Reads everything that a connection may leave behind. Nothing is taken for gone that could not be read: it throws. */
+export async function observeRemoval(
+  ports: Ports,
+  subject: RemovalSubject,
+  known: { readonly endpointIds: readonly string[]; readonly deletedByRun: readonly string[] },
+): Promise<RemovalObservation> {
+  const { connectionId, projectId } = subject;
+  const [found, { zones, zonesOfRegion }, stored, registrations] = await Promise.all([
+    endpointToRemove(ports, subject),
+    observeZonesConcerned(ports, subject),
+    findAllStored(ports),
+    projectId === null ? [] : ports.zilliz.privateEndpoints(projectId),
+  ]);
+  const observed = {
+    reach: reachOf(subject),
+    endpoint: found,
+    address: await addressOf(ports, found),
+    zones: await Promise.all(
+      zones.map(async (zone) => ({ ...zone, recordSets: await ports.dns.recordSetCount(zone.zone.id) })),
+    ),
+    zonesOfRegion,
+    registrations,
+    knownEndpointIds: known.endpointIds,
+    neighbours: stored.found.filter((other) => other.connection.id !== connectionId),
+  };
+  const stale = staleRegistrations(observed);
+  return { ...observed, proof: await proofFor(ports, subject, stale, known.deletedByRun) };
+}
+
+/** What there is to show that the private endpoints of these registrations were the connection's and are gone. */
+export async function proofFor(
+  ports: Ports,
+  subject: RemovalSubject,
+  endpointIds: readonly string[],
+  deletedByRun: readonly string[],
+): Promise<RegistrationProof> {
+  const own = ownEndpointOf(subject);
+  const proof = { ownName: own?.name ?? null, deletedByRun, census: null };
+  // Most runs have none, and spare the list of all private endpoints.
+  if (!own || endpointIds.length === 0) return proof;
+  return { ...proof, census: await endpointCensus(ports, own.subscriptionId) };
+}
+
+/** The zones that a connection uses or used, among all that are ours or of its region. */
+async function observeZonesConcerned(
+  ports: Ports,
+  subject: RemovalSubject,
+): Promise<{ readonly zones: readonly ObservedZone[]; readonly zonesOfRegion: readonly ObservedZone[] }> {
+  const [zonesOfRegion, place] = await Promise.all([
+    observeZonesOfRegion(ports, subject),
+    placeOf(ports, subject.connection),
+  ]);
+  return {
+    zones: zonesOfRegion.filter((zone) => concerns(zone, subject.connectionId, place)),
+    zonesOfRegion,
+  };
+}
+
+/** The address of an endpoint of ours; that of somebody else's endpoint of the same name is not our concern. */
+export async function addressOf(ports: Ports, endpoint: PrivateEndpoint | null): Promise<string | null> {
+  if (!endpoint?.networkInterfaceId || !readEndpointMarks(endpoint.tags)) return null;
+  return ports.network.privateIpAddress(endpoint.networkInterfaceId);
+}
+
+/** Zones that are ours or have a name of the region, wherever the connection could have met them. */
+export async function observeZonesOfRegion(
+  ports: Ports,
+  { connection, regionId, specReadable }: Pick<RemovalSubject, 'connection' | 'regionId' | 'specReadable'>,
+): Promise<readonly ObservedZone[]> {
+  const name = regionalZoneName(regionId);
+  const isCandidate = (zone: PrivateDnsZone): boolean =>
+    isOurs(zone.tags) || isZoneOfRegion(zone.name, regionId);
+  const subscriptions =
+    connection && specReadable ? subscriptionsOf(connection) : await ports.network.subscriptions();
+  const lists = await Promise.all(subscriptions.map((id) => zonesOf(ports, id, connection, name)));
+  return Promise.all(
+    lists
+      .flat()
+      .filter(isCandidate)
+      .map((zone) => observeZone(ports, zone)),
+  );
+}
+
+/** Without the right to list a subscription's zones, the one where the connection would have made it. */
+async function zonesOf(
+  ports: Ports,
+  subscriptionId: string,
+  connection: Connection | null,
+  name: string,
+): Promise<readonly PrivateDnsZone[]> {
+  try {
+    return await ports.dns.zones(subscriptionId);
+  } catch (error) {
+    if (!(error instanceof ProvisioningError) || error.failure.kind !== 'permission') throw error;
+    if (!connection) return [];
+    const id = wantedZoneId(connection, name);
+    if (!isWithinScope(id, `/subscriptions/${subscriptionId}`)) return [];
+    const zone = await ports.dns.zone(id);
+    return zone ? [zone] : [];
+  }
+}
+
+async function placeOf(ports: Ports, connection: Connection | null): Promise<ZonePlace> {
+  if (!connection?.spec.dns.manage) {
+    return { isNamed: () => false, isWanted: () => false, isLinked: () => false };
+  }
+  const names = await ownZoneNames(ports, connection);
+  return {
+    isNamed: (zoneName) => names.includes(zoneName.toLowerCase()),
+    isWanted: (zoneId) => isWithinScope(zoneId, connection.zoneResourceGroupId),
+    isLinked: (networkId) => connection.linkedNetworks.some((network) => sameResource(network, networkId)),
+  };
+}
+
+/** The names that the connection's layout asks for: with a zone for each cluster, those of its own project's clusters alone. */
+async function ownZoneNames(ports: Ports, connection: Connection): Promise<readonly string[]> {
+  const { regionId, spec } = connection;
+  if (spec.dns.layout === 'regional') return [regionalZoneName(regionId)];
+  const listed = await tryRead(() => ports.zilliz.clusters(connection));
+  const named = [...(spec.clusters === 'all' ? [] : spec.clusters), ...spec.exclusions];
+  const own = (listed.ok ? listed.value : []).filter(
+    ({ clusterId }) => spec.clusters === 'all' || named.includes(clusterId),
+  );
+  return [
+    ...named.map((clusterId) => predictedHost(clusterId, regionId)),
+    ...own.map(({ clusterId }) => predictedHost(clusterId, regionId)),
+    ...own.flatMap(({ privateLinkAddress }) => parsePrivateLinkAddress(privateLinkAddress ?? '')?.host ?? []),
+  ];
+}
+
+/** Everything that was made for a connection, from one fresh reading; null when no private endpoint carries its marks. */
+export async function readOwnedResources(ports: Ports, id: string): Promise<OwnedResources | null> {
+  const { stored } = await findStored(ports, id);
+  if (!stored) return null;
+  const subject = subjectOf(stored.connection, { specReadable: stored.specReadable });
+  const { zones } = await observeZonesConcerned(ports, subject);
+  return ownedResources(stored, { zones });
+}

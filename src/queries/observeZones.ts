@@ -1,0 +1,109 @@
+import type { Connection } from '../domain/connection/connection.ts';
+import { regionalZoneName } from '../domain/connection/names.ts';
+import { parseResourceId, sameResource } from '../domain/connection/resourceId.ts';
+import { succeeded } from '../domain/failure/failure.ts';
+import type { Observation, ObservedZone } from '../domain/plan/observation.ts';
+import { hostOfRegion, predictedHost, wantedClusters } from '../domain/resources/cluster.ts';
+import type { Cluster, PrivateDnsZone } from '../domain/resources/model.ts';
+import { wantedZoneId } from '../domain/resources/zone.ts';
+import type { Dns, Ports } from '../ports.ts';
+import { tryRead } from './tryRead.ts';
+
+/** The zones of the wanted names wherever the connection could meet them, and where its network is registered. */
+export async function observeZones(
+  ports: Ports,
+  connection: Connection,
+  clusters: readonly Cluster[],
+): Promise<Pick<Observation, 'zones' | 'registrationZones'>> {
+  if (!connection.spec.dns.manage) return { zones: succeeded([]), registrationZones: succeeded([]) };
+  const names = zoneNames(connection, clusters);
+  const candidates = await tryRead(() => candidateZones(ports, connection, names));
+  if (!candidates.ok) return { zones: candidates, registrationZones: candidates };
+  return {
+    zones: await tryRead(() => readNamed(ports, candidates.value, names)),
+    registrationZones: await tryRead(() => registrations(ports, connection, candidates.value)),
+  };
+}
+
+/** What it takes to find and read zones. */
+export interface ZoneReads {
+  readonly dns: Pick<Dns, 'zone' | 'zones' | 'links' | 'records'>;
+}
+
+/** The zones of these names that a connection could use, with their links and records. */
+export async function observeZonesNamed(
+  ports: ZoneReads,
+  connection: Connection,
+  names: readonly string[],
+): Promise<readonly ObservedZone[]> {
+  return readNamed(ports, await candidateZones(ports, connection, names), names);
+}
+
+function readNamed(
+  ports: ZoneReads,
+  zones: readonly PrivateDnsZone[],
+  names: readonly string[],
+): Promise<readonly ObservedZone[]> {
+  const named = zones.filter((zone) => names.includes(zone.name.toLowerCase()));
+  return Promise.all(named.map((zone) => observeZone(ports, zone)));
+}
+
+/** All zones of the subscriptions concerned; without the right to list, the zones where they would be made. */
+async function candidateZones(
+  ports: ZoneReads,
+  connection: Connection,
+  names: readonly string[],
+): Promise<readonly PrivateDnsZone[]> {
+  const lists = await Promise.all(
+    subscriptionsOf(connection).map((id) => tryRead(() => ports.dns.zones(id))),
+  );
+  const listed = lists.flatMap((list) => (list.ok ? list.value : []));
+  if (lists.every((list) => list.ok)) return listed;
+  const wanted = await wantedZones(ports, connection, names);
+  return [...listed, ...wanted.filter((zone) => !listed.some((other) => sameResource(other.id, zone.id)))];
+}
+
+function zoneNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
+  if (connection.spec.dns.layout === 'regional') return [regionalZoneName(connection.regionId)];
+  return wantedClusters(connection, clusters).flatMap((cluster) => {
+    const address = cluster.privateLinkAddress ?? predictedHost(cluster.clusterId, connection.regionId);
+    return hostOfRegion(address, connection.regionId)?.host ?? [];
+  });
+}
+
+/** The subscriptions in which a connection has or uses something. */
+export function subscriptionsOf(connection: Connection): readonly string[] {
+  const ids = [connection.subnetId, connection.zoneResourceGroupId, ...connection.linkedNetworks];
+  return [...new Set(ids.flatMap((id) => /^\/subscriptions\/([^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? []))];
+}
+
+async function wantedZones(
+  ports: ZoneReads,
+  connection: Connection,
+  names: readonly string[],
+): Promise<readonly PrivateDnsZone[]> {
+  const zones = await Promise.all(names.map((name) => ports.dns.zone(wantedZoneId(connection, name))));
+  return zones.filter((zone) => zone !== null);
+}
+
+export async function observeZone(ports: ZoneReads, zone: PrivateDnsZone): Promise<ObservedZone> {
+  const [links, records] = await Promise.all([ports.dns.links(zone.id), ports.dns.records(zone.id)]);
+  return { zone, links, records };
+}
+
+async function registrations(
+  ports: Ports,
+  connection: Connection,
+  zones: readonly PrivateDnsZone[],
+): Promise<readonly { readonly virtualNetworkId: string; readonly zoneId: string }[]> {
+  if (!connection.spec.dns.autoRegistration) return [];
+  const registering = zones.filter(
+    (zone) => zone.registrationLinkCount > 0 && parseResourceId(zone.id) !== null,
+  );
+  const links = (await Promise.all(registering.map((zone) => ports.dns.links(zone.id)))).flat();
+  return links
+    .filter(
+      (link) => link.registrationEnabled && sameResource(link.virtualNetworkId, connection.virtualNetworkId),
+    )
+    .map(({ virtualNetworkId, zoneId }) => ({ virtualNetworkId, zoneId }));
+}

@@ -1,0 +1,46 @@
+import type { TimerHandler } from '@azure/functions';
+import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import { syncInstanceId } from '../domain/connection/names.ts';
+import { telemetryLine } from '../domain/run/telemetry.ts';
+import type { WorkflowClientOf } from '../durable/client.ts';
+import type { FoundConnections } from '../queries/storedConnections.ts';
+import type { WakeSync } from './wakeSync.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** Runs are kept for people to look at; connections live in Azure. */
+const RUNS_KEPT_DAYS = 30;
+
+/** Timer trigger: events get lost, so every project and region with a connection is looked through from time to time. */
+export function sweep(options: {
+  readonly clientOf: WorkflowClientOf;
+  readonly allowed: AllowedScopes;
+  readonly waker: WakeSync;
+  readonly connections: () => Promise<FoundConnections>;
+  readonly now: () => number;
+}): TimerHandler {
+  const { clientOf, allowed, waker, connections, now } = options;
+  return async (_, context) => {
+    const client = clientOf(context);
+    const { found, unread } = await connections();
+    for (const { subscriptionId, failure } of unread) {
+      context.warn(telemetryLine({ event: 'subscription-not-searched', subscriptionId, ...failure }));
+    }
+    const places = new Map(
+      found.flatMap(({ connection: { projectId, regionId } }) =>
+        allowed.projects && !allowed.projects.includes(projectId)
+          ? []
+          : [[syncInstanceId({ projectId, regionId }), { projectId, regionId }] as const],
+      ),
+    );
+    const woken = await Promise.allSettled([...places.values()].map((where) => waker.wake(client, where)));
+    const purged = await client.purgeFinished(now() - RUNS_KEPT_DAYS * DAY_MS);
+    context.log(telemetryLine({ event: 'sweep', connections: found.length, woken: places.size, purged }));
+    const failed = woken.filter((result) => result.status === 'rejected');
+    if (failed.length > 0) {
+      throw new AggregateError(
+        failed.map(({ reason }: PromiseRejectedResult): unknown => reason),
+        `${failed.length} of ${places.size} syncs could not be woken`,
+      );
+    }
+  };
+}

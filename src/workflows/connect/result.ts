@@ -1,0 +1,114 @@
+import type { PreflightResult } from '../../activities/preflight.ts';
+import type { Connection } from '../../domain/connection/connection.ts';
+import { parseZoneId } from '../../domain/connection/resourceId.ts';
+import { zonesOfOthers } from '../../domain/plan/dns.ts';
+import { RECORD_TTL_SECONDS } from '../../domain/resources/aRecord.ts';
+import { probeOf } from '../../domain/run/result.ts';
+import type { ClusterResult, ConnectionResult } from '../../domain/run/result.ts';
+import type { ClusterRecord } from '../dns/records.ts';
+import type { ConnectRun } from './connectRun.ts';
+import type { Verifications } from './verify.ts';
+
+interface Made {
+  readonly service: string;
+  readonly endpoint: { readonly endpointId: string; readonly address: string };
+  readonly records: readonly ClusterRecord[];
+  readonly proofs: Verifications;
+  readonly plan: PreflightResult;
+}
+
+/** The end of a run: connected, or partial when a cluster that was named has no record. */
+export function resultOf(run: ConnectRun, made: Made): ConnectionResult {
+  const { connection } = run;
+  const { records, endpoint, service, plan } = made;
+  const failed = records.some(({ state }) => state === 'failed');
+  const named = connection.spec.clusters !== 'all' && connection.spec.dns.manage;
+  const partial = failed || (named && records.some(({ state }) => state === 'pending'));
+  return {
+    outcome: partial ? 'partial' : 'connected',
+    privateEndpoint: { id: connection.privateEndpoint.id, ...endpoint, target: service },
+    zones: zonesOf(records),
+    clusters: records.map((record) => clusterResult(record, made)),
+    ...dnsToCreate(connection, made),
+    warnings: [...plan.warnings],
+    actionsForPeople: actionsForPeople(connection, made),
+    writes: { ...run.writes },
+  };
+}
+
+function zonesOf(records: readonly ClusterRecord[]): { id: string; name: string }[] {
+  const ids = new Set(records.flatMap(({ zoneId }) => zoneId ?? []));
+  return [...ids].map((id) => ({ id, name: parseZoneId(id)?.name ?? '' }));
+}
+
+function clusterResult(record: ClusterRecord, { endpoint, proofs: seen }: Made): ClusterResult {
+  const { proofs, publicAccess } = seen;
+  const { clusterId, state, host, port, recordSetId, reason } = record;
+  const proof = proofs.find((candidate) => candidate.clusterId === clusterId);
+  return {
+    clusterId,
+    state,
+    host,
+    port,
+    uri: host === null || port === null ? null : `https://${host}:${port}`,
+    recordSetId,
+    verification: proof ? { outcome: proof.outcome, detail: proof.detail } : null,
+    publicAccess: publicAccess.find((candidate) => candidate.clusterId === clusterId)?.state ?? null,
+    reason,
+    ...(host !== null &&
+      port !== null &&
+      proof?.outcome !== 'verified' && { probe: probeOf({ host, port, address: endpoint.address }) }),
+  };
+}
+
+function dnsToCreate(
+  connection: Connection,
+  { records, endpoint: { address } }: Made,
+): Pick<ConnectionResult, 'zonesToCreate' | 'recordsToCreate'> {
+  if (connection.spec.dns.manage) return { zonesToCreate: [], recordsToCreate: [] };
+  const hosts = records.flatMap(({ host }) => host ?? []);
+  return {
+    zonesToCreate: zonesOfOthers(connection, hosts),
+    recordsToCreate: hosts.map((name) => ({ name, address, ttlSeconds: RECORD_TTL_SECONDS })),
+  };
+}
+
+function actionsForPeople(connection: Connection, made: Made): string[] {
+  return [...dnsActions(connection, made), ...proofActions(made), ...internetActions(made)];
+}
+
+function dnsActions({ spec }: Connection, { records }: Made): string[] {
+  if (spec.dns.manage) return [];
+  const later = records.flatMap(({ clusterId, host, state }) =>
+    host === null && state === 'pending' ? clusterId : [],
+  );
+  return [
+    'dns.manage is false: have the zones under zonesToCreate made, then the records under recordsToCreate, and the networks linked last. A linked zone hides every name that it does not hold.',
+    ...(later.length > 0
+      ? [
+          `Zilliz has given no name to ${later.join(', ')} yet: post the request again later to see its record.`,
+        ]
+      : []),
+  ];
+}
+
+function proofActions({ proofs: { proofs } }: Made): string[] {
+  return proofs.some(({ outcome }) => outcome === 'not-verifiable-from-here')
+    ? [
+        'The app has no view into the virtual network, so nothing has proved the path: paste the probe of each cluster on a machine in it.',
+      ]
+    : [];
+}
+
+/** Guide, "Manage internet access to your clusters": no API exists for it. */
+function internetActions({ proofs }: Made): string[] {
+  const open = proofs.publicAccess
+    .filter(({ state }) => state !== 'closed')
+    .map(({ clusterId }) => clusterId);
+  if (open.length === 0) return [];
+  return [
+    `To restrict internet access, in the Zilliz Cloud console open Cluster Details of ${open.join(', ')}, section Connection, click the settings icon beside the public endpoint, and choose Disable.`,
+    'Private endpoints only concern the data plane: the control plane stays reachable over the internet.',
+    'After a public endpoint is enabled again, clients may need to wait until their DNS cache expires.',
+  ];
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import type { ConnectionSpec } from '../../../src/domain/connection/connection.ts';
+import {
+  endpointTags,
+  isOurs,
+  readEndpointMarks,
+  recordMetadata,
+  recordOwner,
+  tagBudgetFault,
+} from '../../../src/domain/connection/marks.ts';
+
+const network =
+  '/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks';
+const names = fc.stringMatching(/^[a-z][a-z0-9]{0,40}$/);
+const networks = fc.uniqueArray(
+  names.map((name) => `${network}/${name}`),
+  { minLength: 1, maxLength: 5 },
+);
+const clusterIds = (minLength: number, maxLength: number) =>
+  fc.uniqueArray(fc.stringMatching(/^in01-[0-9a-z]{6,40}$/), { minLength, maxLength });
+
+const specs: fc.Arbitrary<ConnectionSpec> = fc
+  .record({
+    clusters: fc.oneof(fc.constant('all' as const), clusterIds(1, 30)),
+    exclusions: clusterIds(0, 10),
+    dns: fc.record({
+      manage: fc.boolean(),
+      layout: fc.constantFrom('regional' as const, 'per-cluster' as const),
+      autoRegistration: fc.boolean(),
+      hiddenNames: fc.constantFrom('warn' as const, 'refuse' as const),
+      zoneResourceGroupId: fc.option(names.map((name) => network.replace(/rg-net.*/, name))),
+      linkedNetworks: fc.option(networks),
+    }),
+  })
+  .filter(({ dns }) => dns.layout === 'regional' || !dns.autoRegistration);
+
+const identity = {
+  connectionId: 'az-eastus-0123456789ab',
+  projectId: 'proj-1',
+  regionId: 'az-eastus',
+  whitelistedAt: null,
+};
+
+test('reads from the tags what was written in them, in values of at most 256 characters', () => {
+  fc.assert(
+    fc.property(specs, (spec) => {
+      const tags = endpointTags({ ...identity, spec }, { team: 'search' });
+
+      expect(readEndpointMarks(tags)).toEqual({ ...identity, spec });
+      expect(tags.team).toBe('search');
+      expect(Object.values(tags).every((value) => value.length <= 256)).toBe(true);
+    }),
+  );
+});
+
+test('says that a specification cannot be read when a part of it is missing', () => {
+  const spec: ConnectionSpec = {
+    clusters: 'all',
+    exclusions: [],
+    dns: {
+      manage: true,
+      layout: 'regional',
+      autoRegistration: true,
+      hiddenNames: 'warn',
+      zoneResourceGroupId: null,
+      linkedNetworks: null,
+    },
+  };
+  const { 'zpl-spec-0': lost, ...rest } = endpointTags({ ...identity, spec }, {});
+
+  expect(lost).toBeDefined();
+  expect(readEndpointMarks(rest)).toMatchObject({ connectionId: identity.connectionId, spec: null });
+});
+
+test('knows its own marks in any case, and nobody else’s', () => {
+  expect(isOurs({ 'Managed-By': 'private-link-for-zilliz-cloud' })).toBe(true);
+  expect(isOurs({ 'managed-by': 'terraform' })).toBe(false);
+  expect(recordOwner(recordMetadata('az-eastus-0123456789ab', 'in01-a'))).toMatchObject({
+    connectionId: 'az-eastus-0123456789ab',
+    clusterId: 'in01-a',
+    endpointId: null,
+  });
+  expect(recordOwner({ owner: 'me' })).toBeNull();
+});
+
+test('a record names its private endpoint, of whatever length, in a value that Azure takes', () => {
+  const group = 'g'.repeat(90);
+  const privateEndpointId = `/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/resourceGroups/${group}/providers/Microsoft.Network/privateEndpoints/${'p'.repeat(80)}`;
+  const metadata = recordMetadata('az-eastus-0123456789ab', 'in01-a', {
+    projectId: 'proj-1',
+    endpointId: null,
+    privateEndpointId,
+  });
+
+  expect(recordOwner(metadata)).toMatchObject({ privateEndpointId, endpointId: null });
+  expect(Object.values(metadata).every((value) => value.length <= 256)).toBe(true);
+});
+
+test.each(['', 'a/b', 'b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/rg/../x', '../x/y'])(
+  'a record that names “%s” names no private endpoint',
+  (mark) => {
+    const metadata = { ...recordMetadata('az-eastus-0123456789ab', 'in01-a'), 'zpl-private-endpoint': mark };
+
+    expect(recordOwner(metadata)?.privateEndpointId).toBeNull();
+  },
+);
+
+test('keeps to 50 tags', () => {
+  const tags = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, 'x']));
+
+  expect(tagBudgetFault(tags(49))).toBeNull();
+  expect(tagBudgetFault(tags(50))).toMatch(/50/);
+});

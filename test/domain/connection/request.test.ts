@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { authorizeConnection, parseConnectionRequest } from '../../../src/domain/connection/request.ts';
+
+const subscription = '11111111-2222-3333-4444-555555555555';
+const network = `/subscriptions/${subscription}/resourceGroups/rg-app/providers/Microsoft.Network/virtualNetworks/vnet-app`;
+const request = {
+  projectId: 'proj-0123456789abcdef',
+  regionId: 'az-eastus',
+  subnetId: `${network}/subnets/snet-endpoints`,
+};
+
+function connectionOf(body: unknown) {
+  const parsed = parseConnectionRequest(body);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  return parsed.value;
+}
+
+function pointersOf(body: unknown): readonly string[] {
+  const parsed = parseConnectionRequest(body);
+  return parsed.ok ? [] : parsed.faults.map(({ pointer }) => pointer);
+}
+
+test('fills in what the request leaves out', () => {
+  const connection = connectionOf(request);
+
+  expect(connection.id).toMatch(/^az-eastus-[0-9a-f]{12}$/);
+  expect(connection.privateEndpoint.name).toMatch(/^pe-zilliz-az-eastus-[0-9a-f]{8}$/);
+  expect(connection.privateEndpoint.resourceGroup).toBe('rg-app');
+  expect(connection.linkedNetworks).toEqual([network]);
+  expect(connection.spec).toMatchObject({
+    clusters: 'all',
+    exclusions: [],
+    dns: { layout: 'regional', autoRegistration: true },
+  });
+});
+
+test('takes the same request in another case for the same connection', () => {
+  expect(connectionOf({ ...request, subnetId: request.subnetId.toUpperCase() }).id).toBe(
+    connectionOf(request).id,
+  );
+});
+
+test('reports all faults at once, each with its pointer', () => {
+  const body = {
+    projectId: '../../etc',
+    regionId: 'eastus',
+    subnetId: 'snet',
+    privateEndpoint: { name: 'has.dot', tags: { 'managed-by': 'me' } },
+    clusters: ['in01-0123456789abcde', 'nonsense'],
+    deadlineMinutes: 5,
+    colour: 'blue',
+  };
+
+  expect(pointersOf(body).toSorted()).toEqual([
+    '/clusters/1',
+    '/colour',
+    '/deadlineMinutes',
+    '/privateEndpoint/name',
+    '/privateEndpoint/tags/managed-by',
+    '/projectId',
+    '/regionId',
+    '/subnetId',
+  ]);
+});
+
+test('refuses auto registration with the per-cluster layout', () => {
+  const parsed = parseConnectionRequest({
+    ...request,
+    dns: { layout: 'per-cluster', autoRegistration: true },
+  });
+
+  expect(parsed).toMatchObject({
+    ok: false,
+    faults: [{ code: 'auto-registration-not-possible', pointer: '/dns/autoRegistration' }],
+  });
+});
+
+test('refuses what does not fit into the tags of the endpoint', () => {
+  const tags = Object.fromEntries(Array.from({ length: 45 }, (_, index) => [`tag${index}`, 'x']));
+
+  expect(parseConnectionRequest({ ...request, privateEndpoint: { tags } })).toMatchObject({
+    ok: false,
+    faults: [{ code: 'spec-too-large' }],
+  });
+});
+
+test('never throws, whatever the body is', () => {
+  fc.assert(
+    fc.property(fc.anything(), fc.string(), (body, text) => {
+      parseConnectionRequest(body);
+      expect(parseConnectionRequest({ ...request, subnetId: `${request.subnetId}${text}/` }).ok).toBe(
+        /^[\p{L}\p{N}_.()-]*$/u.test(text),
+      );
+    }),
+  );
+});
+
+test('keeps a deployment to its projects and scopes', () => {
+  const connection = connectionOf(request);
+  const scope = `/subscriptions/${subscription}/resourceGroups/rg-ap`;
+
+  expect(authorizeConnection(connection, { projects: null, scopes: null })).toEqual([]);
+  expect(authorizeConnection(connection, { projects: ['other'], scopes: [`${scope}p`] })).toMatchObject([
+    { code: 'project-not-allowed' },
+  ]);
+  expect(
+    authorizeConnection(connection, { projects: null, scopes: [scope] }).map(({ code }) => code),
+  ).toContain('scope-not-allowed');
+});

@@ -1,0 +1,174 @@
+import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
+import { recordMetadata, sharedTags } from '../../../src/domain/connection/marks.ts';
+import type { ObservedZone } from '../../../src/domain/plan/observation.ts';
+import { decideOwnRecord } from '../../../src/domain/resources/aRecord.ts';
+import type { ARecordSet, Tags, VirtualNetworkLink } from '../../../src/domain/resources/model.ts';
+import { decideEndpointRemoval } from '../../../src/domain/resources/privateEndpoint.ts';
+import { decideLinkRemoval } from '../../../src/domain/resources/virtualNetworkLink.ts';
+import type { Neighbour } from '../../../src/domain/resources/virtualNetworkLink.ts';
+import { decideZoneRemoval } from '../../../src/domain/resources/zone.ts';
+
+const own = 'az-eastus-0123456789ab';
+const other = 'az-eastus-ba9876543210';
+const address = '10.0.0.4';
+const group = '/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/rg';
+const network = `${group}/providers/Microsoft.Network/virtualNetworks/vnet`;
+const reach = { connectionId: own, regionId: 'az-eastus', networks: [network] };
+
+function record(metadata: Tags, change: Partial<ARecordSet> = {}): ARecordSet {
+  const base = { zoneId: '/z', name: 'r', ttlSeconds: 600, addresses: [address], etag: '1' };
+  return { ...base, autoRegistered: false, metadata, ...change };
+}
+
+function link(tags: Tags): VirtualNetworkLink {
+  const base = { id: '/z/virtualNetworkLinks/l', name: 'l', zoneId: '/z', virtualNetworkId: network };
+  return { ...base, registrationEnabled: false, completed: true, tags };
+}
+
+function zone(change: Partial<ObservedZone> & { readonly tags?: Tags } = {}): ObservedZone {
+  const { tags = sharedTags(), links = [], records = [] } = change;
+  const name = 'az-eastus.vectordb.zillizcloud.com';
+  return {
+    zone: { id: '/z', name, tags, provisioningState: 'Succeeded', registrationLinkCount: 0 },
+    links,
+    records,
+  };
+}
+
+/** Another connection of the region, in a network of its own or in this one. */
+function neighbour(change: object = {}): Neighbour {
+  const connection = connectionFrom(
+    connectionRequestSchema.parse({
+      projectId: 'proj-0123456789abcdef',
+      regionId: 'az-eastus',
+      subnetId: `${network}/subnets/snet`,
+      ...change,
+    }),
+  );
+  return { connection: { ...connection, id: other }, specReadable: true };
+}
+
+const ours = recordMetadata(own, 'in01-a');
+const theirs = recordMetadata(other, 'in01-b');
+const inOtherNetwork = { dns: { linkedNetworks: [`${network}-other`] } };
+
+describe('a link', () => {
+  const needs = { reach, address, neighbours: [] as readonly Neighbour[] };
+
+  test.each([
+    ['goes when it is ours and nobody needs it', sharedTags(), [record(ours)], needs, 'delete'],
+    ['stays when somebody else made it', {}, [record(ours)], needs, 'keep'],
+    [
+      'stays when another connection names its network',
+      sharedTags(),
+      [record(ours)],
+      { ...needs, neighbours: [neighbour()] },
+      'keep',
+    ],
+    [
+      'goes when another connection of the zone names other networks',
+      sharedTags(),
+      [record(ours), record(theirs)],
+      { ...needs, neighbours: [neighbour(inOtherNetwork)] },
+      'delete',
+    ],
+    [
+      'goes when another connection leaves DNS to somebody else',
+      sharedTags(),
+      [record(ours)],
+      { ...needs, neighbours: [neighbour({ dns: { manage: false } })] },
+      'delete',
+    ],
+    [
+      'stays when the specification of another connection cannot be read',
+      sharedTags(),
+      [record(ours), record(theirs)],
+      { ...needs, neighbours: [{ ...neighbour(inOtherNetwork), specReadable: false }] },
+      'keep',
+    ],
+    [
+      'stays when records are there of a connection that is not found',
+      sharedTags(),
+      [record(ours), record(theirs)],
+      needs,
+      'keep',
+    ],
+    [
+      'stays when somebody else’s record points to the private address',
+      sharedTags(),
+      [record(ours), record({})],
+      needs,
+      'keep',
+    ],
+    [
+      'goes when somebody else’s record points elsewhere',
+      sharedTags(),
+      [record(ours), record({}, { addresses: ['10.9.9.9'] })],
+      needs,
+      'delete',
+    ],
+  ] as const)('%s', (_, tags, records, context, action) => {
+    expect(decideLinkRemoval(link(tags), zone({ records }), context).action).toBe(action);
+  });
+});
+
+describe('a record', () => {
+  test.each([
+    ['goes when it is ours', ours, 'delete'],
+    ['stays when another connection owns it', theirs, 'keep'],
+    ['stays when nobody marked it', {}, 'keep'],
+    ['stays when somebody else’s tool marked it', { 'managed-by': 'terraform' }, 'keep'],
+  ])('%s', (_, metadata, action) => {
+    expect(decideOwnRecord(record(metadata), zone().zone, reach).action).toBe(action);
+  });
+});
+
+describe('a zone', () => {
+  test.each([
+    ['goes when it is ours and empty', zone(), 0, 'delete'],
+    ['stays when somebody else made it', zone({ tags: {} }), 0, 'keep'],
+    ['stays while it is linked', zone({ links: [link({})] }), 0, 'keep'],
+    ['stays while another connection has a record in it', zone({ records: [record(theirs)] }), 1, 'keep'],
+    ['stays while anything else is in it, of whatever type', zone(), 1, 'keep'],
+  ])('%s', (_, observed, recordSets, action) => {
+    expect(decideZoneRemoval(observed, { recordSets }, reach).action).toBe(action);
+  });
+});
+
+describe('a private endpoint', () => {
+  const tags = (connectionId: string): Tags => ({
+    ...sharedTags(),
+    'zpl-connection': connectionId,
+    'zpl-project': 'proj-0123456789abcdef',
+    'zpl-region': 'az-eastus',
+  });
+  const endpoint = (marks: Tags) => ({
+    id: `${group}/providers/Microsoft.Network/privateEndpoints/pe`,
+    name: 'pe',
+    location: 'eastus',
+    tags: marks,
+    subnetId: `${network}/subnets/snet`,
+    provisioningState: 'Succeeded' as const,
+    resourceGuid: null,
+    networkInterfaceId: null,
+    target: 'alias',
+    connectionName: 'pe',
+    manual: true,
+    connectionState: { status: 'Approved' as const, text: 'Approved', description: '' },
+  });
+
+  test.each([
+    ['goes when it is ours', tags(own), [record(ours)], 'delete'],
+    ['stays when another connection owns it', tags(other), [], 'keep'],
+    ['stays when it is not marked', {}, [], 'keep'],
+    ['stays while somebody else’s record points to it', tags(own), [record({})], 'keep'],
+    [
+      'goes when only a machine’s name has its address',
+      tags(own),
+      [record({}, { autoRegistered: true })],
+      'delete',
+    ],
+  ] as const)('%s', (_, marks, pointing, action) => {
+    expect(decideEndpointRemoval(endpoint(marks), own, pointing).action).toBe(action);
+  });
+});

@@ -1,0 +1,191 @@
+import type { Answer, Deployment } from '../../sandbox/rig/deployment.ts';
+import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
+import type { Rig } from '../../sandbox/rig/rig.ts';
+import { sample } from '../../sandbox/sampleWorld.ts';
+import { routes } from '../../src/http/routes.ts';
+import { OpenApiAnswers } from '../support/openApiAnswers.ts';
+
+const [cluster] = sample.clusterIds;
+const unknown = '/api/connections/az-eastus-0123456789ab';
+const otherRequest = { ...sampleRequest, deadlineMinutes: 30 };
+
+let rig: Rig;
+let restricted: Deployment;
+let misconfigured: Deployment;
+let document: OpenApiAnswers;
+
+/** Calls a route and holds the answer against the document. */
+async function expectDocumented(
+  status: number,
+  [method, path, body]: readonly [string, string, unknown?],
+  of: Deployment = rig,
+): Promise<Answer> {
+  const answer = await of.call(method, path, body);
+  const faults = document.faultsOf(method, path, answer);
+  expect({ method, path, status: answer.status, faults }).toEqual({ method, path, status, faults: [] });
+  return answer;
+}
+
+/** Somebody cuts the specification in the tags of the private endpoint. */
+function spoilSpecification(): void {
+  const { id, tags } = theEndpoint();
+  rig.sandbox.azure.control.setTags(id, { ...tags, 'zpl-spec-0': '{"v":1' });
+}
+
+function theEndpoint(): { readonly id: string; readonly tags: Readonly<Record<string, string>> } {
+  const [endpoint] = Object.values(rig.sandbox.azure.control.snapshot().network.privateEndpoints);
+  if (!endpoint) throw new Error('There is no endpoint.');
+  return endpoint;
+}
+
+beforeAll(async () => {
+  rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+  restricted = await rig.deployAnother({ settings: { ALLOWED_PROJECTS: 'proj-of-others' } });
+  misconfigured = await rig.deployAnother({ settings: { ARM_ENDPOINT: 'nowhere' } });
+  document = new OpenApiAnswers();
+});
+
+afterAll(() => rig.stop());
+
+it('each route answers as the OpenAPI document says, whatever becomes of the call', async () => {
+  await expectDocumented(400, ['POST', '/api/connections', {}]);
+  await expectDocumented(422, ['POST', '/api/connections', sampleRequest], restricted);
+  await expectDocumented(400, ['POST', '/api/connections/plan', 'not json']);
+  await expectDocumented(422, ['POST', '/api/connections/plan', sampleRequest], restricted);
+  await expectDocumented(200, ['POST', '/api/connections/plan', sampleRequest]);
+  await expectDocumented(400, ['GET', '/api/connections?size=0']);
+  await expectDocumented(200, ['GET', '/api/connections']);
+
+  for (const [method, rest] of [
+    ['GET', ''],
+    ['DELETE', ''],
+    ['POST', '/plan'],
+    ['POST', '/reconcile'],
+    ['POST', '/cancel'],
+    ['GET', '/export'],
+    ['PUT', `/clusters/${cluster}`],
+    ['DELETE', `/clusters/${cluster}`],
+  ] as const)
+    await expectDocumented(404, [method, `${unknown}${rest}`]);
+
+  const accepted = await expectDocumented(202, ['POST', '/api/connections', sampleRequest]);
+  const { id } = accepted.body as { id: string };
+  const connection = `/api/connections/${id}`;
+  await expectDocumented(409, ['POST', '/api/connections', otherRequest]);
+  await expectDocumented(409, ['DELETE', connection]);
+  await expectDocumented(409, ['PUT', `${connection}/clusters/${cluster}`]);
+  await expectDocumented(409, ['DELETE', `${connection}/clusters/${cluster}`]);
+  await expectDocumented(200, ['GET', connection]);
+  await rig.until(id, ({ phases }) =>
+    phases.some(({ phase, state }) => phase === 'await-allocation' && state === 'running'),
+  );
+  await expectDocumented(202, ['POST', `${connection}/cancel`]);
+  await expectDocumented(200, ['GET', connection]);
+  await expectDocumented(409, ['POST', `${connection}/cancel`]);
+
+  await expectDocumented(202, ['POST', `${connection}/reconcile`]);
+  await rig.finish(id);
+  await expectDocumented(200, ['GET', connection]);
+  await expectDocumented(200, ['GET', '/api/connections?size=1']);
+  await expectDocumented(200, ['POST', `${connection}/plan`]);
+  await expectDocumented(200, ['GET', `${connection}/export?format=bicep`]);
+  await expectDocumented(400, ['GET', `${connection}/export?format=pulumi`]);
+  await expectDocumented(400, ['POST', `${connection}/reconcile`, { colour: 'blue' }]);
+  await expectDocumented(400, ['PUT', `${connection}/clusters/x`]);
+  await expectDocumented(400, ['DELETE', `${connection}/clusters/x`]);
+  await expectDocumented(202, ['PUT', `${connection}/clusters/${cluster}`]);
+  await expectDocumented(202, ['DELETE', `${connection}/clusters/${cluster}`]);
+
+  for (const [method, rest] of [
+    ['GET', ''],
+    ['DELETE', ''],
+    ['POST', '/plan'],
+    ['POST', '/reconcile'],
+    ['GET', '/export'],
+    ['PUT', `/clusters/${cluster}`],
+    ['DELETE', `/clusters/${cluster}`],
+  ] as const)
+    await expectDocumented(422, [method, `${connection}${rest}`], restricted);
+
+  spoilSpecification();
+  await expectDocumented(409, ['POST', `${connection}/plan`]);
+  await expectDocumented(409, ['POST', `${connection}/reconcile`]);
+  rig.sandbox.azure.control.remove(theEndpoint().id);
+  await expectDocumented(409, ['GET', `${connection}/export`]);
+  await expectDocumented(202, ['DELETE', connection]);
+  await rig.finish(id);
+  await expectDocumented(200, ['GET', connection]);
+
+  await expectDocumented(200, ['GET', '/api/openapi.json']);
+  await expectDocumented(200, ['GET', '/api/health']);
+  await expectDocumented(503, ['GET', '/api/health'], misconfigured);
+  await expectDocumented(200, ['GET', '/api/health/ready']);
+  await expectDocumented(503, ['GET', '/api/health/ready'], misconfigured);
+  await expectDocumented(503, ['GET', connection], misconfigured);
+
+  // Only of a run from before the bounds were narrowed: cancelConnection.test.ts.
+  expect(document.unseen()).toEqual(['cancelConnection 422']);
+});
+
+it.each(['function-key', 'entra'])(
+  'wrong settings are told to whoever calls, with AUTH_MODE=%s',
+  async (mode) => {
+    const wrong = await rig.deployAnother({ settings: { AUTH_MODE: mode, ARM_ENDPOINT: 'nowhere' } });
+
+    for (const path of ['/api/connections', '/api/health/ready', '/api/openapi.json']) {
+      const response = await fetch(`${wrong.host.baseUrl}${path}`);
+
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({
+        type: expect.stringMatching(/:settings-invalid$/) as string,
+        detail: expect.stringContaining('ARM_ENDPOINT') as string,
+      });
+    }
+  },
+);
+
+it('a vault without the key is told by the readiness route as documented', async () => {
+  const keyless = await rig.deployAnother({ settings: { ZILLIZ_API_KEY_SECRET: 'not-there' } });
+
+  const { body } = await expectDocumented(503, ['GET', '/api/health/ready'], keyless);
+
+  expect(body).toMatchObject({ status: 'not-ready' });
+});
+
+it('a page is documented for browsers', async () => {
+  const { id } = (await rig.connect()) as { id: string };
+  const path = `/api/connections/${id}`;
+  const response = await fetch(`${rig.host.baseUrl}${path}`, {
+    headers: { accept: 'text/html', 'x-functions-key': rig.host.keys.function },
+  });
+  const answer = { status: response.status, headers: response.headers, body: await response.text() };
+
+  expect(answer.headers.get('content-type')).toContain('text/html');
+  expect(document.faultsOf('GET', path, answer)).toEqual([]);
+});
+
+it('a call without a key is refused as documented, on every route but the anonymous one', async () => {
+  for (const { method, route, right } of routes) {
+    if (right === 'anyone') continue;
+    const path = `/api/${route.replace('{id}', 'az-eastus-0123456789ab').replace('{clusterId}', cluster)}`;
+    const { status, headers } = await fetch(`${rig.host.baseUrl}${path}`, { method });
+    expect([route, status, document.faultsOf(method, path, { status, headers, body: '' })]).toEqual([
+      route,
+      401,
+      [],
+    ]);
+  }
+});
+
+it.each([
+  ['/api/connections', sampleRequest, true],
+  ['/api/connections', {}, false],
+  ['/api/connections', { ...sampleRequest, colour: 'blue' }, false],
+  [`${unknown}/reconcile`, { allowReplace: true }, true],
+  [`${unknown}/reconcile`, { deadlineMinutes: 1 }, false],
+])('the document and the app agree on a body of %s', async (path, body, good) => {
+  const { status } = await rig.call('POST', path, body);
+
+  expect(document.accepts('POST', path, body)).toBe(good);
+  expect(status !== 400).toBe(good);
+});

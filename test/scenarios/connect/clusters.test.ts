@@ -1,0 +1,102 @@
+import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
+import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
+import { sample, sampleWorld } from '../../../sandbox/sampleWorld.ts';
+import { zoneId } from '../lifecycle/support.ts';
+import { recordName, recordNames } from '../sync/support.ts';
+
+const [catalogue, search] = sample.clusterIds;
+const MINUTE = 60_000;
+
+let rig: Rig | undefined;
+
+afterEach(async () => {
+  await rig?.stop();
+  rig = undefined;
+});
+
+async function started(): Promise<Rig> {
+  rig = await startRig();
+  return rig;
+}
+
+function stateOf(view: ConnectionBody, clusterId: string): string | undefined {
+  return view.result?.clusters.find((cluster) => cluster.clusterId === clusterId)?.state;
+}
+
+/** How long the run waited for Zilliz. */
+function waitedMs({ phases }: ConnectionBody): number {
+  const found = phases.find(({ phase }) => phase === 'await-allocation');
+  return Date.parse(found?.endedAt ?? '') - Date.parse(found?.startedAt ?? '');
+}
+
+describe('a project without clusters', () => {
+  it('is connected, with its zone linked for those to come', async () => {
+    rig = await startRig({
+      world(at) {
+        const world = sampleWorld(at);
+        world.zilliz.clusters.length = 0;
+        return world;
+      },
+    });
+
+    const view = await rig.connect({ ...sampleRequest, clusters: 'all' });
+
+    expect(view).toMatchObject({ status: 'connected', problem: null, result: { clusters: [] } });
+    expect(view.result?.warnings.map(({ code }) => code)).toContain('no-dedicated-cluster');
+    const { links } = rig.sandbox.azure.control.snapshot().dns;
+    expect(Object.values(links).map(({ zone }) => zone)).toEqual([zoneId.toLowerCase()]);
+  });
+});
+
+describe('a cluster that has no address at the deadline', () => {
+  it('makes the result partial when it was named', async () => {
+    const running = await started();
+    running.sandbox.zilliz.control.hidePrivateLinkAddress(search);
+
+    const view = await running.connect({
+      ...sampleRequest,
+      clusters: [catalogue, search],
+      deadlineMinutes: 30,
+    });
+
+    expect(view.status).toBe('partial');
+    expect([stateOf(view, catalogue), stateOf(view, search)]).toEqual(['connected', 'pending']);
+    expect(recordNames(running)).toEqual([recordName(catalogue)]);
+    expect(waitedMs(view)).toBeGreaterThan(28 * MINUTE);
+  });
+
+  it('is left to later when all were asked for', async () => {
+    const running = await started();
+    running.sandbox.zilliz.control.hidePrivateLinkAddress(search);
+
+    const view = await running.connect({ ...sampleRequest, deadlineMinutes: 30 });
+
+    expect(view.status).toBe('connected');
+    expect([stateOf(view, catalogue), stateOf(view, search)]).toEqual(['connected', 'pending']);
+  });
+
+  it('does not hold up the record of another', async () => {
+    const running = await started();
+    running.sandbox.zilliz.control.hidePrivateLinkAddress(search);
+
+    const id = await running.post({ ...sampleRequest, clusters: [catalogue, search], deadlineMinutes: 30 });
+    const view = await running.until(id, () => recordNames(running).length > 0);
+
+    expect(view.status).toBe('running');
+    expect(recordNames(running)).toEqual([recordName(catalogue)]);
+    await running.finish(id);
+  });
+});
+
+describe('a suspended cluster', () => {
+  it('is not waited for when all were asked for', async () => {
+    const running = await started();
+    running.sandbox.zilliz.control.suspend(search);
+
+    const view = await running.connect();
+
+    expect(view.status).toBe('connected');
+    expect([stateOf(view, catalogue), stateOf(view, search)]).toEqual(['connected', 'pending']);
+    expect(waitedMs(view)).toBeLessThan(10 * MINUTE);
+  });
+});

@@ -1,0 +1,53 @@
+import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
+import type { Rig } from '../../../sandbox/rig/rig.ts';
+import { executedTwice } from '../faults/leftovers.ts';
+import { footprint, nothing } from '../lifecycle/support.ts';
+
+/** The sweep is none of the run. */
+const settings = { SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+
+let rig: Rig;
+
+afterEach(() => rig.stop());
+
+/** Interrupts activities of these runs as the predicate says; it is told the name and how often that has run before. */
+async function startInterrupted(interrupts: (name: string, before: number) => boolean): Promise<void> {
+  const runs = new Map<string, number>();
+  const interruptsActivity = ({ name }: { readonly name: string }): boolean => {
+    const before = runs.get(name) ?? 0;
+    runs.set(name, before + 1);
+    return interrupts(name, before);
+  };
+  rig = await startRig({ settings, host: { faults: { interruptsActivity } } });
+}
+
+describe('a worker that dies when an activity has done its work, and before it can say so', () => {
+  it('does a run no harm, whichever activity it is', async () => {
+    const hit = new Set<string>();
+    await startInterrupted((name, before) => {
+      hit.add(name);
+      return before === 0;
+    });
+
+    const view = await rig.connect();
+
+    expect(view.status).toBe('connected');
+    expect(executedTwice(rig).writes).toEqual([]);
+    expect([...hit]).toEqual(
+      expect.arrayContaining(['ensurePrivateEndpoint', 'registerEndpoint', 'ensureRecords', 'verifyTargets']),
+    );
+  });
+
+  it('ends the run when it happens again and again: with the step, what to do, and the undo that was asked for', async () => {
+    await startInterrupted((name) => name === 'observeAllocation');
+
+    const view = await rig.connect({ ...sampleRequest, deadlineMinutes: 10, onFailure: 'undo' });
+
+    expect(view.status).toBe('failed');
+    expect(view.problem).toMatchObject({
+      type: expect.stringMatching(/step-interrupted$/) as string,
+      detail: 'the step observeAllocation did not come to its end',
+    });
+    expect(footprint(rig)).toEqual(nothing);
+  });
+});

@@ -1,0 +1,87 @@
+import type { PhaseName } from '../../../src/domain/run/phase.ts';
+
+/** A call to the outside, and the step of connect that makes it. */
+export interface Site {
+  readonly phase: PhaseName;
+  /** The activity's durable name. */
+  readonly step: string;
+  /** The simulators' name of the operation. */
+  readonly call: string;
+  readonly service: 'azure' | 'zilliz' | 'keyVault' | 'identity';
+  readonly write: boolean;
+}
+
+const writes = [
+  'zilliz.addWhitelistEntry',
+  'zilliz.createPrivateEndpoint',
+  'privateEndpoints.put',
+  'privateDnsZones.put',
+  'recordSets.put',
+  'virtualNetworkLinks.put',
+];
+
+const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
+  [
+    'preflight',
+    'preflight',
+    [
+      'identity.getToken',
+      'keyVault.getSecret',
+      'zilliz.getProject',
+      'zilliz.listRegions',
+      'zilliz.listEndpointServices',
+      'zilliz.listPrivateEndpoints',
+      'zilliz.listClusters',
+      'virtualNetworks.get',
+      'subnets.get',
+      'virtualNetworks.usages',
+      'networkSecurityGroups.get',
+      'routeTables.get',
+      'resourceGroups.get',
+      'privateEndpoints.get',
+      'privateDnsZones.list',
+      'permissions.list',
+    ],
+  ],
+  [
+    'authorize-subscription',
+    'readEndpointService',
+    ['zilliz.listEndpointServices', 'privateLinkServices.checkVisibility'],
+  ],
+  ['authorize-subscription', 'authorizeSubscription', ['zilliz.addWhitelistEntry']],
+  ['create-endpoint', 'ensurePrivateEndpoint', ['privateEndpoints.get', 'privateEndpoints.put']],
+  ['create-endpoint', 'ensureZone', ['privateDnsZones.list', 'privateDnsZones.put']],
+  ['create-endpoint', 'readPrivateEndpoint', ['privateEndpoints.get', 'networkInterfaces.get']],
+  [
+    'register-endpoint',
+    'registerEndpoint',
+    ['zilliz.listPrivateEndpoints', 'privateEndpoints.get', 'zilliz.createPrivateEndpoint'],
+  ],
+  [
+    'await-allocation',
+    'observeAllocation',
+    ['privateEndpoints.get', 'zilliz.listPrivateEndpoints', 'zilliz.listClusters'],
+  ],
+  ['configure-dns', 'readZone', ['privateDnsZones.get']],
+  ['configure-dns', 'ensureRecords', ['privateEndpoints.get', 'recordSets.get', 'recordSets.put']],
+  [
+    'configure-dns',
+    'ensureLink',
+    ['virtualNetworkLinks.list', 'privateEndpoints.get', 'virtualNetworkLinks.put'],
+  ],
+  ['configure-dns', 'readLink', ['virtualNetworkLinks.list']],
+];
+
+/** Every external call of connect to an empty world, by the step that makes it. */
+export const sites: readonly Site[] = calls.flatMap(([phase, step, names]) =>
+  names.map((call): Site => ({ phase, step, call, service: serviceOf(call), write: writes.includes(call) })),
+);
+
+export function siteKey({ step, call }: Pick<Site, 'step' | 'call'>): string {
+  return `${step} ${call}`;
+}
+
+function serviceOf(call: string): Site['service'] {
+  const [first] = call.split('.');
+  return first === 'zilliz' || first === 'keyVault' || first === 'identity' ? first : 'azure';
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
+import type { Rig } from '../../../sandbox/rig/rig.ts';
+import { sample } from '../../../sandbox/sampleWorld.ts';
+import { somebodyAt, writes, zoneId } from './support.ts';
+import type { PlanBody } from './support.ts';
+
+const request = { ...sampleRequest, privateEndpoint: { name: 'pe-by-hand' } };
+const records = sample.clusterIds.map((clusterId) => `${clusterId}-privatelink`);
+
+/** What was there before anybody asked us; each part by itself may be there or not. */
+interface World {
+  readonly endpoint: boolean;
+  readonly registered: boolean;
+  readonly zone: 'none' | 'by-hand' | 'ours';
+  readonly linked: boolean;
+  readonly registration: boolean;
+  /** For each record: absent, right, or at another address. */
+  readonly records: readonly ('none' | 'right' | 'wrong')[];
+  readonly foreign: boolean;
+  readonly layout: 'regional' | 'per-cluster';
+}
+
+const worlds: fc.Arbitrary<World> = fc.record({
+  endpoint: fc.boolean(),
+  registered: fc.boolean(),
+  zone: fc.constantFrom('none', 'by-hand', 'ours'),
+  linked: fc.boolean(),
+  registration: fc.boolean(),
+  records: fc.tuple(
+    fc.constantFrom('none', 'right', 'wrong'),
+    fc.constantFrom('none', 'none', 'right', 'right', 'wrong'),
+  ),
+  foreign: fc.boolean(),
+  layout: fc.constantFrom('regional', 'regional', 'per-cluster'),
+});
+
+async function build(rig: Rig, world: World): Promise<void> {
+  const somebody = somebodyAt(rig);
+  const { control } = rig.sandbox.azure;
+  const id = `${sample.resourceGroupId}/providers/Microsoft.Network/privateEndpoints/pe-by-hand`;
+  if (world.endpoint) {
+    await somebody.authorizeSubscription();
+    await somebody.putEndpoint(id);
+    if (world.registered) await somebody.register(somebody.endpointId(id));
+  }
+  if (world.zone === 'none') return;
+  control.addZone({
+    id: zoneId,
+    tags: world.zone === 'ours' ? { 'managed-by': 'private-link-for-zilliz-cloud' } : {},
+  });
+  if (world.linked) {
+    const registrationEnabled = world.registration;
+    const { virtualNetworkId } = sample;
+    control.addLink({ id: `${zoneId}/virtualNetworkLinks/l`, virtualNetworkId, registrationEnabled });
+  }
+  for (const [index, state] of world.records.entries()) {
+    if (state === 'none') continue;
+    const right = world.endpoint ? somebody.addressOf(id) : '10.20.1.4';
+    const addresses = [state === 'right' ? right : '10.9.9.9'];
+    control.setRecord({ zoneId, name: records[index] ?? '', addresses, ttl: 600 });
+  }
+  if (world.foreign) control.setRecord({ zoneId, name: 'else', addresses: ['10.9.9.8'] });
+}
+
+/** The write that each row stands for. */
+const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'whitelist entry': { create: 'zilliz.addWhitelistEntry' },
+  'private endpoint': { create: 'privateEndpoints.put', adopt: 'tags.patch', change: 'tags.patch' },
+  registration: { create: 'zilliz.createPrivateEndpoint', delete: 'zilliz.deletePrivateEndpoint' },
+  'private DNS zone': {
+    create: 'privateDnsZones.put',
+    adopt: 'tags.patch',
+    delete: 'privateDnsZones.delete',
+  },
+  'virtual network link': {
+    create: 'virtualNetworkLinks.put',
+    adopt: 'tags.patch',
+    change: 'virtualNetworkLinks.patch',
+    delete: 'virtualNetworkLinks.delete',
+  },
+  'A record set': {
+    create: 'recordSets.put',
+    adopt: 'recordSets.put',
+    change: 'recordSets.put',
+    delete: 'recordSets.delete',
+  },
+};
+
+function expected({ rows }: PlanBody): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const count = (call: string): void => {
+    counts[call] = (counts[call] ?? 0) + 1;
+  };
+  for (const { resource, action, reason } of rows) {
+    if (['keep', 'wait', 'person'].includes(action)) continue;
+    count(calls[resource]?.[action] ?? `${action} ${resource}`);
+    // A link that is taken over is brought in line with the specification.
+    if (action === 'adopt' && reason.includes('auto registration')) count('virtualNetworkLinks.patch');
+  }
+  return counts;
+}
+
+test('in random worlds a run writes what its plan said, and nothing when the plan names a problem', async () => {
+  await fc.assert(
+    fc.asyncProperty(worlds, async (world) => {
+      const rig = await startRig();
+      try {
+        await build(rig, world);
+        rig.sandbox.traffic.clear();
+        const body = { ...request, dns: { layout: world.layout } };
+        const plan = (await rig.call('POST', '/api/connections/plan', body)).body as PlanBody;
+        expect(writes(rig)).toEqual({});
+
+        const { status, problem } = await rig.connect(body);
+
+        if (plan.problems.length > 0) {
+          expect(status).toBe('failed');
+          expect(problem).not.toBeNull();
+          expect(writes(rig)).toEqual({});
+          return;
+        }
+        expect({ status, problem }).toEqual({ status: 'connected', problem: null });
+        expect(writes(rig)).toEqual(expected(plan));
+
+        rig.sandbox.traffic.clear();
+        const again = (await rig.call('POST', '/api/connections/plan', body)).body as PlanBody;
+        expect(again.rows.filter(({ action }) => action !== 'keep')).toEqual([]);
+        await rig.connect(body);
+        expect(writes(rig)).toEqual({});
+      } finally {
+        await rig.stop();
+      }
+    }),
+    { numRuns: Number(process.env.LIFECYCLE_WORLDS ?? 12), endOnFailure: true },
+  );
+}, 1_800_000);

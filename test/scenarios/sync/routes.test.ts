@@ -1,0 +1,171 @@
+import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
+import type { Answer, Rig } from '../../../sandbox/rig/rig.ts';
+import { sample } from '../../../sandbox/sampleWorld.ts';
+import { clusterEvent, connected, deliver, pass, recordName, recordNames, syncEnds } from './support.ts';
+
+const { projectId, regionId } = sample;
+const [catalogue, search] = sample.clusterIds;
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+});
+
+afterEach(() => rig.stop());
+
+function ask(method: 'PUT' | 'DELETE', connectionId: string, clusterId: string): Promise<Answer> {
+  return rig.call(method, `/api/connections/${connectionId}/clusters/${clusterId}`);
+}
+
+describe('DELETE of a cluster', () => {
+  it('takes its record away, and neither events nor sweeps bring it back', async () => {
+    const id = await connected(rig);
+
+    const answer = await ask('DELETE', id, catalogue);
+    await syncEnds(rig);
+    await deliver(rig, [clusterEvent(catalogue)]);
+    await syncEnds(rig);
+    await rig.host.runTimerTrigger('sweep');
+    await syncEnds(rig);
+
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { id, clusterId: catalogue, wanted: false, changed: true },
+    });
+    expect(answer.headers.get('location')).toBe(`/api/connections/${id}`);
+    expect(recordNames(rig)).toEqual([recordName(search)]);
+  });
+
+  it('shows in GET as excluded', async () => {
+    const id = await connected(rig);
+    await ask('DELETE', id, catalogue);
+    await syncEnds(rig);
+    await pass(rig, 1);
+
+    const { body } = await rig.call('GET', `/api/connections/${id}`);
+
+    expect(body).toMatchObject({
+      live: {
+        clusters: expect.arrayContaining([
+          expect.objectContaining({ clusterId: catalogue, state: 'excluded' }),
+        ]) as unknown,
+      },
+    });
+  });
+
+  it('still holds after the same request is posted again', async () => {
+    const id = await connected(rig);
+    await ask('DELETE', id, catalogue);
+    await syncEnds(rig);
+
+    await connected(rig);
+    await rig.host.runTimerTrigger('sweep');
+    await syncEnds(rig);
+
+    expect(recordNames(rig)).toEqual([recordName(search)]);
+    expect((await ask('DELETE', id, catalogue)).body).toMatchObject({ changed: false });
+  });
+
+  it('twice changes nothing the second time', async () => {
+    const id = await connected(rig);
+    await ask('DELETE', id, catalogue);
+    await syncEnds(rig);
+    rig.sandbox.traffic.clear();
+
+    const answer = await ask('DELETE', id, catalogue);
+    await syncEnds(rig);
+
+    expect(answer).toMatchObject({ status: 202, body: { changed: false } });
+    expect(rig.sandbox.traffic.writes()).toEqual([]);
+  });
+});
+
+describe('PUT of a cluster', () => {
+  it('brings back one that was taken out', async () => {
+    const id = await connected(rig);
+    await ask('DELETE', id, catalogue);
+    await syncEnds(rig);
+
+    const answer = await ask('PUT', id, catalogue);
+    await syncEnds(rig);
+
+    expect(answer).toMatchObject({ status: 202, body: { wanted: true, changed: true } });
+    expect(recordNames(rig)).toEqual([catalogue, search].map(recordName));
+  });
+
+  it('adds to the clusters that the request names; events and sweeps keep to those', async () => {
+    const id = await connected(rig, { ...sampleRequest, clusters: [catalogue] });
+    await deliver(rig, [clusterEvent(search)]);
+    await syncEnds(rig);
+    expect(recordNames(rig)).toEqual([recordName(catalogue)]);
+
+    await ask('PUT', id, search);
+    await syncEnds(rig);
+
+    expect(recordNames(rig)).toEqual([catalogue, search].map(recordName));
+  });
+
+  it('keeps a specification of many parts whole, also when it grows shorter', async () => {
+    const many = Array.from({ length: 12 }, (_, index) => `in01-${String(index).padStart(15, '0')}`);
+    for (const clusterId of many) rig.sandbox.zilliz.control.addCluster({ clusterId, projectId, regionId });
+    const id = await connected(rig);
+    for (const clusterId of many) expect((await ask('DELETE', id, clusterId)).status).toBe(202);
+    await syncEnds(rig);
+    expect(recordNames(rig)).toEqual([catalogue, search].map(recordName));
+
+    for (const clusterId of many) expect((await ask('PUT', id, clusterId)).status).toBe(202);
+    await syncEnds(rig);
+
+    expect(recordNames(rig)).toHaveLength(14);
+    const { tags = {} } =
+      Object.values(rig.sandbox.azure.control.snapshot().network.privateEndpoints)[0] ?? {};
+    const parts = Object.keys(tags).filter((name) => /^zpl-spec-\d+$/.test(name));
+    expect(parts).toHaveLength(Number(tags['zpl-spec-count']));
+  });
+});
+
+describe('the cluster routes refuse', () => {
+  it('an unknown connection', async () => {
+    expect(await ask('PUT', 'az-eastus-0123456789ab', catalogue)).toMatchObject({
+      status: 404,
+      body: { type: expect.stringContaining('connection-not-found') as unknown },
+    });
+  });
+
+  it('what is no cluster ID', async () => {
+    const id = await connected(rig);
+    expect(await ask('PUT', id, 'catalogue')).toMatchObject({ status: 400 });
+  });
+
+  it('a cluster that does not exist, is elsewhere or is not Dedicated', async () => {
+    const id = await connected(rig);
+    const { control } = rig.sandbox.zilliz;
+    const elsewhere = control.addCluster({ projectId, regionId: 'az-northeurope' });
+    const serverless = control.addCluster({ projectId, regionId, deploymentOption: 'Serverless' });
+
+    const answers = [
+      await ask('PUT', id, 'in01-999999999999999'),
+      await ask('PUT', id, elsewhere),
+      await ask('PUT', id, serverless),
+    ];
+
+    expect(
+      answers.map(({ status, body }) => [status, (body as { type: string }).type.split(':').at(-1)]),
+    ).toEqual([
+      [422, 'cluster-not-found'],
+      [422, 'cluster-elsewhere'],
+      [422, 'cluster-not-dedicated'],
+    ]);
+  });
+
+  it('while a run of the connection is under way', async () => {
+    const { body } = await rig.call('POST', '/api/connections', sampleRequest);
+    const { id } = body as { id: string };
+
+    expect(await ask('DELETE', id, catalogue)).toMatchObject({
+      status: 409,
+      body: { type: expect.stringContaining('different-request-running') as unknown },
+    });
+    await rig.finish(id);
+  });
+});
