@@ -5,14 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBicep } from './bicep/compiler.mjs';
 import { sourceDigests } from './bicep/sources.ts';
+import { templates } from './bicep/templates.ts';
 
-/** Each source and where its compiled form is committed. */
-const templates = [
-  ['infra/main.bicep', 'infra/compiled/main.json'],
-  ['infra/events.bicep', 'infra/compiled/events.json'],
-  ['infra/access.bicep', 'infra/compiled/access.json'],
-  ['infra/portal/main.bicep', 'infra/portal/azuredeploy.json'],
-];
 /** Parameter files whose snapshots (the resources that a deployment would make) are committed beside them. */
 const snapshotFolder = 'test/fixtures/infra';
 /** Invented, so that the snapshot is the same everywhere. */
@@ -32,8 +26,8 @@ const bicep = findBicep();
 console.log(`Bicep ${run(['--version']).trim()}`);
 
 const stale = [];
-for (const [source, target] of templates) {
-  await settle(target, await compile(source));
+for (const { source, compiled } of Object.values(templates)) {
+  await settle(compiled, await compile(source));
 }
 for (const file of (await readdir(snapshotFolder)).filter((name) => name.endsWith('.bicepparam'))) {
   const source = join(snapshotFolder, file);

@@ -46,7 +46,10 @@ type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'records' | 'record' | 're
  * outside `ALLOWED_SCOPES` and `ALLOWED_PROJECTS`, and no body names a network or security group outside. A refusal is
  * final: trying again does not help.
  */
-export function boundedPorts({ zilliz, network, dns, probe, readiness }: Ports, allowed: AllowedScopes): Ports {
+export function boundedPorts(
+  { zilliz, network, dns, probe, readiness }: Ports,
+  allowed: AllowedScopes,
+): Ports {
   const bounds = new Bounds(allowed);
   return {
     zilliz: guarded<Zilliz, ZillizReads>(zilliz, zillizWrites(zilliz, bounds)),

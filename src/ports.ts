@@ -1,3 +1,4 @@
+import type { Failure } from './domain/failure/failure.ts';
 import type {
   ARecordSet,
   Cluster,
@@ -52,6 +53,12 @@ export interface ProjectRegion {
   readonly regionId: string;
 }
 
+/** `failures`: of endpoints that were found and could not be read. */
+export interface EndpointsByTag {
+  readonly endpoints: readonly PrivateEndpoint[];
+  readonly failures: readonly Failure[];
+}
+
 /** Azure's network and resource management. Writes are submitted, not awaited, unless `follow` says otherwise. */
 export interface Network {
   resourceGroup(id: string): Promise<ResourceGroup | null>;
@@ -60,12 +67,8 @@ export interface Network {
   /** Whether inbound or outbound rules of the group, or a route, plainly block TCP to a port. */
   blockedPorts(subnet: Subnet, ports: readonly number[]): Promise<readonly number[]>;
   privateEndpoint(id: string): Promise<PrivateEndpoint | null>;
-  /** Private endpoints of a subscription whose tag has this value. */
-  privateEndpointsByTag(
-    subscriptionId: string,
-    tag: string,
-    value: string,
-  ): Promise<readonly PrivateEndpoint[]>;
+  /** Private endpoints of a subscription whose tag has this value; null: that have the tag at all. */
+  privateEndpointsByTag(subscriptionId: string, tag: string, value: string | null): Promise<EndpointsByTag>;
   /** The private endpoints of a resource group or subscription that the identity may read. */
   privateEndpointsIn(scope: string): Promise<readonly PrivateEndpoint[]>;
   createPrivateEndpoint(endpoint: NewPrivateEndpoint, options: { readonly follow: boolean }): Promise<void>;

@@ -62,7 +62,8 @@ export function createActivities(ports: Ports, policy: Policy) {
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
-    planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(waitForDnsQuota(ports), policy, input),
+    planTearDown: (input: InputOf<typeof planTearDown>) =>
+      planTearDown(waitForDnsQuota(ports), policy, input),
     removeLinks: (input: InputOf<typeof removeLinks>) => removeLinks(ports, input),
     removeRecords: (input: InputOf<typeof removeRecords>) => removeRecords(ports, input),
     removeZones: (input: InputOf<typeof removeZones>) => removeZones(ports, input),

@@ -7,7 +7,7 @@ import { reachOf } from '../domain/resources/reach.ts';
 import { decideLink, linkName } from '../domain/resources/virtualNetworkLink.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
-import { findAllStored } from '../queries/storedConnections.ts';
+import { findNeighbours } from '../queries/storedConnections.ts';
 import { ownEndpoint } from './privateEndpoint.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { removeEach, removeLink } from './tearDown.ts';
@@ -92,8 +92,11 @@ export async function removeLinks(
     readonly links: readonly { readonly id: string; readonly zoneId: string }[];
   },
 ): Promise<RemovedAll> {
-  const [endpoint, stored] = await Promise.all([endpointToRemove(ports, input.subject), findAllStored(ports)]);
+  const [endpoint, neighbours] = await Promise.all([
+    endpointToRemove(ports, input.subject),
+    findNeighbours(ports, input.subject.connectionId),
+  ]);
   const address = await addressOf(ports, endpoint);
-  const needs = { reach: reachOf(input.subject), address, neighbours: stored.found };
+  const needs = { reach: reachOf(input.subject), address, neighbours };
   return removeEach(input.links, (link) => removeLink(ports, link, needs));
 }

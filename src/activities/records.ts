@@ -168,18 +168,22 @@ export async function pruneRecords(
   input: PruneRecordsInput,
 ): Promise<{ readonly settled: readonly PrunedRecord[] }> {
   const witness = new ClusterLookup(ports, input.connection.projectId);
-  const settled = await mapConcurrently(ASKED_AT_A_TIME, input.records, async (row): Promise<PrunedRecord> => {
-    const { clusterId, zoneId } = row;
-    const word = row.word === 'ask' ? await witness.ask(clusterId) : row.word;
-    if (typeof word === 'object') return { clusterId, zoneId, action: 'kept', reason: word.unproved };
-    try {
-      return { clusterId, zoneId, ...(await settle(ports, policy, input, row, word)) };
-    } catch (error) {
-      // The records of one zone may be out of reach; the others are not held up by them.
-      if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
-      return { clusterId, zoneId, action: 'kept', reason: error.failure.message };
-    }
-  });
+  const settled = await mapConcurrently(
+    ASKED_AT_A_TIME,
+    input.records,
+    async (row): Promise<PrunedRecord> => {
+      const { clusterId, zoneId } = row;
+      const word = row.word === 'ask' ? await witness.ask(clusterId) : row.word;
+      if (typeof word === 'object') return { clusterId, zoneId, action: 'kept', reason: word.unproved };
+      try {
+        return { clusterId, zoneId, ...(await settle(ports, policy, input, row, word)) };
+      } catch (error) {
+        // The records of one zone may be out of reach; the others are not held up by them.
+        if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
+        return { clusterId, zoneId, action: 'kept', reason: error.failure.message };
+      }
+    },
+  );
   return { settled };
 }
 

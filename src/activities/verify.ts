@@ -22,7 +22,9 @@ export async function verifyTargets(
   ports: Ports,
   { targets }: { readonly targets: readonly Target[] },
 ): Promise<{ readonly proofs: readonly Verification[] }> {
-  return { proofs: await mapConcurrently(PROBES_AT_A_TIME, targets, (target) => verifyTarget(ports, target)) };
+  return {
+    proofs: await mapConcurrently(PROBES_AT_A_TIME, targets, (target) => verifyTarget(ports, target)),
+  };
 }
 
 /** Resolves the private name and speaks to the service behind it, from where the app runs. */

@@ -16,7 +16,7 @@ import {
 } from '../domain/resources/zone.ts';
 import type { Ports } from '../ports.ts';
 import { observeZone, observeZonesNamed } from '../queries/observeZones.ts';
-import { findAllStored } from '../queries/storedConnections.ts';
+import { findNeighbours } from '../queries/storedConnections.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { act, GONE, removeEach } from './tearDown.ts';
@@ -104,14 +104,17 @@ export function removeZones(
   input: { readonly subject: RemovalSubject; readonly zones: readonly { readonly id: string }[] },
 ): Promise<RemovedAll> {
   const reach = reachOf(input.subject);
+  const others = findNeighbours(ports, input.subject.connectionId);
   return removeEach(input.zones, async ({ id }) => {
     const zone = await ports.dns.zone(id);
     if (!zone) return GONE;
-    const [observed, recordSets] = await Promise.all([
+    const [observed, recordSets, neighbours] = await Promise.all([
       observeZone(ports, zone),
       ports.dns.recordSetCount(zone.id),
+      others,
     ]);
-    return act(decideZoneRemoval(observed, { recordSets }, reach), () => ports.dns.deleteZone(zone.id));
+    const verdict = decideZoneRemoval(observed, { recordSets }, { reach, neighbours });
+    return act(verdict, () => ports.dns.deleteZone(zone.id));
   });
 }
 
@@ -132,15 +135,15 @@ export async function removeClusterZone(
   const zone = await ports.dns.zone(zoneId);
   if (!zone) return { state: 'absent', deletes: 0 };
   const reach = reachOf(subjectOf(connection));
-  const [observed, recordSets] = await Promise.all([
+  const [observed, recordSets, neighbours] = await Promise.all([
     observeZone(ports, zone),
     ports.dns.recordSetCount(zone.id),
+    findNeighbours(ports, connection.id),
   ]);
-  const whenUnlinked = decideZoneRemoval({ ...observed, links: [] }, { recordSets }, reach);
+  const needs = { reach, address: null, neighbours };
+  const whenUnlinked = decideZoneRemoval({ ...observed, links: [] }, { recordSets }, needs);
   if (whenUnlinked.action === 'keep') return { state: 'kept', deletes: 0 };
   if (observed.links.length > 0) {
-    const { found: neighbours } = await findAllStored(ports);
-    const needs = { reach, address: null, neighbours };
     const going = observed.links.filter(
       (link) => decideLinkRemoval(link, observed, needs).action === 'delete',
     );

@@ -138,12 +138,7 @@ const LATE_WRITE_SECONDS = 60;
  * When the last write of a run that was cancelled or failed is to be seen, in milliseconds since the epoch: a run that
  * reads before would not find it, and would write it again. Undefined where nothing can be under way.
  */
-function lateWritesShowAt({
-  runtimeStatus,
-  customStatus,
-  updatedAt,
-  input,
-}: Instance): number | undefined {
+function lateWritesShowAt({ runtimeStatus, customStatus, updatedAt, input }: Instance): number | undefined {
   if (runtimeStatus !== 'Terminated' && runtimeStatus !== 'Failed') return undefined;
   const status = runStatusSchema.safeParse(customStatus).data;
   const preflight = status?.phases.find(({ phase }) => phase === 'preflight');

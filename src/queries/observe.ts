@@ -9,11 +9,10 @@ import { asksForCensus, obsoleteReadingOf } from '../domain/plan/obsolete.ts';
 import { ownersOf } from '../domain/resources/aRecord.ts';
 import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cluster.ts';
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
-import type { Neighbour } from '../domain/resources/virtualNetworkLink.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './endpointCensus.ts';
 import { observeZones, observeZonesNamed } from './observeZones.ts';
-import { findAllStored } from './storedConnections.ts';
+import { findNeighbours, NO_NEIGHBOURS } from './storedConnections.ts';
 import { mapConcurrently, tryRead } from './tryRead.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
@@ -126,7 +125,7 @@ export async function observeRest(
   const zones = observed.zones.ok ? observed.zones.value : [];
   const permissions = await observePermissions(ports, connection, observed, [...zones, ...formerZones]);
   const mayRemove = formerZones.length > 0 || zones.some((zone) => hasSpareLink(connection, zone));
-  const neighbours = mayRemove ? await observeNeighbours(ports, connection) : [];
+  const neighbours = mayRemove ? await findNeighbours(ports, connection.id) : NO_NEIGHBOURS;
   const census = await observeCensus(ports, connection, { ...observed, formerZones, neighbours });
   return { formerZones, permissions, neighbours, census };
 }
@@ -175,11 +174,6 @@ function hasSpareLink(connection: Connection, { links, records }: ObservedZone):
         !connection.linkedNetworks.some((network) => sameResource(network, link.virtualNetworkId)),
     )
   );
-}
-
-async function observeNeighbours(ports: Ports, connection: Connection): Promise<readonly Neighbour[]> {
-  const { found } = await findAllStored(ports);
-  return found.filter((other) => other.connection.id !== connection.id);
 }
 
 /** The identity's rights in the groups and networks that a run writes to. */

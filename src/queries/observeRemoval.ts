@@ -19,7 +19,7 @@ import { wantedZoneId } from '../domain/resources/zone.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './endpointCensus.ts';
 import { observeZone, subscriptionsOf } from './observeZones.ts';
-import { findAllStored, findStored } from './storedConnections.ts';
+import { findNeighbours, findStored } from './storedConnections.ts';
 import { tryRead } from './tryRead.ts';
 
 /** Why the private endpoint of records that stand alone may be there; null only when Azure says that it is not. */
@@ -62,10 +62,10 @@ export async function observeRemoval(
   known: { readonly endpointIds: readonly string[]; readonly deletedByRun: readonly string[] },
 ): Promise<RemovalObservation> {
   const { connectionId, projectId } = subject;
-  const [found, { zones, zonesOfRegion }, stored, registrations] = await Promise.all([
+  const [found, { zones, zonesOfRegion }, neighbours, registrations] = await Promise.all([
     endpointToRemove(ports, subject),
     observeZonesConcerned(ports, subject),
-    findAllStored(ports),
+    findNeighbours(ports, connectionId),
     projectId === null ? [] : ports.zilliz.privateEndpoints(projectId),
   ]);
   const observed = {
@@ -78,7 +78,7 @@ export async function observeRemoval(
     zonesOfRegion,
     registrations,
     knownEndpointIds: known.endpointIds,
-    neighbours: stored.found.filter((other) => other.connection.id !== connectionId),
+    neighbours,
   };
   const stale = staleRegistrations(observed);
   return { ...observed, proof: await proofFor(ports, subject, stale, known.deletedByRun) };
@@ -130,12 +130,24 @@ export async function observeZonesOfRegion(
   const subscriptions =
     connection && specReadable ? subscriptionsOf(connection) : await ports.network.subscriptions();
   const lists = await Promise.all(subscriptions.map((id) => zonesOf(ports, id, connection, name)));
-  return Promise.all(
+  const observed = await Promise.all(
     lists
       .flat()
       .filter(isCandidate)
-      .map((zone) => observeZone(ports, zone)),
+      .map((zone) => observeCandidate(ports, zone, regionId)),
   );
+  return observed.filter((zone) => zone !== null);
+}
+
+/** Only a zone that the connection may have to change must be readable: any other one holds up nothing. */
+async function observeCandidate(
+  ports: Ports,
+  zone: PrivateDnsZone,
+  regionId: string,
+): Promise<ObservedZone | null> {
+  if (isOurs(zone.tags) && isZoneOfRegion(zone.name, regionId)) return observeZone(ports, zone);
+  const read = await tryRead(() => observeZone(ports, zone));
+  return read.ok ? read.value : null;
 }
 
 /** Without the right to list a subscription's zones, the one where the connection would have made it. */

@@ -6,7 +6,7 @@ import { allResources, readTemplate } from './support/template.ts';
 const actionsOf = (role: string) => roles.get(role)?.actions ?? [];
 const ofMode = (mode: string) => new Set(Object.values(modes[mode] ?? {}).flatMap((role) => actionsOf(role)));
 
-// That they hold what the app calls, and nothing else, is shown by its calls: test/roles.
+// That they hold what the app calls, and nothing else, is shown by its calls: test/scenarios/roles.
 describe('the custom roles', () => {
   it('name each action, and give none by a wildcard', () => {
     const wild = [...roles].flatMap(([role, { actions }]) =>

@@ -1,15 +1,10 @@
+import { templates } from '../../scripts/bicep/templates.ts';
 import { armSchemas, schemaReference } from './support/armSchemas.ts';
-import {
-  allResources,
-  compiledTemplates,
-  nestedTemplates,
-  readJson,
-  readTemplate,
-} from './support/template.ts';
+import { allResources, nestedTemplates, readJson, readTemplate } from './support/template.ts';
 import type { Template } from './support/template.ts';
 
 const schemas = armSchemas();
-const names = Object.keys(compiledTemplates) as (keyof typeof compiledTemplates)[];
+const names = Object.keys(templates) as (keyof typeof templates)[];
 const every = names.flatMap((name) =>
   allResources(readTemplate(name)).map(({ path, resource }) => ({ where: `${name}${path}`, resource })),
 );

@@ -85,7 +85,12 @@ export class ArmClients {
 
   #options(policies: readonly Policy[]): Options {
     const { endpoint, scope, requestTimeoutMs } = this.#settings;
-    const all = [...policies, timeLimit(requestTimeoutMs), captureErrorResponses(this.#answers), retryOnReset];
+    const all = [
+      ...policies,
+      timeLimit(requestTimeoutMs),
+      captureErrorResponses(this.#answers),
+      retryOnReset,
+    ];
     return {
       endpoint,
       credentials: { scopes: [scope] },

@@ -86,11 +86,7 @@ async function whereAllowed<T>(read: () => Promise<T>): Promise<Outcome<T>> {
 }
 
 /** `usages` are those of its virtual network, as far as they could be read. */
-function subnetOf(
-  id: string,
-  found: SdkSubnet,
-  usages: Outcome<readonly VirtualNetworkUsage[]>,
-): Subnet {
+function subnetOf(id: string, found: SdkSubnet, usages: Outcome<readonly VirtualNetworkUsage[]>): Subnet {
   return {
     id: found.id ?? id,
     addressPrefixes: prefixesOf(found),

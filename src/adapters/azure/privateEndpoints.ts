@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { named, parsePrivateEndpointId } from '../../domain/connection/resourceId.ts';
+import { TagSet } from '../../domain/connection/tagSet.ts';
+import type { Failure } from '../../domain/failure/failure.ts';
+import { ProvisioningError } from '../../domain/failure/failure.ts';
 import type { ConnectionState, PrivateEndpoint, ProvisioningState } from '../../domain/resources/model.ts';
-import type { Network } from '../../ports.ts';
+import type { EndpointsByTag, Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { createPrivateEndpoint, repeatPrivateEndpoint } from './privateEndpointPuts.ts';
 import { tagsSchema } from './tags.ts';
@@ -80,24 +83,37 @@ async function byTag(
   arm: ArmCalls,
   subscriptionId: string,
   tag: string,
-  value: string,
-): Promise<readonly PrivateEndpoint[]> {
+  value: string | null,
+): Promise<EndpointsByTag> {
+  const named = `tagName eq '${quoted(tag)}'`;
   const listed = await arm.rawList(
     `listing resources of ${subscriptionId} with the tag ${tag}`,
     {
       path: `/subscriptions/${subscriptionId}/resources`,
       apiVersion: RESOURCES,
-      query: { $filter: `tagName eq '${quoted(tag)}' and tagValue eq '${quoted(value)}'` },
+      query: { $filter: value === null ? named : `${named} and tagValue eq '${quoted(value)}'` },
     },
     listedSchema,
   );
   const ids = listed.map(({ id }) => id).filter((id) => parsePrivateEndpointId(id) !== null);
   const found: PrivateEndpoint[] = [];
+  const failures: Failure[] = [];
+  // One endpoint that may not be read must not hide the others.
+  const read = async (id: string): Promise<PrivateEndpoint | null> => {
+    try {
+      return await rawRead(arm, id);
+    } catch (error) {
+      if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
+      failures.push(error.failure);
+      return null;
+    }
+  };
   for (let from = 0; from < ids.length; from += SIDE_BY_SIDE) {
-    const some = await Promise.all(ids.slice(from, from + SIDE_BY_SIDE).map((id) => rawRead(arm, id)));
+    const some = await Promise.all(ids.slice(from, from + SIDE_BY_SIDE).map(read));
     found.push(...some.filter((endpoint) => endpoint !== null));
   }
-  return found.filter(({ tags }) => tags[tag] === value);
+  const isWanted = (tags: TagSet): boolean => (value === null ? tags.has(tag) : tags.get(tag) === value);
+  return { endpoints: found.filter(({ tags }) => isWanted(TagSet.of(tags))), failures };
 }
 
 function quoted(text: string): string {

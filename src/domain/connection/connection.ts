@@ -18,7 +18,13 @@ import {
   resourceGroupNameFault,
   tagFault,
 } from './names.ts';
-import { parseSubnetId, privateEndpointId, resourceGroupId, virtualNetworkIdOf } from './resourceId.ts';
+import {
+  canonicalId,
+  parseSubnetId,
+  privateEndpointId,
+  resourceGroupId,
+  virtualNetworkIdOf,
+} from './resourceId.ts';
 
 /** How the DNS of a connection shall be; null stands for "the endpoint's own". */
 const dnsSpecSchema = z
@@ -147,14 +153,16 @@ export function connectionFrom(request: ConnectionRequest): Connection {
   if (!subnet) throw new Error('The subnet ID has passed the schema.');
   const { subscriptionId } = subnet;
   const { projectId, regionId } = request;
-  const subnetId = request.subnetId.replace(/\/$/, '');
+  const subnetId = canonicalId(request.subnetId);
   const name = request.privateEndpoint?.name ?? defaultPrivateEndpointName({ projectId, regionId, subnetId });
   const resourceGroup = request.privateEndpoint?.resourceGroup ?? subnet.resourceGroup;
   const endpointId = privateEndpointId(subscriptionId, resourceGroup, name);
   const groupId = resourceGroupId(subscriptionId, resourceGroup);
   const tags: Tags = request.privateEndpoint?.tags ?? {};
   const dns = dnsSchema.parse(request.dns ?? {});
-  const { zoneResourceGroupId = null, linkedNetworks = null } = dns;
+  const zoneResourceGroupId =
+    dns.zoneResourceGroupId === undefined ? null : canonicalId(dns.zoneResourceGroupId);
+  const linkedNetworks = dns.linkedNetworks?.map(canonicalId) ?? null;
   const autoRegistration = dns.autoRegistration ?? dns.layout === 'regional';
   return {
     id: connectionId({ projectId, regionId, privateEndpointId: endpointId }),

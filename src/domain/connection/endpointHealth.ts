@@ -53,7 +53,10 @@ export function unusableBecause({ state, reason }: EndpointHealth): string | nul
 }
 
 /** By its private endpoint alone. */
-export function storedEndpointHealth({ endpoint, specReadable }: StoredConnection): EndpointHealth<FoundState> {
+export function storedEndpointHealth({
+  endpoint,
+  specReadable,
+}: StoredConnection): EndpointHealth<FoundState> {
   const standing = standingOfEndpoint(endpoint);
   if (specReadable) return standing;
   const { text } = endpoint.connectionState;

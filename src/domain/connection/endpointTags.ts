@@ -1,6 +1,7 @@
 import type { Tags } from '../resources/model.ts';
 import type { Connection, ConnectionSpec } from './connection.ts';
-import { endpointTags, specTags, tagBudgetFault } from './marks.ts';
+import { endpointTags, isSpecPart, specTags, tagBudgetFault } from './marks.ts';
+import { TagSet } from './tagSet.ts';
 
 /** All tags that the private endpoint of a connection shall carry: the caller's own, and our marks. */
 export function wantedTags(connection: Connection, whitelistedAt: string | null): Tags {
@@ -11,31 +12,23 @@ export function wantedTags(connection: Connection, whitelistedAt: string | null)
   );
 }
 
-/** Those of the wanted tags that are not there, or not so. Azure compares the names without regard to case. */
+/** The wanted tags that are missing or have another value. */
 export function missingTags(wanted: Tags, found: Tags): Tags {
-  const there = new Map(Object.entries(found).map(([name, value]) => [name.toLowerCase(), value]));
-  return Object.fromEntries(
-    Object.entries(wanted).filter(([name, value]) => there.get(name.toLowerCase()) !== value),
-  );
+  return TagSet.of(found).diff(wanted);
 }
 
-/** Parts of an earlier specification that was longer. */
+/** Parts of an earlier, longer specification. */
 export function obsoleteTags(wanted: Tags, found: Tags): Tags {
-  const names = new Set(Object.keys(wanted).map((name) => name.toLowerCase()));
-  return Object.fromEntries(
-    Object.entries(found).filter(([name]) => /^zpl-spec-\d+$/i.test(name) && !names.has(name.toLowerCase())),
-  );
+  const kept = TagSet.of(wanted);
+  return TagSet.of(found).filter((name) => isSpecPart(name) && !kept.has(name));
 }
 
-/** All tags of an endpoint that is put once more: what is there stays, but for what is wanted otherwise or obsolete. */
+/** All tags of an endpoint that is put again: the existing ones, with the wanted values and without obsolete parts. */
 export function mergedTags(wanted: Tags, found: Tags): Tags {
-  const replaced = new Set(
-    Object.keys({ ...missingTags(wanted, found), ...obsoleteTags(wanted, found) }).map((name) =>
-      name.toLowerCase(),
-    ),
-  );
-  const kept = Object.entries(found).filter(([name]) => !replaced.has(name.toLowerCase()));
-  return { ...Object.fromEntries(kept), ...missingTags(wanted, found) };
+  const obsolete = TagSet.of(obsoleteTags(wanted, found));
+  return TagSet.of(found)
+    .with(wanted)
+    .filter((name) => !obsolete.has(name));
 }
 
 /** A specification in which the cluster shall have a record: no longer excluded, and among those named if some are. */
@@ -65,14 +58,10 @@ export type TagChange =
  */
 export function tagChange(tags: Tags, spec: ConnectionSpec): TagChange {
   const wanted = specTags(spec);
-  const merge = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => tags[name] !== value));
-  const remove = Object.fromEntries(
-    Object.entries(tags).filter(
-      ([name]) => /^zpl-spec-\d+$/i.test(name) && !Object.hasOwn(wanted, name.toLowerCase()),
-    ),
-  );
+  const merge = missingTags(wanted, tags);
+  const remove = obsoleteTags(wanted, tags);
   if (Object.keys(merge).length === 0 && Object.keys(remove).length === 0) return { kind: 'none' };
-  // Azure counts what is there between the two writes.
-  const detail = tagBudgetFault({ ...tags, ...merge });
+  // Azure counts the tags between the two writes.
+  const detail = tagBudgetFault(TagSet.of(tags).with(merge).toTags());
   return detail === null ? { kind: 'change', merge, remove } : { kind: 'too-large', detail };
 }

@@ -5,6 +5,7 @@ import type { ConnectionSpec } from './connection.ts';
 import { projectIdSchema, regionIdSchema, timeSchema } from './fieldSchemas.ts';
 import { ANY_CLUSTER_ID, isConnectionId, isEndpointId } from './names.ts';
 import { parsePrivateEndpointId, privateEndpointId } from './resourceId.ts';
+import { TagSet } from './tagSet.ts';
 
 /** The value of `managed-by` on everything that this software made or adopted. */
 export const managedBy = 'private-link-for-zilliz-cloud';
@@ -76,8 +77,9 @@ export function specTags(spec: ConnectionSpec): Tags {
 
 /** Why Azure would refuse these tags; null when it would not. */
 export function tagBudgetFault(tags: Tags): string | null {
+  const set = TagSet.of(tags);
   // One is kept free for the time of the whitelist entry, which is not known yet.
-  const count = Object.keys(tags).length + (tagNames.whitelistedAt in tags ? 0 : 1);
+  const count = set.size + (set.has(tagNames.whitelistedAt) ? 0 : 1);
   if (count > MOST_TAGS) return `it takes ${count} tags, and a private endpoint has ${MOST_TAGS}`;
   const long = Object.entries(tags).find(([, value]) => value.length > LONGEST_VALUE);
   return long ? `the tag ${long[0]} is longer than ${LONGEST_VALUE} characters` : null;
@@ -89,7 +91,8 @@ export function tagBudgetFault(tags: Tags): string | null {
  */
 export function readEndpointMarks(tags: Tags): EndpointMarks | null {
   if (!isOurs(tags)) return null;
-  const read = reader(tags);
+  const set = TagSet.of(tags);
+  const read = (name: string): string | null => set.get(name);
   const connectionId = read(tagNames.connection);
   const projectId = projectIdSchema.safeParse(read(tagNames.project));
   const regionId = regionIdSchema.safeParse(read(tagNames.region));
@@ -119,8 +122,13 @@ function readSpec(read: (name: string) => string | null): ConnectionSpec | null 
   }
 }
 
+/** Whether a name, in lower case, is that of a part of the specification. */
+export function isSpecPart(name: string): boolean {
+  return /^zpl-spec-\d+$/.test(name);
+}
+
 export function isOurs(tags: Tags): boolean {
-  return reader(tags)(tagNames.managedBy) === managedBy;
+  return TagSet.of(tags).get(tagNames.managedBy) === managedBy;
 }
 
 /** Zones and links may serve several connections, so they say only that they are ours. */
@@ -174,7 +182,8 @@ export interface RecordOwner {
 
 /** Whose a record is by its metadata; null when it is not ours. What is no such ID there counts as not said. */
 export function recordOwner(metadata: Tags): RecordOwner | null {
-  const read = reader(metadata);
+  const set = TagSet.of(metadata);
+  const read = (name: string): string | null => set.get(name);
   const connectionId = read(tagNames.connection);
   if (!isOurs(metadata) || connectionId === null || !isConnectionId(connectionId)) return null;
   const clusterId = read(recordNames.cluster);
@@ -190,20 +199,15 @@ export function recordOwner(metadata: Tags): RecordOwner | null {
 
 /** The caller's own tags of a private endpoint: all but our marks. */
 export function tagsOfOthers(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([name]) => !isMark(name)));
+  return TagSet.of(tags).filter((name) => !isMark(name));
 }
 
 /** Our marks among the tags of a private endpoint, as they stand there. */
 export function marksAmong(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([name]) => isMark(name)));
+  return TagSet.of(tags).filter(isMark);
 }
 
+/** Whether a name, in lower case, is one of ours. */
 function isMark(name: string): boolean {
-  return /^(managed-by$|zpl-)/i.test(name);
-}
-
-/** Azure compares the names of tags without regard to case. */
-function reader(tags: Tags): (name: string) => string | null {
-  const lower = new Map(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value]));
-  return (name) => lower.get(name) ?? null;
+  return /^(managed-by$|zpl-)/.test(name);
 }

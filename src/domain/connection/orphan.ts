@@ -117,5 +117,7 @@ export function authorizeRecordsAlone(
 
 /** The same for what a run is, or was, about. */
 export function authorizeSubject(subject: RemovalSubject, allowed: AllowedScopes): readonly Fault[] {
-  return subject.connection ? authorizeConnection(subject.connection, allowed) : authorizeRecordsAlone(subject, allowed);
+  return subject.connection
+    ? authorizeConnection(subject.connection, allowed)
+    : authorizeRecordsAlone(subject, allowed);
 }

@@ -93,6 +93,32 @@ export const parseNetworkSecurityGroupId = (text: string): NamedResource | null 
 export const parseRouteTableId = (text: string): NamedResource | null => parseNamed(text, 'routeTables');
 export const parseZoneId = (text: string): NamedResource | null => parseNamed(text, 'privateDnsZones');
 
+/** How Azure's reference spells the parts of an ID that are not names; clients that compare with case rely on it. */
+const CANONICAL = new Map(
+  [
+    'subscriptions',
+    'resourceGroups',
+    'providers',
+    'Microsoft.Network',
+    'virtualNetworks',
+    'subnets',
+    'privateEndpoints',
+    'privateDnsZones',
+    'virtualNetworkLinks',
+    'A',
+  ].map((word) => [word.toLowerCase(), word]),
+);
+
+/** The ID with the spelling of Azure's reference, whatever the case it came in. Names stay as they are. */
+export function canonicalId(id: string): string {
+  const isName = (index: number): boolean => index % 2 === 0 && index !== 6;
+  return id
+    .replace(/\/$/, '')
+    .split('/')
+    .map((part, index) => (isName(index) ? part : (CANONICAL.get(part.toLowerCase()) ?? part)))
+    .join('/');
+}
+
 export function resourceGroupId(subscriptionId: string, resourceGroup: string): string {
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
 }

@@ -1,8 +1,11 @@
 import type { Connection } from '../connection/connection.ts';
 import { isOurs, recordOwner } from '../connection/marks.ts';
+import { canonicalId } from '../connection/resourceId.ts';
 import type { StoredConnection } from '../connection/storedConnection.ts';
 import type { ObservedZone } from '../plan/observation.ts';
 import { currentEndpointId } from '../plan/removal.ts';
+import { subjectOf } from '../plan/removalSubject.ts';
+import { networkBeyond, reachOf } from '../resources/reach.ts';
 import type { ARecordSet, PrivateDnsZone, PrivateEndpoint, VirtualNetworkLink } from '../resources/model.ts';
 
 /** Everything that was made or taken over for a connection, as it stands. */
@@ -26,15 +29,18 @@ export function ownedResources(
   { connection, endpoint, whitelistedAt }: StoredConnection,
   { zones }: { readonly zones: readonly ObservedZone[] },
 ): OwnedResources {
+  const reach = reachOf(subjectOf(connection));
   return {
     connection,
-    endpoint,
+    endpoint: { ...endpoint, id: canonicalId(endpoint.id), subnetId: canonicalId(endpoint.subnetId) },
     endpointId: currentEndpointId(endpoint),
     whitelistedAt,
     zones: zones.map(({ zone, links, records }) => ({
-      zone,
+      zone: { ...zone, id: canonicalId(zone.id) },
       ours: isOurs(zone.tags),
-      links: links.filter((link) => isOurs(link.tags)),
+      links: links
+        .filter((link) => isOurs(link.tags) && networkBeyond(reach, link.virtualNetworkId) === null)
+        .map((link) => ({ ...link, virtualNetworkId: canonicalId(link.virtualNetworkId) })),
       records: records.filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id),
     })),
   };

@@ -509,7 +509,8 @@ export const failureCatalog = {
     title: 'The private endpoint of the connection is gone',
     cause:
       'Somebody deleted the private endpoint, and the specification in its tags went with it. Records of the connection may be left.',
-    remedy: 'Post the request again to make the connection anew, or DELETE it to remove what is left.',
+    remedy:
+      'Post the request again to make the connection anew, or DELETE it to remove its records; zone and links stay.',
   },
   'endpoint-not-visible': {
     kind: 'conflict',

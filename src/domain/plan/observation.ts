@@ -14,7 +14,7 @@ import type {
   ZillizRegion,
 } from '../resources/model.ts';
 import type { EndpointCensus } from '../resources/registration.ts';
-import type { Neighbour } from '../resources/virtualNetworkLink.ts';
+import type { Neighbours } from '../resources/neighbour.ts';
 import type { ReadPermissions } from './permissions.ts';
 
 /** A private DNS zone that matters to a connection, with everything in it that does. */
@@ -61,7 +61,7 @@ export interface ObservedRest {
   /** Zones in which another layout of the connection kept its records, with the number of their record sets of any kind. */
   readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
   /** Other connections; read only when something is to go that they may need. */
-  readonly neighbours: readonly Neighbour[];
+  readonly neighbours: Neighbours;
   /** The private endpoints of the subscription; read only when a registration may be of one that is gone. */
   readonly census: EndpointCensus | null;
   /** The identity's rights, by scope. */

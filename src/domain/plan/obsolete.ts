@@ -12,7 +12,7 @@ import type { Reach } from '../resources/reach.ts';
 import { reachOf } from '../resources/reach.ts';
 import type { RegistrationProof } from '../resources/registration.ts';
 import { decideStaleRegistration } from '../resources/registration.ts';
-import type { Neighbour } from '../resources/virtualNetworkLink.ts';
+import type { Neighbours } from '../resources/neighbour.ts';
 import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
 import { phases } from '../run/phase.ts';
 import type { Observation, ObservedRest, ObservedZone } from './observation.ts';
@@ -42,7 +42,7 @@ export interface ObsoleteReading {
   readonly zones: readonly ObservedZone[];
   /** Zones where another layout of it kept its records. */
   readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
-  readonly neighbours: readonly Neighbour[];
+  readonly neighbours: Neighbours;
   /** The endpoint's private address. */
   readonly address: string | null;
   /** Whether the endpoint that is there is to be deleted and made anew. */

@@ -10,7 +10,7 @@ import type { Reach } from '../resources/reach.ts';
 import type { RegistrationProof } from '../resources/registration.ts';
 import { decideStaleRegistration, registrationAction } from '../resources/registration.ts';
 import type { Removal } from '../resources/verdict.ts';
-import type { Neighbour } from '../resources/virtualNetworkLink.ts';
+import type { Neighbours } from '../resources/neighbour.ts';
 import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
 import { decideZoneRemoval } from '../resources/zone.ts';
 import type { PhaseName } from '../run/phase.ts';
@@ -33,7 +33,7 @@ export interface RemovalObservation {
   readonly knownEndpointIds: readonly string[];
   /** For registrations that are not of the endpoint that is there. */
   readonly proof: RegistrationProof;
-  readonly neighbours: readonly Neighbour[];
+  readonly neighbours: Neighbours;
 }
 
 export interface RemovalRow extends Removal {
@@ -68,7 +68,7 @@ export function planRemoval(observed: RemovalObservation): readonly RemovalRow[]
       rows.push(row('remove-records', 'A record set', id, decision, zone.id, record.name));
     }
   }
-  for (const zone of zones) rows.push(zoneRow(zone, rows, reach));
+  for (const zone of zones) rows.push(zoneRow(zone, rows, observed));
   const going = endpoint && decideEndpointRemoval(endpoint, reach.connectionId, pointing(observed));
   for (const id of registeredIds(observed)) {
     const decision = isCurrent(id, endpoint) && going ? going : decideStaleRegistration(id, observed.proof);
@@ -99,14 +99,14 @@ export function isCurrent(id: string, endpoint: PrivateEndpoint | null): boolean
 function zoneRow(
   observed: RemovalObservation['zones'][number],
   rows: readonly RemovalRow[],
-  reach: Reach,
+  needs: Pick<RemovalObservation, 'reach' | 'neighbours'>,
 ): RemovalRow {
   const goes = (id: string): boolean => rows.some((other) => other.id === id && other.action === 'delete');
   const { zone } = observed;
   const links = observed.links.filter((link) => !goes(link.id));
   const records = observed.records.filter(({ name }) => !goes(recordSetId(zone.id, name)));
   const recordSets = observed.recordSets - (observed.records.length - records.length);
-  const decision = decideZoneRemoval({ zone, links, records }, { recordSets }, reach);
+  const decision = decideZoneRemoval({ zone, links, records }, { recordSets }, needs);
   return row('remove-zones', 'private DNS zone', zone.id, decision);
 }
 

@@ -1,12 +1,13 @@
 import type { Connection } from '../connection/connection.ts';
 import { isOurs } from '../connection/marks.ts';
-import { fingerprint, regionalZoneName } from '../connection/names.ts';
+import { fingerprint } from '../connection/names.ts';
 import { parseVirtualNetworkId, sameResource } from '../connection/resourceId.ts';
-import type { StoredConnection } from '../connection/storedConnection.ts';
 import type { Observation, ObservedZone } from '../plan/observation.ts';
 import { warningsOf } from '../plan/warnings.ts';
 import { foreignRecords, ownersOf } from './aRecord.ts';
 import type { ARecordSet, VirtualNetworkLink } from './model.ts';
+import type { Neighbour, Neighbours } from './neighbour.ts';
+import { usesZone } from './neighbour.ts';
 import type { Reach } from './reach.ts';
 import { networkBeyond, zoneBeyond } from './reach.ts';
 import type { Verdict, Removal } from './verdict.ts';
@@ -73,14 +74,11 @@ export function registrationOf(warnings: readonly { readonly code: string }[]): 
   return warnings.some(({ code }) => code === 'registrations-unread') ? null : true;
 }
 
-/** Another connection, as far as it may need a link or a zone. */
-export type Neighbour = Pick<StoredConnection, 'connection' | 'specReadable'>;
-
 export interface LinkNeeds {
   readonly reach: Reach;
   /** The private address of the connection's endpoint; null when it has none any more. */
   readonly address: string | null;
-  readonly neighbours: readonly Neighbour[];
+  readonly neighbours: Neighbours;
 }
 
 /** A link of ours to a network of the connection's own goes, unless another connection or a user of the private address needs it. */
@@ -98,7 +96,7 @@ export function decideLinkRemoval(
   );
   if (foreign.length > 0)
     return keep(`records of somebody else point to the private address: ${names(foreign)}`);
-  const others = neighbours.filter(({ connection }) => connection.id !== connectionId);
+  const others = neighbours.known.filter(({ connection }) => connection.id !== connectionId);
   const needing = others.find((other) => needsLink(other, link.virtualNetworkId, zone.name, records));
   if (needing) return keep(`the connection ${needing.connection.id} needs it`);
   const lost = ownersOf(records).find(
@@ -107,21 +105,20 @@ export function decideLinkRemoval(
   if (lost !== undefined) {
     return keep(`records of the connection ${lost} are in the zone, and its private endpoint is not found`);
   }
-  const notOwn = networkBeyond(reach, link.virtualNetworkId);
+  const notOwn = networkBeyond(reach, link.virtualNetworkId) ?? neighbours.unseen;
   return notOwn === null ? { action: 'delete', reason: 'no other connection needs it' } : keep(notOwn);
 }
 
 function needsLink(
-  { connection, specReadable }: Neighbour,
+  other: Neighbour,
   virtualNetworkId: string,
   zone: string,
   records: readonly ARecordSet[],
 ): boolean {
-  const { dns } = connection.spec;
-  const region = regionalZoneName(connection.regionId);
-  const holdsRecords = ownersOf(records).includes(connection.id);
-  // What cannot be read may name any network, and any zone of the region.
-  if (!specReadable) return holdsRecords || `.${zone.toLowerCase()}`.endsWith(`.${region}`);
-  const usesZone = holdsRecords || (dns.manage && dns.layout === 'regional' && zone.toLowerCase() === region);
-  return usesZone && connection.linkedNetworks.some((network) => sameResource(network, virtualNetworkId));
+  const { connection, specReadable } = other;
+  if (!usesZone(other, zone, records)) return false;
+  // What cannot be read may name any network.
+  return (
+    !specReadable || connection.linkedNetworks.some((network) => sameResource(network, virtualNetworkId))
+  );
 }

@@ -6,10 +6,12 @@ import { isWithinScope, parseResourceGroupId, sameResource, zoneId } from '../co
 import type { ObservedZone } from '../plan/observation.ts';
 import { ownersOf } from './aRecord.ts';
 import type { PrivateDnsZone } from './model.ts';
-import type { Reach } from './reach.ts';
 import { zoneBeyond } from './reach.ts';
 import type { Verdict, Removal } from './verdict.ts';
 import { keep } from './verdict.ts';
+import type { Neighbour, Neighbours } from './neighbour.ts';
+import { usesZone } from './neighbour.ts';
+import type { Reach } from './reach.ts';
 
 export type ZonePlacement =
   | { readonly kind: 'existing' | 'new'; readonly id: string; readonly found: ObservedZone | null }
@@ -126,7 +128,7 @@ export function couldAdoptZone(connection: Connection, zone: ObservedZone['zone'
 export function decideZoneRemoval(
   { zone, links, records }: ObservedZone,
   left: { readonly recordSets: number },
-  reach: Reach,
+  { reach, neighbours }: { readonly reach: Reach; readonly neighbours: Neighbours },
 ): Removal {
   const beyond = zoneBeyond(reach, zone.name);
   if (beyond !== null) return keep(beyond);
@@ -137,5 +139,18 @@ export function decideZoneRemoval(
   if (left.recordSets > 0) return keep(`${left.recordSets} record sets of somebody else are in it`);
   if (reach.networks === null)
     return keep('only records are left of the connection, and nothing tells whether the zone was its own');
-  return { action: 'delete', reason: 'nobody uses it' };
+  const user = neighbours.known.find((other) => willWriteInto(other, zone, records));
+  if (user) return keep(`the connection ${user.connection.id} uses it`);
+  if (neighbours.unseen !== null) return keep(neighbours.unseen);
+  return { action: 'delete', reason: 'no other connection uses it' };
+}
+
+/** A connection of the same zone name has its own zone where its group is another one. */
+function willWriteInto(
+  other: Neighbour,
+  zone: ObservedZone['zone'],
+  records: ObservedZone['records'],
+): boolean {
+  if (!usesZone(other, zone.name, records)) return false;
+  return !other.specReadable || isWithinScope(zone.id, other.connection.zoneResourceGroupId);
 }

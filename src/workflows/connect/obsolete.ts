@@ -32,7 +32,10 @@ function* removeLeftovers(
  * Makes way for the private endpoint: takes away the one whose connection Zilliz removed, which Azure cannot revive, and
  * registrations of endpoints that are gone. Stops when somebody else's records still point to its address.
  */
-export function* removeObsoleteEndpoint(run: ConnectRun, { replaces, removals, formerNetworks }: ObsoleteParts): Step<void> {
+export function* removeObsoleteEndpoint(
+  run: ConnectRun,
+  { replaces, removals, formerNetworks }: ObsoleteParts,
+): Step<void> {
   const deletedByRun = replaces ? yield* discard(run) : [];
   yield* removeLeftovers(
     run,

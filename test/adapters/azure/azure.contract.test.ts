@@ -143,11 +143,14 @@ describe('a private endpoint', () => {
     await network.removeTags(ENDPOINT, { 'managed-by': 'us' });
 
     expect(traffic.of('privateEndpoints.put')).toHaveLength(0);
-    const found = await network.privateEndpointsByTag(SUBSCRIPTION, 'zpl-connection', 'c-1');
+    const { endpoints: found } = await network.privateEndpointsByTag(SUBSCRIPTION, 'zpl-connection', 'c-1');
     expect(found.map(({ tags }) => tags)).toEqual([
       { 'zpl-connection': 'c-1', 'zpl-spec-0': '{"clusters":"all"}' },
     ]);
-    await expect(network.privateEndpointsByTag(SUBSCRIPTION, 'managed-by', 'us')).resolves.toEqual([]);
+    await expect(network.privateEndpointsByTag(SUBSCRIPTION, 'managed-by', 'us')).resolves.toEqual({
+      endpoints: [],
+      failures: [],
+    });
     await expect(network.privateEndpointsIn(GROUP)).resolves.toHaveLength(1);
   });
 

@@ -375,7 +375,7 @@ describe('listing private endpoints', () => {
       { status: 200, body: { ...wireEndpoint({}, { owner: 'since changed' }), id: other } },
     );
 
-    const found = await adapter.privateEndpointsByTag(subscriptionId, 'owner', "o'neil");
+    const { endpoints: found } = await adapter.privateEndpointsByTag(subscriptionId, 'owner', "o'neil");
 
     expect(found).toHaveLength(1);
     expect(server.traffic.of('endpoint.get')).toHaveLength(2);

@@ -5,7 +5,7 @@ import { decideOwnRecord } from '../../../src/domain/resources/aRecord.ts';
 import type { ARecordSet, Tags, VirtualNetworkLink } from '../../../src/domain/resources/model.ts';
 import { decideEndpointRemoval } from '../../../src/domain/resources/privateEndpoint.ts';
 import { decideLinkRemoval } from '../../../src/domain/resources/virtualNetworkLink.ts';
-import type { Neighbour } from '../../../src/domain/resources/virtualNetworkLink.ts';
+import type { Neighbour, Neighbours } from '../../../src/domain/resources/neighbour.ts';
 import { decideZoneRemoval } from '../../../src/domain/resources/zone.ts';
 
 const own = 'az-eastus-0123456789ab';
@@ -53,7 +53,8 @@ const theirs = recordMetadata(other, 'in01-b');
 const inOtherNetwork = { dns: { linkedNetworks: [`${network}-other`] } };
 
 describe('a link', () => {
-  const needs = { reach, address, neighbours: [] as readonly Neighbour[] };
+  const none: Neighbours = { known: [], unseen: null };
+  const needs = { reach, address, neighbours: none };
 
   test.each([
     ['goes when it is ours and nobody needs it', sharedTags(), [record(ours)], needs, 'delete'],
@@ -62,28 +63,31 @@ describe('a link', () => {
       'stays when another connection names its network',
       sharedTags(),
       [record(ours)],
-      { ...needs, neighbours: [neighbour()] },
+      { ...needs, neighbours: { known: [neighbour()], unseen: null } },
       'keep',
     ],
     [
       'goes when another connection of the zone names other networks',
       sharedTags(),
       [record(ours), record(theirs)],
-      { ...needs, neighbours: [neighbour(inOtherNetwork)] },
+      { ...needs, neighbours: { known: [neighbour(inOtherNetwork)], unseen: null } },
       'delete',
     ],
     [
       'goes when another connection leaves DNS to somebody else',
       sharedTags(),
       [record(ours)],
-      { ...needs, neighbours: [neighbour({ dns: { manage: false } })] },
+      { ...needs, neighbours: { known: [neighbour({ dns: { manage: false } })], unseen: null } },
       'delete',
     ],
     [
       'stays when the specification of another connection cannot be read',
       sharedTags(),
       [record(ours), record(theirs)],
-      { ...needs, neighbours: [{ ...neighbour(inOtherNetwork), specReadable: false }] },
+      {
+        ...needs,
+        neighbours: { known: [{ ...neighbour(inOtherNetwork), specReadable: false }], unseen: null },
+      },
       'keep',
     ],
     [
@@ -106,6 +110,27 @@ describe('a link', () => {
       [record(ours), record({}, { addresses: ['10.9.9.9'] })],
       needs,
       'delete',
+    ],
+    [
+      'stays when the connection does not name its network',
+      sharedTags(),
+      [record(ours)],
+      { ...needs, reach: { ...reach, networks: [`${network}-other`] } },
+      'keep',
+    ],
+    [
+      'stays when nothing tells which networks the connection named',
+      sharedTags(),
+      [record(ours)],
+      { ...needs, reach: { ...reach, networks: null } },
+      'keep',
+    ],
+    [
+      'stays in a zone of another region',
+      sharedTags(),
+      [record(ours)],
+      { ...needs, reach: { ...reach, regionId: 'az-eastus2' } },
+      'keep',
     ],
   ] as const)('%s', (_, tags, records, context, action) => {
     expect(decideLinkRemoval(link(tags), zone({ records }), context).action).toBe(action);
@@ -131,9 +156,26 @@ describe('a zone', () => {
     ['stays while another connection has a record in it', zone({ records: [record(theirs)] }), 1, 'keep'],
     ['stays while anything else is in it, of whatever type', zone(), 1, 'keep'],
   ])('%s', (_, observed, recordSets, action) => {
-    expect(decideZoneRemoval(observed, { recordSets }, reach).action).toBe(action);
+    expect(
+      decideZoneRemoval(observed, { recordSets }, { reach, neighbours: { known: [], unseen: null } }).action,
+    ).toBe(action);
   });
 });
+
+test.each(['az-eastus2', 'az-east', 'az-us'])(
+  'nothing in a zone goes with a connection of %s',
+  (regionId) => {
+    const elsewhere = { ...reach, regionId };
+    expect(
+      decideZoneRemoval(
+        zone(),
+        { recordSets: 0 },
+        { reach: elsewhere, neighbours: { known: [], unseen: null } },
+      ).action,
+    ).toBe('keep');
+    expect(decideOwnRecord(record(ours), zone().zone, elsewhere).action).toBe('keep');
+  },
+);
 
 describe('a private endpoint', () => {
   const tags = (connectionId: string): Tags => ({

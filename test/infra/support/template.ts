@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { templates } from '../../../scripts/bicep/templates.ts';
 
 const resourceSchema = z.looseObject({
   type: z.string(),
@@ -34,20 +35,13 @@ const deploymentSchema = z.looseObject({ template: z.unknown() });
 export type Template = z.output<typeof templateSchema>;
 type TemplateResource = z.output<typeof resourceSchema>;
 
-/** The committed builds: what is deployed, and what these tests look at, so that no compiler is needed here. */
-export const compiledTemplates = {
-  main: 'infra/compiled/main.json',
-  events: 'infra/compiled/events.json',
-  access: 'infra/compiled/access.json',
-  portal: 'infra/portal/azuredeploy.json',
-} as const;
-
 export function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-export function readTemplate(name: keyof typeof compiledTemplates): Template {
-  return templateSchema.parse(readJson(compiledTemplates[name]));
+/** A committed build: what is deployed. No compiler is needed to test it. */
+export function readTemplate(name: keyof typeof templates): Template {
+  return templateSchema.parse(readJson(templates[name].compiled));
 }
 
 export interface Found {

@@ -1,0 +1,28 @@
+import { isZoneOfRegion, regionalZoneName } from '../connection/names.ts';
+import type { StoredConnection } from '../connection/storedConnection.ts';
+import { ownersOf } from './aRecord.ts';
+import type { ARecordSet } from './model.ts';
+
+/** Another connection, as far as it may need a link or a zone. */
+export type Neighbour = Pick<StoredConnection, 'connection' | 'specReadable'>;
+
+/** The other connections, as far as the identity sees them. */
+export interface Neighbours {
+  readonly known: readonly Neighbour[];
+  /** Why there may be others; null when all private endpoints could be read. */
+  readonly unseen: string | null;
+}
+
+/** Whether another connection holds records in a zone of this name, or will write them there. */
+export function usesZone(
+  { connection, specReadable }: Neighbour,
+  zone: string,
+  records: readonly ARecordSet[],
+): boolean {
+  const { dns } = connection.spec;
+  if (ownersOf(records).includes(connection.id)) return true;
+  // What cannot be read may name any zone of the region.
+  if (!specReadable) return isZoneOfRegion(zone, connection.regionId);
+  const region = regionalZoneName(connection.regionId);
+  return dns.manage && dns.layout === 'regional' && zone.toLowerCase() === region;
+}
