@@ -38,7 +38,7 @@ describe('the key', () => {
     expect(forgotten).toEqual([PROJECT]);
   });
 
-  it('that is still refused is told as such, and never shown', async () => {
+  it('that is still refused is reported as such, and never shown', async () => {
     const { app } = rotating(['a-wrong-key', 'another-wrong-key']);
 
     const failure = await failureOf(app.project(PROJECT));
@@ -105,7 +105,7 @@ describe('registering an endpoint', () => {
     ).resolves.toBeUndefined();
   });
 
-  it('that Azure has not told Zilliz of yet is worth another try', async () => {
+  it('that Zilliz does not know from Azure yet is worth another try', async () => {
     await allowed();
 
     const failure = await failureOf(

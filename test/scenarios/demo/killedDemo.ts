@@ -25,7 +25,7 @@ export interface Life {
   readonly output: string;
 }
 
-/** Lets the demo live and die so many times, and then to its own end; answers all its lives. */
+/** Kills the demo so many times, then lets it run to its own end; returns all its lives. */
 export async function killedAndFinished(demo: Demo, seed: number, times: number): Promise<readonly Life[]> {
   const lives: Life[] = [];
   for (const moment of momentsOf(seed, times)) lives.push(await live(demo, moment));

@@ -19,7 +19,7 @@ export function faultsOf(cell: Cell, result: CellResult): readonly string[] {
     wrong.push(...wrongEnd(end, wanted.codes, wanted.phases));
   }
   if (later.status !== 'connected') wrong.push(`later ${later.status} ${later.code ?? ''}`);
-  // Who is told for ever that something is not there can but ask for it again.
+  // A client that always reads "not found" can only request the resource again.
   const mayRepeat = cell.kind === 'not found (yet)' && cell.times === 'always';
   if (!mayRepeat) wrong.push(...secondWrites.map((write) => `second write ${write}`));
   wrong.push(...leftovers.map((id) => `left over: ${id}`));

@@ -68,7 +68,7 @@ describe('a new cluster gets its record, and the record is right, when', () => {
 });
 
 describe('a record that cannot be written', () => {
-  it('is told and does not hold up the others; the next sweep tries again', async () => {
+  it('is reported and does not hold up the others; the next sweep tries again', async () => {
     rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
     await connected(rig);
     const { control } = rig.sandbox.zilliz;
@@ -110,7 +110,7 @@ describe('hints at random moments of a run that waits', () => {
       const clusterId = control.addCluster({ projectId, regionId });
       await pass(rig, 0.6);
       await deliver(rig, [clusterEvent(clusterId)]);
-      // Somewhere between the rounds, the looks and the pauses of the run.
+      // Somewhere between the rounds, the reads and the pauses of the run.
       await pass(rig, ((hint * 7 + seed * 13) % 23) / 10 + 0.6);
       expect(recordNames(rig)).toContain(recordName(clusterId));
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { simulateConnect } from './simulatedConnect.ts';
 import type { Situation } from './simulatedConnect.ts';
+import { runs } from '../../support/propertyRuns.ts';
 
 const activities = [
   'observeAllocation',
@@ -36,7 +37,7 @@ const usual: Situation = {
 };
 
 describe('a connect run', () => {
-  it('comes to an end in a short history, whatever fails and however much there is to do', () => {
+  it('ends with a short history, for every failure and every number of clusters and networks', () => {
     fc.assert(
       fc.property(situations, (situation) => {
         const { end, seconds, mostEvents } = simulateConnect(situation);
@@ -46,7 +47,7 @@ describe('a connect run', () => {
         // Four events are counted for each step. 200 was the most seen, with dozens of zones and an outage that stays.
         expect(mostEvents).toBeLessThan(210);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -41,7 +41,7 @@ type Task =
   | { readonly kind: 'activity'; readonly name: string; readonly input: never }
   | { readonly kind: 'all'; readonly tasks: readonly Task[] };
 
-/** Runs the workflow itself against activities that answer at once, pass by pass as it renews itself. */
+/** Runs the workflow itself against activities that return at once, pass by pass as it continues as new. */
 export function simulateConnect(situation: Situation): Ending {
   const world = new World(situation);
   let input: object = { connection: world.connection, startedBy: 'somebody' };
@@ -88,7 +88,7 @@ function contextOf(world: World): OrchestrationContext {
   return { df } as unknown as OrchestrationContext;
 }
 
-/** Answers activities as a world does in which zones and links take twenty seconds. */
+/** Returns the results of activities in a world where zones and links take twenty seconds. */
 class World {
   readonly connection;
   activities = 0;
@@ -220,7 +220,7 @@ class World {
   }
 }
 
-/** What the inputs of the activities hold that the world answers by. */
+/** The part of the activities' inputs that the results depend on. */
 interface ActivityInput {
   readonly zoneName?: string;
   readonly zoneId?: string;
