@@ -33,7 +33,7 @@ describe('a demo that is killed five times', () => {
   it('continues where it was interrupted, finishes, and makes no write twice', async () => {
     const demo = { directory, app: app.directory };
 
-    const lives = await killedAndFinished(demo, 3, 5);
+    const lives = await killedAndFinished(demo, 5);
 
     expect(lives.map(({ exitCode }) => exitCode)).toEqual([...Array<null>(5).fill(null), 0]);
     const output = lives.at(-1)?.output;

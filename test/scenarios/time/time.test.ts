@@ -5,6 +5,7 @@ import type { ConnectionBody, Rig, RigOptions } from '../../../sandbox/rig/rig.t
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { seededTimings } from '../../../sandbox/zilliz/timings.ts';
 import type { ZillizTimings } from '../../../sandbox/zilliz/timings.ts';
+import { MOST_EVENTS, MOST_STATUS_BYTES } from '../../support/runBounds.ts';
 import { executedTwice } from '../faults/leftovers.ts';
 
 const MINUTE = 60_000;
@@ -34,8 +35,8 @@ afterEach(async () => {
   const { writes } = executedTwice(running);
   await running.stop();
   expect(historyEvents).toBeGreaterThan(0);
-  expect(historyEvents).toBeLessThan(200);
-  expect(customStatusBytes).toBeLessThan(4096);
+  expect(historyEvents).toBeLessThanOrEqual(MOST_EVENTS);
+  expect(customStatusBytes).toBeLessThan(MOST_STATUS_BYTES);
   expect(writes).toEqual([]);
 });
 

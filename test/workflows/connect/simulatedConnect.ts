@@ -34,6 +34,8 @@ export interface Ending {
 
 const ROOT = '/subscriptions/5f1d8c2a-7b3e-4d6f-9a10-2c4e6f8a0b1d/resourceGroups/rg/providers';
 const MOST_ACTIVITIES = 20_000;
+/** How long Azure works on a zone or a link. */
+export const SECONDS_TO_COMPLETE = 20;
 const START = Date.UTC(2026, 0, 5);
 
 type Task =
@@ -216,7 +218,7 @@ class World {
   }
 
   #isDone(what: string): boolean {
-    return this.seconds - (this.#asked.get(what) ?? Infinity) >= 20;
+    return this.seconds - (this.#asked.get(what) ?? Infinity) >= SECONDS_TO_COMPLETE;
   }
 }
 
