@@ -1,5 +1,5 @@
 // Loads one build of the app as the Functions worker would and prints the milliseconds that took. That worker
-// speaks gRPC to its host: by the time it loads an app, Node's HTTP/2 and what it stands on are there.
+// speaks gRPC to its host: by the time it loads an app, Node's HTTP/2 and its dependencies are loaded.
 import 'node:http2';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';

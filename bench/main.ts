@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { injectCoreModule } from '../sandbox/host/worker/injectCore.ts';
 
-// Before anything of the app is loaded: its library looks for the host once.
+// Before anything of the app is loaded: its library detects the host once.
 injectCoreModule();
 const { bench } = await import('./bench.ts');
 

@@ -31,7 +31,7 @@ export async function benchMemory(figures: Figures): Promise<void> {
   const perConnection = (megabytesOf(fifty) - megabytesOf(one)) / (fifty.connections - one.connections);
   printTable(
     'Connections at once (the built app; the sandbox keeps the limits of Azure and Zilliz)',
-    ['connections', 'processes', 'heap of', 'resident MB', 'connected', 'answers 429', 's on this machine'],
+    ['connections', 'processes', 'heap of', 'resident MB', 'connected', 'responses 429', 's on this machine'],
     [
       ...measured.map(({ load, result }) => [
         String(load.connections),

@@ -48,15 +48,15 @@ export function benchSchedules(): void {
     ...[1.5, 2].map((factor) => [`chosen × ${factor}`, scaled(factor)] as const),
   ];
   printTable(
-    `Polling schedules on the stated distributions (${DRAWS} draws; looks cost three executions each)`,
-    ['schedule', 'looks, median', 'overshoot s, median', 'overshoot s, p95', 'ratio to bound, median', 'p95'],
+    `Polling schedules on the stated distributions (${DRAWS} draws; reads cost three executions each)`,
+    ['schedule', 'reads, median', 'overshoot s, median', 'overshoot s, p95', 'ratio to bound, median', 'p95'],
     candidates.map(([name, schedules]) => [name, ...rowOf(schedules)]),
   );
 }
 
 function rowOf(schedules: Schedules): readonly string[] {
   const random = seeded(1);
-  const looks: number[] = [];
+  const reads: number[] = [];
   const overshoots: number[] = [];
   const ratios: number[] = [];
   for (let draw = 0; draw < DRAWS; draw++) {
@@ -68,12 +68,12 @@ function rowOf(schedules: Schedules): readonly string[] {
       polled(schedules.link, waits.link),
     ];
     const overshoot = parts.reduce((sum, part) => sum + part.overshoot, 0);
-    looks.push(parts.reduce((sum, part) => sum + part.looks, 0));
+    reads.push(parts.reduce((sum, part) => sum + part.reads, 0));
     overshoots.push(overshoot);
     ratios.push((boundSeconds(waits) + overshoot) / boundSeconds(waits));
   }
   return [
-    median(looks).toFixed(0),
+    median(reads).toFixed(0),
     median(overshoots).toFixed(1),
     quantile(overshoots, 0.95).toFixed(1),
     median(ratios).toFixed(3),
@@ -81,12 +81,12 @@ function rowOf(schedules: Schedules): readonly string[] {
   ];
 }
 
-function polled(schedule: Schedule, seconds: number): { readonly looks: number; readonly overshoot: number } {
+function polled(schedule: Schedule, seconds: number): { readonly reads: number; readonly overshoot: number } {
   let elapsed = 0;
-  let looks = 0;
+  let reads = 0;
   do {
     elapsed += waited(schedule(elapsed));
-    looks += 1;
+    reads += 1;
   } while (elapsed < seconds);
-  return { looks, overshoot: elapsed - seconds };
+  return { reads, overshoot: elapsed - seconds };
 }

@@ -16,7 +16,7 @@ import { worldWithClusters } from './worlds.ts';
 
 const LOOK_EVERY_MS = 10_000;
 
-/** What a careful script does: the guide's steps one after the other, looking every ten seconds. Answers the seconds it takes. */
+/** What a careful script does: the guide's steps one after the other, polling every ten seconds. Returns the seconds it takes. */
 export async function connectInSequence(waits: Waits): Promise<number> {
   const rig = await startRig({ world: (at) => worldWithClusters(at, 1), timings: timingsOf(waits) });
   try {
@@ -90,7 +90,7 @@ async function steps(rig: Rig, { zilliz, network, dns }: Ports): Promise<void> {
   await until(rig, async () => ((await dns.link(link))?.completed === true ? true : null));
 }
 
-/** Looks, and every ten seconds again, until there is something. */
+/** Polls every ten seconds until there is a result. */
 async function until<T>(rig: Rig, look: () => Promise<T | null>): Promise<T> {
   for (;;) {
     const seen = await look();

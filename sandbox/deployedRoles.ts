@@ -33,7 +33,7 @@ export interface RoleAssignment {
   readonly actions: readonly string[];
 }
 
-/** Which role stands on which scope, by mode. */
+/** The role of each scope, by mode. */
 export const modes = modesSchema.parse(readJson('modes'));
 
 /** A role as it is deployed. */

@@ -34,7 +34,7 @@ export interface SampleWorld {
   readonly azure: AzureState;
   readonly zilliz: ZillizState;
   readonly keyVault: KeyVaultState;
-  /** The virtual network that the proof looks from. */
+  /** The virtual network that the proof runs in. */
   readonly virtualNetworkId: string;
 }
 
@@ -66,11 +66,11 @@ export interface Sandbox {
   /** Where the person who owns the subscriptions signs in; the app knows nothing of it. */
   readonly owner: Identity;
   readonly privateNetwork: PrivateNetwork;
-  /** A topic for cluster events. Nobody listens to it until somebody subscribes. */
+  /** A topic for cluster events. It has no listener before the first subscription. */
   readonly eventGrid: EventGrid;
   readonly faults: Faults;
   readonly traffic: Traffic;
-  /** Environment variables of the app: nothing else tells it that this is not the real world. */
+  /** Environment variables of the app: the only difference to the real services. */
   readonly environment: Readonly<Record<string, string>>;
   /** PEM text of the authority that issued the simulators' certificates. */
   readonly authority: string;

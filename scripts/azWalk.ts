@@ -1,4 +1,4 @@
-// The Azure CLI, a client that nobody here wrote, walks through the sandbox. Exits 0 when each command went as expected.
+// The Azure CLI, an independent client, walks through the sandbox. Exits 0 when each command went as expected.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { injectCoreModule } from '../sandbox/host/worker/injectCore.ts';
 
-// Before anything of the app is loaded: its library looks for the host once.
+// Before anything of the app is loaded: its library detects the host once.
 injectCoreModule();
 const { HISTORIES, historyText } = await import('../test/replay/history.ts');
 const { record, scenarios } = await import('../test/replay/scenarios.ts');

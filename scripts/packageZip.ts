@@ -7,7 +7,7 @@ const DATE = (1 << 5) | 1;
 const VERSION = 20;
 const UTF8_NAMES = 0x0800;
 const DEFLATED = 8;
-/** Made on Unix, `-rw-r--r--`: without it some tools unpack files that nobody may read. */
+/** Made on Unix, `-rw-r--r--`: without it some tools unpack files without read permission. */
 const MADE_BY = (3 << 8) | VERSION;
 const MODE = (0o100644 << 16) >>> 0;
 

@@ -18,7 +18,7 @@ describe('an app whose settings are wrong', () => {
   });
 
   it.each(Object.keys(app.handlers).filter((name) => name !== 'health'))(
-    'answers %s with a problem that says so',
+    'responds to %s with a problem that says so',
     async (name) => {
       const answer = await call(name);
 

@@ -100,7 +100,7 @@ describe('local.settings.sample.json', () => {
     .parse(JSON.parse(readFileSync(join(root, 'local.settings.sample.json'), 'utf8')));
   const ofTheHost = ['FUNCTIONS_WORKER_RUNTIME', 'AzureWebJobsStorage'];
 
-  it('is accepted as it stands', () => {
+  it('is accepted without a change', () => {
     expect(readSettings(sample.Values)).toMatchObject({ ok: true });
   });
 

@@ -31,7 +31,7 @@ export function resourceGroupIdOf(id: string): string {
   return id.split('/').slice(0, 5).join('/');
 }
 
-/** What a list looks into: the subscription or resource group before `/providers/Microsoft.Network`. */
+/** What a list reads: the subscription or resource group before `/providers/Microsoft.Network`. */
 export function listedScope(scope: string): string {
   return scope.replace(/\/providers\/[^/]+$/i, '');
 }

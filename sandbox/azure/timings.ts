@@ -18,7 +18,7 @@ export interface AzureTimings {
   readonly linkCompleted: () => number;
   readonly linkDelete: () => number;
   readonly resourceGroupDelete: () => number;
-  /** `checkPrivateLinkServiceVisibility`; 0 answers at once with 200. */
+  /** `checkPrivateLinkServiceVisibility`; 0 returns at once with 200. */
   readonly visibilityCheck: () => number;
 }
 

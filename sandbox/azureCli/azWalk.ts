@@ -16,14 +16,14 @@ import type { Verdict } from './walk.ts';
 
 const LOOK_EVERY_MS = 250;
 
-/** The app connects; then the Azure CLI looks at what it made, and does the guide's Azure half itself. */
+/** The app connects; then the Azure CLI reads what it created, and does the guide's Azure half itself. */
 export async function azWalk(
   app: RunningApp,
   directory: string,
   tell: (verdict: Verdict) => void,
 ): Promise<readonly Verdict[]> {
   const { azure } = app.sandbox;
-  // Without it the CLI looks again only after half a minute.
+  // Without it the CLI polls again only after half a minute.
   azure.control.setPolling({ retryAfterSeconds: 2 });
   const walk = new Walk(azureCli(azureCliEnvironment(app.sandbox, directory)), tell);
   const made = await connect(app);

@@ -21,7 +21,7 @@ export function azureCliEnvironment(
   };
 }
 
-/** Writes a script for people to source, after which `az` in that shell speaks to the sandbox; answers where it lies. */
+/** Writes a script for people to source, after which `az` in that shell speaks to the sandbox; returns its path. */
 export function writeAzureCliScript(
   sandbox: Pick<Sandbox, 'environment' | 'owner' | 'azure'>,
   directory: string,

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { addresses } from './lookAround.ts';
 import type { Walk } from './walk.ts';
 
-/** The Azure half of the guide, as somebody does it by hand with the CLI in a group of their own. */
+/** The Azure half of the guide, as a user does it by hand with the CLI in a separate group. */
 export interface ByHand {
   readonly location: string;
   /** The private link service of the region, as Zilliz shows it. */
   readonly alias: string;
   readonly zone: string;
-  /** What somebody does at Zilliz with the endpoint ID; afterwards the connection is approved. */
+  /** What a user does at Zilliz with the endpoint ID; afterwards the connection is approved. */
   readonly approve: (endpointId: string) => void;
 }
 

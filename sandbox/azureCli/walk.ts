@@ -21,7 +21,7 @@ export class Walk {
     this.#tell = tell;
   }
 
-  /** The command succeeds, and its JSON has the expected form. Answers it, or null. */
+  /** The command succeeds, and its JSON has the expected form. Returns it, or null. */
   async expect<Shape extends z.ZodType>(
     does: string,
     args: readonly string[],

@@ -15,7 +15,7 @@ export interface Action {
   /** One line for the list of actions. */
   readonly does: string;
   readonly input: z.ZodType;
-  /** Parses the input, does it, and answers what came of it. Throws a ZodError for a bad input. */
+  /** Parses the input, does it, and returns the result. Throws a ZodError for a bad input. */
   readonly run: (controlled: Controlled, input: unknown) => unknown;
 }
 

@@ -7,7 +7,7 @@ import { controlRoutes } from './routes.ts';
 /** The control API is no simulator: what it is asked is not part of the traffic, and nothing is kept of it. */
 class NoTraffic extends Traffic {
   override record(): void {
-    // Its answers may be as big as the whole world.
+    // Its responses may be as big as the whole world.
   }
 }
 

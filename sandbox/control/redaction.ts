@@ -3,7 +3,7 @@ import type { Controlled } from './action.ts';
 const HIDDEN = '***';
 
 /**
- * Takes keys, tokens and the values of secrets out of what is shown: they are made up here, but whoever looks for a leak
+ * Takes keys, tokens and the values of secrets out of what is shown: they are made up here, but a search for a leak
  * must not find them where they were only read back.
  */
 export function redacted({ zilliz, keyVault, identity }: Controlled, value: unknown): unknown {

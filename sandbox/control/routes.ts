@@ -10,7 +10,7 @@ import { counted, selected, trafficQuerySchema } from './trafficView.ts';
 
 const ordersSchema = z.array(faultOrderSchema).min(1);
 
-/** What the control API can be asked. Answers are JSON; what cannot be done is said with status and reason. */
+/** The routes of the control API. Responses are JSON; a refusal has a status and a reason. */
 export function controlRoutes(controlled: Controlled): Operation[] {
   const { clock, faults, traffic } = controlled;
   return [

@@ -20,7 +20,7 @@ interface Record {
   readonly goneSince: string | undefined;
 }
 
-/** Clusters come and go while a connection stands: by event, and by the sweep where the event was lost. */
+/** Clusters come and go while a connection exists: by event, and by the sweep where the event was lost. */
 export async function clustersScenario(stage: Stage, app: RunningApp): Promise<boolean> {
   if (!(await connectScenario(stage))) return false;
   return new ClusterStory(stage, app).tell();
@@ -87,7 +87,7 @@ class ClusterStory {
     this.#stage.print(`  ${event.type} ${clusterId}: Event Grid says ${status}`);
   }
 
-  /** Watches the cluster's record until it is so; answers whether it came to that in time. */
+  /** Watches the cluster's record until it is so; returns whether that was in time. */
   async #until(
     clusterId: string,
     isSo: (record: Record | undefined) => boolean,

@@ -5,7 +5,7 @@ import { duration, Progress } from './progress.ts';
 import { problemLines, resultLines } from './report.ts';
 import type { Stage } from './stage.ts';
 
-/** How often the demo looks, in wall-clock milliseconds. */
+/** How often the demo polls, in wall-clock milliseconds. */
 const LOOK_EVERY_MS = 250;
 
 export const sampleRequest = {
@@ -14,7 +14,7 @@ export const sampleRequest = {
   subnetId: sample.subnetId,
 };
 
-/** One request, followed to its end, with the proof; answers whether it is connected. */
+/** One request, followed to its end, with the proof; returns whether it is connected. */
 export async function connectScenario(stage: Stage): Promise<boolean> {
   const { api, print } = stage;
   print(`POST ${stage.baseUrl}/api/connections`);

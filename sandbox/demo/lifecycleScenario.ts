@@ -15,16 +15,16 @@ const request = { ...sampleRequest, privateEndpoint: { name: NAME } };
 const MINUTE_MS = 60_000;
 
 /**
- * A set-up made by hand is adopted; somebody breaks it; drift is found and repaired; disconnect takes it down. Each step says
+ * A set-up made by hand is adopted; a user breaks it; drift is found and repaired; disconnect takes it down. Each step says
  * what it did and what it left alone.
  */
 export async function lifecycleScenario(stage: Stage): Promise<boolean> {
   const { api, print, sandbox } = stage;
-  // Somebody at a console trusts the simulators as the app does by NODE_EXTRA_CA_CERTS.
+  // A user at a console trusts the simulators as the app does by NODE_EXTRA_CA_CERTS.
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), sandbox.authority]);
   const byHand = new ByHand(sandbox, (minutes) => waitFor(stage, minutes));
 
-  heading(stage, '1  Somebody follows the guide by hand');
+  heading(stage, '1  A user follows the guide by hand');
   await byHand.followTheGuide(NAME);
   print(
     '  whitelist entry, private endpoint, registration, zone, link, and an A record for each cluster: no marks of ours',
@@ -39,7 +39,7 @@ export async function lifecycleScenario(stage: Stage): Promise<boolean> {
   const adopted = await ended(stage, id);
   print(`  writes of this run: ${countsOf(adopted.result?.writes ?? {})}`);
 
-  heading(stage, '4  Somebody breaks it');
+  heading(stage, '4  A user breaks it');
   print(...breakIt(stage));
 
   heading(stage, '5  Drift: what is stored against what is there');
@@ -71,7 +71,7 @@ export async function lifecycleScenario(stage: Stage): Promise<boolean> {
   );
 }
 
-/** A record is deleted, another one is bent, and something of somebody else's comes into the zone. */
+/** A record is deleted, another one is bent, and a record of another owner comes into the zone. */
 function breakIt({ sandbox }: Stage): readonly string[] {
   const [first, second] = sample.clusterIds;
   const { control } = sandbox.azure;
@@ -90,7 +90,7 @@ function breakIt({ sandbox }: Stage): readonly string[] {
   return [
     `  the record of ${first} is deleted`,
     `  the record of ${second} points to 10.20.0.99`,
-    '  a record intranet is put into the zone, which is nobody’s business but its owner’s',
+    '  a record intranet is put into the zone, which belongs to another owner',
   ];
 }
 

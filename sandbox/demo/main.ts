@@ -12,7 +12,7 @@ import type { Stage } from './stage.ts';
 import { writeLog } from './writeLog.ts';
 
 interface Scenario {
-  /** Whether it begins anew each time, instead of going on where an interrupted one stood. */
+  /** Whether it begins anew each time, instead of continuing an interrupted one. */
   readonly afresh?: true;
   readonly play: (stage: Stage, app: RunningApp) => Promise<boolean>;
   readonly settings?: Readonly<Record<string, string>>;
@@ -60,7 +60,7 @@ async function demo({ play, settings, afresh }: Scenario): Promise<number> {
   const folder = name === 'connect' ? 'demo' : `demo-${name}`;
   const directory = values.directory ?? join(appDirectory, '.sandbox', folder);
   const finished = join(directory, 'finished');
-  // An interrupted demo goes on where it stood; a finished one gives way to a new one.
+  // An interrupted demo continues; a finished one gives way to a new one.
   if (afresh || (existsSync(finished) && !values.again)) rmSync(directory, { recursive: true, force: true });
   const continued = existsSync(directory) && !existsSync(finished);
   mkdirSync(directory, { recursive: true });
@@ -79,7 +79,7 @@ async function demo({ play, settings, afresh }: Scenario): Promise<number> {
     ...(values.log && { log: ({ level, message }) => print(`    ${level}: ${message}`) }),
   });
   print(`Azure, Zilliz Cloud and a Functions host on this machine; time runs ${speed} times as fast.`);
-  if (continued) print('The last demo was interrupted: this one goes on where it stood.');
+  if (continued) print('The last demo was interrupted: this one continues it.');
   print('');
   try {
     const stage: Stage = {

@@ -48,7 +48,7 @@ export async function shakeHands(
   );
 }
 
-/** Posts a batch; answers the HTTP status, or `TimedOut` or `SocketError`. */
+/** Posts a batch; returns the HTTP status, or `TimedOut` or `SocketError`. */
 export async function post(
   { endpointUrl, deliverySchema, name, maxEventsPerBatch }: Subscription,
   events: readonly Event[],
@@ -79,7 +79,7 @@ async function send(url: string, request: RequestInit): Promise<Response | null>
   try {
     return await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
   } catch {
-    // Unreachable, reset or too slow: whatever it was, nothing was acknowledged.
+    // Unreachable, reset or too slow: in each case nothing was acknowledged.
     return null;
   }
 }

@@ -13,7 +13,7 @@ export interface HostFaults {
   readonly interruptsActivity?: (activity: { readonly instanceId: string; readonly name: string }) => boolean;
   /** The message reaches the instance twice. */
   readonly duplicates?: (message: { readonly instanceId: string; readonly eventType: number }) => boolean;
-  /** Puts the messages of one episode in another order; gets their number and answers with a permutation of indexes. */
+  /** Puts the messages of one episode in another order; gets their number and returns a permutation of indexes. */
   readonly reorders?: (count: number) => readonly number[];
   /** How long a durable timer really waits that should wait so long; milliseconds. */
   readonly timerDelay?: (wantedMs: number) => number;

@@ -30,7 +30,7 @@ export interface HostOptions {
   /** Default 0: any free port of 127.0.0.1. */
   readonly port?: number;
   readonly keys?: Partial<HostKeys>;
-  /** Each episode is run twice and both answers must be equal. Default true. */
+  /** Each episode is run twice and both results must be equal. Default true. */
   readonly replayTwice?: boolean;
   /** How long an activity whose host died stays invisible, in milliseconds of the clock. Default: what host.json says. */
   readonly activityVisibilityTimeoutMs?: number;

@@ -16,7 +16,7 @@ export interface JournalStore {
   close(): void;
 }
 
-/** For a host that nobody restarts. */
+/** For a host that is never restarted. */
 export function noJournal(): JournalStore {
   return {
     load: () => [],

@@ -13,7 +13,7 @@ const claimsSchema = z.looseObject({
 
 export type TokenClaims = z.infer<typeof claimsSchema>;
 
-/** A token in the form of Entra ID's: header, claims and a signature that nobody checks. */
+/** A token in the form of Entra ID's: header, claims and a signature that is not checked. */
 export function writeAccessToken(claims: TokenClaims): string {
   const header = { typ: 'JWT', alg: 'RS256', kid: 'sandbox' };
   return [encode(JSON.stringify(header)), encode(JSON.stringify(claims)), encode('sandbox')].join('.');

@@ -45,7 +45,7 @@ export function acceleratedClock(options: { speed: number; startAt?: Instant }):
 }
 
 /**
- * A clock that stands still until somebody advances it: the durable host does so when nothing can run, so that a test
+ * A clock that does not advance by itself: the durable host does so when nothing can run, so that a test
  * of a five-minute wait takes milliseconds and is repeatable.
  */
 export class VirtualClock implements Clock {
@@ -74,7 +74,7 @@ export class VirtualClock implements Clock {
     return this.#calls.length === 0 ? undefined : Math.min(...this.#calls.map(({ at }) => at));
   }
 
-  /** Moves to the next scheduled call and runs it. Answers whether there was one. */
+  /** Moves to the next scheduled call and runs it. Returns whether there was one. */
   advance(): boolean {
     const next = this.#calls.toSorted((a, b) => a.at - b.at || a.sequence - b.sequence)[0];
     if (next === undefined) return false;

@@ -17,7 +17,7 @@ export interface ProviderSide {
 /** What a machine inside a virtual network sees. Implemented by the Azure simulator for the simulated private network. */
 export interface VirtualNetworkView {
   /**
-   * Answers from the private DNS zones linked to the virtual network: the most specific zone wins, and what it lacks does
+   * Resolves from the private DNS zones linked to the virtual network: the most specific zone wins, and what it lacks does
    * not exist. `public` means that no linked zone covers the name.
    */
   resolve(
@@ -33,7 +33,7 @@ export interface VirtualNetworkView {
 
 /** The data plane of Zilliz Cloud. Implemented by the Zilliz simulator for the simulated private network. */
 export interface DataPlane {
-  /** The cluster behind a host name, public or private; undefined when no cluster answers to that name. */
+  /** The cluster behind a host name, public or private; undefined when no cluster has that name. */
   clusterAt(
     host: string,
   ):

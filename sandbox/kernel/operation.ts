@@ -71,7 +71,7 @@ function matchSegments(
   return params;
 }
 
-/** Percent-decoding that leaves a malformed sequence as it stands instead of throwing. */
+/** Percent-decoding that leaves a malformed sequence unchanged instead of throwing. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -21,7 +21,7 @@ export interface SimulatorOptions {
   readonly certificate?: ServerCertificate;
   /** 0 or absent: any free port. */
   readonly port?: number;
-  /** Answers before any operation runs: authentication, missing `api-version`, throttling. */
+  /** Responds before any operation runs: authentication, missing `api-version`, throttling. */
   readonly guard?: (call: UnmatchedCall, operation: Operation | undefined) => Reply | undefined;
   /** Headers that the service adds to each answer. */
   readonly headers?: (call: UnmatchedCall) => Readonly<Record<string, string>>;

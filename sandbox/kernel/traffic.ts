@@ -28,7 +28,7 @@ export class Traffic {
   readonly #onRecord: (exchange: Exchange) => void;
   #exchanges: Exchange[] = [];
 
-  /** `onRecord` is told of each exchange before its answer leaves. */
+  /** `onRecord` gets each exchange before its response leaves. */
   constructor(onRecord: (exchange: Exchange) => void = () => undefined) {
     this.#onRecord = onRecord;
   }
@@ -42,7 +42,7 @@ export class Traffic {
     return this.#exchanges;
   }
 
-  /** Calls that may have changed something, whatever came of them. */
+  /** Calls that may have changed something, with any result. */
   writes(): readonly Exchange[] {
     return this.#exchanges.filter(({ write }) => write);
   }

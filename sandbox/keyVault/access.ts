@@ -1,7 +1,7 @@
 import type { Operation, Reply, UnmatchedCall } from '../kernel/operation.ts';
 import { readAccessToken } from '../identity/accessToken.ts';
 import type { TokenClaims } from '../identity/accessToken.ts';
-import { refuse } from './answers.ts';
+import { refuse } from './responses.ts';
 import type { Denial } from './state.ts';
 import type { World } from './world.ts';
 

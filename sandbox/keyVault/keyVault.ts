@@ -7,7 +7,7 @@ import { startSimulator } from '../kernel/simulator.ts';
 import type { Store } from '../kernel/store.ts';
 import type { Traffic } from '../kernel/traffic.ts';
 import { accessFault } from './access.ts';
-import { refuse } from './answers.ts';
+import { refuse } from './responses.ts';
 import { keyVaultControl } from './control.ts';
 import type { KeyVaultControl } from './control.ts';
 import { deletedSecretOperations, secretOperations } from './operations.ts';

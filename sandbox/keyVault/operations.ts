@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Call, Operation, Reply } from '../kernel/operation.ts';
-import { deletedBody, itemBody, notFound, refuse, secretBody } from './answers.ts';
+import { deletedBody, itemBody, notFound, refuse, secretBody } from './responses.ts';
 import { addVersion } from './newVersion.ts';
 import type { SecretState } from './state.ts';
 import { currentVersion, findActiveSecret, findDeletedSecret, forgetSecret } from './world.ts';

@@ -24,7 +24,7 @@ const secretSchema = z.strictObject({
   deletedAt: instant.nullable(),
 });
 
-/** Why the vault refuses everybody, before it looks at the secret. */
+/** Why the vault refuses every caller, before it reads the secret. */
 const denialSchema = z.enum(['rbac', 'firewall']);
 
 /** Everything the simulated vault knows: plain data, so that it can lie in a file. */

@@ -1,9 +1,9 @@
 import type { Reply } from '../kernel/operation.ts';
-import { refuse } from './answers.ts';
+import { refuse } from './responses.ts';
 
 const WINDOW_MS = 10_000;
 
-/** Counts calls within the last ten seconds of the wall clock: a client in real time meets it whatever the sandbox's clock does. */
+/** Counts calls within the last ten seconds of the wall clock: a client in real time meets it at any speed of the sandbox's clock. */
 export class Throttle {
   #calls: number[] = [];
 

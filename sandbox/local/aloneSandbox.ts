@@ -12,9 +12,9 @@ export const aloneDirectory = join(appDirectory, '.sandbox', 'alone');
 export interface AloneSandbox {
   /** The certificates that the app must trust, for NODE_EXTRA_CA_CERTS. */
   readonly authorityPath: string;
-  /** Whether local.settings.json leads to the sandbox; false where somebody's own file was left alone. */
+  /** Whether local.settings.json leads to the sandbox; false where the user's own file was left alone. */
   readonly hasSettings: boolean;
-  /** What to tell people. */
+  /** Lines for the terminal. */
   readonly lines: readonly string[];
   /** Lets events of the topic come to the app, once its host runs. */
   subscribe(baseUrl: string): Promise<void>;

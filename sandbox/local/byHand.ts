@@ -18,7 +18,7 @@ const OWNER_TOKEN = writeAccessToken({
 });
 const zoneId = `${sample.resourceGroupId}/providers/Microsoft.Network/privateDnsZones/${sample.regionId}.vectordb.zillizcloud.com`;
 
-/** Somebody at the consoles of Azure and Zilliz Cloud, who follows the guide or breaks what others made. */
+/** A user at the consoles of Azure and Zilliz Cloud, who follows the guide or breaks what others created. */
 export class ByHand {
   readonly #sandbox: Sandbox;
   readonly #wait: (minutes: number) => Promise<void>;
@@ -78,7 +78,7 @@ export class ByHand {
     await this.#wait(3);
   }
 
-  /** The whole guide for the sample's project, clusters and network; answers the private endpoint's resource ID. */
+  /** The whole guide for the sample's project, clusters and network; returns the private endpoint's resource ID. */
   async followTheGuide(name: string): Promise<string> {
     const id = `${sample.resourceGroupId}/providers/Microsoft.Network/privateEndpoints/${name}`;
     const { control } = this.#sandbox.azure;

@@ -11,7 +11,7 @@ export interface CommandLine {
 }
 
 /**
- * Reads the options that all ways to start the sandbox share, and forgets the state in the directory when told so. Ends
+ * Reads the options that all ways to start the sandbox share,and forgets the state in the directory with `--fresh`. Ends
  * the process after `--help` and for an option that makes no sense.
  */
 export function readCommandLine(options: {

@@ -26,7 +26,7 @@ export function localSettings(
   return `${JSON.stringify(settings, null, 2)}\n`;
 }
 
-/** Writes the file unless somebody made one for real services; answers whether it was written. */
+/** Writes the file unless one for real services exists; returns whether it was written. */
 export function writeLocalSettings(path: string, text: string): boolean {
   if (existsSync(path) && !isOfSandbox(readFileSync(path, 'utf8'))) return false;
   writeFileSync(path, text);

@@ -1,10 +1,12 @@
 import { join, relative } from 'node:path';
+import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection/connection.ts';
 import { writeAzureCliScript } from '../azureCli/environment.ts';
+import { sampleRequest } from '../demo/connectScenario.ts';
+import type { Host } from '../host/host.ts';
 import type { HostLogLine } from '../host/log.ts';
 import { readCommandLine, startFault, untilAskedToStop } from './commandLine.ts';
 import { appDirectory, runApp } from './runningApp.ts';
 import type { RunningApp } from './runningApp.ts';
-import { tryNext } from './tryNext.ts';
 
 const directory = join(appDirectory, '.sandbox', 'start');
 const options = readCommandLine({
@@ -43,13 +45,32 @@ async function run(): Promise<void> {
     '',
     ...tryNext(app.host),
     '',
-    'Look at what it made with the Azure CLI (sandbox/README.md):',
+    'See what it created with the Azure CLI (sandbox/README.md):',
     `  . ${relative(appDirectory, script)}`,
     '',
     'Ctrl-C stops.',
   );
   await untilAskedToStop();
   await stop(app);
+}
+
+/** Lines for a terminal: the sample request, and where to look afterwards. */
+function tryNext({ baseUrl, keys }: Pick<Host, 'baseUrl' | 'keys'>): readonly string[] {
+  const connections = `${baseUrl}/api/connections`;
+  const { id } = connectionFrom(connectionRequestSchema.parse(sampleRequest));
+  const key = `-H 'x-functions-key: ${keys.function}'`;
+  const body = `-H 'content-type: application/json' -d '${JSON.stringify(sampleRequest)}'`;
+  return [
+    'What would be done, and the cost:',
+    `  curl -s ${connections}/plan ${key} ${body}`,
+    'Connect:',
+    `  curl -i ${connections} ${key} ${body}`,
+    'Watch it in a browser, or read it:',
+    `  ${connections}/${id}?code=${keys.function}`,
+    `  curl -s ${connections}/${id} ${key}`,
+    'Take it down again:',
+    `  curl -i -X DELETE ${connections}/${id} ${key}`,
+  ];
 }
 
 async function stop(app: RunningApp): Promise<void> {

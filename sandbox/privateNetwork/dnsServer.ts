@@ -16,7 +16,7 @@ export interface DnsServer {
   stop(): Promise<void>;
 }
 
-/** Answers as Azure's resolver does inside the virtual network, over UDP and TCP on one port of 127.0.0.1. */
+/** Resolves names as Azure's resolver does inside the virtual network, over UDP and TCP on one port of 127.0.0.1. */
 export async function startDnsServer(viewpoint: Viewpoint, port = 0): Promise<DnsServer> {
   const { udp, tcp } = await listenOnBoth(port);
   const connections = new Set<Socket>();

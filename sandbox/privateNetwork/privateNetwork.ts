@@ -12,7 +12,7 @@ export interface PrivateNetworkOptions {
   readonly ca: CertificateAuthority;
   readonly view: VirtualNetworkView;
   readonly dataPlane: DataPlane;
-  /** The virtual network of the machine that looks around; any case. */
+  /** The virtual network of the machine that resolves and connects; any case. */
   readonly virtualNetworkId: string;
   readonly dnsPort?: number;
   readonly proxyPort?: number;
@@ -29,7 +29,7 @@ export interface PrivateNetwork {
 }
 
 interface PrivateNetworkControl {
-  /** Looks from another virtual network from now on. */
+  /** Moves the machine to another virtual network. */
   lookFrom(virtualNetworkId: string): void;
   /** Every service shows a certificate for this host from now on; null: each its own. */
   showCertificateFor(host: string | null): void;

@@ -5,7 +5,7 @@ import type { SecureContext } from 'node:tls';
 import type { CertificateAuthority } from '../kernel/certificates.ts';
 import type { Viewpoint } from './viewpoint.ts';
 
-/** Certificates of the service, issued when somebody asks for the name. */
+/** Certificates of the service, issued at the first connection with the name. */
 export class ServiceCertificates {
   readonly #contexts = new Map<string, Promise<SecureContext>>();
   readonly #ca: CertificateAuthority;

@@ -39,7 +39,7 @@ export interface Found {
   readonly ttl: number;
 }
 
-/** What Azure's resolver tells a machine in the virtual network: linked zones first, then the public names of clusters. */
+/** What Azure's resolver returns to a machine in the virtual network: linked zones first, then the public names of clusters. */
 export function lookUp(
   { view, virtualNetworkId, dataPlane, publicAddresses }: Viewpoint,
   name: string,

@@ -28,13 +28,13 @@ export interface Deployment {
   readonly logged: readonly HostLogLine[];
   /** A call of the app's API with a function key; the body is parsed. */
   call(method: string, path: string, body?: unknown): Promise<Answer>;
-  /** Posts a request that must be accepted, and answers its connection ID. */
+  /** Posts a request that must be accepted, and returns its connection ID. */
   post(request: object): Promise<string>;
   /** Advances time until no run of this ID is active. */
   finish(id: string): Promise<ConnectionBody>;
   /** Advances time until the condition holds for what GET says; it is asked whenever nothing can run. */
   until(id: string, condition: (view: ConnectionBody) => boolean): Promise<ConnectionBody>;
-  /** Ends the host at once, in the midst of whatever it does: nothing is stored and nothing is begun any more. */
+  /** Ends the host at once, in the middle of its work: nothing is stored and nothing is begun any more. */
   killHost(): void;
   /** Ends the host, if it lives, and starts another on its journal, with other settings where they are given; the world goes on. */
   restartHost(options?: DeployedHostOptions, settings?: DeploymentOptions['settings']): Promise<void>;

@@ -18,7 +18,7 @@ export type { Answer } from './deployment.ts';
 export interface Rig extends Deployment {
   readonly clock: VirtualClock;
   readonly sandbox: Sandbox;
-  /** Posts the request and advances time until the run has ended; answers what GET says then. */
+  /** Posts the request and advances time until the run has ended; returns the response of GET. */
   connect(request?: object): Promise<ConnectionBody>;
   /** Another deployment of the app, with a task hub of its own, on the same Azure and Zilliz. */
   deployAnother(options?: DeploymentOptions): Promise<Deployment>;

@@ -38,7 +38,7 @@ export function isRecycled(cluster: ClusterState, now: number): boolean {
   );
 }
 
-/** Whether it answers on its port: while it is modified yes, while it is created, suspended or deleted no. */
+/** Whether it accepts connections on its port: while it is modified yes, while it is created, suspended or deleted no. */
 export function isServing(cluster: ClusterState, now: number): boolean {
   const silent = ['CREATING', 'DELETING', 'DELETED', 'STOPPING', 'STOPPED', 'FREEZING', 'FROZEN'];
   return !silent.includes(clusterStatus(cluster, now));

@@ -7,7 +7,7 @@ const SECOND_MS = 1000;
 
 /**
  * Counts calls per user and endpoint within the last second. Its time runs with the sandbox's clock or with the wall clock,
- * whichever is faster at the moment: a virtual clock stands still while a client backs off in real time.
+ * whichever is faster at the moment: a virtual clock does not advance while a client backs off in real time.
  */
 export class RateLimiter {
   #time = 0;

@@ -81,7 +81,7 @@ function connectionFault(
   return allowed || !findRegion(state, regionId)?.whitelistRequired ? undefined : 'subscriptionNotAllowed';
 }
 
-/** Azure may not have told Zilliz of a new connection yet; that is counted from the first time somebody asks for it. */
+/** Zilliz may not know a new connection from Azure yet; that time counts from the first request for it. */
 function isDelivered({ state, clock, timings }: World, endpointId: string): boolean {
   const name = endpointId.toLowerCase();
   const at = (state.deliveries[name] ??= clock.now() + timings.connectionDelivery(endpointId));

@@ -5,7 +5,7 @@ import { findRegion } from './world.ts';
 import type { World } from './world.ts';
 
 /**
- * Brings the state up to the present: what has fallen due is told to Azure, and clusters that can be reached through an
+ * Brings the state up to the present: Azure is informed of what has fallen due, and clusters that can be reached through an
  * accepted endpoint get the time of their private link address. All times count from the events, not from this call, so it
  * does not matter how late it comes.
  *
@@ -18,7 +18,7 @@ export function settle(world: World): boolean {
   return whitelist || endpoints || clusters;
 }
 
-/** When Azure is to be told something next. */
+/** When Azure is to be informed next. */
 export function nextDueAt({ state }: World): number | undefined {
   const due = [
     ...state.whitelist.filter(({ settled }) => !settled).map(({ effectiveAt }) => effectiveAt),

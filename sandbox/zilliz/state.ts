@@ -44,7 +44,7 @@ const whitelistEntrySchema = z.strictObject({
   regionId: z.string(),
   subscriptionId: z.string(),
   effectiveAt: instant,
-  /** Whether Azure has been told. */
+  /** Whether Azure has been informed. */
   settled: z.boolean(),
 });
 
@@ -57,10 +57,10 @@ const endpointSchema = z.strictObject({
   decidedAt: instant,
   /** When its status becomes the ready word. */
   availableAt: instant,
-  /** `ignore`: nobody ever decides. */
+  /** `ignore`: there is never a decision. */
   review: z.enum(['accept', 'reject', 'fail', 'ignore']),
   reason: z.string().optional(),
-  /** Whether Azure has been told. */
+  /** Whether Azure has been informed. */
   settled: z.boolean(),
   /** Shown instead of the word that follows from the times. */
   statusWord: z.string().optional(),
@@ -93,7 +93,7 @@ const clusterSchema = z.strictObject({
   publicAccess: z.enum(['open', 'disabled', 'allowlist']).default('open'),
   /** When its deletion ends; from then on it lies in the recycle bin. */
   deletedAt: instant.nullable().default(null),
-  /** What describing it answers from then on. */
+  /** What describing it returns from then on. */
   deletedAnswer: z.enum(['deleted', 'not-found']).default('deleted'),
 });
 

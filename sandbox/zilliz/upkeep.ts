@@ -12,7 +12,7 @@ export interface Upkeep {
 }
 
 /**
- * Nearly everything follows from the clock when somebody asks. The exception is what Zilliz does on Azure's side: somebody
+ * Nearly everything follows from the clock at the next request. The exception is what Zilliz does on Azure's side: a caller
  * who asks Azure only must see it too, so the next such moment is asked of the clock.
  */
 export function upkeep(world: World, save: () => void): Upkeep {

@@ -19,7 +19,7 @@ import type { ArmServer } from './azure/armServer.ts';
 import { failureOf } from './failureOf.ts';
 import { trustedAuthority } from './trust.ts';
 
-// What answers say is followed by the real SDKs over real sockets. Another host, here on another port, must hear nothing: no
+// The real SDKs follow the URLs in responses over real sockets. Another host, here on another port, must hear nothing: no
 // token, and no call without one either.
 
 interface Elsewhere {
@@ -29,7 +29,7 @@ interface Elsewhere {
   stop(): Promise<void>;
 }
 
-/** A host that answers what a page of a list, an operation, a secret and Zilliz's envelope have in common. */
+/** A host whose response fits a page of a list, an operation, a secret and Zilliz's envelope alike. */
 async function startElsewhere(): Promise<Elsewhere> {
   const heard: (string | undefined)[] = [];
   const certificate = await (await trustedAuthority()).issue(['localhost']);

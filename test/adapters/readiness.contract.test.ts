@@ -42,7 +42,7 @@ it('finds everything in order', async () => {
   expect(faults).toEqual({ 'key-vault': null, zilliz: null, 'azure-resource-manager': null });
 });
 
-it('looks at the keys of the projects that the app serves', async () => {
+it('checks the keys of the projects that the app serves', async () => {
   const { asked } = await check({ projects: [PROJECT] });
 
   expect(new Set(asked)).toEqual(new Set([PROJECT]));

@@ -21,7 +21,7 @@ it.each([
   expect(waitOf(headers)).toBe(seconds);
 });
 
-it('is whole seconds up to fifteen minutes, or nothing, whatever the header says', () => {
+it('is whole seconds up to fifteen minutes, or nothing, for any header', () => {
   const text = fc.oneof(fc.string(), fc.double().map(String), fc.date({ noInvalidDate: true }).map(String));
   fc.assert(
     fc.property(text, (header) => {

@@ -21,7 +21,7 @@ const timings: AzureTimings = {
   visibilityCheck: () => 0,
 };
 
-/** What the simulator answers where Azure answered as recorded. */
+/** The simulator's response where Azure responded as recorded. */
 export interface ReplayedExchange {
   readonly recorded: ArmExchange;
   readonly answered: ArmResponse;

@@ -12,7 +12,7 @@ import type { Verdict as DocumentVerdict } from './openApiComparison.ts';
 import { openDocuments } from './openApiDocuments.ts';
 import { countExcuses, report } from './tally.ts';
 
-// The Azure CLI, a client that nobody here wrote, signs in to the sandbox, looks at what a run of the app made there, and
+// The Azure CLI, a client not written by this project, signs in to the sandbox, reads what a run of the app created there, and
 // does the guide's Azure half by hand.
 
 const SPEED = 60;

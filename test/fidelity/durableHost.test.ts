@@ -45,7 +45,7 @@ afterAll(async () => {
   reportBoth();
 });
 
-describe('a recorded orchestration looks the same on the local host', () => {
+describe('a recorded orchestration has the same history on the local host', () => {
   it.each(cases.map((recorded) => [recorded.case, recorded] as const))('%s', async (name, recorded) => {
     const path = durable(`instances/case-${name}?showHistory=true&showHistoryOutput=true`);
     const { status, body } = await call('GET', path);
@@ -90,7 +90,7 @@ async function call(method: string, path: string, body?: unknown): Promise<Recor
   return { status: response.status, headers: {}, body: parsed(await response.text()) };
 }
 
-/** The 1 MB body stands in the recording by its beginning and its length. */
+/** The recording holds the 1 MB body as its beginning and its length. */
 function wholeBody(text: string): string {
   const cut = /^(x+)…\((\d+) characters\)$/.exec(text);
   return cut ? 'x'.repeat(Number(cut[2])) : text;

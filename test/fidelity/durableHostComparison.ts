@@ -78,7 +78,7 @@ function normalisedText(text: string, places: readonly (readonly [string, string
   return result;
 }
 
-/** Cuts off what .NET says about itself, wherever it stands in a text or under `StackTrace`, `Details`. */
+/** Cuts off what .NET says about itself, wherever it is in a text or under `StackTrace`, `Details`. */
 export function withoutStacks(value: unknown): unknown {
   if (typeof value === 'string') {
     return value

@@ -115,7 +115,7 @@ function decidedBy(recorded: RecordedCase, { input, result, error }: RecordedEpi
 
 const KINDS: Readonly<Record<number, string>> = { 4: 'activity', 7: 'child', 10: 'timer' };
 
-/** What stands in the next episode's history between the end of this one's and its closing mark. */
+/** The events of the next episode's history between the end of this one's and its closing mark. */
 function followedIn(episode: RecordedEpisode, next: RecordedEpisode): readonly string[] {
   const [, started] = episode.input.history;
   const [, nextStarted] = next.input.history;

@@ -10,7 +10,7 @@ export const EXCUSES = {
   fault: 'not counted: a fault that the test ordered, not an answer of the simulator',
   resourceGuid: 'resourceGuid of a private endpoint: answered by Azure (recorded), missing in the document',
   additionalInfo:
-    'what ARM adds to the refusal of a policy, which it answers before any provider: not in its document',
+    'what ARM adds to the refusal of a policy, which it returns before any provider: not in its document',
   recordType:
     'a record type in lower case in the path, as the Azure CLI writes it: Azure takes it so (recorded)',
   envelope: 'the other error envelope (nested or bare) than in the document, as recorded',

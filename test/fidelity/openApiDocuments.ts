@@ -74,7 +74,7 @@ function documentVersion({ service, request }: Exchange): string {
 
 /**
  * The operation that oav finds; where it finds several, the one with the fewest parameters in its path:
- * `virtualNetworkLinks/{name}` also looks like `{recordType}/{name}`.
+ * `virtualNetworkLinks/{name}` also matches `{recordType}/{name}`.
  */
 function findOperation(
   { operationSearcher }: LiveValidator,

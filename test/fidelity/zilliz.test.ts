@@ -41,7 +41,7 @@ async function begin({ projects, regionIds }: Conversation): Promise<Stage> {
   return { zilliz, clock, faults };
 }
 
-/** Goes through a conversation; answers what was said, by recording. */
+/** Goes through a conversation; returns the responses by recording. */
 async function hold(
   conversation: Conversation,
   { zilliz, clock }: Stage,

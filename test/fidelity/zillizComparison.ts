@@ -26,7 +26,7 @@ export interface Comparison {
   readonly excuses: ReadonlySet<Excuse>;
 }
 
-/** Both answers in the form in which they must be equal. */
+/** Both responses in the form in which they must be equal. */
 export function compare(recorded: RecordedAnswer, local: RecordedAnswer): Comparison {
   const excuses = new Set<Excuse>();
   const pruned = withoutNewer(local, recorded, excuses);

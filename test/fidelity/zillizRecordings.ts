@@ -8,7 +8,7 @@ const recordingSchema = z.strictObject({
 
 export type RecordedAnswer = z.infer<typeof recordingSchema>;
 
-/** Answers of the real API by the vendor's test that asked (test/fixtures/zilliz/SOURCE.md). */
+/** Responses of the real API by the vendor's test that sent the request (test/fixtures/zilliz/SOURCE.md). */
 export const recordings: Readonly<Record<string, RecordedAnswer>> = z
   .record(z.string(), recordingSchema)
   .parse(JSON.parse(readFileSync(`${import.meta.dirname}/../fixtures/zilliz/responses.json`, 'utf8')));
@@ -16,7 +16,7 @@ export const recordings: Readonly<Record<string, RecordedAnswer>> = z
 export interface RecordedStep {
   readonly recording: string;
   readonly method?: string;
-  /** `CLUSTER` stands for the cluster that the conversation has made. */
+  /** `CLUSTER` is the placeholder for the cluster that the conversation has made. */
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
   /** Another than the good one. */

@@ -92,7 +92,7 @@ describe('with Entra ID', () => {
     expect(await call(await tokenWith(claims))).toMatchObject({ status: 401 });
   });
 
-  it('refuses a token that somebody else signed', async () => {
+  it('refuses a token that another issuer signed', async () => {
     expect(await call(await tokenWith({ key: strangeKey }))).toMatchObject({ status: 401 });
   });
 
@@ -125,7 +125,7 @@ describe('with Entra ID', () => {
     expect(JSON.stringify(answer)).toContain('Connections.Disconnect');
   });
 
-  it('answers 503 when the signing keys cannot be read, and does not call the token wrong', async () => {
+  it('returns 503 when the signing keys cannot be read, and does not call the token wrong', async () => {
     keysServed = false;
 
     expect(await call(await tokenWith())).toMatchObject({ status: 503 });

@@ -81,7 +81,7 @@ describe('cancel', () => {
     expect(hub.calls).toEqual([`read ${id}`]);
   });
 
-  it('leaves alone a run of which it cannot be told whether the bounds cover it', async () => {
+  it('leaves alone a run when it is unknown whether the bounds cover it', async () => {
     allowed = { projects: ['proj-of-ours'], scopes: null };
 
     expect((await cancel()).status).toBe(422);

@@ -3,7 +3,7 @@ import type { Instance, WorkflowClient } from '../../src/durable/client.ts';
 /** A hub of one run, as far as handlers see it. Notes what it is asked. */
 export interface FakeHub extends WorkflowClient {
   readonly calls: string[];
-  /** The run that `read` answers. */
+  /** The run that `read` returns. */
   instance: Instance | null;
   /** Runs before each call is answered; may throw. */
   before: (call: string) => void | Promise<void>;

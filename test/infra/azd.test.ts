@@ -53,7 +53,7 @@ describe('azd', () => {
     expect(npm.package).toContain('node scripts/package.ts');
   });
 
-  it('looks for the subnets before each provisioning', () => {
+  it('reads the subnets before each provisioning', () => {
     expect(manifest).toMatch(/^ {2}preprovision:\n(?: {4}\w+: .*node infra\/hooks\/subnets\.mjs }\n){2}/m);
   });
 

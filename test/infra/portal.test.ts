@@ -45,7 +45,7 @@ describe('the deploy form', () => {
     expect([...filled, ...notAsked].sort()).toEqual(Object.keys(template.parameters).sort());
   });
 
-  it('takes its answers from elements that are there', () => {
+  it('takes its outputs from existing elements', () => {
     const elements = new Set(
       form.parameters.steps.flatMap(({ name, elements }) =>
         elements.map((element) => `${name}.${element.name}`),

@@ -64,7 +64,7 @@ describe('the alerts', () => {
     expect(deployed).toEqual(alerts.map(({ name }) => [name, text(name)]));
   });
 
-  it('tell whoever was named', () => {
+  it('notify the named recipients', () => {
     const group = one('hub-and-spoke', 'Microsoft.Insights/actionGroups');
     const rules = ofType('hub-and-spoke', 'Microsoft.Insights/scheduledQueryRules');
 

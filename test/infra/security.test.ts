@@ -52,7 +52,7 @@ describe('the vault', () => {
     });
   });
 
-  it('gets a secret from the deploy form alone, as an expression that stands for it', () => {
+  it('gets a secret from the deploy form alone, as an expression that refers to it', () => {
     const secrets = snapshotNames.flatMap((name) => ofType(name, 'Microsoft.KeyVault/vaults/secrets'));
 
     expect(secrets.map(({ properties }) => properties.value)).toEqual(["[parameters('zillizApiKey')]"]);
@@ -60,7 +60,7 @@ describe('the vault', () => {
 });
 
 describe('the app', () => {
-  it.each(snapshotNames)('speaks TLS 1.2 only, and nobody deploys to it with a password (%s)', (name) => {
+  it.each(snapshotNames)('accepts TLS 1.2 only, and no deployment with a password (%s)', (name) => {
     expect(one(name, 'Microsoft.Web/sites').properties).toMatchObject({
       httpsOnly: true,
       siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled' },

@@ -6,7 +6,7 @@ const results = z.array(
 );
 
 interface Sample {
-  /** Where the text stands as far as the rules go; a file that exists, since some rules ask for types. */
+  /** The path of the text for the rules; a file that exists, since some rules ask for types. */
   readonly filePath: string;
   readonly head: readonly string[];
   readonly lines: readonly string[];

@@ -9,7 +9,7 @@ interface Scenario {
   readonly workflow: string;
   /** Default: Completed. */
   readonly ends?: 'Failed';
-  /** Lets a run come to its end, and answers its instance ID. */
+  /** Lets a run end, and returns its instance ID. */
   readonly run: (rig: Rig) => Promise<string>;
 }
 

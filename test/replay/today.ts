@@ -14,7 +14,7 @@ import { VirtualClock } from '../../sandbox/kernel/clock.ts';
 /** What today's code does with a history. */
 export interface Replayed {
   readonly decisions: readonly Decision[];
-  /** What it said meanwhile, as one process after another would: nobody remembers what was said before. */
+  /** The log lines of the run, as one process after another writes them: none remembers earlier lines. */
   readonly said: readonly string[];
 }
 

@@ -94,7 +94,7 @@ describe('local.settings.json', () => {
     });
   });
 
-  it('is renewed where an older one of the sandbox stands', () => {
+  it('replaces an older one of the sandbox', () => {
     writeFileSync(settingsPath(), ofSandbox.replace('7073', '8073'));
 
     expect(writeLocalSettings(settingsPath(), ofSandbox)).toBe(true);
@@ -105,7 +105,7 @@ describe('local.settings.json', () => {
     ['for real services', sampleFile],
     ['that is no JSON', '// mine'],
     ['for an Azure elsewhere', ofSandbox.replace('localhost:7073', 'management.example.net')],
-  ])('of somebody’s own %s is left alone', (_, own) => {
+  ])('that belongs to the user, %s, is left alone', (_, own) => {
     writeFileSync(settingsPath(), own);
 
     expect(writeLocalSettings(settingsPath(), ofSandbox)).toBe(false);

@@ -51,7 +51,7 @@ async function connectAgainstResistance(rig: Rig): Promise<string> {
   return id;
 }
 
-/** A cluster comes, one is left out and taken in again, and the sweep finds what nobody said. */
+/** A cluster comes, one is excluded and included again, and the sweep finds what no event reported. */
 async function followClusters(rig: Rig, id: string): Promise<void> {
   const [first] = sample.clusterIds;
   rig.sandbox.zilliz.control.addCluster({ projectId, regionId });

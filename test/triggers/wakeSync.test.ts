@@ -30,7 +30,7 @@ describe('waking the sync of a project and region', () => {
     expect(hub.calls).toContain(`start sync ${ID}`);
   });
 
-  it('hints to the one that runs, and looks whether it still did', async () => {
+  it('signals the active run, and checks that it is still active', async () => {
     hub.instance = anInstance({ customStatus: inRound(1) });
 
     await wakeSync().wake(hub, where);

@@ -1,6 +1,6 @@
 /**
  * Every operation of the simulator and the role action that Azure asks for it. `null`: no action, ARM shows what the caller
- * may see. `{recordType}` stands for A, AAAA, CNAME and so on, `{resourceType}` for the type of the resource itself, where an
+ * may see. `{recordType}` means A, AAAA, CNAME and so on, `{resourceType}` for the type of the resource itself, where an
  * operation serves several.
  */
 export const operationActions = {

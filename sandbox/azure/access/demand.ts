@@ -25,7 +25,7 @@ export function scopeOf(path: string): string {
   return [before, 'providers', namespace, ...whole].join('/');
 }
 
-/** Percent-decoded; a malformed sequence stays as it stands. */
+/** Percent-decoded; a malformed sequence stays unchanged. */
 function decodedPath(path: string): string {
   const trimmed = path.replace(/\/+$/, '');
   try {

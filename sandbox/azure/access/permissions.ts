@@ -29,7 +29,7 @@ function isAllowed(world: World, principal: Principal, action: string, scope: st
   );
 }
 
-/** The deny assignment that stands in the way of an action at a scope. */
+/** The deny assignment that blocks an action at a scope. */
 function denialOf(world: World, principal: Principal, action: string, scope: string): Denial | undefined {
   return world.state.access.denials.find(
     (denial) =>

@@ -22,7 +22,7 @@ export interface AccessControl {
   removeRoles(principalId?: string): void;
   /** Takes actions from each role of a principal, by default the app's, as if none of them had ever named them. */
   takeActions(actions: readonly string[], principalId?: string): void;
-  /** Makes a deny assignment: refuses actions (`*` as wildcard) at a scope and below it, whatever roles grant. */
+  /** Makes a deny assignment: refuses actions (`*` as wildcard) at a scope and below it, despite any role. */
   deny(denial: {
     readonly principalId?: string;
     readonly scope: string;

@@ -14,7 +14,7 @@ export interface EndpointControl {
   ): void;
   /** E.g. `Failed`, which a Rejected endpoint may be or not. */
   setProvisioningState(endpoint: string, state: PrivateEndpoint['provisioningState']): void;
-  /** Leaves the GUID out of answers, or the address out of the network interface; false mends it. */
+  /** Leaves the GUID out of responses, or the address out of the network interface; false mends it. */
   breakEndpoint(
     endpoint: string,
     broken: { readonly resourceGuid?: boolean; readonly address?: boolean },

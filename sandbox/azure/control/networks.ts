@@ -38,7 +38,7 @@ interface NewPrivateLinkService {
 export interface NetworkControl {
   addVirtualNetwork(network: NewVirtualNetwork): void;
   changeVirtualNetwork(id: string, change: { dnsServers?: string[]; peerings?: string[] }): void;
-  /** Somebody writes it for a while: private endpoints are refused with `RetryableError`. */
+  /** Another caller writes it for a while: private endpoints are refused with `RetryableError`. */
   occupyVirtualNetwork(id: string, forMilliseconds: number): void;
   /** E.g. `{ addressesTakenByOthers: 251 }` or `{ delegations: ['Microsoft.Web/serverFarms'] }`. */
   changeSubnet(subnetId: string, change: Partial<Omit<Subnet, 'name'>>): void;

@@ -46,7 +46,7 @@ export function linkBody(link: Link, now: Instant): object {
   };
 }
 
-/** A record set as ARM shows it: the type in upper case, whatever the caller wrote. */
+/** A record set as ARM shows it: the type in upper case, for any case in the request. */
 export function recordSetBody(state: AzureState, record: RecordSet): object {
   const zone = state.dns.zones[record.zone]?.name ?? '';
   return {

@@ -127,7 +127,7 @@ function write(world: World, call: ArmCall, wanted: Omit<Link, 'zone' | 'etag' |
   });
 }
 
-/** What makes a link impossible whatever else is linked. That Azure says so, is documented; how, is not recorded. */
+/** What makes a link impossible, independent of other links. That Azure says so, is documented; how, is not recorded. */
 function refusal(
   world: World,
   call: ArmCall,

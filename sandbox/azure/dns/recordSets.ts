@@ -108,7 +108,7 @@ function remove(world: World, call: ArmCall): Reply {
   return { status: 200 };
 }
 
-/** What the path names. The type stands in the ID in upper case, however the caller wrote it. */
+/** What the path names. The type is in upper case in the ID, for any case in the request. */
 function target(
   world: World,
   call: ArmCall,

@@ -24,7 +24,7 @@ export function privateLinkServiceOperations(world: World): readonly ArmOperatio
   }));
 }
 
-/** The service that an alias or a resource ID means, whoever may use it. */
+/** The service that an alias or a resource ID means, for any caller. */
 export function findService(state: AzureState, target: string): PrivateLinkService | undefined {
   return Object.values(state.network.privateLinkServices).find(
     ({ alias, resourceId }) => sameId(alias, target) || sameId(resourceId, target),

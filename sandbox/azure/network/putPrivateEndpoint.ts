@@ -135,7 +135,7 @@ function created(world: World, id: string, wanted: WantedEndpoint): PrivateEndpo
   };
 }
 
-/** An endpoint that is being written waits for nobody; its subnet and its connection never change. */
+/** An endpoint that is being written refuses another write; its subnet and its connection never change. */
 function refuseChange(existing: PrivateEndpoint, wanted: WantedEndpoint): void {
   const { id, provisioningState, connection } = existing;
   if (provisioningState === 'Updating') throw notProvisioned(id, 'PutPrivateEndpointOperation');

@@ -1,7 +1,7 @@
 import type { Reply } from '../../kernel/operation.ts';
 import type { ArmError } from '../state/longRunningSchema.ts';
 
-/** A refusal, thrown by whatever finds it and turned into an answer in one place (armOperation.ts). */
+/** A refusal, thrown where it is found and turned into a response in one place (armOperation.ts). */
 export class ArmFault extends Error {
   readonly reply: Reply;
 
@@ -12,7 +12,7 @@ export class ArmFault extends Error {
   }
 }
 
-/** ARM's envelope: the error stands under `error`. `gateway` marks what ARM says itself, before any resource provider. */
+/** ARM's envelope: the error is under `error`. `gateway` marks what ARM says itself, before any resource provider. */
 export function armFault(
   status: number,
   error: ArmError,

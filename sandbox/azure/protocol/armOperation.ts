@@ -15,9 +15,9 @@ import { ArmFault, armFault, resourceGroupNotFound, subscriptionNotFound } from 
 export interface ArmCall extends Call {
   readonly principal: Principal;
   readonly apiVersion: string;
-  /** The ID that the path means, as written: a resource, or for a list the scope that it looks into. */
+  /** The ID that the path means, as written: a resource, or for a list the scope that it reads. */
   readonly scope: string;
-  /** `https://host:port` as the caller reached it; URLs in answers begin with it. */
+  /** `https://host:port` as the caller reached it; URLs in responses begin with it. */
   readonly origin: string;
 }
 

@@ -5,7 +5,7 @@ import { applyRemoveResourceGroup } from '../resources/resourceGroupEffects.ts';
 import type { ArmError, LongRunningOperation } from '../state/longRunningSchema.ts';
 import type { AzureState } from '../state/schema.ts';
 
-/** Does what an operation was for, at its end. Answers the error that it fails with, if it fails. */
+/** Does what an operation was for, at its end. Returns the error that it fails with, if it fails. */
 export function applyEffect(state: AzureState, operation: LongRunningOperation): ArmError | undefined {
   const { effect, failure, doneAt } = operation;
   // A private endpoint that fails stays, as Failed; all else that fails leaves no trace.

@@ -7,7 +7,7 @@ import type { PrincipalReader } from './armOperation.ts';
 /** Paths that anybody may ask for. */
 const open = /^\/metadata\/endpoints\/?$/i;
 
-/** What ARM asks of each request before it looks at what it is for: a token, an API version, a budget. */
+/** What ARM checks of each request before it reads the operation: a token, an API version, a budget. */
 export function gate(
   principalOf: PrincipalReader,
   throttle: Throttle,

@@ -9,7 +9,7 @@ import { networkPollingHeaders, privateDnsPollingHeaders, retryAfter, statusBody
 const network = '/subscriptions/{subscription}/providers/Microsoft.Network/locations/{location}';
 const privateDns = '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network';
 
-/** Where long-running operations are polled: the network provider answers 200 throughout, private DNS 202 while it runs. */
+/** Where long-running operations are polled: the network provider returns 200 throughout, private DNS 202 while it runs. */
 export function pollingOperations(world: World): readonly ArmOperation[] {
   const find = (call: ArmCall): LongRunningOperation => {
     const { operation: id = '', subscription = '' } = call.params;

@@ -1,6 +1,6 @@
 import type { AzureState } from '../state/schema.ts';
 
-/** What every resource has. `tags` and `etag` are those of the state: whoever changes them changes the resource. */
+/** What every resource has. `tags` and `etag` are those of the state: a change of them changes the resource. */
 export interface TrackedResource {
   readonly id: string;
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { ArmOperation } from '../protocol/armOperation.ts';
 
-/** What a client is told of this cloud before it signs in. API versions up to 2018 know one cloud, later ones a list. */
+/** What a client reads about this cloud before it signs in. API versions up to 2018 know one cloud, later ones a list. */
 export function metadataOperations(loginEndpoint: string): readonly ArmOperation[] {
   return [
     {

@@ -8,7 +8,7 @@ import { allResources } from './allResources.ts';
 import { readFilter } from './filter.ts';
 import { resourcePaths } from './scopes.ts';
 
-/** ARM's own list of resources. Its `resources.get` answers for types that have no operation of their own here. */
+/** ARM's own list of resources. Its `resources.get` serves types that have no operation of their own here. */
 export function resourceOperations(world: World): readonly ArmOperation[] {
   const list = (call: ArmCall) => {
     const filter = readFilter(call.query.$filter);

@@ -64,7 +64,7 @@ export const longRunningSchema = z.object({
   operations: z.record(z.string(), operationSchema),
   /** Failures for the next long-running operations that calls of these names begin. */
   orderedFailures: z.array(z.object({ operation: z.string(), error: armErrorSchema })),
-  /** What answers that begin or report an operation carry beyond what was recorded. */
+  /** What responses that begin or report an operation contain beyond what was recorded. */
   polling: z.object({ retryAfterSeconds: z.number().int().optional(), locationOnPut: z.boolean() }),
 });
 

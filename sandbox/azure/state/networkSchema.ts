@@ -31,12 +31,12 @@ const virtualNetworkSchema = z.object({
   dnsServers: z.array(z.string()),
   /** Resource IDs of the virtual networks it is peered with. */
   peerings: z.array(z.string()),
-  /** Until then it is `Updating`, and whatever needs it has to wait. */
+  /** Until then it is `Updating`, and a resource that needs it has to wait. */
   updatingUntil: z.number().optional(),
   subnets: z.array(subnetSchema),
 });
 
-/** A network security group or a route table: what it says is up to whoever seeds it. */
+/** A network security group or a route table: its content comes from the seed. */
 const rulesSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -85,7 +85,7 @@ const privateEndpointSchema = z.object({
   address: z.string(),
   applicationSecurityGroups: z.array(z.object({ id: z.string() })),
   ipConfigurations: z.array(z.object({ name: z.string(), properties: z.record(z.string(), z.string()) })),
-  /** What a test breaks: the GUID missing from answers, the interface without its address. */
+  /** What a test breaks: the GUID missing from responses, the interface without its address. */
   broken: z.object({ resourceGuid: z.boolean(), address: z.boolean() }),
 });
 

@@ -24,11 +24,11 @@ const resourceGroupSchema = z.object({
 
 /**
  * Everything the simulated Azure knows: plain data, keyed by lower-case resource ID (subscriptions by their ID, private link
- * services by alias). What depends on time is kept as instants and looked at when somebody asks, so that a restart goes on
- * where it stood.
+ * services by alias). What depends on time is kept as instants and evaluated at each request, so that a restart continues
+ * from the same state.
  */
 export const azureStateSchema = z.object({
-  /** Where the seeded generator stands that draws GUIDs, ETags and durations. */
+  /** The position of the seeded generator that draws GUIDs, ETags and durations. */
   randomState: z.number().int(),
   subscriptions: z.record(z.string(), subscriptionSchema),
   resourceGroups: z.record(z.string(), resourceGroupSchema),
@@ -44,7 +44,7 @@ export type AzureState = z.infer<typeof azureStateSchema>;
 export type Subscription = z.infer<typeof subscriptionSchema>;
 export type ResourceGroup = z.infer<typeof resourceGroupSchema>;
 
-/** Object ID of the identity that a bearer token stands for unless `startAzure` is told otherwise. */
+/** Object ID of the identity that a bearer token means, unless an option of `startAzure` says otherwise. */
 export const APP_PRINCIPAL_ID = '5a1d0b0a-0000-4000-8000-00000000a990';
 
 /** Object ID of the person who owns the subscriptions and works in them by hand. */

@@ -60,7 +60,7 @@ export const azureNetworkActions: readonly Action[] = [
   ),
   action(
     'breakEndpoint',
-    'leaves the GUID or the address of a private endpoint out of answers',
+    'leaves the GUID or the address of a private endpoint out of responses',
     endpoint.extend({ resourceGuid: z.boolean().exactOptional(), address: z.boolean().exactOptional() }),
     (azure, { endpoint: id, ...broken }) => azure.breakEndpoint(id, broken),
   ),

@@ -4,11 +4,11 @@ import type { Action } from '../action.ts';
 
 const action = actionsOf('privateNetwork', ({ privateNetwork }) => privateNetwork.control);
 
-/** From where the proof looks, and what it sees there. */
+/** Where the proof runs, and what it finds there. */
 export const privateNetworkActions: readonly Action[] = [
   action(
     'lookFrom',
-    'looks from another virtual network',
+    'runs the proof in another virtual network',
     z.strictObject({ virtualNetworkId: z.string().min(1) }),
     (control, { virtualNetworkId }) => control.lookFrom(virtualNetworkId),
   ),

@@ -46,7 +46,7 @@ export const clusterActions: readonly Action[] = [
   ),
   action(
     'hidePrivateLinkAddress',
-    'leaves the private link address of a cluster out of answers, or shows it again',
+    'leaves the private link address of a cluster out of responses, or shows it again',
     clusterId.extend({ hidden: z.boolean().default(true) }),
     (zilliz, { clusterId: id, hidden }) => zilliz.hidePrivateLinkAddress(id, hidden),
   ),

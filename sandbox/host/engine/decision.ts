@@ -24,7 +24,7 @@ export type Decision =
       readonly id: number;
       /** JSON text. */
       readonly input: string | null;
-      /** Events that nobody had waited for: sent again, so they arrive as new messages. */
+      /** Events that no task had waited for: sent again, so they arrive as new messages. */
       readonly resent: readonly ExternalEvent[];
       /** Events that arrived after the orchestrator had asked to continue as new: open the next history. */
       readonly carriedOver: readonly ExternalEvent[];
@@ -38,7 +38,7 @@ export interface ExternalEvent {
   readonly raisedAt: string;
 }
 
-/** The name that DurableTask.Core has for an action, as it stands in its texts about non-deterministic workflows. */
+/** The name that DurableTask.Core has for an action, as written in its texts about non-deterministic workflows. */
 export function actionTypeName(decision: Decision): string {
   switch (decision.kind) {
     case 'activity':

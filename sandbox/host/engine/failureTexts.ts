@@ -1,4 +1,4 @@
-/** How a failed activity looks in the history, with a .NET exception around the function's own message and stack. */
+/** The text of a failed activity in the history, with a .NET exception around the function's own message and stack. */
 export function activityFailure(
   name: string,
   error: { readonly message: string; readonly stack: string },

@@ -9,7 +9,7 @@ export interface PayloadFrame {
   readonly isReplaying: boolean;
 }
 
-/** 2 would be V3; the recorded host offers 3, and the SDK answers in it. */
+/** 2 would be V3; the recorded host offers 3, and the SDK responds in it. */
 const UPPER_SCHEMA_VERSION = 3;
 
 /**

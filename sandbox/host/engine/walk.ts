@@ -4,7 +4,7 @@ import { retried } from './retry.ts';
 import type { SdkAction } from './sdkAnswer.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Told to the SDK with each episode: both sides split longer timers in the same way. */
+/** Sent to the SDK with each episode: both sides split longer timers in the same way. */
 const LONGEST_TIMER_MS = 6 * DAY_MS;
 const LONG_TIMER_STEP_MS = 3 * DAY_MS;
 

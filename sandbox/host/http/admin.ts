@@ -37,7 +37,7 @@ export async function admin(options: AdminOptions, request: HostRequest): Promis
   return run(options, registered, request);
 }
 
-/** Answers at once: what becomes of the run is not told. */
+/** Returns at once: the result of the run is not reported. */
 async function run(
   options: AdminOptions,
   registered: RegisteredFunction,

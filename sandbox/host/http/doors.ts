@@ -11,12 +11,12 @@ export interface Doors {
   readonly port: number;
   /** What the durable client's links are made of; the hub's name is known when the app is loaded. */
   readonly place: ManagementPlace & { hubName: string };
-  /** Until then the public port answers 503. */
+  /** Until then the public port returns 503. */
   serve(answer: (request: HostRequest) => Promise<HostReply>): void;
   close(): Promise<void>;
 }
 
-/** As on the real host, where it is 127.0.0.1:17071: without a key, and told to the worker only. */
+/** As on the real host, where it is 127.0.0.1:17071: without a key, and known to the worker only. */
 const RPC_PATH = '/durabletask/';
 
 /** Opens the public port and the one for the worker's durable client. */

@@ -2,7 +2,7 @@ import type { Instance } from '../hub/instance.ts';
 import { jsonReply } from './message.ts';
 import type { HostReply } from './message.ts';
 
-/** The management API puts .NET exceptions into its answers. Their stack is not imitated. */
+/** The management API puts .NET exceptions into its responses. Their stack is not imitated. */
 export function exceptionReply(
   status: number,
   message: string,

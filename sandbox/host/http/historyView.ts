@@ -2,7 +2,7 @@ import type { ChildCreated, HistoryEvent, TaskScheduled } from '../engine/histor
 
 type Row = Record<string, unknown>;
 
-/** The history holds two events of one number: after a non-deterministic run. The management API then answers 400. */
+/** The history holds two events of one number: after a non-deterministic run. The management API then returns 400. */
 export class DuplicateHistoryKeyError extends Error {
   override readonly name = 'DuplicateHistoryKeyError';
 

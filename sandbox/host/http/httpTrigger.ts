@@ -16,7 +16,7 @@ interface HttpRoute {
   readonly template: RouteTemplate;
 }
 
-/** Serves the app's HTTP triggers. Answers undefined when no route fits. */
+/** Serves the app's HTTP triggers. Returns undefined when no route fits. */
 export function httpTriggers(
   app: AppFunctions,
   options: { readonly keys: HostKeys; readonly origin: () => string },

@@ -15,8 +15,8 @@ export interface ManagementOptions {
 }
 
 /**
- * The durable client's routes, below `/runtime/webhooks/durabletask` for everybody with the key and below `/durabletask`
- * on the port that only the worker is told. `path` is what follows that.
+ * The durable client's routes, below `/runtime/webhooks/durabletask`for every caller with the key and below `/durabletask`
+ * on the port that only the worker knows. `path` is what follows that.
  */
 export async function management(
   options: ManagementOptions,

@@ -35,7 +35,7 @@ export function textReply(status: number, body: string): HostReply {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
-/** The value of a query parameter, whatever the case of its name. */
+/** The value of a query parameter, by its name in any case. */
 export function queryValue(request: HostRequest, name: string): string | undefined {
   for (const [key, value] of request.query) if (key.toLowerCase() === name.toLowerCase()) return value;
   return undefined;

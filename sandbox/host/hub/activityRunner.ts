@@ -87,7 +87,7 @@ export class ActivityRunner {
     }
   }
 
-  /** A host that lives answers for a worker that died: the activity has failed. Only where the host died, too, it runs again. */
+  /** A live host reports a dead worker: the activity has failed. It runs again only where the host died, too. */
   async #result(activity: OpenActivity, instanceId: string): Promise<InvocationResult> {
     const lost = { ok: false, message: 'node exited with code 137 (0x89)', stack: '' } as const;
     const { invoke, faults } = this.#options;

@@ -20,7 +20,7 @@ export interface DispatcherOptions {
   readonly log: HostLog;
 }
 
-/** Brings what stands in the hub and what is going on together: runs what is ready, and keeps the clock informed. */
+/** Compares the hub's records with the running work: runs what is ready, and keeps the clock informed. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #running = new Set<string>();

@@ -38,7 +38,7 @@ export class EpisodeRunner {
   }
 
   /**
-   * Answers `stuck` when nothing was stored because the orchestrator called a function that is not registered: the next
+   * Returns `stuck` when nothing was stored because the orchestrator called a function that is not registered: the next
    * try waits for the next message. Rejects with WorkerLostError when the process died; the episode is then run again.
    */
   async run(instance: Instance): Promise<'done' | 'stuck'> {

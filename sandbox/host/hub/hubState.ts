@@ -181,7 +181,7 @@ function asSeen(event: HistoryEvent): HistoryEvent {
   return event.EventType === 12 ? event : { ...event, IsPlayed: true };
 }
 
-/** Answers to tasks of an execution that has ended mean nothing to the next one. */
+/** Results of tasks of an execution that has ended mean nothing to the next one. */
 function survivesRenewal(event: HistoryEvent): boolean {
   return [3, 15, 19, 20].includes(event.EventType);
 }

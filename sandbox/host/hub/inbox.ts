@@ -20,7 +20,7 @@ export function selectMessages(
     const key = taskKey(event);
     if (key !== undefined && seen.has(key)) continue;
     if (key !== undefined) seen.add(key);
-    // Whatever the order of the queue, an execution begins with its start.
+    // In any order of the queue, an execution begins with its start.
     if (event.EventType === 0) events.unshift(event);
     else events.push(event);
   }

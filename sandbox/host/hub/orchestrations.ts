@@ -15,7 +15,7 @@ export interface InstanceFilter {
   readonly statuses: readonly string[];
 }
 
-/** What a client of the task hub can do with instances; the HTTP routes put codes on the answers. */
+/** What a client of the task hub can do with instances; the HTTP routes put status codes on the results. */
 export class Orchestrations {
   readonly #hub: TaskHub;
   readonly #clock: Clock;
@@ -43,7 +43,7 @@ export class Orchestrations {
   }
 
   /**
-   * Starts an orchestration, or answers with the status that forbids it. The check is not atomic, as on the real host:
+   * Starts an orchestration, or returns the status that forbids it. The check is not atomic, as on the real host:
    * of two simultaneous starts of one ID both get through, and one execution runs.
    */
   async start(options: {

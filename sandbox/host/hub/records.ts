@@ -1,7 +1,7 @@
 import type { HistoryEvent, MessageEvent, ParentInstance } from '../engine/history.ts';
 import type { Instance, OpenActivity, OpenTimer, RuntimeStatus } from './instance.ts';
 
-/** A new execution under an ID, in place of whatever had the ID before. */
+/** A new execution under an ID, in place of the instance that had the ID before. */
 export interface StartRecord {
   readonly type: 'start';
   readonly at: number;

@@ -60,7 +60,7 @@ export class TimerTriggers {
     for (const cancel of this.#calls.values()) cancel();
   }
 
-  /** Runs the function now, whatever its schedule. Throws when there is no such timer function. */
+  /** Runs the function now, outside its schedule. Throws when there is no such timer function. */
   async runNow(name: string): Promise<void> {
     const trigger = this.#triggers.find(
       ({ registered }) => registered.name.toLowerCase() === name.toLowerCase(),

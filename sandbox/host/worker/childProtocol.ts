@@ -2,7 +2,7 @@ import type { HostLogLine } from '../log.ts';
 import type { Invocation, InvocationResult, RegisteredFunction } from './worker.ts';
 import type { WorkerTime } from './workerTime.ts';
 
-/** What the host tells a worker process. Both ends are this project's own, in one version. */
+/** What the host sends to a worker process. Both ends are this project's own, in one version. */
 export type ToChild =
   | { readonly kind: 'start'; readonly appDirectory: string; readonly time: WorkerTime }
   | {
@@ -13,7 +13,7 @@ export type ToChild =
       readonly instant?: number;
     };
 
-/** What a worker process tells the host. */
+/** What a worker process sends to the host. */
 export type FromChild =
   | { readonly kind: 'ready'; readonly functions: readonly RegisteredFunction[] }
   | { readonly kind: 'failed'; readonly message: string }

@@ -45,7 +45,7 @@ export interface ClusterControl {
   /** Out of the recycle bin; it runs at once and gets a private link address anew. */
   restoreCluster(clusterId: string): void;
   setPublicAccess(clusterId: string, access: ClusterState['publicAccess']): void;
-  /** Leaves the address out of the answers, or shows it again. */
+  /** Leaves the address out of the responses, or shows it again. */
   hidePrivateLinkAddress(clusterId: string, hidden?: boolean): void;
 }
 
@@ -153,7 +153,7 @@ function runningSince({ clock }: Pick<World, 'clock'>, status: string, until: nu
   return status === 'RUNNING' ? clock.now() : until;
 }
 
-/** Recorded: the ID tells the kind of cluster. */
+/** Recorded: the ID shows the kind of cluster. */
 function prefixOf(deploymentOption: string): string {
   return { Dedicated: 'in01-', Free: 'in03-', Serverless: 'in05-' }[deploymentOption] ?? 'in01-';
 }

@@ -12,9 +12,9 @@ export interface EndpointControl {
   rejectEndpoint(endpointId: string, reason?: string): void;
   /** The registration fails; Azure's connection stays as it is. */
   failEndpoint(endpointId: string): void;
-  /** It vanishes from the list as if somebody had deleted it; with `silently` Azure is not told. */
+  /** It vanishes from the list as if a user had deleted it; with `silently` Azure is not informed. */
   forgetEndpoint(endpointId: string, options?: { readonly silently?: boolean }): void;
-  /** Shows this word whatever the state; undefined goes back to the true one. */
+  /** Shows this status in every state; undefined goes back to the true one. */
   setEndpointStatus(endpointId: string, word: string | undefined): void;
   /** The words for a pending and for a ready endpoint; only AVAILABLE is documented. */
   setStatusWords(words: { readonly pending?: string; readonly ready?: string }): void;

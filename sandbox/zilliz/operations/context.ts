@@ -3,7 +3,7 @@ import { authenticate, openProject } from '../access.ts';
 import type { KeyState, ProjectState } from '../state.ts';
 import type { World } from '../world.ts';
 
-/** An operation before it has a name: method, path, and what it answers to a caller with a good key. */
+/** An operation before it has a name: method, path, and what it returns to a caller with a good key. */
 interface Route {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';

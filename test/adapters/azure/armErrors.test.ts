@@ -47,7 +47,7 @@ describe('a refusal of Azure Resource Manager', () => {
     expect(failureOf(status, code)).toMatchObject({ code: expected, kind, source: 'azure' });
   });
 
-  it('is told with what was being done, the status, the code and the words', () => {
+  it('is reported with the operation, the status, the code and the message', () => {
     expect(failureOf(400, 'SomethingNew', 'The widget is too blue.').message).toBe(
       'creating private endpoint pe-1 in rg-1: HTTP 400, SomethingNew: The widget is too blue.',
     );
@@ -96,7 +96,7 @@ describe('a refusal of Azure Resource Manager', () => {
     });
   });
 
-  it('tells a deny assignment on a linked resource from a role that is not there', () => {
+  it('distinguishes a deny assignment on a linked resource from a missing role', () => {
     const text = `The client 'x' with object id 'x' has permission to perform action 'Microsoft.Network/privateEndpoints/write' on scope '${scope}'; however, it does not have permission to perform action 'Microsoft.Network/virtualNetworks/subnets/join/action' on the '0' linked scope(s) '' or the linked scope(s) are invalid and is blocked by deny assignments on the '1' linked scope(s) '${scope}/subnet'.`;
 
     expect(failureOf(403, 'LinkedAuthorizationFailed', text)).toMatchObject({
@@ -117,7 +117,7 @@ describe('a refusal of Azure Resource Manager', () => {
     expect(message).toContain('policy Only in West Europe');
   });
 
-  it('gives the reason that stands in the details', () => {
+  it('gives the reason from the details', () => {
     const details = [{ code: 'ReferencedResourceNotProvisioned', message: 'subnet-1 is Updating' }];
 
     const failure = failureOf(429, 'RetryableError', 'A retryable error occurred.', { details });

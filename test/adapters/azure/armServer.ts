@@ -21,7 +21,7 @@ export interface ArmServer {
   stop(): Promise<void>;
 }
 
-/** The paths of ARM that the adapters call, by the names that tests give answers to. */
+/** The paths of ARM that the adapters call, by the names for which tests give responses. */
 const group = '/subscriptions/{s}/resourceGroups/{rg}';
 const network = `${group}/providers/Microsoft.Network`;
 const paths: readonly (readonly [name: string, method: string, path: string])[] = [

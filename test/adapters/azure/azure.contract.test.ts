@@ -305,7 +305,7 @@ describe('private DNS', () => {
     await expect(dns.zone(ZONE)).resolves.toMatchObject({ registrationLinkCount: 1 });
   });
 
-  it('never overwrites what somebody else wrote meanwhile', async () => {
+  it('never overwrites what another caller wrote meanwhile', async () => {
     await zoneIsThere();
     const record = { zoneId: ZONE, name: '@', ttlSeconds: 600, address: '10.1.2.4', metadata: {} };
     const written = await dns.putRecord(record, null);
@@ -410,7 +410,7 @@ describe('what an identity may do', () => {
     await expect(network.subscriptions()).resolves.toEqual([]);
   });
 
-  it('shrinks by policy: its name is told', async () => {
+  it('shrinks by policy: its name is reported', async () => {
     azure.control.addPolicy({
       name: 'no-endpoints',
       scope: GROUP,

@@ -33,7 +33,7 @@ describe('a port is plainly denied', () => {
       'towards all that the subnet lies in',
       { destinationAddressPrefix: '', destinationAddressPrefixes: ['10.0.0.0/16'] },
     ],
-    ['in whatever case Azure writes it', { access: 'deny', protocol: 'TCP', direction: 'inbound' }],
+    ['in any case that Azure writes it', { access: 'deny', protocol: 'TCP', direction: 'inbound' }],
   ])('%s', (_, more) => {
     expect(denied(rule(more))).toBe(true);
   });
@@ -54,7 +54,7 @@ describe('a port is not plainly denied', () => {
     expect(denied(rule(more))).toBe(false);
   });
 
-  it('where somebody is allowed first, whoever it is', () => {
+  it('where any source is allowed first', () => {
     expect(denied(rule(), rule({ access: 'Allow', priority: 100, sourceAddressPrefix: '10.0.9.0/24' }))).toBe(
       false,
     );

@@ -91,7 +91,7 @@ describe('zones', () => {
     });
   });
 
-  it('that are there already are told when the creation is followed', async () => {
+  it('that exist already are reported when the creation is followed', async () => {
     server.answer('zone.put', accepted());
     server.answer('operation.get', failedWith('PreconditionFailed', 'The Zone exists already.'));
 
@@ -100,7 +100,7 @@ describe('zones', () => {
     expect(failure).toMatchObject({ kind: 'transient', code: 'precondition-failed' });
   });
 
-  it('that Azure cannot create are told with its reason', async () => {
+  it('that Azure cannot create are reported with its reason', async () => {
     server.answer('zone.put', accepted());
     server.answer('operation.get', failedWith('BadRequest', 'The zone name is reserved.'));
 
@@ -110,7 +110,7 @@ describe('zones', () => {
     expect(failure.message).toContain('The zone name is reserved.');
   });
 
-  it('are followed through answers that only say it goes on', async () => {
+  it('are followed through responses that only say it goes on', async () => {
     server.answer('zone.put', accepted());
     server.answer(
       'operation.get',
@@ -356,7 +356,7 @@ describe('the budget of reads that Private DNS grants', () => {
     expect(shared.traffic.all()).toHaveLength(1);
   });
 
-  it('is left alone after a refusal that does not say for how long, whatever else is answered meanwhile', async () => {
+  it('is left alone after a refusal that does not say for how long, also when other responses arrive meanwhile', async () => {
     const limited = dnsAdapter(refusing.arm);
     const left = { 'x-ms-ratelimit-remaining-subscription-resource-requests': '499' };
     refusing.answer('record.get', {

@@ -77,7 +77,7 @@ describe('reading a private endpoint', () => {
     });
   });
 
-  it('sees a manual connection that waits for approval, in whatever case Azure writes it', async () => {
+  it('sees a manual connection that waits for approval, in any case that Azure writes it', async () => {
     server.answer('endpoint.get', { status: 200, body: wireEndpoint({}, { a: '1' }) });
 
     await expect(adapter.privateEndpoint(endpointId)).resolves.toEqual({
@@ -191,7 +191,7 @@ describe('creating a private endpoint', () => {
     });
   });
 
-  it('follows the operation when told to, and says why it failed', async () => {
+  it('follows the operation on request, and says why it failed', async () => {
     server.answer('endpoint.put', {
       status: 201,
       headers: { 'azure-asyncoperation': `${server.baseUrl}/operations/1` },
@@ -550,7 +550,7 @@ describe('the visibility of a private link service', () => {
     expect(server.traffic.all()[0]?.request.body).toEqual({ privateLinkServiceAlias: alias });
   });
 
-  it('is waited for where Azure answers later', async () => {
+  it('is waited for where Azure responds later', async () => {
     server.answer('visibility.post', {
       status: 202,
       headers: { location: `${server.baseUrl}/operations/1` },
@@ -655,7 +655,7 @@ describe('an unreliable network', () => {
     expect(server.traffic.all()[0]?.request.headers.authorization).toBe('Bearer a-token');
   });
 
-  it('is told who calls', async () => {
+  it('receives the name of this app', async () => {
     await read();
 
     expect(server.traffic.all()[0]?.request.headers['user-agent']).toMatch(/^private-link-for-zilliz-cloud /);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { RequestLimiter } from '../../../src/adapters/azure/requestLimiter.ts';
 import type { Limit, Remaining } from '../../../src/adapters/azure/requestLimiter.ts';
+import { runs } from '../../support/propertyRuns.ts';
 
 const tooBusy = (waitSeconds: number): Error => new Error(`come back in ${waitSeconds} s`);
 
@@ -31,7 +32,7 @@ it('fills up again with time, up to the burst', async () => {
   await expect(limiter.turn(tooBusy)).rejects.toThrow();
 });
 
-it('turns away whoever would wait too long, each to come back at another time', async () => {
+it('refuses calls that would wait too long, each to come back at another time', async () => {
   const limiter = new RequestLimiter(limitOf(1, 0.1, 5));
   await limiter.turn(tooBusy);
 
@@ -41,7 +42,7 @@ it('turns away whoever would wait too long, each to come back at another time', 
   await limiter.turn(tooBusy);
 });
 
-it('sends nobody away for more than a minute', async () => {
+it('refuses no call for more than a minute', async () => {
   const limiter = new RequestLimiter(limitOf(0, 0.001, 5));
 
   await expect(limiter.turn(tooBusy)).rejects.toThrow('come back in 60 s');
@@ -132,12 +133,12 @@ describe('a limit that several processes share', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });
 
-/** How many reads they make in so many seconds if they want ten a second each, and are told after each what is left. */
+/** The number of reads in so many seconds, at ten a second wanted by each, who learn after each read what is left. */
 async function readsIn(
   seconds: number,
   limiters: readonly RequestLimiter[],

@@ -19,7 +19,7 @@ afterAll(async () => {
   for (const close of closers) await close();
 });
 
-/** A TCP port of this machine that behaves as told. */
+/** A TCP port of this machine with the given behaviour. */
 async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
@@ -74,14 +74,14 @@ describe('seen from inside a virtual network, by its resolver and a proxy', () =
     await expect(probe.resolve(`in01-zzz.${ZONE}`)).resolves.toEqual({ error: 'there is no such name' });
   });
 
-  it('the service behind the endpoint answers 400 over TLS for its name', async () => {
+  it('the service behind the endpoint returns 400 over TLS for its name', async () => {
     await expect(probe.connect({ host: HOST, address: ADDRESS, port: PORT })).resolves.toEqual({
       outcome: 'answered',
       status: 400,
     });
   });
 
-  it('a certificate for another name is told as such', async () => {
+  it('a certificate for another name is reported as such', async () => {
     network.control.showCertificateFor('somebody.else.example');
     const answer = await probe.connect({ host: HOST, address: ADDRESS, port: PORT });
     network.control.showCertificateFor(null);
@@ -101,7 +101,7 @@ describe('seen from inside a virtual network, by its resolver and a proxy', () =
     });
   });
 
-  it('an address where nobody is, is unreachable', async () => {
+  it('an address without a listener is unreachable', async () => {
     const answer = await probe.connect({ host: HOST, address: '10.0.1.9', port: PORT });
 
     expect(answer).toEqual({
@@ -142,7 +142,7 @@ describe('seen straight from this machine', () => {
     ['says nothing', () => listen(createTcpServer()), 'no answer within 0.3 s'],
     ['hangs up', () => listen(createTcpServer((socket) => socket.destroy())), 'TLS'],
     ['speaks something else', () => listen(createTcpServer((socket) => socket.end('SSH-2.0-x\r\n'))), 'TLS'],
-    ['answers TLS, but no HTTP', () => silentTls(), 'no answer within 0.3 s'],
+    ['accepts TLS, but sends no HTTP', () => silentTls(), 'no answer within 0.3 s'],
   ])('a port that %s is unreachable', async (_, open, words) => {
     const answer = await networkProbe(nowhere).connect({
       host: 'service.example',
@@ -154,7 +154,7 @@ describe('seen straight from this machine', () => {
     expect(answer).toHaveProperty('detail', expect.stringContaining(words));
   });
 
-  it('a resolver that never answers is told within the time limit', async () => {
+  it('a resolver that never responds is reported within the time limit', async () => {
     const probe = networkProbe({ ...nowhere, dnsServers: ['127.0.0.1:1'] });
 
     await expect(probe.resolve(HOST)).resolves.toHaveProperty('error');
@@ -164,7 +164,7 @@ describe('seen straight from this machine', () => {
     await expect(networkProbe(nowhere).resolve('localhost')).resolves.toEqual({ addresses: ['127.0.0.1'] });
   });
 
-  it('a proxy that is not there is told as such', async () => {
+  it('a proxy that does not exist is reported as such', async () => {
     const probe = networkProbe({ ...nowhere, connectProxy: `http://127.0.0.1:${await closedPort()}` });
 
     const answer = await probe.connect({ host: HOST, address: ADDRESS, port: PORT });

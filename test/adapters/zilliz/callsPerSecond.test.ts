@@ -22,7 +22,7 @@ it('lets so many go at once, and the next a second later', async () => {
   expect(gone).toEqual([0, 0, 1000, 1000, 2000]);
 });
 
-it('turns away whoever would wait too long, and does not count it', async () => {
+it('refuses a call that would wait too long, and does not count it', async () => {
   const limiter = new CallsPerSecond(1, 0);
   await limiter.turn(tooBusy);
 
@@ -32,7 +32,7 @@ it('turns away whoever would wait too long, and does not count it', async () => 
   await limiter.turn(tooBusy);
 });
 
-it('lets nobody go for as long as the other side asked one caller to wait', async () => {
+it('holds every call for as long as the other side asked one caller to wait', async () => {
   const limiter = new CallsPerSecond(6, 0);
 
   limiter.rest(97);

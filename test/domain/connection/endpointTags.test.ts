@@ -61,7 +61,7 @@ describe('the tags of a private endpoint', () => {
 
     if (change.kind !== 'change') throw new Error(change.kind);
     expect(applied(tags, change)).toEqual(tagsOf(after, { team: 'search' }));
-    // Whoever reads between the two writes sees the new one already.
+    // A read between the two writes returns the new one already.
     expect(readEndpointMarks({ ...tags, ...change.merge })?.spec).toEqual(after);
   });
 

@@ -72,7 +72,7 @@ test('says that a specification cannot be read when a part of it is missing', ()
   expect(readEndpointMarks(rest)).toMatchObject({ connectionId: identity.connectionId, spec: null });
 });
 
-test('knows its own marks in any case, and nobody else’s', () => {
+test('recognizes its own marks in any case, and no other marks', () => {
   expect(isOurs({ 'Managed-By': 'private-link-for-zilliz-cloud' })).toBe(true);
   expect(isOurs({ 'managed-by': 'terraform' })).toBe(false);
   expect(recordOwner(recordMetadata('az-eastus-0123456789ab', 'in01-a'))).toMatchObject({
@@ -83,7 +83,7 @@ test('knows its own marks in any case, and nobody else’s', () => {
   expect(recordOwner({ owner: 'me' })).toBeNull();
 });
 
-test('a record names its private endpoint, of whatever length, in a value that Azure takes', () => {
+test('a record names its private endpoint, of any length, in a value that Azure takes', () => {
   const group = 'g'.repeat(90);
   const privateEndpointId = `/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/resourceGroups/${group}/providers/Microsoft.Network/privateEndpoints/${'p'.repeat(80)}`;
   const metadata = recordMetadata('az-eastus-0123456789ab', 'in01-a', {

@@ -28,6 +28,7 @@ import { decideRecord, decideRecordRemoval } from '../../../src/domain/resources
 import type { PrivateEndpoint, Tags } from '../../../src/domain/resources/model.ts';
 import { decideEndpoint, decideEndpointRemoval } from '../../../src/domain/resources/privateEndpoint.ts';
 import { wantedZoneId } from '../../../src/domain/resources/zone.ts';
+import { runs } from '../../support/propertyRuns.ts';
 
 const network =
   '/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/vnet-app';
@@ -136,7 +137,7 @@ test('a connection whose mark managed-by was taken away is known by its other ma
   expect(storedConnection(endpointOf(connection, tags))).toMatchObject({ marked: false });
 });
 
-describe('whatever somebody has written into the tags', () => {
+describe('any text that a user has written into the tags', () => {
   const connection = asked();
   const plain = { v: 1, spec: connection.spec };
   const withSpec = (text: string, tags = tagsOf(connection)): Tags => {
@@ -274,7 +275,7 @@ describe('whatever somebody has written into the tags', () => {
           privateEndpointId: stored.connection.privateEndpoint.id,
         });
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

@@ -53,9 +53,9 @@ test.each([
     }),
     'change',
   ],
-  ['is adopted when somebody made it and it is right', aRecord({}), 'adopt'],
+  ['is adopted when a user created it and it is right', aRecord({}), 'adopt'],
   [
-    'is a conflict when somebody made it with another address',
+    'is a conflict when a user created it with another address',
     aRecord({ addresses: ['10.0.0.9'] }),
     'conflict',
   ],
@@ -74,7 +74,7 @@ test.each([
   expect(decideRecord(wanted, found).action).toBe(action);
 });
 
-test('an endpoint is registered once, in whatever case Zilliz writes its ID', () => {
+test('an endpoint is registered once, in any case of its ID at Zilliz', () => {
   const registered = [{ endpointId: 'PE.ABC', regionId: 'az-eastus', status: 'AVAILABLE' }];
 
   expect(decideRegistration('pe.abc', registered, defaultZillizStatuses).action).toBe('keep');
@@ -94,7 +94,7 @@ test('the eleventh endpoint of a project is refused before it is made', () => {
   });
 });
 
-test('a network is linked to a zone once, under whatever name', () => {
+test('a network is linked to a zone once, under any link name', () => {
   const link = {
     id: '/l',
     name: 'by-hand',

@@ -52,10 +52,10 @@ describe('the record of a cluster', () => {
   });
 
   it.each<[string, ARecordSet['metadata']]>([
-    ['nobody', {}],
+    ['no owner', {}],
     ['another connection', recordMetadata('az-eastus-ba9876543210', clusterId)],
     ['another cluster', recordMetadata(connectionId, 'in01-edcba9876543210')],
-  ])('is kept whatever is said, when it is marked by %s', (_, metadata) => {
+  ])('is kept in every case when it is marked by %s', (_, metadata) => {
     expect(
       decide('gone', { ...metadata, 'zpl-gone-since': goneFor(99)['zpl-gone-since'] ?? '' }).action,
     ).toBe('keep');

@@ -57,8 +57,8 @@ describe('a link', () => {
   const needs = { reach, address, neighbours: none };
 
   test.each([
-    ['goes when it is ours and nobody needs it', sharedTags(), [record(ours)], needs, 'delete'],
-    ['stays when somebody else made it', {}, [record(ours)], needs, 'keep'],
+    ['goes when it is owned and no connection needs it', sharedTags(), [record(ours)], needs, 'delete'],
+    ['stays when another owner created it', {}, [record(ours)], needs, 'keep'],
     [
       'stays when another connection names its network',
       sharedTags(),
@@ -74,7 +74,7 @@ describe('a link', () => {
       'delete',
     ],
     [
-      'goes when another connection leaves DNS to somebody else',
+      'goes when another connection leaves DNS to another owner',
       sharedTags(),
       [record(ours)],
       { ...needs, neighbours: { known: [neighbour({ dns: { manage: false } })], unseen: null } },
@@ -98,14 +98,14 @@ describe('a link', () => {
       'keep',
     ],
     [
-      'stays when somebody else’s record points to the private address',
+      'stays when a record of another owner points to the private address',
       sharedTags(),
       [record(ours), record({})],
       needs,
       'keep',
     ],
     [
-      'goes when somebody else’s record points elsewhere',
+      'goes when a record of another owner points elsewhere',
       sharedTags(),
       [record(ours), record({}, { addresses: ['10.9.9.9'] })],
       needs,
@@ -141,8 +141,8 @@ describe('a record', () => {
   test.each([
     ['goes when it is ours', ours, 'delete'],
     ['stays when another connection owns it', theirs, 'keep'],
-    ['stays when nobody marked it', {}, 'keep'],
-    ['stays when somebody else’s tool marked it', { 'managed-by': 'terraform' }, 'keep'],
+    ['stays when it has no mark', {}, 'keep'],
+    ['stays when another tool marked it', { 'managed-by': 'terraform' }, 'keep'],
   ])('%s', (_, metadata, action) => {
     expect(decideOwnRecord(record(metadata), zone().zone, reach).action).toBe(action);
   });
@@ -151,10 +151,10 @@ describe('a record', () => {
 describe('a zone', () => {
   test.each([
     ['goes when it is ours and empty', zone(), 0, 'delete'],
-    ['stays when somebody else made it', zone({ tags: {} }), 0, 'keep'],
+    ['stays when another owner created it', zone({ tags: {} }), 0, 'keep'],
     ['stays while it is linked', zone({ links: [link({})] }), 0, 'keep'],
     ['stays while another connection has a record in it', zone({ records: [record(theirs)] }), 1, 'keep'],
-    ['stays while anything else is in it, of whatever type', zone(), 1, 'keep'],
+    ['stays while any other record set is in it, of any type', zone(), 1, 'keep'],
   ])('%s', (_, observed, recordSets, action) => {
     expect(
       decideZoneRemoval(observed, { recordSets }, { reach, neighbours: { known: [], unseen: null } }).action,
@@ -203,7 +203,7 @@ describe('a private endpoint', () => {
     ['goes when it is ours', tags(own), [record(ours)], 'delete'],
     ['stays when another connection owns it', tags(other), [], 'keep'],
     ['stays when it is not marked', {}, [], 'keep'],
-    ['stays while somebody else’s record points to it', tags(own), [record({})], 'keep'],
+    ['stays while a record of another owner points to it', tags(own), [record({})], 'keep'],
     [
       'goes when only a machine’s name has its address',
       tags(own),

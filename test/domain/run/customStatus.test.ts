@@ -47,7 +47,7 @@ const troubledRuns: fc.Arbitrary<RunStatus> = fc
     return withUndo(withProblem(phased, code, detail, faults), undone);
   });
 
-test('the status of a run is below 4 KB, whatever is wrong and in whatever language', () => {
+test('the status of a run is below 4 KB, for any failure in any language', () => {
   fc.assert(
     fc.property(troubledRuns, (status) => {
       const shown = customStatus(status);

@@ -54,7 +54,7 @@ describe('the page of a connection', () => {
     ]);
   });
 
-  it('tells nobody its address, which may hold a function key, and is taken for nothing but a page', () => {
+  it('does not send its address, which may hold a function key, to other sites, and is read as a page only', () => {
     expect(connectionPage(view).headers).toMatchObject({
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',

@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-/** Told in another form: times of phases as durations, host and port as the address, a record by its cluster and address. */
+/** Shown in another form: times of phases as durations, host and port as the address, a record by its cluster and address. */
 const toldOtherwise =
   /\/(type|code|startedAt|endedAt|host|port|percent|recordSetId|record\/id|zones\/\d+\/name)$/;
 

@@ -26,7 +26,7 @@ export function allQueries(): readonly Query[] {
   return [...files, ...documented];
 }
 
-/** The app's own events that a query looks for, and the fields that it reads of them. */
+/** The app's own events that a query selects, and the fields that it reads of them. */
 export function telemetryOf({ text }: Query): {
   readonly events: readonly string[];
   readonly fields: readonly string[];

@@ -19,7 +19,7 @@ const snapshotSchema = z.object({
 
 export type SnapshotResource = z.output<typeof resourceSchema>;
 
-/** The parameter files beside the snapshots say what each stands for. */
+/** The parameter files beside the snapshots say what each means. */
 export const snapshotNames = [
   'hub-and-spoke',
   'own-zone',
@@ -64,7 +64,7 @@ export interface Assignment {
   readonly principal: string;
 }
 
-/** Every role assignment, with the last part of the role's ID and the principal as it stands in the template. */
+/** Every role assignment, with the last part of the role's ID and the principal as written in the template. */
 export function assignments(name: SnapshotName | AccessSnapshotName): readonly Assignment[] {
   return ofType(name, 'Microsoft.Authorization/roleAssignments').map(({ id, properties }) => {
     const { principalId, roleDefinitionId } = assignmentSchema.parse(properties);

@@ -26,7 +26,7 @@ const get = (path: string, headers = {}) => bed.arm('GET', path, undefined, head
 const put = (path = ENDPOINT, body: unknown = endpointBody()) => bed.arm('PUT', path, body);
 const putLink = () => put(LINK, { location: 'global', properties: { virtualNetwork: { id: NETWORK } } });
 
-/** A token of JWT form, as the identity simulator issues them; nobody checks the signature. */
+/** A token of JWT form, as the identity simulator issues them; the signature is not checked. */
 const tokenOf = (claims: object): string => {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'none' })}.${part(claims)}.signature`;
@@ -161,7 +161,7 @@ describe('roles at Azure', () => {
     expect(await at(SUBSCRIPTION_ID)).toHaveLength(1);
   });
 
-  it('belong to whoever the token names', async () => {
+  it('belong to the principal that the token names', async () => {
     const reader = { oid: '77777777-7777-4777-8777-777777777777', appid: 'reader' };
     bed.azure.control.assignRole({ principalId: reader.oid, scope: GROUP, actions: ['*/read'] });
     const headers = { authorization: `Bearer ${tokenOf(reader)}` };
@@ -235,7 +235,7 @@ describe('what else Azure lets stand in the way', () => {
     expect((await bed.arm('DELETE', GROUP)).status).toBe(202);
   });
 
-  it('is a policy, whose name stands in the error', async () => {
+  it('is a policy, and the error contains its name', async () => {
     const resourceType = 'Microsoft.Network/privateEndpoints';
     bed.azure.control.addPolicy({ name: 'need-owner', scope: GROUP, resourceType, unlessTag: 'owner' });
     const answer = await put();

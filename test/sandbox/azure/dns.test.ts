@@ -62,7 +62,7 @@ describe('a private DNS zone of the Azure simulator', () => {
     expect(second).not.toBe(first);
   });
 
-  it('tells only while polling that If-None-Match found it there already', async () => {
+  it('reports only while polling that If-None-Match found an existing one', async () => {
     await outcome(await putZone());
     const answer = await putZone(ZONE, { 'if-none-match': '*' });
     expect(answer.status).toBe(202);
@@ -172,7 +172,7 @@ describe('a virtual network link of the Azure simulator', () => {
     });
   });
 
-  it('tells only while polling that If-None-Match found it there already', async () => {
+  it('reports only while polling that If-None-Match found an existing one', async () => {
     await outcome(await putLink());
     const answer = await putLink(LINK, {}, { 'if-none-match': '*' });
     expect(await outcome(answer)).toMatchObject({
@@ -195,7 +195,7 @@ describe('a virtual network link of the Azure simulator', () => {
     }
   });
 
-  it('answers 404 with the zone, or with itself, as what is missing', async () => {
+  it('returns 404 with the zone, or with itself, as what is missing', async () => {
     expect((await get(LINK)).at('error.code')).toBe('ResourceNotFound');
     expect((await get(LINK.replace(ZONE_NAME, 'no.example'))).at('error.code')).toBe(
       'ParentResourceNotFound',
@@ -223,7 +223,7 @@ describe('a virtual network link of the Azure simulator', () => {
 describe('a record set of the Azure simulator', () => {
   beforeEach(() => bed.azure.control.addZone({ id: ZONE }));
 
-  it('is written at once: 201, then 200 with another ETag, whatever the case of its type', async () => {
+  it('is written at once: 201, then 200 with another ETag, with its type in any case', async () => {
     const first = await putRecord('10.1.2.4', {}, RECORD.replace('/A/', '/a/'));
     expect(first.status).toBe(201);
     expect(first.at('id')).toBe(RECORD);
@@ -240,7 +240,7 @@ describe('a record set of the Azure simulator', () => {
     });
   });
 
-  it('answers a broken precondition at once, with an error that stands bare', async () => {
+  it('refuses a failed precondition at once, with an error without an envelope', async () => {
     await putRecord('10.1.2.4');
     expect(await putRecord('10.1.2.4', { 'if-none-match': '*' })).toMatchObject({
       status: 412,

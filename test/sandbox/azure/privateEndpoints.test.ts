@@ -61,7 +61,7 @@ describe('a private endpoint of the Azure simulator', () => {
     });
   });
 
-  it('is polled at a signed URL of about 3,000 characters that answers 200 throughout', async () => {
+  it('is polled at a signed URL of about 3,000 characters that returns 200 throughout', async () => {
     const url = (await put()).headers['azure-asyncoperation'] ?? '';
     expect(url.length).toBeGreaterThan(2900);
     expect(url).toContain(
@@ -75,7 +75,7 @@ describe('a private endpoint of the Azure simulator', () => {
     expect(endpoint.at(STATE)).toMatchObject({ status: 'Pending' });
   });
 
-  it('has Retry-After and Location on its PUT when told to', async () => {
+  it('has Retry-After and Location on its PUT on request', async () => {
     bed.azure.control.setPolling({ retryAfterSeconds: 10, locationOnPut: true });
     const { headers } = await put();
     expect(headers['retry-after']).toBe('10');
@@ -173,7 +173,7 @@ describe('a private endpoint of the Azure simulator', () => {
     expect((await put()).status).toBe(201);
   });
 
-  it('is found whatever the case of its ID, which is echoed as it was first given', async () => {
+  it('is found by its ID in any case, which is echoed as it was first given', async () => {
     await put(endpointBody(), PATH.replace('resourceGroups', 'resourcegroups').replace('pe-', 'PE-'));
     const answer = await bed.arm('GET', PATH.toUpperCase());
     expect(answer.status).toBe(200);

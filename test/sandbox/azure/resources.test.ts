@@ -108,7 +108,7 @@ describe('lists of resources of the Azure simulator', () => {
     ).toMatchObject({ status: 400, body: { error: { code: 'InvalidFilterInQueryString' } } });
   });
 
-  it('answers 404 for a resource of a type that it does not play', async () => {
+  it('returns 404 for a resource of a type that it does not simulate', async () => {
     const missing = `${GROUP}/providers/Microsoft.Network/loadBalancers/lb`;
     expect((await get(missing)).at('error.message')).toBe(
       "The Resource 'Microsoft.Network/loadBalancers/lb' under resource group 'rg-app' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
@@ -217,7 +217,7 @@ describe('networks of the Azure simulator', () => {
     expect((await connect()).status).toBe(201);
   });
 
-  it('refuse private endpoints while somebody else writes them', async () => {
+  it('refuse private endpoints while another caller writes them', async () => {
     bed.azure.control.occupyVirtualNetwork(NETWORK, MINUTE_MS);
     expect((await bed.arm('PUT', ENDPOINT, endpointBody())).status).toBe(429);
     bed.pass(MINUTE_MS);

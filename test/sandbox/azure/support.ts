@@ -28,7 +28,7 @@ export interface ArmAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Null when there was none. */
   readonly body: unknown;
-  /** What stands in the body at a path such as `properties.ipConfigurations.0.name`; undefined when nothing does. */
+  /** The value in the body at a path such as `properties.ipConfigurations.0.name`; undefined when there is none. */
   at(path: string): unknown;
   /** The same as text, empty when there is none. */
   textAt(path: string): string;
@@ -41,7 +41,7 @@ export interface AzureTestBed {
   readonly traffic: Traffic;
   readonly network: NetworkManagementClient;
   readonly dns: PrivateDnsManagementClient;
-  /** One request as it stands; `path` without host, or an absolute URL of the simulator. */
+  /** One request, sent as it is; `path` without host, or an absolute URL of the simulator. */
   arm(
     method: string,
     path: string,

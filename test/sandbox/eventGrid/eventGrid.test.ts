@@ -26,7 +26,7 @@ let grid: EventGrid;
 let webhook: Server;
 let webhookUrl: string;
 let received: Received[];
-/** What the webhook answers to notifications, one after the other; then 202. */
+/** The statuses that the webhook returns for notifications, one after the other; then 202. */
 let answers: number[];
 
 beforeEach(async () => {

@@ -96,7 +96,7 @@ describe('a host with faults', () => {
     expect(wholeSecondTimers(asked)).toBe(waited);
   });
 
-  it('tells before and after each commit what it is about', async () => {
+  it('reports before and after each commit what it is about', async () => {
     const seen: string[] = [];
     const note =
       (when: string) =>

@@ -84,7 +84,7 @@ describe('the key of an HTTP trigger', () => {
     ['keyed?code=development-system-key', {}, 401],
     ['admin?code=f', {}, 401],
     ['admin?code=development-master-key', {}, 200],
-  ])('%s with %o answers %i', async (path, headers, status) => {
+  ])('%s with %o returns %i', async (path, headers, status) => {
     expect((await get(path, headers)).status).toBe(status);
   });
 });

@@ -69,7 +69,7 @@ function register(): void {
 }
 
 describe('renewal by continue-as-new', () => {
-  it('keeps the events that nobody has waited for yet', async () => {
+  it('keeps the events that no task has waited for yet', async () => {
     await startInstance(host, 'collect', 'one', { rounds: 3, seen: [] });
     for (const item of ['a', 'b', 'c']) await post(host, 'instances/one/raiseEvent/item', item);
 

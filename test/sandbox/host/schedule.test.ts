@@ -104,7 +104,7 @@ describe('a timer trigger', () => {
     await expect(host.runTimerTrigger('nobody')).rejects.toThrow("no timer function 'nobody'");
   });
 
-  it('that was missed while the host was down comes late, and is told so', async () => {
+  it('that was missed while the host was down comes late, and is marked as late', async () => {
     const journal = memoryJournal();
     const clock = new VirtualClock();
     host = await start(clock, journal);

@@ -8,7 +8,7 @@ import { readHostJson } from '../../../sandbox/host/worker/processWorker.ts';
 import { VirtualClock } from '../../../sandbox/kernel/clock.ts';
 import { finished, instanceOf, startInstance } from './support.ts';
 
-/** Waits twice, once in a renewed execution, and answers the version that it saw in each. */
+/** Waits twice, once in a renewed execution, and returns the version that it saw in each. */
 function register(): void {
   df.app.orchestration('versions', function* (context) {
     const { seen } = context.df.getInput<{ seen: (string | null)[] }>();

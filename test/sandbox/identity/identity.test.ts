@@ -113,7 +113,7 @@ describe('tokens for clients of the older version', () => {
 });
 
 describe('what the endpoint refuses', () => {
-  it('answers 401 to a wrong header', async () => {
+  it('returns 401 for a wrong header', async () => {
     expect((await ask(good, 'wrong')).status).toBe(401);
   });
 
@@ -121,14 +121,14 @@ describe('what the endpoint refuses', () => {
     ['another api-version', { ...good, 'api-version': '2018-02-01' }],
     ['no resource', { 'api-version': '2019-08-01' }],
     ['an unknown principal', { ...good, principal_id: 'nobody' }],
-  ])('answers 400 to %s', async (_case, query) => {
+  ])('returns 400 for %s', async (_case, query) => {
     const response = await ask(query);
 
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ statusCode: 400 });
   });
 
-  it('answers 400 when the app has no system-assigned identity', async () => {
+  it('returns 400 when the app has no system-assigned identity', async () => {
     identity.control.setSystemAssigned(null);
     expect((await ask(good)).status).toBe(400);
     identity.control.setSystemAssigned({ principalId: APP_PRINCIPAL_ID, clientId: APP_CLIENT_ID });

@@ -67,7 +67,7 @@ const refusal = (status: number, inner?: string) => ({
 });
 
 describe('reading a secret', () => {
-  it('answers the first call with a challenge and the second with the value', async () => {
+  it('responds to the first call with a challenge and the second with the value', async () => {
     vault.control.setSecret(NAME, 'first');
     const { value, properties } = await client.getSecret(NAME);
 
@@ -90,7 +90,7 @@ describe('reading a secret', () => {
     expect(versions).toHaveLength(2);
   });
 
-  it('answers 404 for a secret or a version that is not there', async () => {
+  it('returns 404 for a secret or a version that is not there', async () => {
     await expect(client.getSecret(NAME)).rejects.toMatchObject({ ...refusal(404), code: 'SecretNotFound' });
     vault.control.setSecret(NAME, 'first');
     await expect(client.getSecret(NAME, { version: '0'.repeat(32) })).rejects.toMatchObject(refusal(404));
@@ -119,7 +119,7 @@ describe('reading a secret', () => {
   it.each([
     ['rbac', 'ForbiddenByRbac'],
     ['firewall', 'ForbiddenByFirewall'],
-  ] as const)('answers 403 when access is denied by %s, until it is allowed', async (reason, inner) => {
+  ] as const)('returns 403 when access is denied by %s, until it is allowed', async (reason, inner) => {
     vault.control.setSecret(NAME, 'first');
     vault.control.deny(reason);
     await expect(client.getSecret(NAME)).rejects.toMatchObject(refusal(403, inner));
@@ -128,7 +128,7 @@ describe('reading a secret', () => {
     expect((await client.getSecret(NAME)).value).toBe('first');
   });
 
-  it('answers 429 with a time to wait beyond its limit', async () => {
+  it('returns 429 with a time to wait beyond its limit', async () => {
     vault.control.setSecret(NAME, 'first');
     vault.control.setLimit(2);
     await client.getSecret(NAME);

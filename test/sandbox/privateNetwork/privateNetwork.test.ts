@@ -14,7 +14,7 @@ import type { ConnectionStatus, DataPlane, VirtualNetworkView } from '../../../s
 import { startPrivateNetwork } from '../../../sandbox/privateNetwork/privateNetwork.ts';
 import type { PrivateNetwork } from '../../../sandbox/privateNetwork/privateNetwork.ts';
 
-// One virtual network that is connected to one cluster, and one that is not; another cluster nobody is connected to.
+// One virtual network that is connected to one cluster, and one that is not; another cluster that no network is connected to.
 
 const ZONE = 'az-eastus.vectordb.zillizcloud.com';
 const PRIVATE = `in01-aaa-privatelink.${ZONE}`;
@@ -87,7 +87,7 @@ function tunnel(authority: string): Promise<Socket> {
   });
 }
 
-/** One HTTPS GET for `host` to `authority`; answers its status. */
+/** One HTTPS GET for `host` to `authority`; returns its status. */
 async function get(host: string, authorityToReach = `${ADDRESS}:${PORT}`): Promise<number | undefined> {
   const socket = await tunnel(authorityToReach);
   return new Promise((resolve, reject) => {
@@ -135,7 +135,7 @@ describe('names', () => {
     await expect(resolver().resolve6(PRIVATE)).rejects.toMatchObject({ code: 'ENODATA' });
   });
 
-  it('answers over TCP as well', async () => {
+  it('responds over TCP as well', async () => {
     const [host, port] = network.dnsServer.split(':');
     const socket = connectTcp(Number(port), host);
     socket.write(streamEncode({ type: 'query', id: 7, questions: [{ type: 'A', name: PRIVATE }] }));
@@ -147,7 +147,7 @@ describe('names', () => {
 });
 
 describe('ports', () => {
-  it('answers HTTP 400 over TLS for the private name, at the endpoint', async () => {
+  it('returns HTTP 400 over TLS for the private name, at the endpoint', async () => {
     expect(await get(PRIVATE)).toBe(400);
   });
 
@@ -177,7 +177,7 @@ describe('ports', () => {
     await expect(get(PRIVATE)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('shows a certificate for another name when told to', async () => {
+  it('shows a certificate for another name on request', async () => {
     network.control.showCertificateFor('somebody.else.example');
     await expect(get(PRIVATE)).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
     network.control.showCertificateFor(null);

@@ -19,7 +19,7 @@ afterEach(() => stage.zilliz.stop());
 const refusal = ({ status, body }: Answer): [number, number] => [status, body.code];
 
 describe('who may ask what', () => {
-  it('answers 401 to a bad key, and 200 with a code to a call without one', async () => {
+  it('returns 401 for a bad key, and 200 with a code for a call without one', async () => {
     expect(refusal(await stage.call('/v2/projects', { key: 'wrong' }))).toEqual([401, 21119]);
     expect(refusal(await stage.call('/v2/projects', { key: null }))).toEqual([200, 1800]);
     stage.zilliz.control.revokeKey(KEY);
@@ -63,7 +63,7 @@ describe('who may ask what', () => {
     expect(refusal(await stage.call(`/v2/clusters/${hidden}`, { key }))).toEqual([200, 96016]);
   });
 
-  it('tells clusters of other organisations, and changes by a viewer, apart', async () => {
+  it('refuses clusters of other organisations and changes by a viewer with different errors', async () => {
     const { control } = stage.zilliz;
     const foreign = control.addProject({ name: 'foreign', organisation: 'elsewhere' });
     const theirs = control.addCluster({ projectId: foreign, regionId: REGION });
@@ -95,7 +95,7 @@ describe('the rate limit', () => {
   const burst = (count: number): Promise<Answer[]> =>
     Promise.all(Array.from({ length: count }, () => stage.call('/v2/projects')));
 
-  it('allows 20 calls a second per key and endpoint, and answers 429 beyond', async () => {
+  it('allows 20 calls a second per key and endpoint, and returns 429 beyond', async () => {
     const answers = await burst(21);
     expect(answers.map(({ status }) => status).filter((status) => status === 429)).toHaveLength(1);
     const refused = answers.find(({ status }) => status === 429)!;
@@ -126,7 +126,7 @@ describe('faults and memory', () => {
     expect(stage.traffic.writes()).toHaveLength(1);
   });
 
-  it('goes on after a restart where it stood', async () => {
+  it('continues after a restart from the same state', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'zilliz-'));
     const open = () =>
       fileStore(join(directory, 'zilliz.json'), zillizStateSchema, () =>

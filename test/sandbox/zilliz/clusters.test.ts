@@ -229,7 +229,7 @@ describe('lists of clusters', () => {
 });
 
 describe('the data plane', () => {
-  it('answers to public names unless public access is off, and to private ones through the endpoint', async () => {
+  it('responds to public names unless public access is off, and to private ones through the endpoint', async () => {
     const clusterId = stage.zilliz.control.addCluster(where);
     const [open, closed] = [`${clusterId}.${REGION}`, `${clusterId}-privatelink.${REGION}`].map(
       (name) => `${name}.vectordb.zillizcloud.com`,

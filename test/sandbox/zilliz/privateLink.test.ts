@@ -25,14 +25,14 @@ describe('authorizing a subscription', () => {
     expect(stage.azure.allowed).toEqual([`${regionalAlias(REGION)} ${SUBSCRIPTION}`]);
   });
 
-  it('tells Azure in time even when nobody asks Zilliz', async () => {
+  it('informs Azure in time even when no call reaches Zilliz', async () => {
     await stage.app.addWhitelistEntry({ ...where, subscriptionId: SUBSCRIPTION });
     stage.pass(60);
 
     expect(stage.azure.allowed).toHaveLength(1);
   });
 
-  it('accepts the same entry again, or refuses it when told to', async () => {
+  it('accepts the same entry again, or refuses it on request', async () => {
     await stage.app.addWhitelistEntry({ ...where, subscriptionId: SUBSCRIPTION });
     await stage.app.addWhitelistEntry({ ...where, subscriptionId: SUBSCRIPTION.toUpperCase() });
     expect(stage.zilliz.control.snapshot().whitelist).toHaveLength(1);
@@ -170,7 +170,7 @@ describe('registering an endpoint', () => {
     expect(stage.azure.statusOf(ENDPOINT)).toBe(atAzure);
   });
 
-  it('stays pending for ever while nobody decides', async () => {
+  it('stays pending for ever without a decision', async () => {
     stage.zilliz.control.reviewEndpoints('ignore');
     await register();
     stage.pass(24 * 3600);

@@ -79,7 +79,7 @@ export interface Answer {
   readonly body: { readonly code: number; readonly message?: string; readonly data?: unknown };
 }
 
-/** One Enterprise project in East US with an admin's key, on a clock that stands still. */
+/** One Enterprise project in East US with an admin's key, on a clock that does not advance by itself. */
 export async function startStage(
   options: { seed?: Partial<ZillizSeed>; timings?: Partial<ZillizTimings>; store?: Store<ZillizState> } = {},
 ): Promise<Stage> {

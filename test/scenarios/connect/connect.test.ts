@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rig.stop());
 
 describe('one request', () => {
-  it('ends with names that lead to the private endpoint, and a service that answers there', async () => {
+  it('ends with names that lead to the private endpoint, and a service that responds there', async () => {
     const view = await rig.connect();
 
     expect(view.status).toBe('connected');

@@ -2,13 +2,13 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { usualTimeLimits } from '../../../src/wiring.ts';
-import { somebodyAt } from '../lifecycle/support.ts';
+import { userAtConsoles } from '../lifecycle/support.ts';
 
 let rig: Rig;
 const network = `${sample.resourceGroupId}/providers/Microsoft.Network`;
 
 beforeEach(async () => {
-  // Time stands still while an activity follows an operation, so it gives up on it soon.
+  // The clock does not advance while an activity follows an operation, so the deadline is short.
   rig = await startRig({ timeLimits: { ...usualTimeLimits, azureOperationMs: 300 } });
 });
 
@@ -22,7 +22,7 @@ function creating({ phases }: ConnectionBody) {
   return phases.find(({ phase }) => phase === 'create-endpoint');
 }
 
-/** Posts, and leaves things out of Azure's answers as soon as there is an endpoint. */
+/** Posts, and leaves things out of Azure's responses as soon as there is an endpoint. */
 async function postedWithout(broken: { readonly resourceGuid?: boolean; readonly address?: boolean }) {
   const id = await rig.post(sampleRequest);
   await rig.until(id, () => endpointOf(rig) !== undefined);
@@ -92,8 +92,8 @@ describe('an endpoint of ours that is found Failed', () => {
     expect(endpointOf(rig)?.tags).toEqual(tags);
   });
 
-  it('is put as it is when somebody made it by hand: tags, names, security groups, address and connection', async () => {
-    const byHand = somebodyAt(rig);
+  it('is put as it is when a user created it by hand: tags, names, security groups, address and connection', async () => {
+    const byHand = userAtConsoles(rig);
     await byHand.authorizeSubscription();
     const made = {
       customNetworkInterfaceName: 'nic-search',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Answer, Rig } from '../../../sandbox/rig/rig.ts';
+import { runs } from '../../support/propertyRuns.ts';
 
 let rig: Rig;
 
@@ -99,7 +100,7 @@ describe('a malformed request', () => {
           const answer = await rig.call('POST', route, body);
           expectProblem(answer);
         }),
-        { numRuns: 200, seed: 5 },
+        { numRuns: runs(200) },
       );
 
       expect(rig.sandbox.traffic.all()).toEqual([]);
@@ -173,14 +174,14 @@ describe('a connection ID that is none', () => {
     ['POST', '/plan'],
     ['POST', '/reconcile'],
     ['GET', '/export'],
-  ])('is not found by %s %s, whatever it holds', async (method, rest) => {
+  ])('is not found by %s %s, for any content', async (method, rest) => {
     await fc.assert(
       fc.asyncProperty(hostile, async (text) => {
         const id = encodeURIComponent(Buffer.from(text).toString()).slice(0, 2000);
         const { status } = await rig.call(method, `/api/connections/x${id}${rest}`);
         expect([400, 404]).toContain(status);
       }),
-      { numRuns: 40, seed: 6 },
+      { numRuns: runs(40) },
     );
 
     expect(rig.sandbox.traffic.writes()).toEqual([]);

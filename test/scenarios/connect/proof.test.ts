@@ -17,7 +17,7 @@ function phaseOf({ phases }: ConnectionBody, name: string) {
   return phases.find(({ phase }) => phase === name);
 }
 
-/** A network next door; the machine that proves looks from there. */
+/** Another network; the machine that verifies connectivity is in it. */
 function lookFromNextDoor({ sandbox }: Rig): string {
   const id = virtualNetworkId.replace('vnet-app', 'vnet-next-door');
   sandbox.azure.control.addVirtualNetwork({ id, addressPrefixes: ['10.40.0.0/16'], subnets: [] });
@@ -64,7 +64,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-describe('the proof tells apart', () => {
+describe('the proof distinguishes', () => {
   it.each(faults)('$what: $code', async ({ arrange, code, says }) => {
     rig = await startRig();
     arrange(rig);
@@ -104,7 +104,7 @@ describe('the proof tells apart', () => {
 });
 
 describe('an app without a view into the network', () => {
-  it('claims nothing: the connection stands, and the proof is not verifiable from here', async () => {
+  it('claims nothing: the connection is kept, and the proof is not verifiable from here', async () => {
     rig = await startRig({ settings: { VERIFY_DNS_SERVERS: '', VERIFY_CONNECT_PROXY: '' } });
 
     const view = await rig.connect();
@@ -120,7 +120,7 @@ describe('an app without a view into the network', () => {
     }
   });
 
-  it('gives a command for each cluster that makes the proof from inside, and tells a person to paste it', async () => {
+  it('gives a command for each cluster that makes the proof from inside, and a manual step to run it', async () => {
     rig = await startRig({ settings: { VERIFY_DNS_SERVERS: '', VERIFY_CONNECT_PROXY: '' } });
 
     const { result } = await rig.connect();
@@ -145,7 +145,7 @@ describe('an app without a view into the network', () => {
 });
 
 describe('public access', () => {
-  it('is open or closed where the public names resolve, and a person is told how to close it', async () => {
+  it('is open or closed where the public names resolve, and a manual step says how to close it', async () => {
     rig = await startRig();
     rig.sandbox.zilliz.control.setPublicAccess(search, 'disabled');
 

@@ -78,7 +78,7 @@ describe('a central zone in another subscription', () => {
   });
 });
 
-describe('with DNS left to somebody else', () => {
+describe('with DNS managed by another owner', () => {
   it('says what they must create, and writes nothing there', async () => {
     const running = await started();
     // A day before, they made the zone: their records come after the address is known.

@@ -10,7 +10,7 @@ let rig: Rig;
 
 afterEach(() => rig.stop());
 
-/** Interrupts activities of these runs as the predicate says; it is told the name and how often that has run before. */
+/** Interrupts activities of these runs as the predicate says; it gets the name and the number of earlier executions. */
 async function startInterrupted(interrupts: (name: string, before: number) => boolean): Promise<void> {
   const runs = new Map<string, number>();
   const interruptsActivity = ({ name }: { readonly name: string }): boolean => {

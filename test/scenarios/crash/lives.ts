@@ -11,7 +11,7 @@ export interface Death {
 const MOST_LIVES = 2000;
 
 /**
- * Lets a run go on to its end over hosts that die, each where `deathOf` says; a life without a death is the last. Answers
+ * Lets a run go on to its end over hosts that die, each where `deathOf` says; a life without a death is the last. Returns
  * what GET says then, and how many hosts it took.
  */
 export async function finishOverDeaths(

@@ -14,7 +14,7 @@ test.each([
   ],
   ['an option that there is not', ['--bogus'], "Unknown option '--bogus'"],
   ['a speed that is no number', ['--speed', 'abc'], '--speed must be a number above 0.'],
-  ['a time that stands still', ['--speed', '0'], '--speed must be a number above 0.'],
+  ['a time that does not advance', ['--speed', '0'], '--speed must be a number above 0.'],
 ])('the demo refuses %s in a sentence, with its usage', (_, options, sentence) => {
   const { status, stdout, stderr } = demo(...options);
 

@@ -26,14 +26,14 @@ afterEach(() => {
   rmSync(join(directory, '..'), { recursive: true, force: true });
 });
 
-/** The one write that cannot be read back: after a lost answer nobody can know that it was made. */
+/** The one write that cannot be read back: after a lost response it is unknown whether it was made. */
 const mayRepeat = (write: string): boolean => write.startsWith('zilliz.addWhitelistEntry');
 
 describe('a demo that is killed five times', () => {
-  it('goes on where it stood, finishes, and makes no write twice', async () => {
+  it('continues where it was interrupted, finishes, and makes no write twice', async () => {
     const demo = { directory, app: app.directory };
 
-    const lives = await killedAndFinished(demo, 3, 5);
+    const lives = await killedAndFinished(demo, 5);
 
     expect(lives.map(({ exitCode }) => exitCode)).toEqual([...Array<null>(5).fill(null), 0]);
     const output = lives.at(-1)?.output;

@@ -9,8 +9,7 @@ const root = join(import.meta.dirname, '../../..');
 const writeSchema = z.object({ operation: z.string(), method: z.string(), url: z.string() });
 const whitelistSchema = z.object({ whitelist: z.array(z.unknown()) });
 
-/** Longest time between the first words of a demo and its end by force: five of them fit into one whole demo. */
-const LONGEST_LIFE_MS = 1_500;
+const POLL_MS = 5;
 
 export interface Demo {
   /** State of the simulators and the task hub. */
@@ -25,23 +24,23 @@ export interface Life {
   readonly output: string;
 }
 
-/** Lets the demo live and die so many times, and then to its own end; answers all its lives. */
-export async function killedAndFinished(demo: Demo, seed: number, times: number): Promise<readonly Life[]> {
+/** Kills the demo so many times, the n-th time at its n-th write, then lets it run to its own end; returns all its lives. */
+export async function killedAndFinished(demo: Demo, times: number): Promise<readonly Life[]> {
   const lives: Life[] = [];
-  for (const moment of momentsOf(seed, times)) lives.push(await live(demo, moment));
+  for (let writes = 1; writes <= times; writes++) lives.push(await live(demo, writes));
   return [...lives, await live(demo)];
 }
 
-/** Starts the demo and lets it live so long from its first words on; without a limit to its own end. */
-async function live({ directory, app }: Demo, limitMs?: number): Promise<Life> {
-  const options = ['--directory', directory, '--app', app];
+/** Starts the demo and kills it once it has spoken and there are so many writes; without a number it ends itself. */
+async function live(demo: Demo, writes?: number): Promise<Life> {
+  const options = ['--directory', demo.directory, '--app', demo.app];
   const child = spawn(process.execPath, ['sandbox/demo/main.ts', ...options], { cwd: root });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const output: string[] = [];
   const spoken = spokenBy(child, (text) => output.push(text));
-  if (limitMs !== undefined) {
+  if (writes !== undefined) {
     await Promise.race([spoken, ended]);
-    await Promise.race([pause(limitMs), ended]);
+    while (child.exitCode === null && writesOf(demo).length < writes) await pause(POLL_MS);
     child.kill('SIGKILL');
   }
   return { exitCode: await ended, output: output.join('') };
@@ -58,22 +57,13 @@ function spokenBy(child: ChildProcess, hear: (text: string) => void): Promise<vo
   });
 }
 
-/** Moments at which to kill; the same for the same seed. */
-function momentsOf(seed: number, times: number): readonly number[] {
-  let state = seed;
-  return Array.from({ length: times }, () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return Math.floor((state / 2 ** 32) * LONGEST_LIFE_MS);
-  });
-}
-
 /** The writes that reached the simulators over all lives, as `operation url`. */
 export function writesOf({ directory }: Demo): readonly string[] {
   const path = join(directory, 'writes.jsonl');
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')
-    .trimEnd()
     .split('\n')
+    .filter((line) => line !== '')
     .map((line) => writeSchema.parse(JSON.parse(line)))
     .map(({ operation, method, url }) => `${operation} ${method} ${url}`);
 }

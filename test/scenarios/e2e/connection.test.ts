@@ -36,7 +36,7 @@ describe('a connection', () => {
     expect(planSchema.parse(body).rows.map(({ action }) => action)).toContain('create');
   });
 
-  it('is made by one request, which answers at once', async () => {
+  it('is made by one request, which returns at once', async () => {
     const { status, headers, body } = await target.call('POST', '/api/connections', request);
 
     expect(status).toBe(202);
@@ -45,7 +45,7 @@ describe('a connection', () => {
     expect(body).toMatchObject({ id, status: 'running' });
   });
 
-  it('says while it is made where it stands', async () => {
+  it('shows its progress while it is made', async () => {
     const { status, body } = await target.call('GET', `/api/connections/${id}`);
 
     expect(status).toBe(200);
@@ -53,7 +53,7 @@ describe('a connection', () => {
     expect((body as { phases: unknown[] }).phases).toHaveLength(8);
   });
 
-  it('ends with the proof that each cluster answers through it', async () => {
+  it('ends with the proof that each cluster responds through it', async () => {
     const { body } = await target.ended(id);
 
     expect(body).toMatchObject({ status: 'connected', percent: 100, problem: null });
@@ -100,7 +100,7 @@ describe('a connection', () => {
     expect([...new Set(planSchema.parse(body).rows.map(({ action }) => action))]).toEqual(['keep']);
   });
 
-  it('leaves a cluster out when told so, and takes it in again', async () => {
+  it('excludes a cluster on request, and includes it again', async () => {
     const [clusterId] = sample.clusterIds;
     const path = `/api/connections/${id}/clusters/${clusterId}`;
 
@@ -147,7 +147,7 @@ describe('a connection', () => {
 describe('a run', () => {
   const second = { ...request, privateEndpoint: { name: 'pe-end-to-end' } };
 
-  it('stops when told so, can be continued, and leaves nothing behind when it is taken down', async () => {
+  it('stops on request, can be continued, and leaves nothing behind when it is taken down', async () => {
     const started = await target.call('POST', '/api/connections', second);
     const { id: secondId } = idSchema.parse(started.body);
     await target.call('POST', `/api/connections/${secondId}/cancel`);

@@ -15,7 +15,7 @@ export interface Target {
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answer>;
-  /** Looks until no run of the connection is active; answers what GET says then. */
+  /** Polls until no run of the connection is active; returns the response of GET. */
   ended(id: string): Promise<Answer>;
   stop(): Promise<void>;
 }

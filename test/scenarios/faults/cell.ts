@@ -50,7 +50,7 @@ export interface CellResult {
 
 const SETTLED_MS = 300_000;
 
-/** An answer that never comes is waited for in real time: a fault that stays is not to last an hour of looks. */
+/** The wait for a response that never comes is in real time: a fault that stays must not last an hour of polling. */
 const request = { ...sampleRequest, deadlineMinutes: 15 };
 
 /** Runs connect while the calls of one place meet a fault, and posts the request once more when they do not any longer. */
@@ -108,7 +108,7 @@ export function endOf(view: ConnectionBody): End {
   };
 }
 
-/** Looks at calls of the same URL only: others were not asked to wait. The identity's SDK keeps the time to itself. */
+/** Checks calls of the same URL only: others were not asked to wait. The identity's SDK keeps the time to itself. */
 function isImpatient({ sandbox }: Rig, { call }: Site): boolean {
   const met = sandbox.traffic.of(call);
   return met.some((exchange, index) => {

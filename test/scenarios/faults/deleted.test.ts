@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('what somebody else deletes during a run', () => {
+describe('what a user deletes during a run', () => {
   it.each(cases)('$what: $end.status', async ({ what, when, remove, end, later }) => {
     const id = await rig.post(sampleRequest);
     await rig.until(id, (view) => when(view, rig));
@@ -108,6 +108,6 @@ describe('what somebody else deletes during a run', () => {
     const again = endOf(await rig.connect());
     expect(again.status).toBe(later);
     expect(halfOwned(rig).filter((left) => left.startsWith('/'))).toEqual([]);
-    noteRow({ event: `Somebody deletes ${what}`, end: first, later });
+    noteRow({ event: `A user deletes ${what}`, end: first, later });
   });
 });

@@ -8,7 +8,7 @@ import { halfOwned, linksOfOurs } from './leftovers.ts';
 let rig: Rig;
 
 beforeEach(async () => {
-  // Operations end at once, so that following one comes to its end although time stands still meanwhile.
+  // Operations end at once, because the clock does not advance while the app follows one.
   const atOnce = { privateEndpoint: () => 0, privateEndpointDelete: () => 0, zone: () => 0, link: () => 0 };
   rig = await startFaultRig({ timings: { ...timings, azure: { ...timings.azure, ...atOnce } } });
 });

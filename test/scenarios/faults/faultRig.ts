@@ -33,7 +33,7 @@ function limits(milliseconds: number): TimeLimits {
   };
 }
 
-/** For answers that never come: soon enough to wait for ten times, in real time. */
+/** For responses that never come: soon enough to wait for ten times, in real time. */
 export const soon = limits(700);
 
 /** A rig in which nothing but the run under test goes on. */

@@ -1,11 +1,8 @@
 import { failureCatalog } from '../../../src/domain/failure/catalog.ts';
 import type { FailureCode } from '../../../src/domain/failure/catalog.ts';
+import { MOST_EVENTS, MOST_STATUS_BYTES } from '../../support/runBounds.ts';
 import type { Cell, CellResult, End } from './cell.ts';
 import { expected } from './expected.ts';
-
-/** The bounds of a run, however long it waits. */
-const MOST_EVENTS = 200;
-const MOST_STATUS_BYTES = 4096;
 
 /** What is wrong with the end of a cell, in words; empty when nothing is. */
 export function faultsOf(cell: Cell, result: CellResult): readonly string[] {
@@ -19,12 +16,12 @@ export function faultsOf(cell: Cell, result: CellResult): readonly string[] {
     wrong.push(...wrongEnd(end, wanted.codes, wanted.phases));
   }
   if (later.status !== 'connected') wrong.push(`later ${later.status} ${later.code ?? ''}`);
-  // Who is told for ever that something is not there can but ask for it again.
+  // A client that always reads "not found" can only request the resource again.
   const mayRepeat = cell.kind === 'not found (yet)' && cell.times === 'always';
   if (!mayRepeat) wrong.push(...secondWrites.map((write) => `second write ${write}`));
   wrong.push(...leftovers.map((id) => `left over: ${id}`));
   if (result.impatient) wrong.push('did not wait as long as asked to');
-  if (historyEvents >= MOST_EVENTS) wrong.push(`${historyEvents} events in one history`);
+  if (historyEvents > MOST_EVENTS) wrong.push(`${historyEvents} events in one history`);
   if (customStatusBytes >= MOST_STATUS_BYTES) wrong.push(`custom status of ${customStatusBytes} bytes`);
   return wrong;
 }

@@ -2,7 +2,7 @@ import type { ByHand } from '../../../sandbox/local/byHand.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { changes, disconnect, drift, footprint, nothing, somebodyAt, writes, zoneId } from './support.ts';
+import { changes, disconnect, drift, footprint, nothing, userAtConsoles, writes, zoneId } from './support.ts';
 import type { PlanBody } from './support.ts';
 
 let rig: Rig;
@@ -11,7 +11,7 @@ const request = { ...sampleRequest, privateEndpoint: { name: 'pe-by-hand' } };
 
 beforeEach(async () => {
   rig = await startRig();
-  byHand = somebodyAt(rig);
+  byHand = userAtConsoles(rig);
 });
 
 afterEach(() => rig.stop());
@@ -70,7 +70,7 @@ describe('a set-up made by hand by following the guide', () => {
 });
 
 describe('what is not of the set-up is not adopted', () => {
-  it('a zone that also holds records of somebody else is used, and never deleted', async () => {
+  it('a zone that also holds records of another owner is used, and never deleted', async () => {
     await byHand.followTheGuide('pe-by-hand');
     rig.sandbox.azure.control.setRecord({ zoneId, name: 'else', addresses: ['10.9.9.9'] });
 
@@ -83,7 +83,7 @@ describe('what is not of the set-up is not adopted', () => {
     expect(Object.keys(footprint(rig).records)).toEqual([`${zoneId}/a/else`.toLowerCase()]);
   });
 
-  it('an empty zone that somebody made is used, and never deleted', async () => {
+  it('an empty zone that a user created is used, and never deleted', async () => {
     rig.sandbox.azure.control.addZone({ id: zoneId });
 
     const { id } = await rig.connect();

@@ -27,7 +27,7 @@ async function connectSecond(): Promise<string> {
     { virtualNetworkId: sample.virtualNetworkId },
     { virtualNetworkId: secondNetwork },
   );
-  // The proof looks from the first network.
+  // The proof runs in the first network.
   rig.sandbox.azure.control.changeVirtualNetwork(sample.virtualNetworkId, { peerings: [secondNetwork] });
   const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
   const { id, status } = await rig.connect({
@@ -143,7 +143,7 @@ describe('what others use stays', () => {
     expect(footprint(rig)).toEqual(nothing);
   });
 
-  it('a record that somebody made by hand, and the zone for its sake', async () => {
+  it('a record that a user created by hand, and its zone', async () => {
     const { id } = await rig.connect();
     rig.sandbox.azure.control.setRecord({ zoneId, name: 'by-hand', addresses: ['10.9.9.9'] });
 
@@ -159,7 +159,7 @@ describe('what others use stays', () => {
     ]);
   });
 
-  it('the private address, while a record of somebody else points to it', async () => {
+  it('the private address, while a record of another owner points to it', async () => {
     const { id, result } = await rig.connect();
     const address = result?.privateEndpoint.address ?? '';
     rig.sandbox.azure.control.setRecord({ zoneId, name: 'by-hand', addresses: [address] });
@@ -180,7 +180,7 @@ describe('what others use stays', () => {
     );
   });
 
-  it('a zone that somebody else made, without our link and records', async () => {
+  it('a zone that another owner created, without our link and records', async () => {
     rig.sandbox.azure.control.addZone({ id: zoneId, tags: { owner: 'network team' } });
     const { id } = await rig.connect();
 
@@ -234,7 +234,7 @@ describe('a disconnect that meets trouble', () => {
     expect(footprint(rig)).toEqual(nothing);
   });
 
-  it('finds what is left when somebody deleted the private endpoint', async () => {
+  it('finds what is left when a user deleted the private endpoint', async () => {
     const { id, result } = await rig.connect();
     const endpoint = Object.keys(footprint(rig).endpoints)[0] ?? '';
     rig.sandbox.azure.control.remove(endpoint);

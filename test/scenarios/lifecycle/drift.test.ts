@@ -9,7 +9,7 @@ import {
   drift,
   footprint,
   reconcile,
-  somebodyAt,
+  userAtConsoles,
   writes,
   zoneId,
   zoneName,
@@ -27,7 +27,7 @@ const firstRecord = `${zoneId}/A/${firstCluster}-privatelink`;
 
 beforeEach(async () => {
   rig = await startRig();
-  byHand = somebodyAt(rig);
+  byHand = userAtConsoles(rig);
   const connected = await rig.connect();
   ({ id } = connected);
   endpointId = connected.result?.privateEndpoint.endpointId ?? '';
@@ -42,7 +42,7 @@ function linkId(): string {
   return Object.keys(whole.links)[0] ?? '';
 }
 
-/** Somebody deletes the endpoint and makes it again from a template, tags included: another GUID, the same name. */
+/** A user deletes the endpoint and creates it again from a template, tags included: another GUID, the same name. */
 async function recreateEndpoint(): Promise<void> {
   const { azure } = rig.sandbox;
   const before = azure.control.snapshot().network.privateEndpoints[endpointResource];
@@ -64,7 +64,7 @@ describe('without drift', () => {
   });
 });
 
-/** What somebody does, what the plan says of it, and the writes that repair it. Afterwards all is as it was. */
+/** What a user does, what the plan says of it, and the writes that repair it. Afterwards all is as it was. */
 const kinds: readonly (readonly [
   string,
   () => void | Promise<void>,
@@ -149,7 +149,7 @@ describe.each(kinds)('when %s', (_, meddle, rows, repairs) => {
 });
 
 describe('when the mark of the zone was taken away', () => {
-  it('nothing tells it from a zone of somebody else’s: it is used and left standing', async () => {
+  it('cannot be distinguished from a zone of another owner: it is used and not deleted', async () => {
     rig.sandbox.azure.control.setTags(zoneId, {});
 
     const plan = await drift(rig, id);
@@ -160,7 +160,7 @@ describe('when the mark of the zone was taken away', () => {
   });
 });
 
-describe('when somebody made the endpoint again', () => {
+describe('when a user created the endpoint again', () => {
   it('the stale registration goes, the new one comes, and the records follow', async () => {
     await recreateEndpoint();
     const plan = await drift(rig, id);
@@ -232,7 +232,7 @@ describe('when Zilliz rejected the connection', () => {
   });
 });
 
-describe('when somebody deleted the endpoint', () => {
+describe('when a user deleted the endpoint', () => {
   beforeEach(() => rig.sandbox.azure.control.remove(endpointResource));
 
   it('the orphaned records say so, and a person is asked', async () => {

@@ -15,7 +15,7 @@ export const requests = {
 
 export type Which = keyof typeof requests;
 
-/** Where time-outs come soon, since the clock stands still meanwhile. */
+/** With short time-outs, because the clock does not advance meanwhile. */
 const timeLimits = {
   azureMs: 2000,
   azureOperationMs: 500,
@@ -29,7 +29,7 @@ const timeLimits = {
 export class Life {
   readonly rig: Rig;
   readonly ids = new Map<Which, string>();
-  /** Record sets that somebody else put into the zone, by name. */
+  /** Record sets of other owners in the zone, by name. */
   readonly foreign = new Map<string, string>();
 
   constructor(rig: Rig) {
@@ -56,7 +56,7 @@ export class Life {
     return (await this.rig.finish(id)) as unknown as Ended;
   }
 
-  /** Asked again later when Azure throttles: here the clock stands still between the steps, and reads pile up. */
+  /** Asked again later when Azure throttles: here the clock does not advance between the steps, and reads pile up. */
   async plan(id: string): Promise<PlanBody> {
     for (let attempt = 1; ; attempt++) {
       const { status, body } = await this.rig.call('POST', `/api/connections/${id}/plan`);
@@ -84,7 +84,7 @@ export class Life {
       const record = there.records[`${zoneId}/a/${name}`.toLowerCase()];
       if (!zoneStands || !JSON.stringify(record ?? null).includes(address)) {
         throw new Error(
-          `The record ${name} of somebody else was changed or removed: ${JSON.stringify(record)}`,
+          `The record ${name} of another owner was changed or removed: ${JSON.stringify(record)}`,
         );
       }
     }
@@ -113,14 +113,14 @@ export class Life {
     this.#checkNobodysZone();
   }
 
-  /** Where nobody is left, the zone and its links of ours go too. */
+  /** When no connection is left, this app's zone and links are deleted too. */
   #checkNobodysZone(): void {
     const { records, endpoints, zones, links } = this.now();
     if (Object.keys(records).length > 0 || Object.keys(endpoints).length > 0) return;
     const ours = JSON.stringify({ zones, links });
     const foreignLink = Object.values(links).some((link) => !JSON.stringify(link).includes('managed-by'));
     if (ours.includes('managed-by') && !foreignLink)
-      throw new Error(`Nobody is left, and yet there is ${ours}`);
+      throw new Error(`No connection is left, and yet there is ${ours}`);
   }
 
   pass(hours: number): void {

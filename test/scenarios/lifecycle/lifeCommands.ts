@@ -116,7 +116,7 @@ const meddle = fc
   )
   .map(
     ([what, index]) =>
-      new Command(`somebody meddles with ${what} ${index}`, (life) => {
+      new Command(`a user changes ${what} ${index}`, (life) => {
         meddleWith(life, what, index);
         return Promise.resolve();
       }),
@@ -154,7 +154,7 @@ function meddleWith(life: Life, what: string, index: number): void {
 
 const foreign = fc.tuple(fc.constantFrom(...foreignNames), fc.constantFrom('10.20.0.9', '10.20.1.4')).map(
   ([name, address]) =>
-    new Command(`somebody puts ${name} at ${address} into the zone`, (life) => {
+    new Command(`a user puts ${name} at ${address} into the zone`, (life) => {
       if (Object.keys(life.now().zones).length === 0) return Promise.resolve();
       life.rig.sandbox.azure.control.setRecord({ zoneId, name, addresses: [address] });
       life.foreign.set(name, address);
@@ -164,7 +164,7 @@ const foreign = fc.tuple(fc.constantFrom(...foreignNames), fc.constantFrom('10.2
 
 const foreignGoes = fc.constantFrom(...foreignNames).map(
   (name) =>
-    new Command(`somebody takes ${name} out of the zone`, (life) => {
+    new Command(`a user takes ${name} out of the zone`, (life) => {
       if (!life.foreign.delete(name)) return Promise.resolve();
       life.rig.sandbox.azure.control.remove(`${zoneId}/A/${name}`);
       return Promise.resolve();

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
+import { runs } from '../../support/propertyRuns.ts';
 import { startLife } from './life.ts';
 import type { Life } from './life.ts';
 import * as commands from './lifeCommands.ts';
 
-/** A few hundred steps with the defaults; LIFECYCLE_RUNS asks for more. */
-const RUNS = Number(process.env.LIFECYCLE_RUNS ?? 6);
+/** Lives of up to fourteen steps; LIFECYCLE_RUNS sets another number. */
+const RUNS = Number(process.env.LIFECYCLE_RUNS ?? runs(60));
 const LONGEST_LIFE = 14;
 
-test('whatever happens in whatever order, what is not ours is left alone, and what is ours comes right or says why', async () => {
+test('any changes in any order: what is not owned is left alone, and what is owned is put right or reports why not', async () => {
   await fc.assert(
     fc.asyncProperty(fc.commands(commands.all, { maxCommands: LONGEST_LIFE, size: '+1' }), async (steps) => {
       let life: Life | undefined;

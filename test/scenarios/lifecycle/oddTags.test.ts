@@ -106,7 +106,7 @@ async function sweepGivesARecord(): Promise<Readonly<Record<string, string | nul
 
 afterEach(() => rig.stop());
 
-describe.each(oddSpecs)('somebody writes %s into the tags of one connection', (_, change) => {
+describe.each(oddSpecs)('a user writes %s into the tags of one connection', (_, change) => {
   beforeEach(async () => {
     await connectBoth('rg-app');
     tamper(change);
@@ -238,7 +238,7 @@ test('what may not be read of one connection keeps sync from that one alone', as
   });
 });
 
-describe('metadata of records that nobody can have meant', () => {
+describe('metadata of records without a valid meaning', () => {
   const zoneId = `${sample.resourceGroupId}/providers/Microsoft.Network/privateDnsZones/az-eastus.vectordb.zillizcloud.com`;
 
   it.each([

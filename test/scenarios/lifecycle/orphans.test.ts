@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-/** A deployment with a task hub of its own, so that nothing but Azure tells it of the connection. */
+/** A deployment with a task hub of its own, so that it knows of the connection from Azure only. */
 function another(settings: DeploymentOptions['settings'] = {}): Promise<Deployment> {
   return rig.deployAnother({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *', ...settings } });
 }
@@ -175,7 +175,7 @@ describe('when Azure says that the private endpoint is gone', () => {
     const { status, removal } = (await second.finish(id)) as unknown as Ended;
 
     expect(status).toBe('disconnected');
-    // Nothing tells any more which networks it linked: another connection may need them.
+    // Nothing shows any more which networks it linked: another connection may need them.
     expect(footprint(rig)).toEqual({ endpoints: {}, zones, links, records: {}, registrations: [] });
     const reason = expect.stringMatching(/^only records are left of the connection/) as string;
     expect(removal?.kept).toMatchObject([

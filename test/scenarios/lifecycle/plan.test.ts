@@ -105,7 +105,7 @@ test('rights that cannot be read are not taken for missing, and plan and result 
   expect(result?.warnings.map(({ code }) => code)).toContain('permission-not-read');
 });
 
-test('a deny assignment does not show in the plan, and its name stands in the problem of the run', async () => {
+test('a deny assignment does not show in the plan, and the problem of the run contains its name', async () => {
   rig.sandbox.azure.control.deny({
     name: 'stack-network',
     scope: sample.resourceGroupId,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { somebodyAt, writes, zoneId } from './support.ts';
+import { runs } from '../../support/propertyRuns.ts';
+import { userAtConsoles, writes, zoneId } from './support.ts';
 import type { PlanBody } from './support.ts';
 
 const request = { ...sampleRequest, privateEndpoint: { name: 'pe-by-hand' } };
@@ -36,13 +37,13 @@ const worlds: fc.Arbitrary<World> = fc.record({
 });
 
 async function build(rig: Rig, world: World): Promise<void> {
-  const somebody = somebodyAt(rig);
+  const user = userAtConsoles(rig);
   const { control } = rig.sandbox.azure;
   const id = `${sample.resourceGroupId}/providers/Microsoft.Network/privateEndpoints/pe-by-hand`;
   if (world.endpoint) {
-    await somebody.authorizeSubscription();
-    await somebody.putEndpoint(id);
-    if (world.registered) await somebody.register(somebody.endpointId(id));
+    await user.authorizeSubscription();
+    await user.putEndpoint(id);
+    if (world.registered) await user.register(user.endpointId(id));
   }
   if (world.zone === 'none') return;
   control.addZone({
@@ -56,14 +57,14 @@ async function build(rig: Rig, world: World): Promise<void> {
   }
   for (const [index, state] of world.records.entries()) {
     if (state === 'none') continue;
-    const right = world.endpoint ? somebody.addressOf(id) : '10.20.1.4';
+    const right = world.endpoint ? user.addressOf(id) : '10.20.1.4';
     const addresses = [state === 'right' ? right : '10.9.9.9'];
     control.setRecord({ zoneId, name: records[index] ?? '', addresses, ttl: 600 });
   }
   if (world.foreign) control.setRecord({ zoneId, name: 'else', addresses: ['10.9.9.8'] });
 }
 
-/** The write that each row stands for. */
+/** The write that each row means. */
 const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'whitelist entry': { create: 'zilliz.addWhitelistEntry' },
   'private endpoint': { create: 'privateEndpoints.put', adopt: 'tags.patch', change: 'tags.patch' },
@@ -132,6 +133,6 @@ test('in random worlds a run writes what its plan said, and nothing when the pla
         await rig.stop();
       }
     }),
-    { numRuns: Number(process.env.LIFECYCLE_WORLDS ?? 12), endOnFailure: true },
+    { numRuns: Number(process.env.LIFECYCLE_WORLDS ?? runs(120)), endOnFailure: true },
   );
 }, 1_800_000);

@@ -63,7 +63,7 @@ export interface Ended {
   readonly problem: { readonly type: string; readonly detail: string } | null;
 }
 
-/** Disconnects and answers what GET says at the end. */
+/** Disconnects and returns the response of GET at the end. */
 export async function disconnect(rig: Rig, id: string): Promise<Ended> {
   const answer = await rig.call('DELETE', `/api/connections/${id}`);
   if (answer.status !== 202)
@@ -111,7 +111,7 @@ export function writes({ sandbox }: Rig): Readonly<Record<string, number>> {
   return counts;
 }
 
-/** Reconciles and answers what GET says at the end. */
+/** Reconciles and returns the response of GET at the end. */
 export async function reconcile(rig: Rig, id: string, options?: object): Promise<Ended> {
   const answer = await rig.call('POST', `/api/connections/${id}/reconcile`, options);
   if (answer.status !== 202)
@@ -119,8 +119,8 @@ export async function reconcile(rig: Rig, id: string, options?: object): Promise
   return (await rig.finish(id)) as unknown as Ended;
 }
 
-/** Somebody with the consoles of both sides, in virtual time. */
-export function somebodyAt(rig: Rig): ByHand {
+/** A user with the consoles of both sides, in virtual time. */
+export function userAtConsoles(rig: Rig): ByHand {
   return new ByHand(rig.sandbox, (minutes) => {
     rig.clock.advanceTo(rig.clock.now() + minutes * 60_000);
     return Promise.resolve();

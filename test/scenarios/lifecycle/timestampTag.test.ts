@@ -46,7 +46,7 @@ it('a run that renews itself still knows it', async () => {
   expect(changes(await drift(rig, id))).toEqual([]);
 });
 
-it('such a tag that somebody else has set is no hindrance to reconcile and DELETE', async () => {
+it('such a tag that another owner has set does not block reconcile and DELETE', async () => {
   const { id } = await rig.connect();
   const { id: endpointId } = endpoint();
   rig.sandbox.azure.control.setTags(endpointId, { ...endpoint().tags, Timestamp: 'some day' });

@@ -1,7 +1,7 @@
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { disconnect, footprint, nothing, somebodyAt, zoneId } from './support.ts';
+import { disconnect, footprint, nothing, userAtConsoles, zoneId } from './support.ts';
 
 let rig: Rig;
 
@@ -13,7 +13,7 @@ afterEach(() => rig.stop());
 
 const request = { ...sampleRequest, onFailure: 'undo', deadlineMinutes: 10 };
 
-/** Every write of connect, and what Azure or Zilliz answers to it for good. */
+/** Every write of connect, and the permanent refusal of Azure or Zilliz. */
 const refused = {
   kind: 'status',
   status: 409,
@@ -92,7 +92,7 @@ describe('undo', () => {
   });
 
   it('gives back what it adopted, unmarked and otherwise untouched', async () => {
-    const byHand = somebodyAt(rig);
+    const byHand = userAtConsoles(rig);
     await byHand.followTheGuide('pe-by-hand');
     const before = footprint(rig);
     rig.sandbox.faults.order({

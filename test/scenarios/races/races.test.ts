@@ -50,7 +50,7 @@ describe('requests at the same moment', () => {
     ).toEqual(oneRun);
   });
 
-  it('that differ for one connection: one wins, and the other is told so', async () => {
+  it('that differ for one connection: one wins, and the other gets a conflict', async () => {
     const answers = await Promise.all(
       sample.clusterIds.map((clusterId) => post({ ...sampleRequest, clusters: [clusterId] })),
     );

@@ -22,7 +22,7 @@ export const keptForAzure: ReadonlyMap<string, string> = new Map([
   ],
   [
     'Microsoft.Resources/subscriptions/read',
-    'Azure documents it for the list of subscriptions. The simulator shows whatever subscription the identity has a role in, so that nothing here goes without it.',
+    'Azure documents it for the list of subscriptions. The simulator shows every subscription that the identity has a role in, so that nothing here goes without it.',
   ],
 ]);
 

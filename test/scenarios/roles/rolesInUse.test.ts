@@ -41,7 +41,7 @@ describe.each(Object.keys(modes))('a deployment in mode %s', (mode) => {
     expect([...new Set(unused)]).toEqual([]);
   });
 
-  /** Anywhere that the role stands: not every network has a subnet for endpoints, nor every subscription a zone. */
+  /** At any scope of the role: not every network has a subnet for endpoints, nor every subscription a zone. */
   function isUsed(role: string, action: string): boolean {
     return assignments.some(
       (assignment) =>

@@ -132,7 +132,7 @@ async function connectOverFailures(rig: RolesRig): Promise<string> {
 
 /** What a deployment in a mode is asked for, by mode. */
 export const stories: Readonly<Record<string, (rig: RolesRig) => Promise<void>>> = {
-  /** Somebody else has connected; the app is asked what it sees. */
+  /** Another deployment has connected; the app returns what it can read. */
   async plan(rig) {
     const { control } = rig.sandbox.azure;
     setRoles(control, assignmentsOf('connect'));

@@ -7,7 +7,7 @@ import { sharedTags } from '../../../src/domain/connection/marks.ts';
 import { parseConnectionRequest } from '../../../src/domain/connection/request.ts';
 import { subjectOf } from '../../../src/domain/plan/removalSubject.ts';
 import { startInstance } from '../../sandbox/host/support.ts';
-import { footprint, somebodyAt, zoneId, zoneName } from '../lifecycle/support.ts';
+import { footprint, userAtConsoles, zoneId, zoneName } from '../lifecycle/support.ts';
 import type { PlanBody, RemovalBody } from '../lifecycle/support.ts';
 import { SYNC_ID, recordsOf } from '../sync/support.ts';
 
@@ -109,7 +109,7 @@ describe('a zone of the region that is linked to the network and lies outside AL
 
   it.each([
     ['a zone for each cluster', { layout: 'per-cluster' }],
-    ['somebody else keeping the records', { manage: false }],
+    ['records managed by another owner', { manage: false }],
   ])('is none of the business of a connection with %s', async (_, dns) => {
     zoneElsewhere({});
     const before = elsewhere();
@@ -262,7 +262,7 @@ describe('a run in whose midst the bounds are narrowed', () => {
   });
 
   it('gives back nothing that it adopted outside, and says so', async () => {
-    const byHand = somebodyAt(rig);
+    const byHand = userAtConsoles(rig);
     await byHand.authorizeSubscription();
     await byHand.putEndpoint(made);
 

@@ -45,7 +45,7 @@ async function askAbout(id: string): Promise<void> {
   answers.push(await page.text());
 }
 
-/** The rest of what can be asked about a connection that stands. */
+/** The remaining requests about an existing connection. */
 async function askTheRest(id: string): Promise<void> {
   await ask('POST', `/api/connections/${id}/plan`);
   await ask('GET', `/api/connections/${id}/export?format=terraform`);
@@ -78,7 +78,7 @@ function leaks(): Readonly<Record<string, readonly string[]>> {
 
 type Exchange = ReturnType<Rig['sandbox']['traffic']['all']>[number];
 
-/** The header by which Zilliz knows us, and what the vault or a fault answers; all else is ours. */
+/** The header by which Zilliz knows us, and what the vault or a fault returns; all else is the app's own. */
 function withoutRightfulPlaces({ service, request }: Exchange): object {
   if (service !== 'zilliz') return request;
   const { authorization, ...headers } = request.headers;
@@ -151,7 +151,7 @@ describe('the API key is nowhere but in the header for Zilliz and in the answer 
   describe.each([
     { side: 'Zilliz', calls: zillizReads },
     { side: 'the vault', calls: ['keyVault.getSecret'] },
-  ])('when $side answers', ({ calls }) => {
+  ])('when $side responds', ({ calls }) => {
     it.each(hostile)('$answer', async ({ fault }) => {
       for (const call of calls) rig.sandbox.faults.order({ call, fault, times: 'always' });
       const id = await connect();

@@ -49,7 +49,7 @@ async function hiddenConnection(request: {
   });
 }
 
-/** A zone of ours that nobody has put a record into yet, as another connection makes it while it waits. */
+/** A zone of this app without a record yet, as another connection creates it while it waits. */
 function emptyZone(name: string): void {
   rig.sandbox.azure.control.addZone({ id: `${zones}/${name}`, tags: sharedTags() });
 }
@@ -128,7 +128,7 @@ describe('a tear-down removes what is its own', () => {
     expect(footprint(rig)).toEqual(nothing);
   });
 
-  it('but no record in a zone of another region, whatever its metadata say', async () => {
+  it('but no record in a zone of another region, for any metadata', async () => {
     const { id } = await rig.connect();
     const zone = `${zones}/az-centralus.vectordb.zillizcloud.com`;
     const metadata = { 'managed-by': sharedTags()['managed-by'] ?? '', 'zpl-connection': id };
@@ -146,7 +146,7 @@ describe('a tear-down removes what is its own', () => {
   });
 });
 
-test('undo leaves a zone of another region that somebody made while the run went on', async () => {
+test('undo leaves a zone of another region that a user created during the run', async () => {
   rig.sandbox.faults.order({
     call: 'virtualNetworkLinks.put',
     fault: { kind: 'status', status: 409, body: { error: { code: 'ScopeLocked', message: 'Locked.' } } },

@@ -8,7 +8,7 @@ import {
   drift,
   footprint,
   reconcile,
-  somebodyAt,
+  userAtConsoles,
   zoneId,
 } from '../lifecycle/support.ts';
 import type { Ended } from '../lifecycle/support.ts';
@@ -36,7 +36,7 @@ function endpointIdOf({ result }: ConnectionBody): string {
   return (result?.privateEndpoint.endpointId ?? '').toLowerCase();
 }
 
-/** Somebody writes into the metadata of the connection's record that it was made for this endpoint. */
+/** A user writes into the metadata of the connection's record that it was made for this endpoint. */
 function nameInRecord(endpointId: string): void {
   const { control } = rig.sandbox.azure;
   const name = `${firstCluster}-privatelink`;
@@ -119,7 +119,7 @@ describe('a record that names an endpoint of the same name in another resource g
   let namesake: string;
 
   beforeEach(async () => {
-    const byHand = somebodyAt(rig);
+    const byHand = userAtConsoles(rig);
     const id = `${otherGroup}/${network}/privateEndpoints/pe-first`;
     await byHand.putEndpoint(id);
     namesake = byHand.endpointId(id).toLowerCase();
@@ -148,7 +148,7 @@ describe('a record that names an endpoint of the same name in another resource g
   });
 });
 
-describe('when somebody deleted the private endpoint', () => {
+describe('when a user deleted the private endpoint', () => {
   beforeEach(() => {
     const [endpoint = ''] = Object.keys(footprint(rig).endpoints);
     rig.sandbox.azure.control.remove(endpoint);

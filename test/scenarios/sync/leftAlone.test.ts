@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-/** A sweep that finds a cluster without a record; answers why it was left so. */
+/** A sweep that finds a cluster without a record; returns the reason why it was left so. */
 async function heldBecause(): Promise<string | null | undefined> {
   rig.sandbox.traffic.clear();
   await rig.host.runTimerTrigger('sweep');
@@ -39,7 +39,7 @@ describe('sync leaves alone a connection', () => {
     expect(await heldBecause()).toBe('Azure says Disconnected');
   });
 
-  it('whose specification somebody has cut', async () => {
+  it('whose specification a user has truncated', async () => {
     rig.sandbox.azure.control.setTags(endpoint().id, { ...endpoint().tags, 'zpl-spec-0': '{"v":1' });
 
     expect(await heldBecause()).toContain('specification cannot be read');

@@ -150,7 +150,7 @@ describe('no record is removed, nor marked, over days of sweeps,', () => {
     ['96014', { kind: 'status', status: 200, body: { code: 96014, message: 'No permission' } }],
     ['96015', { kind: 'status', status: 200, body: { code: 96015, message: 'No permission' } }],
     ['96016', { kind: 'status', status: 200, body: { code: 96016, message: 'No permission' } }],
-    ['a code nobody knows', { kind: 'status', status: 200, body: { code: 1, message: 'Trouble' } }],
+    ['an unknown code', { kind: 'status', status: 200, body: { code: 1, message: 'Trouble' } }],
     ['success without a cluster', { kind: 'status', status: 200, body: { code: 0 } }],
     ['garbage', { kind: 'garbage' }],
     ['half an answer', { kind: 'truncated' }],

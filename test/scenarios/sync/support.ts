@@ -78,7 +78,7 @@ export function syncStatus(rig: Rig, id = SYNC_ID): SyncStatus {
   return syncStatusSchema.parse(syncRun(rig, id).customStatus);
 }
 
-/** Advances time until the sync run has ended; answers its result. */
+/** Advances time until the sync run has ended; returns its result. */
 export async function syncEnds(rig: Rig, id = SYNC_ID): Promise<SyncResult> {
   const isOver = (): boolean => !['Pending', 'Running'].includes(syncRun(rig, id).runtimeStatus);
   await rig.host.runUntil(isOver);
@@ -87,7 +87,7 @@ export async function syncEnds(rig: Rig, id = SYNC_ID): Promise<SyncResult> {
   return syncResultSchema.parse(output);
 }
 
-/** Advances time by so many minutes, whatever happens meanwhile. */
+/** Advances time by so many minutes, without waiting for any run. */
 export async function pass(rig: Rig, minutes: number): Promise<void> {
   const until = rig.clock.now() + minutes * 60_000;
   // Something to wait for, at the very moment.
@@ -96,7 +96,7 @@ export async function pass(rig: Rig, minutes: number): Promise<void> {
   await rig.host.whenIdle();
 }
 
-/** Connects and answers the connection's ID; a connection that does not stand is no ground for a test of sync. */
+/** Connects and returns the connection's ID; fails unless it is connected, because a test of sync needs that. */
 export async function connected(rig: Rig, request?: object): Promise<string> {
   const view = await rig.connect(request);
   if (view.status !== 'connected') throw new Error(`${view.status}: ${JSON.stringify(view.problem)}`);

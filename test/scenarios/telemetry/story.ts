@@ -36,7 +36,7 @@ export async function everythingThatIsTold(): Promise<Rig> {
   faults.order({ call: 'virtualNetworkLinks.put', fault: unavailable });
   await rig.connect();
 
-  // An event of ours, one of somebody else's, and a link that somebody has deleted.
+  // An event of this app, one of another publisher, and a link that a user has deleted.
   await deliver(rig, [clusterEvent(zilliz.control.addCluster(sample))]);
   await deliver(rig, [{ id: 'other', type: 'Somebody.Else' }]);
   await pass(rig, 30);

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop());
 
-describe('what the app tells', () => {
+describe('what the app logs', () => {
   it('has the form that is published for it, line by line', () => {
     const wrong = lines.flatMap((line) => (validate(line) ? [] : { line, errors: validate.errors }));
 
@@ -104,7 +104,7 @@ describe('one run', () => {
     expect(whole?.at(-1)?.seconds).toBeGreaterThan(60);
   });
 
-  it('tells an undo after the failure that led to it', () => {
+  it('logs an undo after the failure that led to it', () => {
     const states = phasesIn(rig.logged);
 
     expect(states.indexOf('configure-dns failed')).toBeGreaterThan(0);
@@ -130,7 +130,7 @@ describe('one run', () => {
 });
 
 describe('a sweep', () => {
-  it('tells the drift of each connection, and that it is gone', () => {
+  it('logs the drift of each connection, and the end of the drift', () => {
     const drift = ofEvent(rig.logged, 'drift', SYNC_ID);
 
     expect(drift.map(({ rows }) => rows)).toEqual(expect.arrayContaining([1, 0]));
@@ -140,7 +140,7 @@ describe('a sweep', () => {
     expect(drift.at(-1)?.rows).toBe(0);
   });
 
-  it('tells a key that Zilliz refuses, by the run and by the request', () => {
+  it('logs a key that Zilliz refuses, by the run and by the request', () => {
     const refused = lines.filter(({ code }) => code === 'zilliz-key-rejected').map(({ event }) => event);
 
     expect(new Set(refused)).toEqual(new Set(['step-failed', 'run-ended', 'request-failed']));

@@ -5,6 +5,7 @@ import { runSize } from '../../../sandbox/rig/keptJournal.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { ConnectionBody, Rig, RigOptions } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
+import { MOST_EVENTS, MOST_STATUS_BYTES } from '../../support/runBounds.ts';
 import { executedTwice } from '../faults/leftovers.ts';
 
 /** The sweep is none of the run. That replays give the same is seen in smaller runs. */
@@ -19,8 +20,8 @@ afterEach(async () => {
   const { historyEvents, customStatusBytes } = runSize(rig.journal);
   const { writes } = executedTwice(rig);
   await rig.stop();
-  expect(historyEvents).toBeLessThan(200);
-  expect(customStatusBytes).toBeLessThan(4096);
+  expect(historyEvents).toBeLessThanOrEqual(MOST_EVENTS);
+  expect(customStatusBytes).toBeLessThan(MOST_STATUS_BYTES);
   expect(writes).toEqual([]);
 });
 

@@ -34,6 +34,8 @@ export interface Ending {
 
 const ROOT = '/subscriptions/5f1d8c2a-7b3e-4d6f-9a10-2c4e6f8a0b1d/resourceGroups/rg/providers';
 const MOST_ACTIVITIES = 20_000;
+/** How long Azure works on a zone or a link. */
+export const SECONDS_TO_COMPLETE = 20;
 const START = Date.UTC(2026, 0, 5);
 
 type Task =
@@ -41,7 +43,7 @@ type Task =
   | { readonly kind: 'activity'; readonly name: string; readonly input: never }
   | { readonly kind: 'all'; readonly tasks: readonly Task[] };
 
-/** Runs the workflow itself against activities that answer at once, pass by pass as it renews itself. */
+/** Runs the workflow itself against activities that return at once, pass by pass as it continues as new. */
 export function simulateConnect(situation: Situation): Ending {
   const world = new World(situation);
   let input: object = { connection: world.connection, startedBy: 'somebody' };
@@ -88,7 +90,7 @@ function contextOf(world: World): OrchestrationContext {
   return { df } as unknown as OrchestrationContext;
 }
 
-/** Answers activities as a world does in which zones and links take twenty seconds. */
+/** Returns the results of activities in a world where zones and links take twenty seconds. */
 class World {
   readonly connection;
   activities = 0;
@@ -216,11 +218,11 @@ class World {
   }
 
   #isDone(what: string): boolean {
-    return this.seconds - (this.#asked.get(what) ?? Infinity) >= 20;
+    return this.seconds - (this.#asked.get(what) ?? Infinity) >= SECONDS_TO_COMPLETE;
   }
 }
 
-/** What the inputs of the activities hold that the world answers by. */
+/** The part of the activities' inputs that the results depend on. */
 interface ActivityInput {
   readonly zoneName?: string;
   readonly zoneId?: string;

@@ -26,7 +26,7 @@ interface Document {
   readonly components: object;
 }
 
-/** The OpenAPI document as a judge of answers, which remembers what it has seen. */
+/** Checks responses against the OpenAPI document, and records the ones it has checked. */
 export class OpenApiAnswers {
   readonly #document = openApiDocument() as Document;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });

@@ -3,7 +3,7 @@ import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
 import type { Rig } from '../../sandbox/rig/rig.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { routes } from '../../src/http/routes.ts';
-import { OpenApiAnswers } from '../support/openApiAnswers.ts';
+import { OpenApiAnswers } from '../support/openApiResponses.ts';
 
 const [cluster] = sample.clusterIds;
 const unknown = '/api/connections/az-eastus-0123456789ab';
@@ -26,7 +26,7 @@ async function expectDocumented(
   return answer;
 }
 
-/** Somebody cuts the specification in the tags of the private endpoint. */
+/** A user truncates the specification in the tags of the private endpoint. */
 function spoilSpecification(): void {
   const { id, tags } = theEndpoint();
   rig.sandbox.azure.control.setTags(id, { ...tags, 'zpl-spec-0': '{"v":1' });
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.stop());
 
-it('each route answers as the OpenAPI document says, whatever becomes of the call', async () => {
+it('each route responds as the OpenAPI document says, for success and for failure', async () => {
   await expectDocumented(400, ['POST', '/api/connections', {}]);
   await expectDocumented(422, ['POST', '/api/connections', sampleRequest], restricted);
   await expectDocumented(400, ['POST', '/api/connections/plan', 'not json']);
@@ -128,7 +128,7 @@ it('each route answers as the OpenAPI document says, whatever becomes of the cal
 });
 
 it.each(['function-key', 'entra'])(
-  'wrong settings are told to whoever calls, with AUTH_MODE=%s',
+  'wrong settings are reported to every caller, with AUTH_MODE=%s',
   async (mode) => {
     const wrong = await rig.deployAnother({ settings: { AUTH_MODE: mode, ARM_ENDPOINT: 'nowhere' } });
 
@@ -144,7 +144,7 @@ it.each(['function-key', 'entra'])(
   },
 );
 
-it('a vault without the key is told by the readiness route as documented', async () => {
+it('the readiness route reports a vault without the key as documented', async () => {
   const keyless = await rig.deployAnother({ settings: { ZILLIZ_API_KEY_SECRET: 'not-there' } });
 
   const { body } = await expectDocumented(503, ['GET', '/api/health/ready'], keyless);

@@ -46,7 +46,7 @@ export function deletedBody(world: World, secret: SecretState, deletedAt: number
   };
 }
 
-/** The vault's error body; `inner` tells apart what shares a code. */
+/** The vault's error body; `inner` distinguishes errors of one code. */
 export function refuse(status: number, code: string, message: string, inner?: string): Reply {
   return { status, body: { error: { code, message, ...(inner && { innererror: { code: inner } }) } } };
 }
