@@ -149,7 +149,7 @@ function resourceLine(entry: {
 }
 
 function endpointSection({ live, result }: ConnectionView): Html {
-  const health: readonly Fact[] = live?.standing ? [['state', healthLine(live.standing)]] : [];
+  const health = healthFacts(live);
   const observed = live?.privateEndpoint ?? null;
   const endpoint = observed ?? result?.privateEndpoint;
   if (!endpoint) return section('Private endpoint', facts(health));
@@ -164,6 +164,10 @@ function endpointSection({ live, result }: ConnectionView): Html {
     ...zoneFacts(live?.zones ?? result?.zones ?? []),
   ]);
   return join([section('Private endpoint', rows), readAtLine(live)]);
+}
+
+function healthFacts(live: ConnectionView['live']): readonly Fact[] {
+  return live?.standing ? [['state', healthLine(live.standing)]] : [];
 }
 
 function readAtLine(live: ConnectionView['live']): Html {
