@@ -4,7 +4,7 @@ import { problemOf } from '../domain/failure/problem.ts';
 import type { Tokens } from '../ports.ts';
 import { problemsAsResponses, problemResponse } from './response.ts';
 
-/** What a route does. Each right needs one role. */
+/** The right that a route requires; a role grants each. */
 export type Right = 'read' | 'connect' | 'disconnect';
 
 const roleOf: Readonly<Record<Right, string>> = {

@@ -45,7 +45,7 @@ export function timeLimit(milliseconds: number): Policy {
 /** Stores error responses by their request: the errors of the SDKs lack the details of the body. */
 export function captureErrorResponses(responses: WeakMap<object, ArmResponse>): Policy {
   return {
-    name: 'keepFailures',
+    name: 'captureErrorResponses',
     async sendRequest(request, next) {
       const response = await next(request);
       const { status, headers, bodyAsText } = response;
@@ -66,7 +66,7 @@ const DEFAULT_PAUSE_SECONDS = 15;
 
 export function limitReads(limiter: RequestLimiter): Policy {
   return {
-    name: 'politeReads',
+    name: 'limitReads',
     async sendRequest(request, next) {
       if (request.method !== 'GET') return next(request);
       await limiter.turn(throttledHere);
@@ -108,7 +108,7 @@ function parseJson(text: string): unknown {
  * run does not wait for it; a write is never repeated.
  */
 export const retryOnReset: Policy = {
-  name: 'askAgainOnReset',
+  name: 'retryOnReset',
   async sendRequest(request, next) {
     try {
       return await next(request);

@@ -72,7 +72,7 @@ export class ZillizClient {
         ...(requestId !== undefined && { requestId }),
         ...(wait !== undefined && { retryAfterSeconds: wait }),
       });
-      // The limit holds for every caller, also where the refusal names no time.
+      // The limit holds for every caller, in whichever form the refusal reports it.
       if (error.failure.code === 'zilliz-throttled') limiter.rest(wait ?? LIMIT_SECONDS);
       return error;
     };

@@ -80,7 +80,7 @@ export const connectionViewSchema = z.object({
       'Of the last run; once it succeeded, or where none is known, the present state of the connection, as in the list. ' +
       '`incomplete`: no run is known, and the private endpoint could not be read',
   }),
-  /** The workflow of the last run; null when no run is known any more. */
+  /** The workflow of the last run; null when no run is known. */
   workflow: z.string().nullable(),
   startedBy: z.string().nullable(),
   createdAt: time.nullable(),
