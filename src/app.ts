@@ -178,7 +178,7 @@ function lifecycleHandlers(of: {
     }),
     reconcileConnection: reconcileConnection({ clientOf, access, allowed, stored, orphan }),
     deleteConnection: deleteConnection({ clientOf, access, allowed, stored, orphan }),
-    exportConnection: exportConnection({ allowed, made: (id) => readOwnedResources(ports, id), orphan }),
+    exportConnection: exportConnection({ allowed, stored: (id) => readOwnedResources(ports, id), orphan }),
   };
 }
 

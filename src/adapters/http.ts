@@ -1,9 +1,9 @@
-/** Nobody waits longer before it asks again: a clock that is wrong must not stop a process for a day. */
+/** The longest wait before a retry: a wrong clock must not stop a process for a day. */
 const LONGEST_SECONDS = 900;
 
 /**
- * Seconds that an answer asks us to wait, 900 at most: `Retry-After` in seconds or as a date, or Azure's headers in
- * milliseconds. Undefined when it does not ask.
+ * Returns the seconds that a response requires to wait, 900 at most: `Retry-After` in seconds or as a date, or Azure's
+ * headers in milliseconds. Undefined when it has none of them.
  */
 export function retryAfterSeconds(
   header: (name: string) => string | null | undefined,
@@ -25,5 +25,5 @@ function bounded(seconds: number): number {
   return Math.min(LONGEST_SECONDS, Math.max(0, Math.ceil(seconds)));
 }
 
-/** How the product names itself to Azure and Zilliz, so that their support can find its calls. */
+/** The name of the product in requests to Azure and Zilliz, so that their support can find its calls. */
 export const USER_AGENT = 'private-link-for-zilliz-cloud';

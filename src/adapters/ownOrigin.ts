@@ -1,10 +1,10 @@
 import { failureCatalog } from '../domain/failure/catalog.ts';
 import type { Failure, FailureSource } from '../domain/failure/failure.ts';
 
-/** Statuses by which an answer sends its reader to another address. */
+/** Statuses of a redirect. */
 const REDIRECTS: readonly number[] = [300, 301, 302, 303, 307, 308];
 
-/** An answer led to where no token or key may go. Nothing was sent there. */
+/** A response led to an origin that must get no token or key. Nothing was sent there. */
 export class ForeignOriginError extends Error {
   constructor(text: string) {
     super(text);
@@ -12,13 +12,13 @@ export class ForeignOriginError extends Error {
   }
 }
 
-/** Throws unless the address is one of the own origin. A default port that is written out makes no difference. */
+/** Throws unless the address is in the own origin. An explicit default port makes no difference. */
 export function requireOwnOrigin(address: string, own: string): void {
   const origin = originOf(address);
   if (origin === null || origin !== originOf(own)) throw leadsAway(origin, own);
 }
 
-/** Throws where an answer redirects its reader to another origin. */
+/** Throws where a response redirects to another origin. */
 export function refuseRedirectAway(status: number, location: string | null | undefined, own: string): void {
   if (!isRedirect(status) || location === null || location === undefined) return;
   const origin = originOf(location, own);
@@ -29,7 +29,7 @@ export function isRedirect(status: number): boolean {
   return REDIRECTS.includes(status);
 }
 
-/** The failure of a call whose answer led elsewhere. */
+/** The failure of a call whose response led to another origin. */
 export function foreignOriginFailure(
   doing: string,
   error: ForeignOriginError,
@@ -39,10 +39,10 @@ export function foreignOriginFailure(
   return { kind: failureCatalog[code].kind, code, message: `${doing}: ${error.message}`, source };
 }
 
-/** The origin alone: path and query may hold what signs or identifies. */
+/** Names the origin only: path and query may hold a signature or a personal ID. */
 function leadsAway(origin: string | null, own: string): ForeignOriginError {
-  const there = origin === null ? 'an address that cannot be read' : origin.slice(0, 200);
-  return new ForeignOriginError(`the answer leads to ${there}, and only ${originOf(own) ?? own} is asked`);
+  const target = origin === null ? 'an address that cannot be read' : origin.slice(0, 200);
+  return new ForeignOriginError(`the answer leads to ${target}, and only ${originOf(own) ?? own} is asked`);
 }
 
 function originOf(address: string, base?: string): string | null {

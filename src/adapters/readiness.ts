@@ -5,26 +5,26 @@ import type { ApiKeys } from './keyVault/apiKeys.ts';
 import type { ZillizClient } from './zilliz/client.ts';
 
 export interface ReadinessParts {
-  /** The projects that the app serves; null: any, so that only the default key can be looked at. */
+  /** The projects that the app serves; null: any, so that only the default key can be checked. */
   readonly projects: readonly string[] | null;
   readonly apiKeys: ApiKeys;
   readonly zilliz: ZillizClient;
   readonly network: Pick<Network, 'subscriptions'>;
 }
 
-/** The cheapest question that each side answers only when it can be worked with. */
+/** Sends to each service the cheapest request that succeeds only when the service can be used. */
 export function readiness({ projects, apiKeys, zilliz, network }: ReadinessParts): Readiness {
-  const asked = projects ?? [null];
+  const keyOwners = projects ?? [null];
   return {
     async check() {
-      const [keyVault, azure] = await Promise.all([
-        faultOf(() => Promise.all(asked.map((projectId) => apiKeys.keyFor(projectId)))),
+      const [vaultFault, azureFault] = await Promise.all([
+        faultOf(() => Promise.all(keyOwners.map((projectId) => apiKeys.keyFor(projectId)))),
         faultOf(async () => {
-          const seen = await network.subscriptions();
-          if (seen.length === 0) throw new NotReady('the identity of the app sees no subscription');
+          const visible = await network.subscriptions();
+          if (visible.length === 0) throw new NotReady('the identity of the app sees no subscription');
         }),
       ]);
-      const ask = (projectId: string | null) =>
+      const listRegions = (projectId: string | null) =>
         zilliz.call(
           {
             doing: 'listing regions',
@@ -35,12 +35,14 @@ export function readiness({ projects, apiKeys, zilliz, network }: ReadinessParts
           },
           z.array(z.unknown()),
         );
-      const answered =
-        keyVault === null ? await faultOf(() => Promise.all(asked.map(ask))) : 'not asked: there is no key';
+      const zillizFault =
+        vaultFault === null
+          ? await faultOf(() => Promise.all(keyOwners.map(listRegions)))
+          : 'not asked: there is no key';
       return [
-        { name: 'key-vault', fault: keyVault },
-        { name: 'zilliz', fault: answered },
-        { name: 'azure-resource-manager', fault: azure },
+        { name: 'key-vault', fault: vaultFault },
+        { name: 'zilliz', fault: zillizFault },
+        { name: 'azure-resource-manager', fault: azureFault },
       ];
     },
   };

@@ -1,12 +1,12 @@
 import { ProvisioningError } from '../domain/failure/failure.ts';
-import type { Ports } from '../ports.ts';
+import type { Dns, Network, Ports, Zilliz } from '../ports.ts';
 
 /**
- * What stands in for the outside world while the settings are wrong. Runs that are under way then wait, as they do for any
- * transient failure, and end with this one if nobody mends the settings; without activities to call they would hang.
+ * The ports while the settings are wrong: every method fails. Active runs then wait, as for any transient failure, and end
+ * with this one if the settings are not corrected; without activities to call they would hang.
  */
 export function unconfiguredPorts(settingNames: readonly string[]): Ports {
-  const refuse = (): Promise<never> =>
+  const refuse: Refuse = () =>
     Promise.reject(
       new ProvisioningError({
         kind: 'transient',
@@ -15,9 +15,68 @@ export function unconfiguredPorts(settingNames: readonly string[]): Ports {
         source: 'app',
       }),
     );
-  const refusing = new Proxy({}, { get: () => refuse });
-  const probe = { insideNetwork: false, resolve: refuse, connect: refuse };
-  const ports: unknown = { zilliz: refusing, network: refusing, dns: refusing, readiness: refusing, probe };
-  // Every method of every port refuses; which ones there are is what the ports' types say.
-  return ports as Ports;
+  return {
+    zilliz: refusingZilliz(refuse),
+    network: refusingNetwork(refuse),
+    dns: refusingDns(refuse),
+    probe: { insideNetwork: false, resolve: refuse, connect: refuse },
+    readiness: { check: refuse },
+  };
+}
+
+type Refuse = () => Promise<never>;
+
+function refusingZilliz(refuse: Refuse): Zilliz {
+  return {
+    project: refuse,
+    regions: refuse,
+    endpointService: refuse,
+    addWhitelistEntry: refuse,
+    privateEndpoints: refuse,
+    registerPrivateEndpoint: refuse,
+    deletePrivateEndpoint: refuse,
+    clusters: refuse,
+    cluster: refuse,
+    onDemandClusters: refuse,
+  };
+}
+
+function refusingNetwork(refuse: Refuse): Network {
+  return {
+    resourceGroup: refuse,
+    virtualNetwork: refuse,
+    subnet: refuse,
+    blockedPorts: refuse,
+    privateEndpoint: refuse,
+    privateEndpointsByTag: refuse,
+    privateEndpointsIn: refuse,
+    createPrivateEndpoint: refuse,
+    repeatPrivateEndpoint: refuse,
+    deletePrivateEndpoint: refuse,
+    privateIpAddress: refuse,
+    isPrivateLinkServiceVisible: refuse,
+    mergeTags: refuse,
+    removeTags: refuse,
+    permissions: refuse,
+    subscriptions: refuse,
+  };
+}
+
+function refusingDns(refuse: Refuse): Dns {
+  return {
+    zone: refuse,
+    zones: refuse,
+    createZone: refuse,
+    deleteZone: refuse,
+    links: refuse,
+    link: refuse,
+    createLink: refuse,
+    changeLink: refuse,
+    deleteLink: refuse,
+    records: refuse,
+    record: refuse,
+    putRecord: refuse,
+    deleteRecord: refuse,
+    recordSetCount: refuse,
+  };
 }

@@ -4,7 +4,7 @@ import { problemOf } from '../domain/failure/problem.ts';
 import type { Tokens } from '../ports.ts';
 import { problemsAsResponses, problemResponse } from './response.ts';
 
-/** What a route does, and so which role it asks for. */
+/** The right that a route requires; a role grants each. */
 export type Right = 'read' | 'connect' | 'disconnect';
 
 const roleOf: Readonly<Record<Right, string>> = {
@@ -14,17 +14,17 @@ const roleOf: Readonly<Record<Right, string>> = {
 };
 
 /**
- * Who may call a route. With function keys the platform stands before the app. With Entra ID the routes are anonymous to the
- * platform and the app itself asks for a token, since App Service Authentication would also stand before the webhooks of
- * Event Grid and of the durable extension.
+ * Who may call a route. With function keys the platform checks the caller. With Entra ID the routes are anonymous to the
+ * platform and the app itself checks the token, since App Service Authentication would also block the webhooks of Event
+ * Grid and of the durable extension.
  */
 export class Access {
   readonly #tokens: Tokens | null;
   readonly #callers = new WeakMap<HttpRequest, string>();
-  /** What the platform asks of a caller before the app does. */
+  /** What the platform requires of a caller before the app checks. */
   readonly authLevel: 'anonymous' | 'function';
 
-  /** `tokens` null: function keys, unless the routes are for everybody because they do nothing. */
+  /** `tokens` null: function keys, unless the routes are open to every caller because they do nothing. */
   constructor(tokens: Tokens | null, authLevel: Access['authLevel'] = tokens ? 'anonymous' : 'function') {
     this.#tokens = tokens;
     this.authLevel = authLevel;
@@ -54,7 +54,8 @@ export class Access {
   }
 
   /**
-   * Who started a run. Function keys have no name in the request, so a fingerprint tells them apart; it reveals none.
+   * Returns who started a run. The request has no name of its function key, so a short hash identifies the key without
+   * revealing it.
    */
   readonly callerOf = (request: HttpRequest): string => {
     const caller = this.#callers.get(request);

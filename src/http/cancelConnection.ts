@@ -2,30 +2,30 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isConnectionId } from '../domain/connection/names.ts';
-import { problemOf, problemOfFaults } from '../domain/failure/problem.ts';
+import { problemOf } from '../domain/failure/problem.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import type { Access } from './access.ts';
-import { problemsAsResponses, problemResponse } from './response.ts';
+import { connectionNotFound, problemsAsResponses, problemResponse, refusalOf } from './response.ts';
 import { authorizeRun } from './startConnection.ts';
 
 export const cancelledSchema = z.object({
   id: z.string(),
   status: z.enum(['cancelled', 'cancelling']).meta({
-    description: '`cancelling`: it has not ended yet; a request that comes before would join it',
+    description: '`cancelling`: the run has not ended yet; a request before its end joins it',
   }),
 });
 
 /**
- * Pauses between looks whether the run has ended, 16 s together: the host takes the word for it from a queue, at which it
- * looks every 10 s at the least (maxQueuePollingInterval in host.json).
+ * Pauses between the checks whether the run has ended, 16 s together: the host reads the request to end it from a queue,
+ * which it polls at least every 10 s (maxQueuePollingInterval in host.json).
  */
 const PAUSES_MS = [100, 200, 400, 800, 1500, 3000, 5000, 5000];
 
 /**
- * `POST /api/connections/{id}/cancel`: ends the run where it stands, and answers when it has ended, so that a request
- * that follows begins a run of its own. A write in flight may still land.
+ * `POST /api/connections/{id}/cancel`: ends the run at once and returns when it has ended, so that the next request starts
+ * a new run. A write that is already sent may still take effect.
  */
 export function cancelConnection(options: {
   readonly clientOf: WorkflowClientOf;
@@ -38,10 +38,9 @@ export function cancelConnection(options: {
     const id = request.params.id ?? '';
     const client = options.clientOf(context);
     const instance = isConnectionId(id) ? await client.read(id) : null;
-    if (!instance)
-      return problemResponse(problemOf('connection-not-found', 'no connection of this ID is known here'));
-    const [first, ...others] = authorizeRun(instance, options.allowed);
-    if (first) return problemResponse(problemOfFaults([first, ...others]));
+    if (!instance) return connectionNotFound();
+    const refusal = refusalOf(authorizeRun(instance, options.allowed));
+    if (refusal) return refusal;
     if (!isActive(instance))
       return problemResponse(problemOf('not-running', `the last run is ${instance.runtimeStatus}`));
     await client.terminate(id, `cancelled by ${options.access.callerOf(request)}`);
@@ -57,7 +56,7 @@ export function cancelConnection(options: {
   });
 }
 
-/** The run when it has ended; null when it has not after all looks. */
+/** Returns the run when it has ended; null when it has not ended after all checks. */
 async function awaitEnd(
   client: WorkflowClient,
   id: string,
@@ -71,7 +70,7 @@ async function awaitEnd(
   return null;
 }
 
-/** A run that is ended from outside cannot say so itself. */
+/** The telemetry of the run's end: a terminated run cannot write it itself. */
 function cancelledLine({ instanceId, name, beganAt }: Instance, now: number): string {
   const stamp = { instanceId, workflow: name, at: new Date(now).toISOString() };
   return telemetryLine({

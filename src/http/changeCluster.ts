@@ -6,7 +6,7 @@ import { problemOf, problemOfFaults } from '../domain/failure/problem.ts';
 import { isActive } from '../durable/client.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { WakeSync } from '../triggers/wakeSync.ts';
-import { problemsAsResponses, problemResponse } from './response.ts';
+import { connectionNotFound, problemsAsResponses, problemResponse } from './response.ts';
 
 export interface ChangeClusterOptions {
   readonly clientOf: WorkflowClientOf;
@@ -17,18 +17,17 @@ export interface ChangeClusterOptions {
 export const clusterChangeSchema = z.object({
   id: z.string(),
   clusterId: z.string(),
-  /** Whether the cluster shall have a record from now on; the record follows. */
+  /** Whether the cluster has a record from now on; sync writes or removes it. */
   wanted: z.boolean(),
   changed: z.boolean(),
 });
 
-/** What `PUT` and `DELETE /api/connections/{id}/clusters/{clusterId}` share: the specification changes, sync does the rest. */
+/** `PUT` and `DELETE /api/connections/{id}/clusters/{clusterId}`: changes the specification; sync writes or removes the record. */
 export function changeCluster(options: ChangeClusterOptions, wanted: boolean): HttpHandler {
   const { clientOf, waker, change } = options;
   return problemsAsResponses(async (request, context) => {
     const { id = '', clusterId = '' } = request.params;
-    const notFound = problemOf('connection-not-found', 'no connection of this ID is known here');
-    if (!isConnectionId(id)) return problemResponse(notFound);
+    if (!isConnectionId(id)) return connectionNotFound();
     const malformed = clusterIdFault(clusterId);
     if (malformed !== null) {
       const named = { pointer: '', parameter: 'clusterId' };
@@ -37,18 +36,19 @@ export function changeCluster(options: ChangeClusterOptions, wanted: boolean): H
     const client = clientOf(context);
     const running = await client.read(id);
     if (running && isActive(running)) {
-      // Its specification is an input of the run, which would write the older one.
+      // The run has the older specification as its input and would write it.
       return problemResponse(problemOf('different-request-running', `${running.name} is running for ${id}`));
     }
-    const done = await change({ connectionId: id, clusterId, wanted });
-    if (done.outcome === 'not-found') return problemResponse(notFound);
-    if (done.outcome === 'refused') return problemResponse(problemOf(done.fault.code, done.fault.detail));
-    // Also when nothing changed: the caller expects the record to be looked after.
-    await waker.wake(client, done.connection);
+    const result = await change({ connectionId: id, clusterId, wanted });
+    if (result.outcome === 'not-found') return connectionNotFound();
+    if (result.outcome === 'refused')
+      return problemResponse(problemOf(result.fault.code, result.fault.detail));
+    // Also when nothing changed: the caller expects that the record is checked.
+    await waker.wake(client, result.connection);
     return {
       status: 202,
       headers: { location: `/api/connections/${id}`, 'retry-after': '10', 'cache-control': 'no-store' },
-      jsonBody: { id, clusterId, wanted, changed: done.outcome === 'changed' },
+      jsonBody: { id, clusterId, wanted, changed: result.outcome === 'changed' },
     };
   });
 }

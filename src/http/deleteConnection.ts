@@ -3,71 +3,83 @@ import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isConnectionId } from '../domain/connection/names.ts';
 import { authorizeRecordsAlone, authorizeSubject, subjectOfOrphan } from '../domain/connection/orphan.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
-import type { StoredConnection } from '../domain/connection/storedConnection.ts';
-import { problemOf, problemOfFaults } from '../domain/failure/problem.ts';
+import { problemOf } from '../domain/failure/problem.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
+import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { isActive } from '../durable/client.ts';
-import type { WorkflowClientOf } from '../durable/client.ts';
-import type { Access } from './access.ts';
-import { problemsAsResponses, problemResponse, withoutEndpoint } from './response.ts';
-import { lastSubject, authorizeRun } from './startConnection.ts';
+import type { Instance } from '../durable/client.ts';
+import { endpointMissing, refused } from './findConnection.ts';
+import type { ConnectionSources, Refused, RunOnStored } from './findConnection.ts';
+import { connectionNotFound, problemsAsResponses, problemResponse, refusalOf } from './response.ts';
+import { authorizeRun, lastSubject } from './startConnection.ts';
 
 /**
- * `DELETE /api/connections/{id}`: 202 with where to follow the run. Asked again it joins the run, or takes stock once more
- * and finds nothing to remove.
+ * `DELETE /api/connections/{id}`: 202 with the address of the run. A repeated request joins the run; after the run it starts
+ * another one, which finds nothing to remove.
  */
-export function deleteConnection(options: {
-  readonly clientOf: WorkflowClientOf;
-  readonly access: Access;
-  readonly allowed: AllowedScopes;
-  readonly stored: (id: string) => Promise<StoredConnection | null>;
-  readonly orphan: (id: string) => Promise<Orphan | null>;
-}): HttpHandler {
+export function deleteConnection(options: RunOnStored): HttpHandler {
   return problemsAsResponses(async (request, context) => {
     const id = request.params.id ?? '';
-    if (!isConnectionId(id)) return unknown();
+    if (!isConnectionId(id)) return connectionNotFound();
     const client = options.clientOf(context);
     const instance = await client.read(id);
-    if (instance && isActive(instance)) {
-      const [forbidden, ...more] = authorizeRun(instance, options.allowed);
-      if (forbidden) return problemResponse(problemOfFaults([forbidden, ...more]));
-      return instance.name === 'disconnect'
-        ? accepted(id)
-        : problemResponse(
-            problemOf('different-request-running', `${instance.name} is running for ${id}: cancel it first`),
-          );
-    }
-    const stored = await options.stored(id);
-    // The hub knows what an unfinished disconnect was about, when endpoint and records are gone already.
-    const last = instance && lastSubject(instance);
-    const known = stored
-      ? subjectOf(stored.connection, { specReadable: stored.specReadable })
-      : last?.connection
-        ? last
-        : null;
-    const orphan = known ? null : await options.orphan(id);
-    if (orphan && !isToRemove(orphan, options.allowed)) return withoutEndpoint(orphan, options.allowed);
-    const subject = known ?? (orphan ? subjectOfOrphan(orphan) : last);
-    if (!subject) return unknown();
-    const [first, ...others] = authorizeSubject(subject, options.allowed);
-    if (first) return problemResponse(problemOfFaults([first, ...others]));
+    if (instance && isActive(instance)) return joined(id, instance, options.allowed);
+    const found = await findSubject(id, instance, options);
+    if (found.kind === 'refused') return found.response;
+    const { subject } = found;
     await client.start('disconnect', id, { subject, startedBy: options.access.callerOf(request) });
     const started = await client.read(id);
-    if (started && started.name !== 'disconnect')
-      return problemResponse(
-        problemOf('different-request-running', `${started.name} has been started for ${id}`),
-      );
-    return accepted(id);
+    return started && started.name !== 'disconnect'
+      ? otherRun(`${started.name} has been started for ${id}`)
+      : accepted(id);
   });
 }
 
-/** Records are no reason to take a connection down as long as its private endpoint may be there. */
-function isToRemove(orphan: Orphan, allowed: AllowedScopes): boolean {
-  return orphan.doubt === null && authorizeRecordsAlone(orphan, allowed).length === 0;
+function joined(id: string, running: Instance, allowed: AllowedScopes): HttpResponseInit {
+  const refusal = refusalOf(authorizeRun(running, allowed));
+  if (refusal) return refusal;
+  return running.name === 'disconnect'
+    ? accepted(id)
+    : otherRun(`${running.name} is running for ${id}: cancel it first`);
 }
 
-function unknown(): HttpResponseInit {
-  return problemResponse(problemOf('connection-not-found', 'no connection of this ID is known here'));
+function otherRun(detail: string): HttpResponseInit {
+  return problemResponse(problemOf('different-request-running', detail));
+}
+
+type FoundSubject = { readonly kind: 'found'; readonly subject: RemovalSubject } | Refused;
+
+/**
+ * Finds what the run is to remove. Unlike `findConnection` it also uses the last run: the task hub knows the connection of
+ * an unfinished disconnect whose endpoint and records are already gone.
+ */
+async function findSubject(
+  id: string,
+  instance: Instance | null,
+  sources: ConnectionSources,
+): Promise<FoundSubject> {
+  const { allowed } = sources;
+  const stored = await sources.stored(id);
+  if (stored) return authorized(subjectOf(stored.connection, { specReadable: stored.specReadable }), allowed);
+  const last = instance && lastSubject(instance);
+  if (last?.connection) return authorized(last, allowed);
+  const orphan = await sources.orphan(id);
+  if (orphan) return subjectOfRecords(orphan, allowed);
+  return last ? authorized(last, allowed) : refused(connectionNotFound());
+}
+
+/** Refuses to remove the records of a connection as long as its private endpoint may exist. */
+function subjectOfRecords(orphan: Orphan, allowed: AllowedScopes): FoundSubject {
+  const refusal = refusalOf(authorizeRecordsAlone(orphan, allowed));
+  if (refusal) return refused(refusal);
+  return orphan.doubt === null
+    ? authorized(subjectOfOrphan(orphan), allowed)
+    : refused(endpointMissing(orphan));
+}
+
+function authorized(subject: RemovalSubject, allowed: AllowedScopes): FoundSubject {
+  const refusal = refusalOf(authorizeSubject(subject, allowed));
+  return refusal ? refused(refusal) : { kind: 'found', subject };
 }
 
 function accepted(id: string): HttpResponseInit {

@@ -14,7 +14,7 @@ export const misconfiguredSchema = z.object({
 const checksSchema = z.array(
   z.object({
     name: z.enum(['key-vault', 'zilliz', 'azure-resource-manager']),
-    fault: z.string().nullable().meta({ description: 'Why it does not answer; null when it does' }),
+    fault: z.string().nullable().meta({ description: 'Why it cannot be used; null when it can' }),
   }),
 );
 export const readySchema = z.object({ status: z.literal('ready'), checks: checksSchema });
@@ -22,7 +22,7 @@ export const unreadySchema = z.object({ status: z.literal('not-ready'), checks: 
 
 type SettingFault = Readonly<z.infer<typeof settingFaultSchema>>;
 
-/** `GET /api/health`, anonymous and cheap: whether the app is configured. Names of settings, never values. */
+/** `GET /api/health`, anonymous and cheap: whether the app is configured. It shows names of settings, never values. */
 export function health(faults: readonly SettingFault[]): HttpHandler {
   return () =>
     faults.length === 0
@@ -30,15 +30,15 @@ export function health(faults: readonly SettingFault[]): HttpHandler {
       : { status: 503, jsonBody: { status: 'misconfigured', settings: faults } };
 }
 
-/** `GET /api/health/ready`, keyed: whether vault, Zilliz key and Azure answer. */
+/** `GET /api/health/ready`, for callers with a right: whether vault, Zilliz key and Azure can be used. */
 export function ready(readiness: Readiness): HttpHandler {
   return problemsAsResponses(async () => {
     const checks = await readiness.check();
-    const good = checks.every(({ fault }) => fault === null);
+    const isReady = checks.every(({ fault }) => fault === null);
     return {
-      status: good ? 200 : 503,
+      status: isReady ? 200 : 503,
       headers: { 'cache-control': 'no-store' },
-      jsonBody: { status: good ? 'ready' : 'not-ready', checks },
+      jsonBody: { status: isReady ? 'ready' : 'not-ready', checks },
     };
   });
 }

@@ -21,7 +21,7 @@ export const syncRunSchema = z.object({ projectId: z.string(), regionId: z.strin
 
 const syncInputSchema = z.object({ projectId: z.string(), regionId: z.string() });
 
-/** Connections that only a run under way speaks of: the private endpoint is not there yet, or not any more. */
+/** Connections that only a running workflow knows: the private endpoint does not exist yet, or no longer. */
 export function connectionsOfRuns(
   active: readonly Instance[],
   allowed: AllowedScopes,
@@ -30,12 +30,12 @@ export function connectionsOfRuns(
     const connection = runningConnection(instance);
     if (!connection || authorizeRun(instance, allowed).length > 0) return [];
     const { id, projectId, regionId, privateEndpoint, subnetId } = connection;
-    const isGoing = instance.name === 'disconnect';
+    const isEnding = instance.name === 'disconnect';
     return [
       {
         id,
-        state: isGoing ? 'ending' : 'starting',
-        reason: isGoing ? 'a disconnect is under way' : 'its run has not come to the private endpoint yet',
+        state: isEnding ? 'ending' : 'starting',
+        reason: isEnding ? 'a disconnect is under way' : 'its run has not created the private endpoint yet',
         ...{ projectId, regionId, subnetId },
         privateEndpointId: privateEndpoint.id,
         whitelistedAt: null,
@@ -44,7 +44,7 @@ export function connectionsOfRuns(
   });
 }
 
-/** Runs under way that keep the records of a project and region. */
+/** Running syncs, which maintain the records of a project and region. */
 export function syncsUnderWay(
   active: readonly Instance[],
   { projects }: AllowedScopes,
@@ -67,7 +67,7 @@ export const listQuerySchema = z.object({
     .max(LARGEST_SIZE)
     .default(DEFAULT_SIZE)
     .meta({ description: 'How many entries the page has at most' }),
-  after: z.string().max(100).default('').meta({ description: 'Where the last page ended' }),
+  after: z.string().max(100).default('').meta({ description: 'Where the page before it ended' }),
 });
 
 const runSchema = z.object({ workflow: z.string(), status: z.string() });
@@ -75,21 +75,22 @@ const runSchema = z.object({ workflow: z.string(), status: z.string() });
 export const connectionListSchema = z.object({
   connections: z.array(
     listedConnectionSchema.extend({
-      run: runSchema.nullable().meta({ description: 'The last run, while the task hub knows it' }),
+      run: runSchema.nullable().meta({ description: 'The last run, as long as the task hub has it' }),
     }),
   ),
-  next: z.string().nullable().meta({ description: 'Where the next page is; null on the last' }),
+  next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
   syncs: z.array(syncRunSchema).meta({
-    description: 'Runs under way that keep the records of a project and region; all of them, on each page',
+    description:
+      'Running syncs, which maintain the records of a project and region; each page has all of them',
   }),
   unread: z.array(z.object({ subscriptionId: z.string(), reason: z.string() })).meta({
-    description: 'Subscriptions that could not be searched: what is in them is not listed',
+    description: 'Subscriptions that could not be searched: their connections are not listed',
   }),
 });
 
 /**
- * `GET /api/connections`: found by the marks in Azure, so it works on an empty task hub too, and what only a run under way
- * speaks of.
+ * `GET /api/connections`: the connections whose marks are found in Azure, also on an empty task hub, and those that only a
+ * running workflow knows.
  */
 export function listConnections(options: {
   readonly clientOf: WorkflowClientOf;
@@ -105,13 +106,13 @@ export function listConnections(options: {
     const query = parseParameters(listQuerySchema, Object.fromEntries(request.query.entries()));
     if (!query.ok) return problemResponse(problemOfFaults(query.faults));
     const client = options.clientOf(context);
-    // First: what a run makes from now on is found by its marks.
+    // Read first: what a run creates after this moment is found by its marks.
     const active = await client.active();
     const { found, unread } = await options.stored();
     const known = new Set(found.map(({ connection }) => connection.id));
-    const left = await options.orphans((id) => !known.has(id));
+    const alone = await options.orphans((id) => !known.has(id));
     const shown = found.filter(({ connection }) => authorizeConnection(connection, allowed).length === 0);
-    const orphans = left.orphans.filter((orphan) => authorizeRecordsAlone(orphan, allowed).length === 0);
+    const orphans = alone.orphans.filter((orphan) => authorizeRecordsAlone(orphan, allowed).length === 0);
     const listed = [...shown.map(listedConnection), ...orphans.map(listedOrphan)];
     const ofRuns = connectionsOfRuns(active, allowed).filter(
       ({ id }) => !listed.some((other) => other.id === id),
@@ -131,7 +132,7 @@ export function listConnections(options: {
         connections,
         next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
         syncs: syncsUnderWay(active, allowed),
-        unread: unreadOnce([...unread, ...left.unread]),
+        unread: unreadOnce([...unread, ...alone.unread]),
       },
     };
   });

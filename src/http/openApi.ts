@@ -6,8 +6,8 @@ import type { ResponseDocument, ResponseHeaders, RouteDocument } from './routeDo
 import { routes } from './routes.ts';
 import type { Handlers } from './routes.ts';
 
-/** What each route can answer that is not anonymous. */
-const commonAnswers: Readonly<Record<string, ResponseDocument>> = {
+/** Responses of every route that is not anonymous. */
+const commonResponses: Readonly<Record<string, ResponseDocument>> = {
   401: problem('No valid key or token; the body is empty where the platform refuses', {
     'www-authenticate': 'sometimes',
   }),
@@ -18,22 +18,22 @@ const commonAnswers: Readonly<Record<string, ResponseDocument>> = {
 };
 
 const parameterDescriptions: Readonly<Record<string, string>> = {
-  id: 'ID of the connection, as the answer to its request gives it',
+  id: 'ID of the connection, as the response to its request has it',
   clusterId: 'ID of a cluster at Zilliz Cloud',
 };
 
-const headerDocuments = {
-  location: { description: 'Where to follow it', schema: { type: 'string' } },
-  'retry-after': { description: 'Seconds until it is worth asking again', schema: { type: 'integer' } },
+const headerDocuments: Readonly<Record<string, object>> = {
+  location: { description: 'Where to follow the run', schema: { type: 'string' } },
+  'retry-after': { description: 'Seconds to wait before the next request', schema: { type: 'integer' } },
   'www-authenticate': { description: 'With tokens: what is wrong', schema: { type: 'string' } },
-} as const;
+} satisfies Record<keyof ResponseHeaders, object>;
 
 /** `GET /api/openapi.json`. */
 export function openApi(): HttpHandler {
   return () => ({ status: 200, jsonBody: openApiDocument() });
 }
 
-/** The API as OpenAPI 3.1, made of the same schemas that validate requests and shape answers. */
+/** The API as OpenAPI 3.1, from the same schemas that validate requests and type responses. */
 export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { handler, method, route, right } of routes) {
@@ -62,9 +62,12 @@ export function openApiDocument(): object {
 }
 
 function operation(handler: keyof Handlers, route: string, anonymous: boolean): object {
-  const { summary, query, body, answers } = routeDocuments[handler];
+  const { summary, query, body, responses } = routeDocuments[handler];
   const parameters = [...pathParameters(route), ...queryParameters(query)];
-  const all: Readonly<Record<string, ResponseDocument>> = { ...answers, ...(!anonymous && commonAnswers) };
+  const all: Readonly<Record<string, ResponseDocument>> = {
+    ...responses,
+    ...(!anonymous && commonResponses),
+  };
   return {
     operationId: handler,
     summary,
@@ -75,7 +78,9 @@ function operation(handler: keyof Handlers, route: string, anonymous: boolean): 
         content: { 'application/json': { schema: schemaOf(body.schema, 'input') } },
       },
     }),
-    responses: Object.fromEntries(Object.entries(all).map(([status, answer]) => [status, response(answer)])),
+    responses: Object.fromEntries(
+      Object.entries(all).map(([status, document]) => [status, response(document)]),
+    ),
     security: anonymous ? [] : [{ functionKey: [] }, { entra: [] }],
   };
 }
@@ -111,13 +116,15 @@ function response({ description, bodies, headers }: ResponseDocument): object {
 }
 
 function headersOf(headers: ResponseHeaders): object {
-  const names = Object.keys(headers) as (keyof ResponseHeaders)[];
   return Object.fromEntries(
-    names.map((name) => [name, { ...headerDocuments[name], required: headers[name] === 'always' }]),
+    Object.entries(headers).map(([name, presence]) => [
+      name,
+      { ...headerDocuments[name], required: presence === 'always' },
+    ]),
   );
 }
 
-/** Inside a document the dialect is the document's. */
+/** A schema without its own dialect: that of the document applies. */
 function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Readonly<Record<string, unknown>> {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return Object.fromEntries(Object.entries(json).filter(([key]) => key !== '$schema' && key !== '~standard'));

@@ -2,20 +2,15 @@ import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { unreadableSpec } from '../domain/connection/endpointHealth.ts';
-import { isConnectionId } from '../domain/connection/names.ts';
-import type { Orphan } from '../domain/connection/orphan.ts';
-import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
-import { authorizeConnection } from '../domain/connection/request.ts';
-import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import { failureCatalog } from '../domain/failure/catalog.ts';
-import { problemOf, problemOfFaults } from '../domain/failure/problem.ts';
 import { costSchema } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
 import { isChange } from '../domain/plan/rows.ts';
-import { problemsAsResponses, problemResponse, readConnection, withoutEndpoint } from './response.ts';
+import { findWithSpec } from './findConnection.ts';
+import type { ConnectionSources } from './findConnection.ts';
+import { problemsAsResponses, readConnection } from './response.ts';
 
 const row = z.object({
   phase: z.string(),
@@ -26,11 +21,11 @@ const row = z.object({
   reason: z.string(),
   marksOnly: z.literal(true).optional().meta({ description: 'Only tags are merged' }),
   networkId: z.string().optional().meta({ description: 'Of a virtual network link' }),
-  predicted: z.literal(true).optional().meta({ description: 'It rests on what cannot be known yet' }),
+  predicted: z.literal(true).optional().meta({ description: 'It depends on what is not known yet' }),
   unread: z
     .literal(true)
     .optional()
-    .meta({ description: 'It is left to somebody else, and whether it is there is not read: no drift' }),
+    .meta({ description: 'It is left to another owner, and its presence is not read: no drift' }),
   rule: z.string().optional().meta({ description: 'How that was filled in' }),
 });
 const coded = z.object({ code: z.string(), detail: z.string() });
@@ -47,14 +42,14 @@ export const planViewSchema = z.object({
   expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
 });
 
-/** `POST /api/connections/plan`: what a run would do and what stands in its way, from one reading, without a write. */
+/** `POST /api/connections/plan`: what a run would do and what prevents it, from one reading, without a write. */
 export function planConnection(options: {
   readonly plan: (connection: Connection) => Promise<Plan>;
   readonly allowed: AllowedScopes;
 }): HttpHandler {
   return problemsAsResponses(async (request) => {
     const read = await readConnection(request, options.allowed);
-    if (!read.ok) return read.answer;
+    if (!read.ok) return read.response;
     return planResponse(read.connection.id, await options.plan(read.connection));
   });
 }
@@ -70,26 +65,20 @@ function planResponse(id: string, plan: Plan): HttpResponseInit {
   };
 }
 
-/** `POST /api/connections/{id}/plan`: drift, which is the plan of what is stored with rows that are not all `keep`. */
-export function planStored(options: {
-  readonly allowed: AllowedScopes;
-  readonly stored: (id: string) => Promise<StoredConnection | null>;
-  readonly orphan: (id: string) => Promise<Orphan | null>;
-  readonly plan: (connection: Connection) => Promise<Plan>;
-}): HttpHandler {
+/** `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. */
+export function planStored(
+  options: ConnectionSources & { readonly plan: (connection: Connection) => Promise<Plan> },
+): HttpHandler {
   return problemsAsResponses(async (request) => {
     const id = request.params.id ?? '';
-    const stored = isConnectionId(id) ? await options.stored(id) : null;
-    if (!stored) {
-      const orphan = isConnectionId(id) ? await options.orphan(id) : null;
-      const mayShow = orphan && authorizeRecordsAlone(orphan, options.allowed).length === 0;
-      return mayShow ? planResponse(id, planOfOrphan(orphan)) : withoutEndpoint(orphan, options.allowed);
+    const found = await findWithSpec(id, options);
+    switch (found.kind) {
+      case 'stored':
+        return planResponse(id, await options.plan(found.stored.connection));
+      case 'orphan':
+        return planResponse(id, planOfOrphan(found.orphan));
+      case 'refused':
+        return found.response;
     }
-    const [first, ...others] = authorizeConnection(stored.connection, options.allowed);
-    if (first) return problemResponse(problemOfFaults([first, ...others]));
-    if (!stored.specReadable) {
-      return problemResponse(problemOf('spec-unreadable', unreadableSpec(stored.endpoint)));
-    }
-    return planResponse(id, await options.plan(stored.connection));
   });
 }

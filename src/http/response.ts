@@ -1,13 +1,12 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import type { Orphan } from '../domain/connection/orphan.ts';
-import { faultOfOrphan, authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import type { Parsed } from '../domain/connection/request.ts';
 import { authorizeConnection, parseConnectionRequest } from '../domain/connection/request.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { Problem } from '../domain/failure/problem.ts';
 import { problemOf, problemOfFaults } from '../domain/failure/problem.ts';
+import type { Fault } from '../domain/run/status.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 
 export function problemResponse(
@@ -21,7 +20,16 @@ export function problemResponse(
   };
 }
 
-/** The host would answer a throwing handler with an empty 500: upstream failures and our own faults become problems. */
+/** The response that refuses a request for these faults; null when there are none. */
+export function refusalOf([first, ...others]: readonly Fault[]): HttpResponseInit | null {
+  return first ? problemResponse(problemOfFaults([first, ...others])) : null;
+}
+
+export function connectionNotFound(): HttpResponseInit {
+  return problemResponse(problemOf('connection-not-found', 'no connection of this ID is known here'));
+}
+
+/** Turns a failure of Azure, Zilliz or the app into a problem: the host returns an empty 500 when a handler throws. */
 export function problemsAsResponses(handler: HttpHandler): HttpHandler {
   return async (request, context) => {
     try {
@@ -42,43 +50,30 @@ export function problemsAsResponses(handler: HttpHandler): HttpHandler {
   };
 }
 
-/** The body as JSON. `whenEmpty` stands for a body that is not there, on routes that need none. */
+/** Reads the body as JSON. `whenEmpty` replaces a missing body, on routes that need none. */
 export async function readJson(request: HttpRequest, whenEmpty?: object): Promise<Parsed<unknown>> {
   const text = await request.text();
   if (text === '' && whenEmpty) return { ok: true, value: whenEmpty };
   try {
-    return { ok: true, value: JSON.parse(text) as unknown };
+    const value: unknown = JSON.parse(text);
+    return { ok: true, value };
   } catch {
     const detail = text === '' ? 'the body is missing' : 'the body is not JSON';
     return { ok: false, faults: [{ pointer: '', code: 'invalid-request', detail }] };
   }
 }
 
-/** The connection that the body asks for and this deployment may act on, or the answer that says why there is none. */
+/** Reads the connection that the body requests and that this deployment may act on, or returns the refusal. */
 export async function readConnection(
   request: HttpRequest,
   allowed: AllowedScopes,
 ): Promise<
   | { readonly ok: true; readonly connection: Connection }
-  | { readonly ok: false; readonly answer: HttpResponseInit }
+  | { readonly ok: false; readonly response: HttpResponseInit }
 > {
   const body = await readJson(request);
   const read = body.ok ? parseConnectionRequest(body.value) : body;
-  if (!read.ok) return { ok: false, answer: problemResponse(problemOfFaults(read.faults)) };
-  const [first, ...others] = authorizeConnection(read.value, allowed);
-  return first
-    ? { ok: false, answer: problemResponse(problemOfFaults([first, ...others])) }
-    : { ok: true, connection: read.value };
-}
-
-/** The answer of routes that need the private endpoint, where the search finds none: what is left of it, if anything. */
-export function withoutEndpoint(orphan: Orphan | null, allowed: AllowedScopes): HttpResponseInit {
-  if (!orphan) {
-    const detail = 'neither a private endpoint nor a record carries the marks of this ID';
-    return problemResponse(problemOf('connection-not-found', detail));
-  }
-  const [first, ...others] = authorizeRecordsAlone(orphan, allowed);
-  if (first) return problemResponse(problemOfFaults([first, ...others]));
-  const { code, detail } = faultOfOrphan(orphan);
-  return problemResponse(problemOf(code, detail));
+  if (!read.ok) return { ok: false, response: problemResponse(problemOfFaults(read.faults)) };
+  const refusal = refusalOf(authorizeConnection(read.value, allowed));
+  return refusal ? { ok: false, response: refusal } : { ok: true, connection: read.value };
 }

@@ -11,7 +11,7 @@ import type { Handlers } from './routes.ts';
 import { acceptedSchema } from './startConnection.ts';
 import { connectionViewSchema } from './views/connectionView.ts';
 
-/** Headers that say something about the connection; whether each such answer has it. */
+/** Documented headers, and whether every response of the status has them. */
 export type ResponseHeaders = Readonly<
   Partial<Record<'location' | 'retry-after' | 'www-authenticate', 'always' | 'sometimes'>>
 >;
@@ -27,8 +27,8 @@ export interface RouteDocument {
   readonly summary: string;
   readonly query?: z.ZodObject<z.ZodRawShape>;
   readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
-  /** By status. What every route can answer beside stands in the document itself. */
-  readonly answers: Readonly<Record<number, ResponseDocument>>;
+  /** By status. openApi.ts adds those that every route has. */
+  readonly responses: Readonly<Record<number, ResponseDocument>>;
 }
 
 const json = (description: string, schema: z.ZodType, headers: ResponseHeaders = {}): ResponseDocument => ({
@@ -47,18 +47,18 @@ const started = (schema: z.ZodType): ResponseDocument =>
 const malformed = { 400: problem('The request is malformed') };
 const notFound = { 404: problem('No such connection') };
 const notAllowed = { 422: problem('This deployment may not act for the project, or in the Azure scope') };
-const clusterAnswers = {
-  400: problem('The cluster ID is none'),
+const clusterResponses = {
+  400: problem('The cluster ID is malformed'),
   ...notFound,
   409: problem('A run of this connection is under way, or its specification cannot be read, or is lost'),
 };
 
-/** What each route takes and answers; a route without an entry does not compile. */
+/** Input and responses of each route; a route without an entry does not compile. */
 export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
   startConnection: {
     summary: 'Connect: the whole guide as one run',
     body: { schema: connectionRequestSchema, required: true },
-    answers: {
+    responses: {
       202: started(acceptedSchema),
       ...malformed,
       409: problem('Another request for this connection is running'),
@@ -66,19 +66,19 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   planConnection: {
-    summary: 'What connect would do, and what stands in its way; nothing is written',
+    summary: 'What connect would do, and what prevents it; nothing is written',
     body: { schema: connectionRequestSchema, required: true },
-    answers: {
+    responses: {
       200: json('The plan', planViewSchema),
       ...malformed,
       422: problem('The request is well-formed but impossible here'),
     },
   },
   getConnection: {
-    summary: 'Where the connection stands, as JSON or, for browsers, as a page',
-    answers: {
+    summary: 'The state of the connection, as JSON or, for browsers, as a page',
+    responses: {
       200: {
-        description: 'The connection; a failed run stands under `problem`',
+        description: 'The connection; `problem` has the failure of a run',
         bodies: { 'application/json': connectionViewSchema, 'text/html': z.string() },
         headers: { 'retry-after': 'sometimes' },
       },
@@ -89,14 +89,14 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
   listConnections: {
     summary: 'Every connection whose marks the identity can see, also on an empty task hub',
     query: listQuerySchema,
-    answers: {
+    responses: {
       200: json('One page of them', connectionListSchema),
-      400: problem('The page asked for is none'),
+      400: problem('The page parameters are invalid'),
     },
   },
   planStored: {
-    summary: 'Drift: the plan of what is stored against what is there; nothing is written',
-    answers: {
+    summary: 'Drift: the plan of the stored connection against Azure and Zilliz; nothing is written',
+    responses: {
       200: json('The plan; without drift each row is `keep`', planViewSchema),
       ...notFound,
       409: problem('The specification cannot be read'),
@@ -104,9 +104,9 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   reconcileConnection: {
-    summary: 'Connect again from what is stored; repairs what is ours and ends in the proof',
+    summary: 'Connect again from what is stored: repairs what this app owns, and verifies the connection',
     body: { schema: reconcileRequestSchema, required: false },
-    answers: {
+    responses: {
       202: started(acceptedSchema),
       ...malformed,
       ...notFound,
@@ -115,18 +115,19 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   deleteConnection: {
-    summary: 'Disconnect, in reverse order; only what carries our mark, and nothing that others use',
-    answers: {
+    summary:
+      'Disconnect, in reverse order: removes only what carries the mark of this app, and nothing that others use',
+    responses: {
       202: started(acceptedSchema.omit({ privateEndpointId: true })),
       ...notFound,
-      409: problem('Another run is under way, or the private endpoint may be there and is not visible here'),
+      409: problem('Another run is under way, or the private endpoint may exist but is not visible here'),
       ...notAllowed,
     },
   },
   exportConnection: {
-    summary: 'What was made, as Terraform or Bicep',
+    summary: 'The owned resources, as Terraform or Bicep',
     query: exportQuerySchema,
-    answers: {
+    responses: {
       200: { description: 'The file', bodies: { 'text/plain': z.string() }, headers: {} },
       400: problem('No such format'),
       ...notFound,
@@ -135,8 +136,8 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   cancelConnection: {
-    summary: 'Stop the running workflow; a write in flight may still land',
-    answers: {
+    summary: 'Stop the running workflow; a write that is already sent may still take effect',
+    responses: {
       202: json('It has been stopped, or is about to', cancelledSchema, followed),
       ...notFound,
       409: problem('Nothing is running'),
@@ -144,34 +145,34 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   putCluster: {
-    summary: 'Add DNS for one cluster, also one that was taken out before; the record follows',
-    answers: {
-      202: json('It is in the specification, and sync is on its way', clusterChangeSchema, followed),
-      ...clusterAnswers,
+    summary: 'Add DNS for one cluster, also one that was removed before; sync writes the record',
+    responses: {
+      202: json('It is in the specification, and sync has been woken', clusterChangeSchema, followed),
+      ...clusterResponses,
       422: problem('The cluster can have no record here, or this deployment may not act for the connection'),
     },
   },
   removeCluster: {
-    summary: 'Take the DNS of one cluster away, and leave the cluster out from now on',
-    answers: {
-      202: json('It is taken out, and sync is on its way', clusterChangeSchema, followed),
-      ...clusterAnswers,
+    summary: 'Remove the DNS of one cluster, and exclude the cluster from now on',
+    responses: {
+      202: json('It is excluded, and sync has been woken', clusterChangeSchema, followed),
+      ...clusterResponses,
       ...notAllowed,
     },
   },
   health: {
     summary: 'Whether the app is configured (anonymous)',
-    answers: {
-      200: json('It is', healthySchema),
+    responses: {
+      200: json('The app is configured', healthySchema),
       503: json('Names of the settings that are wrong', misconfiguredSchema),
     },
   },
   ready: {
-    summary: 'Whether vault, Zilliz key and Azure answer',
-    answers: {
-      200: json('All do', readySchema),
+    summary: 'Whether vault, Zilliz key and Azure can be used',
+    responses: {
+      200: json('All can be used', readySchema),
       503: {
-        description: 'What does not; a problem where the settings are wrong',
+        description: 'The failed checks; a problem where the settings are wrong',
         bodies: { 'application/json': unreadySchema, 'application/problem+json': 'problem' },
         headers: {},
       },
@@ -179,6 +180,6 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
   },
   openApi: {
     summary: 'This document',
-    answers: { 200: json('OpenAPI 3.1', z.record(z.string(), z.unknown())) },
+    responses: { 200: json('OpenAPI 3.1', z.record(z.string(), z.unknown())) },
   },
 };

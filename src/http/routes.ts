@@ -26,7 +26,7 @@ interface Route {
   readonly route: string;
   /** Who may call it; `anyone` needs neither key nor token. */
   readonly right: Right | 'anyone';
-  /** Whether the handler speaks to the durable client. */
+  /** Whether the handler uses the durable client. */
   readonly durable?: true;
 }
 
@@ -91,14 +91,14 @@ export function registerRoutes(handlers: Handlers, access: Access): void {
 }
 
 export interface Triggers {
-  /** Event Grid: hints about clusters. */
+  /** Event Grid: events about clusters. */
   readonly clusterEvents: EventGridHandler;
   readonly sweep: TimerHandler;
   /** When the sweep runs, as NCRONTAB. */
   readonly sweepSchedule: string;
 }
 
-/** Everything that is not called over HTTP. */
+/** Registers the functions that are not called over HTTP. */
 export function registerTriggers({ clusterEvents, sweep, sweepSchedule }: Triggers): void {
   const extraInputs = [input.durableClient()];
   app.eventGrid('clusterEvents', { handler: clusterEvents, extraInputs });

@@ -29,12 +29,12 @@ export function startConnection(options: {
 }): HttpHandler {
   return problemsAsResponses(async (request, context) => {
     const read = await readConnection(request, options.allowed);
-    if (!read.ok) return read.answer;
+    if (!read.ok) return read.response;
     return startOrJoin(options.clientOf(context), read.connection, options.access.callerOf(request));
   });
 }
 
-/** One run at a time works on a connection: an equal one is joined, another is told. */
+/** One run at a time works on a connection: an equal request joins it, a different one is refused. */
 export async function startOrJoin(
   client: WorkflowClient,
   connection: Connection,
@@ -45,7 +45,7 @@ export async function startOrJoin(
   const notBefore = last ? lateWritesShowAt(last) : undefined;
   const input = { connection, startedBy, ...(notBefore !== undefined && { notBefore }) };
   await client.start('connect', connection.id, input);
-  // Two starts at the same moment both succeed on the real host, and one wins: look whose request runs.
+  // Two starts at the same moment both succeed on the real host, and one wins: read back which request runs.
   const started = await client.read(connection.id);
   return started ? joined(connection, started) : accepted(connection);
 }
@@ -84,12 +84,12 @@ function accepted(connection: Connection): HttpResponseInit {
   };
 }
 
-/** The connection that a run of ours works on; null when its input is none that this version reads. */
+/** Returns the connection that a run works on; null when this version cannot read its input. */
 export function runningConnection(instance: Instance): Connection | null {
   return lastSubject(instance)?.connection ?? null;
 }
 
-/** What the last run, of whatever kind, was about: connect and sync name a connection, disconnect what is to be removed. */
+/** Returns the subject of the last run: the input of connect has a connection, that of disconnect what is to be removed. */
 export function lastSubject({ input }: Instance): RemovalSubject | null {
   if (typeof input !== 'object' || input === null) return null;
   if ('subject' in input) return removalSubjectSchema.safeParse(input.subject).data ?? null;
@@ -98,17 +98,17 @@ export function lastSubject({ input }: Instance): RemovalSubject | null {
   return connection ? subjectOf(connection) : null;
 }
 
-/** What forbids this deployment what a run is, or was, about. Of a run that cannot be read nothing is known to be allowed. */
+/** Returns why this deployment may not act on the subject of a run. A run that cannot be read is refused where bounds are set. */
 export function authorizeRun(instance: Instance, allowed: AllowedScopes): readonly Fault[] {
   const subject = lastSubject(instance);
   if (subject) return authorizeSubject(subject, allowed);
   if (!allowed.projects && !allowed.scopes) return [];
-  const detail = `the last run of ${instance.instanceId} does not say which project it is for`;
+  const detail = `the last run of ${instance.instanceId} does not name its project`;
   return [{ pointer: '', code: 'project-not-allowed', detail }];
 }
 
-/** JSON pointers of the parts of a request in which two differ, ignoring the case of resource IDs. */
-function differences(wanted: Connection, running: Connection): readonly string[] {
+/** Returns the JSON pointers of the parts in which two requests differ, ignoring the case of resource IDs. */
+function differences(desired: Connection, running: Connection): readonly string[] {
   const parts: readonly (readonly [string, (connection: Connection) => unknown])[] = [
     ['/subnetId', (connection) => connection.subnetId],
     ['/privateEndpoint/tags', (connection) => Object.entries(connection.privateEndpoint.tags).toSorted()],
@@ -123,7 +123,7 @@ function differences(wanted: Connection, running: Connection): readonly string[]
     ['/allowReplace', (connection) => connection.allowReplace],
   ];
   return parts.flatMap(([pointer, part]) =>
-    comparable(part(wanted)) === comparable(part(running)) ? [] : pointer,
+    comparable(part(desired)) === comparable(part(running)) ? [] : pointer,
   );
 }
 
@@ -131,19 +131,19 @@ function comparable(value: unknown): string {
   return JSON.stringify(value).toLowerCase();
 }
 
-/** A zone or link in the making shows up nowhere in Azure; each is there, or has failed, within a minute. */
+/** A zone or link under creation is not visible in Azure; each exists, or has failed, within a minute. */
 const LATE_WRITE_SECONDS = 60;
 
 /**
- * When the last write of a run that was cancelled or failed is to be seen, in milliseconds since the epoch: a run that
- * reads before would not find it, and would write it again. Undefined where nothing can be under way.
+ * When the last write of a cancelled or failed run is visible, in milliseconds since the epoch: a run that reads before
+ * does not find it, and writes it again. Undefined where no write can be under way.
  */
 function lateWritesShowAt({ runtimeStatus, customStatus, updatedAt, input }: Instance): number | undefined {
   if (runtimeStatus !== 'Terminated' && runtimeStatus !== 'Failed') return undefined;
   const status = runStatusSchema.safeParse(customStatus).data;
   const preflight = status?.phases.find(({ phase }) => phase === 'preflight');
   const onlyRead = preflight !== undefined && preflight.state !== 'done';
-  // It may have waited for the writes of the run before it.
+  // This run may itself have waited for the writes of the run before it.
   if (onlyRead) return connectStartSchema.safeParse(input).data?.notBefore;
   return updatedAt + LATE_WRITE_SECONDS * 1000;
 }

@@ -1,14 +1,12 @@
 import type { Outcome } from '../domain/failure/failure.ts';
-import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
+import { lastingFailure, succeeded } from '../domain/failure/failure.ts';
 
 /** A reading whose lasting failure stands beside the others. One that time may cure is thrown: the step is tried again. */
 export async function tryRead<T>(read: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return succeeded(await read());
   } catch (error) {
-    if (error instanceof ProvisioningError && error.failure.kind !== 'transient')
-      return failed(error.failure);
-    throw error;
+    return lastingFailure(error);
   }
 }
 

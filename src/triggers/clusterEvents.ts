@@ -6,10 +6,10 @@ import type { WorkflowClientOf } from '../durable/client.ts';
 import type { WakeSync } from './wakeSync.ts';
 
 /**
- * Event Grid trigger, for CloudEvents 1.0 and the Event Grid schema. An event is a hint that something may have changed,
- * never an order: it wakes the sync of its project and region, which looks for itself. What is none of ours is logged with
- * its ID and dropped, since one failing event makes the host refuse the whole batch, and all of it comes again. A hub that
- * does not answer is a failure: then the batch shall come again.
+ * Event Grid trigger, for CloudEvents 1.0 and the Event Grid schema. An event only signals that something may have changed:
+ * it wakes the sync of its project and region, which reads the clusters itself. An event for another owner is logged with
+ * its ID and dropped, since one failing event makes the host refuse the whole batch, and Event Grid sends it again. An
+ * unavailable task hub is a failure: then the batch is to be sent again.
  */
 export function clusterEvents(options: {
   readonly clientOf: WorkflowClientOf;

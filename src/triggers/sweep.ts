@@ -7,10 +7,10 @@ import type { FoundConnections } from '../queries/storedConnections.ts';
 import type { WakeSync } from './wakeSync.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** Runs are kept for people to look at; connections live in Azure. */
+/** Finished runs are kept for inspection; connections are stored in Azure. */
 const RUNS_KEPT_DAYS = 30;
 
-/** Timer trigger: events get lost, so every project and region with a connection is looked through from time to time. */
+/** Timer trigger: events get lost, so it wakes the sync of every project and region with a connection from time to time. */
 export function sweep(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: AllowedScopes;
@@ -25,21 +25,25 @@ export function sweep(options: {
     for (const { subscriptionId, failure } of unread) {
       context.warn(telemetryLine({ event: 'subscription-not-searched', subscriptionId, ...failure }));
     }
-    const places = new Map(
+    const projectRegions = new Map(
       found.flatMap(({ connection: { projectId, regionId } }) =>
         allowed.projects && !allowed.projects.includes(projectId)
           ? []
           : [[syncInstanceId({ projectId, regionId }), { projectId, regionId }] as const],
       ),
     );
-    const woken = await Promise.allSettled([...places.values()].map((where) => waker.wake(client, where)));
+    const woken = await Promise.allSettled(
+      [...projectRegions.values()].map((where) => waker.wake(client, where)),
+    );
     const purged = await client.purgeFinished(now() - RUNS_KEPT_DAYS * DAY_MS);
-    context.log(telemetryLine({ event: 'sweep', connections: found.length, woken: places.size, purged }));
+    context.log(
+      telemetryLine({ event: 'sweep', connections: found.length, woken: projectRegions.size, purged }),
+    );
     const failed = woken.filter((result) => result.status === 'rejected');
     if (failed.length > 0) {
       throw new AggregateError(
         failed.map(({ reason }: PromiseRejectedResult): unknown => reason),
-        `${failed.length} of ${places.size} syncs could not be woken`,
+        `${failed.length} of ${projectRegions.size} syncs could not be woken`,
       );
     }
   };

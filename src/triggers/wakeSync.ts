@@ -4,39 +4,39 @@ import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
 import type { ProjectRegion } from '../ports.ts';
 
-/** Wakes the sync of a project and region: starts its run, or hints to the one that runs. */
+/** Wakes the sync of a project and region: starts its run, or raises an event on the active one. */
 export interface WakeSync {
   wake(client: WorkflowClient, where: ProjectRegion): Promise<void>;
 }
 
 interface Flight {
   current: Promise<void>;
-  /** The wake that begins when the current one is over; all who come meanwhile share it. */
+  /** The wake that begins when the current one is over; all callers in between share it. */
   next: Promise<void> | null;
 }
 
 /**
- * However many hints come, few reach a run: those that come while one is on its way share the next, and a run that has been
- * hinted in this round already is left alone, since it will make one further round anyway. So its history does not grow
- * with the events. What is remembered is a saving only; another process, or a restarted one, merely hints once more.
+ * Limits the wake-ups that reach a run, so that its history does not grow with the events: calls during a wake-up share the
+ * next one, and a run that has already been woken in this round is skipped, since it makes one further round anyway. The
+ * memory only saves calls; another or a restarted process raises one more event.
  */
 export function wakeSync(): WakeSync {
   const flights = new Map<string, Flight>();
-  const hinted = new Map<string, string>();
+  const wokenRounds = new Map<string, string>();
 
-  const fly = async (client: WorkflowClient, where: ProjectRegion): Promise<void> => {
+  const wakeRun = async (client: WorkflowClient, where: ProjectRegion): Promise<void> => {
     const id = syncInstanceId(where);
     const { projectId, regionId } = where;
     const found = await client.read(id);
     if (!found || !isActive(found)) {
-      hinted.delete(id);
+      wokenRounds.delete(id);
       if ((await client.start('sync', id, { projectId, regionId })) === 'started') return;
-    } else if (hinted.get(id) === roundOf(found)) return;
+    } else if (wokenRounds.get(id) === roundOf(found)) return;
     await client.raise(id, SYNC_HINT);
-    // A hint on a run that has ended in between is lost, silently: look again.
+    // An event on a run that has ended in between is lost without an error: read again.
     const after = await client.read(id);
     if (after && isActive(after)) {
-      if (found) hinted.set(id, roundOf(found));
+      if (found) wokenRounds.set(id, roundOf(found));
       return;
     }
     await client.start('sync', id, { projectId, regionId });
@@ -50,20 +50,20 @@ export function wakeSync(): WakeSync {
         flight.next ??= flight.current
           .catch(() => undefined)
           .then(() => {
-            const own: Flight = { current: fly(client, where), next: null };
+            const own: Flight = { current: wakeRun(client, where), next: null };
             flights.set(id, own);
-            return landed(flights, id, own);
+            return settled(flights, id, own);
           });
         return flight.next;
       }
-      const own: Flight = { current: fly(client, where), next: null };
+      const own: Flight = { current: wakeRun(client, where), next: null };
       flights.set(id, own);
-      return landed(flights, id, own);
+      return settled(flights, id, own);
     },
   };
 }
 
-async function landed(flights: Map<string, Flight>, id: string, own: Flight): Promise<void> {
+async function settled(flights: Map<string, Flight>, id: string, own: Flight): Promise<void> {
   try {
     await own.current;
   } finally {
@@ -71,7 +71,7 @@ async function landed(flights: Map<string, Flight>, id: string, own: Flight): Pr
   }
 }
 
-/** Names the round of a run that a hint falls into; a run that has begun anew counts from one again. */
+/** Identifies the present round of a run; a run that continued as new counts from one again. */
 function roundOf(instance: Instance): string {
   const status = syncStatusSchema.safeParse(instance.customStatus);
   return `${instance.createdAt}/${status.success ? status.data.round : 0}`;

@@ -5,19 +5,19 @@ import type { ArmClients } from './armClients.ts';
 import { armFailure, isAbsent } from './armErrors.ts';
 import type { ArmResponse, ArmRefusal } from './armErrors.ts';
 
-/** Zones and links are shown only when they are done, half a minute later: earlier, a write in doubt would be repeated. */
-const SHOWN_SECONDS = 45;
+/** Zones and links are visible only when complete, after half a minute: before, a write in doubt would be repeated. */
+const VISIBLE_AFTER_SECONDS = 45;
 
-/** What of an SDK's poller is used. It is a thenable: awaiting it waits for the end of the operation. */
+/** The used part of an SDK's poller. The poller is a thenable: awaiting it waits for the end of the operation. */
 interface Poller {
   submitted(): Promise<void>;
   pollUntilDone(options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
 }
 
 export interface SubmitOptions {
-  /** Whether to follow the operation to its end, to learn why it fails: the resource does not tell. */
+  /** Whether to follow the operation to its end, to learn why it fails: the resource does not show it. */
   readonly follow: boolean;
-  /** What to call a failure whose code says nothing to us. */
+  /** Code of a failure whose ARM code is unknown. */
   readonly failedAs?: FailureCode;
 }
 
@@ -31,7 +31,7 @@ export interface RawCall {
 
 type RawRead = Omit<RawCall, 'method'>;
 
-/** Every call to ARM goes through here, so that everything that goes wrong is classified in one way. */
+/** Every call to ARM goes through this class, so that all failures are classified in one way. */
 export class ArmCalls {
   readonly clients: ArmClients;
   readonly #followTimeoutMs: number;
@@ -44,17 +44,17 @@ export class ArmCalls {
   async call<T>(
     doing: string,
     send: () => Promise<T>,
-    more: Pick<ArmRefusal, 'otherwise' | 'waitInDoubt'> = {},
+    context: Pick<ArmRefusal, 'otherwise' | 'waitInDoubt'> = {},
   ): Promise<T> {
     try {
       return await send();
     } catch (error) {
       if (error instanceof ProvisioningError) throw error;
-      throw armFailure({ doing, error, answer: this.clients.answerBehind(error), ...more });
+      throw armFailure({ doing, error, response: this.clients.responseOf(error), ...context });
     }
   }
 
-  /** Null when ARM says that it is not there. */
+  /** Returns null when ARM reports that the resource does not exist. */
   async read<T>(doing: string, send: () => Promise<T>): Promise<T | null> {
     return this.call(doing, async () => {
       try {
@@ -66,12 +66,12 @@ export class ArmCalls {
     });
   }
 
-  /** All pages. Nothing is listed below what is not there. */
+  /** Returns all pages; an empty list where the parent does not exist. */
   async list<T>(doing: string, pages: () => AsyncIterable<T>): Promise<readonly T[]> {
     return (await this.read(doing, () => collect(pages()))) ?? [];
   }
 
-  /** Sends a write and returns when ARM has accepted it. Following ends with the operation or at the time limit. */
+  /** Sends a write and returns when ARM has accepted it; with `follow` at the end of the operation or at the time limit. */
   submit(doing: string, start: () => Poller, { follow, failedAs }: SubmitOptions): Promise<void> {
     const send = async (): Promise<void> => {
       const poller = start();
@@ -81,26 +81,26 @@ export class ArmCalls {
       try {
         await poller.pollUntilDone({ abortSignal: limit });
       } catch (error) {
-        // Accepted and still going on: the caller looks at the resource.
+        // Accepted and still in progress: the caller reads the resource.
         if (!limit.aborted) throw error;
       }
     };
-    return this.call(doing, send, { otherwise: failedAs, waitInDoubt: SHOWN_SECONDS });
+    return this.call(doing, send, { otherwise: failedAs, waitInDoubt: VISIBLE_AFTER_SECONDS });
   }
 
-  /** Sends a delete. What is not there is deleted. */
+  /** Sends a delete. A resource that does not exist counts as deleted. */
   async submitDelete(doing: string, start: () => Poller): Promise<void> {
     await this.read(doing, () => start().submitted());
   }
 
-  /** An operation that answers with a value, waited for. */
+  /** Waits for the result of an operation. */
   async result(doing: string, start: () => Poller): Promise<unknown> {
     return this.call(doing, () =>
       start().pollUntilDone({ abortSignal: AbortSignal.timeout(this.#followTimeoutMs) }),
     );
   }
 
-  /** One call of what the SDKs lack, its answer parsed. */
+  /** Sends a call that the SDKs lack, and parses the response. */
   async raw<T>(doing: string, call: RawCall, schema: z.ZodType<T>): Promise<T> {
     const { path, apiVersion, query, body } = call;
     return this.call(doing, async () => {
@@ -124,13 +124,13 @@ export class ArmCalls {
     }
   }
 
-  /** All pages of a list. */
+  /** Returns all pages of a list. */
   async rawList<T>(doing: string, call: RawRead, schema: z.ZodType<T>): Promise<readonly T[]> {
     const pageSchema = z.object({ value: z.array(schema), nextLink: z.string().nullish() });
     let page = await this.rawRead(doing, call, pageSchema);
     const entries = [...(page?.value ?? [])];
     while (page?.nextLink) {
-      // An absolute URL, which carries its own query.
+      // An absolute URL with its own query.
       page = await this.rawRead(doing, { path: page.nextLink }, pageSchema);
       entries.push(...(page?.value ?? []));
     }
@@ -138,8 +138,8 @@ export class ArmCalls {
   }
 
   #isAbsent(error: unknown): boolean {
-    const answer = this.clients.answerBehind(error);
-    return answer !== undefined && isAbsent(answer);
+    const response = this.clients.responseOf(error);
+    return response !== undefined && isAbsent(response);
   }
 }
 
@@ -149,7 +149,7 @@ async function collect<T>(pages: AsyncIterable<T>): Promise<readonly T[]> {
   return entries;
 }
 
-/** ARM says that the thing is not there; a failure like any other for a caller that did not ask whether it is. */
+/** ARM reports that the resource does not exist; an ordinary failure for callers that do not expect it. */
 class Absent extends ProvisioningError {}
 
 interface RawResponse {
@@ -158,10 +158,10 @@ interface RawResponse {
   readonly body: unknown;
 }
 
-function accepted(doing: string, response: RawResponse): unknown {
-  const status = Number(response.status);
-  if (status < 300) return response.body;
-  const answer: ArmResponse = { status, header: (name) => response.headers[name], body: response.body };
-  const refusal = armFailure({ doing, answer });
-  throw isAbsent(answer) ? new Absent(refusal.failure) : refusal;
+function accepted(doing: string, raw: RawResponse): unknown {
+  const status = Number(raw.status);
+  if (status < 300) return raw.body;
+  const response: ArmResponse = { status, header: (name) => raw.headers[name], body: raw.body };
+  const refusal = armFailure({ doing, response });
+  throw isAbsent(response) ? new Absent(refusal.failure) : refusal;
 }

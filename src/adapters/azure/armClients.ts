@@ -21,10 +21,10 @@ import type { Policy } from './policies.ts';
 export interface ArmSettings {
   /** `https://management.azure.com`, without a trailing slash. */
   readonly endpoint: string;
-  /** Token scope; the SDKs would ask for the public cloud's whatever the endpoint. */
+  /** Token scope; by default the SDKs use that of the public cloud, also with another endpoint. */
   readonly scope: string;
   readonly requestTimeoutMs: number;
-  /** Reads of private DNS that this process makes in one subscription. */
+  /** Limit of this process's reads of private DNS in one subscription. */
   readonly dnsReads: Limit;
 }
 
@@ -33,16 +33,16 @@ type Options = NetworkManagementClientOptionalParams;
 /** Any path of ARM, through the same pipeline as the SDK's own calls. */
 export type RawClient = ReturnType<typeof createNetworkManagement>;
 
-/** What the SDKs call that policy. */
-const ADDS_THE_TOKEN = 'bearerTokenAuthenticationPolicy';
+/** The name of the policy of the SDKs that adds the token. */
+const TOKEN_POLICY = 'bearerTokenAuthenticationPolicy';
 
-/** SDK clients by subscription, made when first needed, since a request may name any subscription. */
+/** SDK clients by subscription, created on first use, since a request may name any subscription. */
 export class ArmClients {
   readonly #settings: ArmSettings;
   readonly #credential: Credential;
   readonly #network = new Map<string, NetworkManagementClient>();
   readonly #dns = new Map<string, PrivateDnsManagementClient>();
-  readonly #answers = new WeakMap<object, ArmResponse>();
+  readonly #responses = new WeakMap<object, ArmResponse>();
   #raw: RawClient | undefined;
 
   constructor(settings: ArmSettings, credential: Credential) {
@@ -63,23 +63,23 @@ export class ArmClients {
     });
   }
 
-  /** For what the two SDKs lack. */
+  /** The client for calls that the two SDKs lack. */
   raw(): RawClient {
     this.#raw ??= this.#bound(createNetworkManagement(this.#credential, '', this.#options([])));
     return this.#raw;
   }
 
-  /** The answer that an error of an SDK was made of, with what the SDK left out of the error. */
-  answerBehind(error: unknown): ArmResponse | undefined {
+  /** Returns the response behind an error of an SDK, with the details that the error lacks. */
+  responseOf(error: unknown): ArmResponse | undefined {
     if (typeof error !== 'object' || error === null || !('request' in error)) return undefined;
     return typeof error.request === 'object' && error.request !== null
-      ? this.#answers.get(error.request)
+      ? this.#responses.get(error.request)
       : undefined;
   }
 
-  /** The options can place a policy only after the one that adds the token. */
+  /** Adds the origin check before the token policy; the client's options can only place a policy after it. */
   #bound<T extends Pick<RawClient, 'pipeline'>>(client: T): T {
-    client.pipeline.addPolicy(ownOriginOnly(this.#settings.endpoint), { beforePolicies: [ADDS_THE_TOKEN] });
+    client.pipeline.addPolicy(ownOriginOnly(this.#settings.endpoint), { beforePolicies: [TOKEN_POLICY] });
     return client;
   }
 
@@ -88,13 +88,13 @@ export class ArmClients {
     const all = [
       ...policies,
       timeLimit(requestTimeoutMs),
-      captureErrorResponses(this.#answers),
+      captureErrorResponses(this.#responses),
       retryOnReset,
     ];
     return {
       endpoint,
       credentials: { scopes: [scope] },
-      // The run tries again, on durable timers; the SDK would sleep inside a billed activity.
+      // The run retries on durable timers; the SDK would sleep inside a billed activity.
       retryOptions: { maxRetries: 0 },
       redirectOptions: NO_REDIRECTS,
       userAgentOptions: { userAgentPrefix: USER_AGENT },
@@ -103,9 +103,9 @@ export class ArmClients {
   }
 }
 
-function once<T>(made: Map<string, T>, subscriptionId: string, make: () => T): T {
+function once<T>(clients: Map<string, T>, subscriptionId: string, create: () => T): T {
   const key = subscriptionId.toLowerCase();
-  const found = made.get(key) ?? make();
-  made.set(key, found);
-  return found;
+  const client = clients.get(key) ?? create();
+  clients.set(key, client);
+  return client;
 }

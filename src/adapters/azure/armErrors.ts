@@ -8,7 +8,7 @@ import { retryAfterSeconds } from '../http.ts';
 import { ForeignOriginError, foreignOriginFailure } from '../ownOrigin.ts';
 import { credentialFailure } from './credential.ts';
 
-/** An answer of ARM with an error status, as it came over the wire: the SDKs drop the details of what they throw. */
+/** A response of ARM with an error status, as received: the errors of the SDKs lack the details. */
 export interface ArmResponse {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
@@ -18,16 +18,16 @@ export interface ArmResponse {
 export interface ArmRefusal {
   /** What was being done, in the present participle: "creating private endpoint x in rg". */
   readonly doing: string;
-  /** What was thrown; undefined when the answer says it all. */
+  /** The error of the SDK; undefined when the response has the whole reason. */
   readonly error?: unknown;
-  readonly answer?: ArmResponse | undefined;
-  /** What to call a refusal whose code says nothing to us. */
+  readonly response?: ArmResponse | undefined;
+  /** Code of a refusal whose ARM code is unknown. */
   readonly otherwise?: FailureCode | undefined;
-  /** Seconds to wait at least where it is not known whether ARM has done what it was asked for. */
+  /** The least seconds to wait where it is unknown whether ARM has done the write. */
   readonly waitInDoubt?: number | undefined;
 }
 
-/** One entry of ARM's error format; Private DNS sends it without the `error` wrapper. */
+/** One entry of ARM's error format; Private DNS returns it without the `error` wrapper. */
 const entrySchema = z.object({
   code: z.string(),
   message: z.string().nullish(),
@@ -42,54 +42,66 @@ const policySchema = z.object({
   policyAssignmentId: z.string().optional(),
 });
 
-/** What core-lro throws when an asynchronous operation failed: the code stands in the text only, and nowhere else. */
+/** The error of core-lro for a failed asynchronous operation: only its text has the code. */
 const FAILED_OPERATION = /^The long-running operation has failed(?:\. ([^. ]+)\. ([^]*))?/;
 const CANCELED_OPERATION = 'Operation was canceled';
 const LONGEST_MESSAGE = 600;
 
-/** Azure answers so for some minutes after Zilliz has made its service visible (azurerm waits for it, too). */
+/** Azure returns this for some minutes after Zilliz has made its service visible (azurerm waits for it, too). */
 const kinds: Partial<Record<FailureCode, FailureKind>> = { 'endpoint-service-not-visible': 'transient' };
 
-interface Said {
+interface Reason {
   readonly code: FailureCode;
   readonly text: string;
 }
 
-/** The one place that says what an answer of Azure Resource Manager, or the lack of one, means. */
+/** Classifies a response of Azure Resource Manager, or the lack of one; no other code does. */
 export function armFailure(refusal: ArmRefusal): ProvisioningError {
-  const { doing, error, answer } = refusal;
+  const { doing, error, response } = refusal;
   if (error instanceof ForeignOriginError) {
     return new ProvisioningError(foreignOriginFailure(doing, error, 'azure'));
   }
   const credential = credentialFailure(error);
-  const said = credential ?? (answer ? saidByAnswer(answer, refusal) : responseInError(error, refusal));
-  const asked = answer && retryAfterSeconds(answer.header, Date.now());
-  const isInDoubt = !credential && (answer === undefined || answer.status >= 500);
-  const wait = isInDoubt ? longest(asked, refusal.waitInDoubt) : asked;
-  const requestId = answer?.header('x-ms-correlation-request-id') ?? answer?.header('x-ms-request-id');
+  const reason = credential ?? (response ? reasonIn(response, refusal) : reasonOfError(error, refusal));
   const source: FailureSource = credential ? 'identity' : 'azure';
   return new ProvisioningError({
-    kind: kinds[said.code] ?? failureCatalog[said.code].kind,
-    code: said.code,
-    message: `${doing}: ${presentable(said.text)}`,
+    kind: kinds[reason.code] ?? failureCatalog[reason.code].kind,
+    code: reason.code,
+    message: `${doing}: ${presentable(reason.text)}`,
     source,
-    ...(wait !== undefined && { retryAfterSeconds: wait }),
-    ...(requestId !== undefined && { requestId }),
+    ...waitOf(refusal, credential === null),
+    ...requestIdOf(response),
   });
+}
+
+/** The time that ARM requires to wait, and a longer one where it is in doubt whether a write has been done. */
+function waitOf(
+  { response, waitInDoubt }: ArmRefusal,
+  mayBeSent: boolean,
+): { readonly retryAfterSeconds?: number } {
+  const required = response && retryAfterSeconds(response.header, Date.now());
+  const isInDoubt = mayBeSent && (response === undefined || response.status >= 500);
+  const wait = isInDoubt ? longest(required, waitInDoubt) : required;
+  return wait === undefined ? {} : { retryAfterSeconds: wait };
+}
+
+function requestIdOf(response: ArmResponse | undefined): { readonly requestId?: string } {
+  const requestId = response?.header('x-ms-correlation-request-id') ?? response?.header('x-ms-request-id');
+  return requestId === undefined ? {} : { requestId };
 }
 
 function longest(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }
 
-/** Whether ARM itself says that a thing is not there. A 404 without its code comes from something on the way. */
-export function isAbsent(answer: ArmResponse): boolean {
-  if (answer.status !== 404) return false;
-  const entry = bodySchema.safeParse(answer.body);
+/** Whether ARM itself reports that a resource does not exist. A 404 without ARM's code comes from a proxy or gateway. */
+export function isAbsent(response: ArmResponse): boolean {
+  if (response.status !== 404) return false;
+  const entry = bodySchema.safeParse(response.body);
   return entry.success && codeOf(entry.data.code) !== 'subscription-not-found';
 }
 
-function saidByAnswer({ status, body }: ArmResponse, { otherwise }: ArmRefusal): Said {
+function reasonIn({ status, body }: ArmResponse, { otherwise }: ArmRefusal): Reason {
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) return { code: codeOfStatus(status, otherwise), text: `HTTP ${status}` };
   const { code, details, additionalInfo } = parsed.data;
@@ -105,19 +117,11 @@ function saidByAnswer({ status, body }: ArmResponse, { otherwise }: ArmRefusal):
   return { code: isDenied ? codeOfDenied(denial.action) : meaning, text };
 }
 
-function responseInError(error: unknown, { otherwise }: ArmRefusal): Said {
+/** An SDK throws an error without a response when an operation fails, when it is aborted, and on the network. */
+function reasonOfError(error: unknown, { otherwise }: ArmRefusal): Reason {
   if (!(error instanceof Error)) return { code: 'azure-unavailable', text: 'no answer' };
   const failed = FAILED_OPERATION.exec(error.message);
-  if (failed) {
-    const [, code = '', message = ''] = failed;
-    return {
-      code: codeOfText(message) ?? codeOf(code) ?? otherwise ?? 'azure-refused',
-      text:
-        code === ''
-          ? 'the operation failed without a reason'
-          : `${code}: ${denialIn(message)?.text ?? message}`,
-    };
-  }
+  if (failed) return reasonOfOperation(failed, otherwise);
   if (error.message === CANCELED_OPERATION) {
     return { code: 'azure-busy', text: 'Azure gave the operation up for another one' };
   }
@@ -128,7 +132,20 @@ function responseInError(error: unknown, { otherwise }: ArmRefusal): Said {
   return { code: 'azure-unavailable', text: `no readable answer (${code})` };
 }
 
-/** The words of codes that end in AuthorizationFailed: each buries action and scope, in this order, and one a name. */
+function reasonOfOperation(
+  [, code = '', message = '']: readonly string[],
+  otherwise: FailureCode = 'azure-refused',
+): Reason {
+  return {
+    code: codeOfText(message) ?? codeOf(code) ?? otherwise,
+    text:
+      code === ''
+        ? 'the operation failed without a reason'
+        : `${code}: ${denialIn(message)?.text ?? message}`,
+  };
+}
+
+/** The messages of codes that end in AuthorizationFailed: each has action and scope, in this order, and one has a name. */
 const lacks = (action: string, scope: string): string => `the identity lacks ${action} at ${scope}`;
 const denials: readonly (readonly [RegExp, (action: string, scope: string, name: string) => string])[] = [
   [/perform action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/, lacks],
@@ -144,9 +161,9 @@ const denials: readonly (readonly [RegExp, (action: string, scope: string, name:
 ];
 
 function denialIn(message: string): { readonly action: string; readonly text: string } | null {
-  for (const [pattern, words] of denials) {
+  for (const [pattern, textOf] of denials) {
     const [found, action = '', scope = '', name = ''] = pattern.exec(message) ?? [];
-    if (found !== undefined) return { action, text: words(action, scope, name) };
+    if (found !== undefined) return { action, text: textOf(action, scope, name) };
   }
   return null;
 }
@@ -161,12 +178,12 @@ function policiesIn(infos: readonly { readonly type: string; readonly info?: unk
   });
 }
 
-/** Azure signs its polling URLs by a query: no query goes into a text that is kept. */
+/** Polling URLs of Azure have a signature in the query, so no query may be in a stored text. */
 function presentable(text: string): string {
   return text.replace(/(https?:\/\/[^\s?'"]+)\?[^\s'"]*/g, '$1').slice(0, LONGEST_MESSAGE);
 }
 
-/** Codes of ARM, Microsoft.Network and Private DNS that mean something of their own (reference: error catalogue). */
+/** Codes of ARM, Microsoft.Network and Private DNS with a meaning of their own (reference: error catalogue). */
 const codes: Readonly<Record<string, FailureCode>> = {
   AuthorizationFailed: 'azure-permission-denied',
   LinkedAuthorizationFailed: 'azure-permission-denied',
@@ -191,7 +208,7 @@ const codes: Readonly<Record<string, FailureCode>> = {
   PrivateEndpointAlreadyExists: 'endpoint-name-not-released',
   InvalidPrivateLinkServiceId: 'endpoint-service-not-visible',
   PreconditionFailed: 'precondition-failed',
-  // One write at a time: of the resource itself, of its network, or of what lies in it.
+  // Another write is in progress: on the resource itself, on its network, or on a child resource.
   RetryableError: 'azure-busy',
   RetryableErrorDueToAnotherOperation: 'azure-busy',
   AnotherOperationInProgress: 'azure-busy',
@@ -201,7 +218,7 @@ const codes: Readonly<Record<string, FailureCode>> = {
   CanceledAndSupersededDueToAnotherOperation: 'azure-busy',
   StorageAccountOperationInProgress: 'azure-busy',
   CannotDeleteResource: 'azure-busy',
-  // What was written a moment ago is not yet known everywhere in ARM.
+  // A resource that was just written is not yet known everywhere in ARM.
   ParentResourceNotFound: 'azure-busy',
   TooManyRequests: 'azure-throttled',
   SubscriptionRequestsThrottled: 'azure-throttled',
@@ -213,7 +230,7 @@ const codes: Readonly<Record<string, FailureCode>> = {
 
 const byLowerCase = new Map(Object.entries(codes).map(([code, meaning]) => [code.toLowerCase(), meaning]));
 
-/** What Azure says only in words, under codes as plain as `Conflict` and `BadRequest` or of several meanings. */
+/** Failures that only the message shows, under general codes such as `Conflict` and `BadRequest`. */
 const texts: readonly (readonly [RegExp, FailureCode])[] = [
   [/blocked by deny assignments/i, 'azure-deny-assignment'],
   [/overlapping namespaces/i, 'overlapping-zone'],
@@ -231,13 +248,13 @@ function codeOfText(message: string): FailureCode | undefined {
   return texts.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** The meaning of a status whose code says nothing to us. */
+/** The meaning of a status whose ARM code is unknown. */
 function codeOfStatus(status: number, otherwise: FailureCode = 'azure-refused'): FailureCode {
   if (status === 401) return 'azure-credential';
   if (status === 403) return 'azure-permission-denied';
   if (status === 412) return 'precondition-failed';
   if (status === 429) return 'azure-throttled';
-  // A success that cannot be read, and a 404 without ARM's own words, come from something on the way.
+  // A success that cannot be read, and a 404 without ARM's own code, come from a proxy or gateway on the way.
   if (status < 400 || status === 404 || status === 408 || status >= 500) return 'azure-unavailable';
   return otherwise;
 }

@@ -9,8 +9,8 @@ import type { Subnet } from '../../domain/resources/model.ts';
 import type { ArmCalls } from './armCalls.ts';
 
 /**
- * Inbound rules and routes act on a private endpoint only where the subnet's network policies say so; outbound rules act on
- * the applications that share the subnet with it.
+ * Inbound rules and routes apply to a private endpoint only where the subnet's network policies are enabled; outbound rules
+ * apply to the applications that share the subnet with it.
  */
 export async function blockedPorts(
   arm: ArmCalls,
@@ -53,7 +53,7 @@ async function isDropped(arm: ArmCalls, subnet: Subnet): Promise<boolean> {
   );
 }
 
-/** What of a security rule matters here, as the SDK names it. */
+/** The used properties of a security rule, named as in the SDK. */
 export interface SecurityRule {
   readonly direction?: string;
   readonly access?: string;
@@ -75,8 +75,8 @@ export interface Route {
 }
 
 /**
- * The ports that the rules of one direction deny to everybody in the network. Only plain denials count, so that a warning
- * is never a false alarm: an allowing rule for the port that comes first ends the search, whatever sources it is for.
+ * Returns the ports that the rules of one direction deny to the whole network. Only plain denials count, so that a warning
+ * is never a false alarm: an earlier rule that allows the port for any sources ends the search.
  */
 export function deniedPorts(
   rules: readonly SecurityRule[],
@@ -96,8 +96,8 @@ export function deniedPorts(
 }
 
 /**
- * Whether a route of the subnet drops what goes to it. A route that is wider than the network loses against Azure's own
- * route for the network, and `0.0.0.0/0` to nowhere is therefore no obstacle.
+ * Whether a route of the subnet drops the traffic to it. A route that is wider than the network has a lower priority than
+ * Azure's own route for the network, so `0.0.0.0/0` with next hop None blocks nothing.
  */
 export function dropsSubnet(
   routes: readonly Route[],
@@ -124,7 +124,7 @@ function coversPort(rule: SecurityRule, port: number): boolean {
   });
 }
 
-/** Whether the rule is for the whole network and this subnet, from any port: no exception hides in it. */
+/** Whether the rule applies to the whole network and this subnet, from any port, without exceptions. */
 function isPlain(rule: SecurityRule, subnetPrefixes: readonly string[]): boolean {
   const sources = values(rule.sourceAddressPrefix, rule.sourceAddressPrefixes);
   const destinations = values(rule.destinationAddressPrefix, rule.destinationAddressPrefixes);
@@ -148,7 +148,7 @@ function same(text: string | undefined, other: string): boolean {
   return text?.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether an IPv4 prefix holds another whole one. False for anything that is no IPv4 prefix or address. */
+/** Whether an IPv4 prefix contains another one. False for any text that is not an IPv4 prefix or address. */
 export function holdsPrefix(outer: string, inner: string): boolean {
   const wide = parsePrefix(outer);
   const narrow = parsePrefix(inner);
@@ -158,10 +158,10 @@ export function holdsPrefix(outer: string, inner: string): boolean {
 }
 
 function parsePrefix(text: string): { readonly start: number; readonly length: number } | null {
-  const [address = '', lengthText = '32', ...rest] = text.split('/');
+  const [address = '', lengthText = '32', ...others] = text.split('/');
   const octets = address.split('.').map((octet) => (/^\d{1,3}$/.test(octet) ? Number(octet) : Number.NaN));
   const length = /^\d{1,2}$/.test(lengthText) ? Number(lengthText) : Number.NaN;
-  const good = octets.length === 4 && octets.every((octet) => octet <= 255) && length <= 32;
-  if (!good || rest.length > 0) return null;
+  const isValid = octets.length === 4 && octets.every((octet) => octet <= 255) && length <= 32;
+  if (!isValid || others.length > 0) return null;
   return { start: octets.reduce((number, octet) => number * 256 + octet, 0), length };
 }

@@ -12,7 +12,7 @@ export interface CredentialSettings {
 
 type Credential = Pick<ManagedIdentityCredential, 'getToken'>;
 
-/** The identity the app acts with. The SDK tries again by itself; here the run does so, on durable timers. */
+/** The identity of the app. The retries of the SDK are off: the run retries on durable timers. */
 export function azureCredential(settings: CredentialSettings): Credential {
   const { kind, clientId, authorityHost, timeLimitMs } = settings;
   const options = {
@@ -26,7 +26,7 @@ export function azureCredential(settings: CredentialSettings): Credential {
   return withTimeLimit(credential, timeLimitMs);
 }
 
-/** The managed identity credential heeds no abort signal, and its endpoint may never answer. */
+/** The managed identity credential ignores abort signals, and its endpoint may never respond. */
 function withTimeLimit(credential: Credential, timeLimitMs: number): Credential {
   return {
     async getToken(scopes, options) {
@@ -52,7 +52,7 @@ class TokenTimeoutError extends Error {
   }
 }
 
-/** What `@azure/identity` throws, by name: the bundle may hold more than one copy of a class. */
+/** The errors of `@azure/identity`, by name: the bundle may have more than one copy of a class. */
 const CREDENTIAL_ERRORS = [
   'CredentialUnavailableError',
   'AuthenticationError',
@@ -63,7 +63,7 @@ const CREDENTIAL_ERRORS = [
 const TRANSIENT =
   /ECONN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN|socket hang up|network_error|timed out|time limit/i;
 
-/** A failure to get a token: the identity endpoint is out of order, or there is no such identity. */
+/** Returns why no token was issued: the identity endpoint is unavailable, or the identity does not exist. */
 export function credentialFailure(
   error: unknown,
 ): { readonly code: Extract<FailureCode, 'identity-unavailable' | 'azure-credential'>; text: string } | null {
@@ -74,11 +74,11 @@ export function credentialFailure(
     status === undefined
       ? links.some(({ message }) => TRANSIENT.test(message))
       : status === 408 || status === 429 || status >= 500;
-  return { code: transient ? 'identity-unavailable' : 'azure-credential', text: wordsOf(error.message) };
+  return { code: transient ? 'identity-unavailable' : 'azure-credential', text: reasonOf(error.message) };
 }
 
-/** MSAL wraps its one sentence in times and IDs that are mostly not available. */
-function wordsOf(message: string): string {
+/** MSAL adds times and IDs, mostly "not available", to the one sentence that is kept. */
+function reasonOf(message: string): string {
   const [line = ''] = (/ Description: (.*)/.exec(message)?.[1] ?? message).split('\n');
   return line.replace(/ - Correlation ID: .*/, '');
 }
@@ -87,7 +87,7 @@ function chain(error: Error): readonly Error[] {
   return error.cause instanceof Error ? [error, ...chain(error.cause)] : [error];
 }
 
-/** The SDK calls it `statusCode`, MSAL below it `status`. */
+/** The SDK names it `statusCode`, MSAL below it `status`. */
 function statusOf(error: Error): number | null {
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return 'status' in error && typeof error.status === 'number' ? error.status : null;

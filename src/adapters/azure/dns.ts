@@ -11,15 +11,16 @@ import type { ArmCalls } from './armCalls.ts';
 import { provisioningStateOf } from './privateEndpoints.ts';
 import { tagsSchema } from './tags.ts';
 
-/** Private DNS lives in no region. */
+/** Private DNS has no region. */
 const GLOBAL = 'global';
-/** Creates only: what is there already is never overwritten. */
+/** Creates only: an existing resource is never overwritten. */
 const CREATE_ONLY = { ifNoneMatch: '*' };
 
-/** Azure Private DNS by the SDK. */
+/** Azure Private DNS through the SDK. */
 export function dnsAdapter(arm: ArmCalls): Dns {
   const { clients } = arm;
   return {
+    ...virtualNetworkLinks(arm),
     ...recordSets(arm),
     async zone(id) {
       const { subscriptionId, resourceGroup, name } = named(id, parseZoneId);
@@ -31,7 +32,7 @@ export function dnsAdapter(arm: ArmCalls): Dns {
       const found = await arm.list(`listing private DNS zones of ${subscriptionId}`, () =>
         clients.dns(subscriptionId).privateZones.list(),
       );
-      // One whose ID cannot be taken apart cannot be asked about, and must not hide the others.
+      // A zone whose ID cannot be parsed cannot be read, and must not hide the others.
       return found.map(zoneOf).filter(({ id }) => parseZoneId(id) !== null);
     },
     async createZone({ id, tags }, { follow }) {
@@ -49,6 +50,14 @@ export function dnsAdapter(arm: ArmCalls): Dns {
         clients.dns(subscriptionId).privateZones.delete(resourceGroup, name),
       );
     },
+  };
+}
+
+function virtualNetworkLinks(
+  arm: ArmCalls,
+): Pick<Dns, 'links' | 'link' | 'createLink' | 'changeLink' | 'deleteLink'> {
+  const { clients } = arm;
+  return {
     async links(zoneId) {
       const { subscriptionId, resourceGroup, name } = named(zoneId, parseZoneId);
       const found = await arm.list(`listing links of ${name}`, () =>
@@ -99,7 +108,7 @@ function createLink(arm: ArmCalls, link: NewLink, { follow }: { readonly follow:
   );
 }
 
-/** The A record sets of private zones: synchronous, and guarded by ETags. */
+/** The A record sets of private zones: their writes are synchronous and conditional on ETags. */
 function recordSets(
   arm: ArmCalls,
 ): Pick<Dns, 'records' | 'record' | 'putRecord' | 'deleteRecord' | 'recordSetCount'> {
@@ -143,8 +152,8 @@ function recordSets(
   };
 }
 
-// The SDK's models have every field optional and check none: what must be there is checked here, so that an answer of
-// something on the way is an unreadable answer, not an empty zone.
+// The SDK's models have only optional fields and check none. The required ones are checked here, so that a response of a
+// proxy or gateway on the way is an unreadable response, not an empty zone.
 
 const zoneSchema = z.object({
   id: z.string(),
@@ -212,7 +221,7 @@ function recordOf(zoneId: string, sdk: SdkRecordSet): ARecordSet {
 
 const anyRecordSchema = z.object({ type: z.string(), isAutoRegistered: z.boolean().nullish() });
 
-/** Whether somebody put the record set there: Azure itself keeps the SOA, and the names of registered machines. */
+/** Whether a user or app owns the record set: Azure itself owns the SOA and auto-registered names. */
 function hasOtherOwner(sdk: SdkRecordSet): boolean {
   const { type, isAutoRegistered } = anyRecordSchema.parse(sdk);
   return !/\/SOA$/i.test(type) && isAutoRegistered !== true;

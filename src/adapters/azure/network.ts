@@ -9,14 +9,14 @@ import {
   sameResource,
 } from '../../domain/connection/resourceId.ts';
 import type { Outcome } from '../../domain/failure/failure.ts';
-import { failed, ProvisioningError, succeeded } from '../../domain/failure/failure.ts';
+import { lastingFailure, succeeded } from '../../domain/failure/failure.ts';
 import type { Subnet, Tags } from '../../domain/resources/model.ts';
 import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { blockedPorts } from './blockedPorts.ts';
 import { privateEndpoints } from './privateEndpoints.ts';
 
-/** Azure's network and resource management by the SDK, and by raw calls where the SDK lacks them. */
+/** Azure's network and resource management through the SDK, and through raw calls where the SDK lacks them. */
 export function networkAdapter(arm: ArmCalls): Network {
   const { clients } = arm;
   return {
@@ -48,12 +48,12 @@ export function networkAdapter(arm: ArmCalls): Network {
       return primary?.privateIPAddress ?? null;
     },
     async isPrivateLinkServiceVisible({ subscriptionId, location, alias }) {
-      const answer = await arm.result(`asking whether ${alias} is visible to ${subscriptionId}`, () =>
+      const visibility = await arm.result(`asking whether ${alias} is visible to ${subscriptionId}`, () =>
         clients.network(subscriptionId).privateLinkServices.checkPrivateLinkServiceVisibility(location, {
           privateLinkServiceAlias: alias,
         }),
       );
-      return z.object({ visible: z.boolean().optional() }).safeParse(answer).data?.visible === true;
+      return z.object({ visible: z.boolean().optional() }).safeParse(visibility).data?.visible === true;
     },
   };
 }
@@ -65,27 +65,17 @@ async function subnet(arm: ArmCalls, id: string): Promise<Subnet | null> {
     arm.read(`reading subnet ${name} of ${virtualNetwork}`, () =>
       client.subnets.get(resourceGroup, virtualNetwork, name),
     ),
-    whereAllowed(() =>
-      arm.list(`reading the usage of ${virtualNetwork}`, () =>
+    // Usage is optional: without the right to read it, the failure is returned instead.
+    arm
+      .list(`reading the usage of ${virtualNetwork}`, () =>
         client.virtualNetworks.listUsage(resourceGroup, virtualNetwork),
-      ),
-    ),
+      )
+      .then(succeeded, lastingFailure),
   ]);
   return found && subnetOf(id, found, usages);
 }
 
-/** Usage is good to know, not needed: without the right to read it, the reason stands in its place. */
-async function whereAllowed<T>(read: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return succeeded(await read());
-  } catch (error) {
-    if (error instanceof ProvisioningError && error.failure.kind !== 'transient')
-      return failed(error.failure);
-    throw error;
-  }
-}
-
-/** `usages` are those of its virtual network, as far as they could be read. */
+/** `usages` are those of its virtual network, or why they could not be read. */
 function subnetOf(id: string, found: SdkSubnet, usages: Outcome<readonly VirtualNetworkUsage[]>): Subnet {
   return {
     id: found.id ?? id,
@@ -98,20 +88,20 @@ function subnetOf(id: string, found: SdkSubnet, usages: Outcome<readonly Virtual
   };
 }
 
-/** Older API versions answer `addressPrefix`, newer ones `addressPrefixes`, some both. */
+/** Older API versions return `addressPrefix`, newer ones `addressPrefixes`, some both. */
 function prefixesOf({ addressPrefix, addressPrefixes }: SdkSubnet): readonly string[] {
   return [...new Set([...(addressPrefixes ?? []), ...(addressPrefix === undefined ? [] : [addressPrefix])])];
 }
 
-function policiesOf(word: string): Subnet['networkPolicies'] {
-  const plain = word.toLowerCase();
+function policiesOf(text: string): Subnet['networkPolicies'] {
+  const plain = text.toLowerCase();
   return {
     securityGroup: plain === 'enabled' || plain === 'networksecuritygroupenabled',
     routeTable: plain === 'enabled' || plain === 'routetableenabled',
   };
 }
 
-/** Azure's limit leaves out the five addresses that it keeps for itself. */
+/** Azure's limit does not count the five addresses that Azure reserves. */
 function freeAddressesOf(id: string, usages: readonly VirtualNetworkUsage[]): number | null {
   const own = usages.find((usage) => usage.id !== undefined && sameResource(usage.id, id));
   return own?.limit === undefined || own.currentValue === undefined ? null : own.limit - own.currentValue;
@@ -128,7 +118,7 @@ const permissionSchema = z.object({
   notActions: z.array(z.string()).nullish(),
 });
 
-/** What is ARM's own: groups, tags, permissions, subscriptions. The two SDKs have none of it. */
+/** Groups, tags, permissions and subscriptions of ARM itself, which the two SDKs lack. */
 function resourceManagement(
   arm: ArmCalls,
 ): Pick<Network, 'resourceGroup' | 'mergeTags' | 'removeTags' | 'permissions' | 'subscriptions'> {
@@ -158,7 +148,7 @@ function resourceManagement(
   };
 }
 
-/** The tags API changes the tags it is given, leaves all others, and does not touch the resource itself. */
+/** The tags API changes the named tags, keeps all others, and does not write the resource itself. */
 async function patchTags(
   arm: ArmCalls,
   resourceId: string,

@@ -11,8 +11,8 @@ export type Policy = NonNullable<
 >[number]['policy'];
 
 /**
- * Lets requests go to the configured origin only. Addresses of further pages and of operations come out of answers, and the
- * SDKs follow them with the token: so this stands before the policy that adds it.
+ * Lets requests go to the configured origin only. Addresses of further pages and of operations come from responses, and the
+ * SDKs follow them with the token, so this policy runs before the one that adds the token.
  */
 export function ownOriginOnly(endpoint: string): Policy {
   return {
@@ -26,10 +26,10 @@ export function ownOriginOnly(endpoint: string): Policy {
   };
 }
 
-/** Neither Azure Resource Manager nor Key Vault redirects: an SDK that would follow does not. */
+/** The SDKs must follow no redirect: neither Azure Resource Manager nor Key Vault redirects. */
 export const NO_REDIRECTS = { maxRetries: 0 } as const;
 
-/** Each request on its own, also the polls and further pages, to which the SDKs hand on no signal of the caller. */
+/** Limits each single request, also polls and further pages, to which the SDKs pass no signal of the caller. */
 export function timeLimit(milliseconds: number): Policy {
   return {
     name: 'timeLimit',
@@ -42,42 +42,42 @@ export function timeLimit(milliseconds: number): Policy {
   };
 }
 
-/** Remembers refusals by their request: the errors made of them lack the body's details. */
-export function captureErrorResponses(answers: WeakMap<object, ArmResponse>): Policy {
+/** Stores error responses by their request: the errors of the SDKs lack the details of the body. */
+export function captureErrorResponses(responses: WeakMap<object, ArmResponse>): Policy {
   return {
-    name: 'keepFailures',
+    name: 'captureErrorResponses',
     async sendRequest(request, next) {
       const response = await next(request);
       const { status, headers, bodyAsText } = response;
       if (status >= 400) {
         const header = (name: string): string | undefined => headers.get(name);
-        answers.set(request, { status, header, body: parseJson(bodyAsText ?? '') });
+        responses.set(request, { status, header, body: parseJson(bodyAsText ?? '') });
       }
       return response;
     },
   };
 }
 
-/** What is left of the reads of private DNS in a subscription, for all of its callers; counted in windows of five minutes. */
+/** The remaining reads of private DNS in a subscription, for all of its callers; counted in windows of five minutes. */
 const READS_LEFT = 'x-ms-ratelimit-remaining-subscription-resource-requests';
 const WINDOW_SECONDS = 300;
-/** After a refusal that does not say when to ask again. */
-const UNASKED_REST_SECONDS = 15;
+/** The pause after a refusal without a time to wait. */
+const DEFAULT_PAUSE_SECONDS = 15;
 
 export function limitReads(limiter: RequestLimiter): Policy {
   return {
-    name: 'politeReads',
+    name: 'limitReads',
     async sendRequest(request, next) {
       if (request.method !== 'GET') return next(request);
       await limiter.turn(throttledHere);
       const response = await next(request);
-      const left = response.status === 429 ? '0' : response.headers.get(READS_LEFT);
-      if (left !== undefined && /^\d+$/.test(left)) {
-        limiter.heed({ calls: Number(left), windowSeconds: WINDOW_SECONDS });
+      const remaining = response.status === 429 ? '0' : response.headers.get(READS_LEFT);
+      if (remaining !== undefined && /^\d+$/.test(remaining)) {
+        limiter.heed({ calls: Number(remaining), windowSeconds: WINDOW_SECONDS });
       }
       if (response.status === 429) {
-        const asked = retryAfterSeconds((name) => response.headers.get(name), Date.now());
-        limiter.rest(asked ?? UNASKED_REST_SECONDS);
+        const required = retryAfterSeconds((name) => response.headers.get(name), Date.now());
+        limiter.rest(required ?? DEFAULT_PAUSE_SECONDS);
       }
       return response;
     },
@@ -96,18 +96,19 @@ function throttledHere(waitSeconds: number): ProvisioningError {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const body: unknown = JSON.parse(text);
+    return body;
   } catch {
     return undefined;
   }
 }
 
 /**
- * A connection that was kept open may have been closed by the other side in the moment it is used again. A read is then
- * asked once more at once, instead of letting the run wait for it; writes never are.
+ * The server may close a kept-alive connection at the moment it is used again. A read is then repeated at once, so that the
+ * run does not wait for it; a write is never repeated.
  */
 export const retryOnReset: Policy = {
-  name: 'askAgainOnReset',
+  name: 'retryOnReset',
   async sendRequest(request, next) {
     try {
       return await next(request);

@@ -19,7 +19,7 @@ export function createPrivateEndpoint(
     location: endpoint.location,
     tags: { ...endpoint.tags },
     subnet: { id: endpoint.subnetId },
-    // An alias, and a service of another tenant, can be connected to by asking its owner only.
+    // An alias, or a service of another tenant, only allows manual connections, which its owner approves.
     manualPrivateLinkServiceConnections: [
       {
         name: endpoint.connectionName,
@@ -32,7 +32,7 @@ export function createPrivateEndpoint(
   return put(arm, endpoint.id, body, options);
 }
 
-/** Security groups, the interface's name, fixed addresses and the connection, in whatever form, are sent back as read. */
+/** Sends back as read: security groups, the interface's name, fixed addresses, and the manual or automatic connection. */
 export async function repeatPrivateEndpoint(
   arm: ArmCalls,
   { id, tags }: { readonly id: string; readonly tags: Tags },
@@ -43,7 +43,7 @@ export async function repeatPrivateEndpoint(
     arm.clients.network(subscriptionId).privateEndpoints.get(resourceGroup, name),
   );
   if (!found) {
-    const failure = { code: 'endpoint-changed', message: `${id} is not there any more` } as const;
+    const failure = { code: 'endpoint-changed', message: `${id} does not exist any more` } as const;
     throw new ProvisioningError({ kind: 'transient', source: 'azure', ...failure });
   }
   const body = {
@@ -52,17 +52,19 @@ export async function repeatPrivateEndpoint(
     manualPrivateLinkServiceConnections: stateless(found.manualPrivateLinkServiceConnections),
     privateLinkServiceConnections: stateless(found.privateLinkServiceConnections),
   };
-  const names = [found.subnet, ...(found.applicationSecurityGroups ?? [])].flatMap((one) => one?.id ?? []);
+  const names = [found.subnet, ...(found.applicationSecurityGroups ?? [])].flatMap(
+    (resource) => resource?.id ?? [],
+  );
   mayName?.(names);
   await put(arm, id, body, { follow });
 }
 
-/** Whether a connection is approved is for its owner to say, and may have changed since it was read. */
+/** Drops the approval state: the owner of the service decides it, and it may have changed since it was read. */
 function stateless(connections: readonly Connection[] = []): Connection[] {
   return connections.map((connection) => {
-    const asked = { ...connection };
-    delete asked.privateLinkServiceConnectionState;
-    return asked;
+    const desired = { ...connection };
+    delete desired.privateLinkServiceConnectionState;
+    return desired;
   });
 }
 

@@ -9,11 +9,11 @@ import type { ArmCalls } from './armCalls.ts';
 import { createPrivateEndpoint, repeatPrivateEndpoint } from './privateEndpointPuts.ts';
 import { tagsSchema } from './tags.ts';
 
-/** Of ARM's list of all resources. */
+/** API version of ARM's list of all resources. */
 const RESOURCES = '2021-04-01';
-/** The newest version that was recorded to answer the resource GUID, which no version promises. */
+/** The newest API version whose recorded responses have the resource GUID, which no version documents. */
 const WITH_GUID = '2022-01-01';
-const SIDE_BY_SIDE = 10;
+const CONCURRENT_READS = 10;
 
 const listedSchema = z.object({ id: z.string() });
 
@@ -76,8 +76,8 @@ async function rawRead(arm: ArmCalls, id: string): Promise<PrivateEndpoint | nul
 }
 
 /**
- * By ARM's index of tags, which an identity may ask with rights on single groups, unlike the list of the network provider.
- * The index lags by some seconds; each endpoint found is read afresh.
+ * Uses ARM's index of tags, which an identity may query with rights on single groups, unlike the list of the network
+ * provider. The index lags by some seconds, so each endpoint found is read again.
  */
 async function byTag(
   arm: ArmCalls,
@@ -108,8 +108,8 @@ async function byTag(
       return null;
     }
   };
-  for (let from = 0; from < ids.length; from += SIDE_BY_SIDE) {
-    const some = await Promise.all(ids.slice(from, from + SIDE_BY_SIDE).map(read));
+  for (let from = 0; from < ids.length; from += CONCURRENT_READS) {
+    const some = await Promise.all(ids.slice(from, from + CONCURRENT_READS).map(read));
     found.push(...some.filter((endpoint) => endpoint !== null));
   }
   const isWanted = (tags: TagSet): boolean => (value === null ? tags.has(tag) : tags.get(tag) === value);
@@ -131,11 +131,14 @@ const connectionSchema = z.object({
     })
     .nullish(),
 });
-const connectionsSchema = z.array(connectionSchema).nullish();
+const connectionsSchema = z
+  .array(connectionSchema)
+  .nullish()
+  .transform((connections) => connections ?? []);
 
 /**
- * A private endpoint as it comes over the wire. The SDK's model would do but for `resourceGuid`, which it drops: ARM sends
- * it in every version and no published model has it (azure-rest-api-specs 16693).
+ * A private endpoint as ARM returns it. The SDK's model drops `resourceGuid`: ARM returns it in every version and no
+ * published model has it (azure-rest-api-specs 16693).
  */
 const privateEndpointSchema = z.object({
   id: z.string(),
@@ -154,8 +157,8 @@ const privateEndpointSchema = z.object({
 
 function privateEndpointOf(wire: z.output<typeof privateEndpointSchema>): PrivateEndpoint {
   const { id, name, location, properties } = wire;
-  const manual = (properties.manualPrivateLinkServiceConnections ?? [])[0];
-  const connection = manual ?? (properties.privateLinkServiceConnections ?? [])[0];
+  const manual = properties.manualPrivateLinkServiceConnections[0];
+  const connection = manual ?? properties.privateLinkServiceConnections[0];
   const guid = z.guid().safeParse(properties.resourceGuid);
   return {
     id,
@@ -177,8 +180,8 @@ function connectionStateOf(connection: z.output<typeof connectionSchema> | undef
   const state = connection?.properties?.privateLinkServiceConnectionState;
   const text = state?.status ?? '';
   const known = ['Pending', 'Approved', 'Rejected', 'Disconnected'] as const;
-  const status = known.find((word) => word.toLowerCase() === text.toLowerCase()) ?? 'Other';
-  // The SDK's own comment calls the last one Removed.
+  const status = known.find((name) => name.toLowerCase() === text.toLowerCase()) ?? 'Other';
+  // A comment in the SDK names the last one Removed.
   return {
     status: text.toLowerCase() === 'removed' ? 'Disconnected' : status,
     text,

@@ -1,50 +1,50 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Limit {
-  /** Calls that may go at once. */
+  /** Calls that may be sent at once. */
   readonly burst: number;
-  /** The pace while nothing is known of what others use: a fair share. */
+  /** The pace while the use by other callers is unknown: a fair share. */
   readonly perSecond: number;
-  /** The pace at most where the other side's figure is seen to count calls, and so shows what others leave. */
+  /** The highest pace while the server's figure is known to count calls, and so includes other callers. */
   readonly perSecondWhenCounted: number;
-  /** The longest wait that is slept away inside an activity, which is billed; beyond it the caller is turned away. */
+  /** The longest sleep inside an activity, which is billed; for a longer wait the caller gets an error. */
   readonly longestWaitSeconds: number;
 }
 
-/** What the other side says that everybody together may still send in its present window. */
+/** The calls that all callers together may still send in the server's present window. */
 export interface Remaining {
   readonly calls: number;
   readonly windowSeconds: number;
 }
 
-/** Of what is left for everybody so much is not touched: others use the same limit, and asking goes on when all else waits. */
+/** Remaining calls that are not used, since other callers share the limit; a slow pace of calls goes on even so. */
 const RESERVE = 50;
-/** Of the rest so much at once, since other processes see the same figure at the same moment. */
+/** The share of the usable calls that may be sent at once, since other processes read the same figure at the same moment. */
 const SHARE_AT_ONCE = 1 / 8;
-/** A figure that falls with so many calls of ours, one after the other, counts them, and those of others as well. */
-const FALLS_THAT_CONVINCE = 5;
-/** How much faster than evenly over the window: what is left shrinks on the way, and the pace with it. */
+/** After so many falls in a row, one with each own call, the figure is taken to count all calls, also those of others. */
+const FALLS_TO_TRUST = 5;
+/** The pace relative to an even use over the window: it may be faster, since it falls with the remaining calls. */
 const EAGERNESS = 2;
-/** Nobody is sent away for longer, since the next window may begin at any moment; with nothing left it is the pace of asking. */
+/** The longest wait of a caller, since the next window may begin at any moment; with no calls left, the time between calls. */
 const LONGEST_SECONDS = 60;
 
 /**
- * Keeps this process below a limit of the other side. A short wait is slept; a long one is answered with its length, so
- * that the run waits for free on a durable timer. Other processes are seen by what the other side says is left for all: the
- * less it is, the slower each of them goes. A figure that does not fall with our own calls shows nobody's: then each keeps to
- * a fair share.
+ * Keeps this process below a limit of the server. A short wait is slept; for a long one the caller gets an error with its
+ * length, so that the run waits for free on a durable timer. The server's figure of remaining calls includes other
+ * processes: the lower it is, the slower each of them sends. A figure that does not fall with own calls counts no calls:
+ * then each process keeps to a fair share.
  */
 export class RequestLimiter {
   readonly #limit: Limit;
   #tokens: number;
-  /** Turns that callers who were turned away have been told to come back for, and that are not due yet. */
+  /** Turns that were promised to refused callers and are not due yet. */
   #promised = 0;
   #perSecond: number;
   #lastCalls = Infinity;
   #falls = 0;
   #isCounted = false;
   #countedAt: number;
-  #restsUntil = 0;
+  #pausedUntil = 0;
 
   constructor(limit: Limit) {
     this.#limit = limit;
@@ -53,25 +53,25 @@ export class RequestLimiter {
     this.#countedAt = Date.now();
   }
 
-  /** Waits for its turn. `tooBusy` makes the error for a caller that would have to wait too long; each is told another time. */
+  /** Waits until the call may be sent. `tooBusy` creates the error for a caller whose wait is too long; each gets another time. */
   async turn(tooBusy: (waitSeconds: number) => Error): Promise<void> {
     this.#refill();
-    const restSeconds = (this.#restsUntil - this.#countedAt) / 1000;
+    const pauseSeconds = (this.#pausedUntil - this.#countedAt) / 1000;
     const turnSeconds = (1 - this.#tokens) / this.#perSecond;
-    const waitSeconds = Math.max(0, restSeconds, turnSeconds);
+    const waitSeconds = Math.max(0, pauseSeconds, turnSeconds);
     if (waitSeconds > this.#limit.longestWaitSeconds) {
-      const comeBackIn = Math.min(LONGEST_SECONDS, turnSeconds + this.#promised / this.#perSecond);
+      const retryIn = Math.min(LONGEST_SECONDS, turnSeconds + this.#promised / this.#perSecond);
       this.#promised += 1;
-      throw tooBusy(Math.ceil(Math.max(restSeconds, comeBackIn)));
+      throw tooBusy(Math.ceil(Math.max(pauseSeconds, retryIn)));
     }
     this.#tokens -= 1;
     if (waitSeconds > 0) await pause(waitSeconds * 1000);
   }
 
-  /** Goes no faster than what is left for all allows. */
+  /** Adapts the pace to the remaining calls. */
   heed({ calls, windowSeconds }: Remaining): void {
     this.#refill();
-    this.#watch(calls);
+    this.#trackFigure(calls);
     const usable = Math.max(0, calls - RESERVE);
     const pace = Math.max(1 / LONGEST_SECONDS, (usable * EAGERNESS) / windowSeconds);
     const { perSecond, perSecondWhenCounted } = this.#limit;
@@ -79,16 +79,16 @@ export class RequestLimiter {
     this.#tokens = Math.min(this.#tokens, usable * SHARE_AT_ONCE);
   }
 
-  /** The other side has refused a call and said when to ask again, which holds for all callers; a longer rest goes on. */
+  /** Pauses all callers after a refusal with a time to wait. A longer pause that is already set stays. */
   rest(seconds: number): void {
-    this.#restsUntil = Math.max(this.#restsUntil, Date.now() + seconds * 1000);
+    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + seconds * 1000);
   }
 
-  /** A rise proves nothing: the next window has begun, or an answer was overtaken by another. */
-  #watch(calls: number): void {
+  /** A rise proves nothing: the next window has begun, or a response overtook another. */
+  #trackFigure(calls: number): void {
     this.#falls = calls < this.#lastCalls ? this.#falls + 1 : 0;
     if (calls > 0 && calls === this.#lastCalls) this.#isCounted = false;
-    if (this.#falls >= FALLS_THAT_CONVINCE) this.#isCounted = true;
+    if (this.#falls >= FALLS_TO_TRUST) this.#isCounted = true;
     this.#lastCalls = calls;
   }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Tags } from '../../domain/resources/model.ts';
 
-/** Tags and metadata, which anyone may write: what is no text is passed over, so that it hides nothing but itself. */
+/** Tags and metadata, which any user may write: a value that is not a string is ignored, and the others are kept. */
 export const tagsSchema = z
   .record(z.string(), z.unknown())
   .nullish()

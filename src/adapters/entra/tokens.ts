@@ -7,17 +7,17 @@ export interface EntraSettings {
   /** `https://login.microsoftonline.com`, without a trailing slash. */
   readonly authority: string;
   readonly tenantId: string;
-  /** The application ID, or its ID URI: whatever the tokens carry as audience. */
+  /** The audience of the tokens: the application ID, or its ID URI. */
   readonly audience: string;
   readonly requestTimeoutMs: number;
 }
 
 const claimsSchema = z.object({ oid: z.string(), tid: z.string(), roles: z.array(z.string()).default([]) });
 
-/** Tokens of version 1 name another issuer than those of version 2 (Microsoft identity platform, access tokens). */
+/** Tokens of version 1 have another issuer than those of version 2 (Microsoft identity platform, access tokens). */
 const VERSION_1_ISSUER = 'https://sts.windows.net';
 
-/** Entra ID signs with RS256 and nothing else; a token that says otherwise is not looked at further. */
+/** Entra ID signs with RS256 only; a token with another algorithm is rejected without further checks. */
 const ALGORITHMS = ['RS256'];
 
 /** Access tokens of one tenant for one audience, checked against the tenant's published keys. */
@@ -48,7 +48,7 @@ export function entraTokens(settings: EntraSettings): Tokens {
   };
 }
 
-/** The keys could not be fetched: that says nothing of the token. */
+/** Whether the keys could not be fetched, so that the token could not be checked. */
 function isUnreachable(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
   return !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';

@@ -1,22 +1,22 @@
 import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 
-/** The Zilliz API keys, by project. A key lives in Key Vault and in memory, nowhere else. */
+/** The Zilliz API keys, by project. A key is stored in Key Vault and in memory, nowhere else. */
 export interface ApiKeys {
-  /** `null` asks for the default key, whatever the project. */
+  /** `null` returns the default key. */
   keyFor(projectId: string | null): Promise<string>;
-  /** Reads the vault again at the next call: the key was refused, so it may have been rotated. */
+  /** Drops the cached key, so that the next call reads the vault: the key was refused and may have been rotated. */
   forget(projectId: string | null): void;
 }
 
-/** What of a Key Vault secret matters here. */
+/** The properties of a Key Vault secret that are used here. */
 export interface Secret {
   readonly value?: string | undefined;
   readonly properties: { readonly enabled?: boolean | undefined; readonly expiresOn?: Date | undefined };
 }
 
 export interface ApiKeySettings {
-  /** Name of the secret with the default key; `<name>-<projectId>` comes before it. */
+  /** Name of the secret with the default key; `<name>-<projectId>` has priority over it. */
   readonly secretName: string;
   readonly cacheMs: number;
   readonly now: () => number;
@@ -29,10 +29,10 @@ interface Cached {
   readonly readAt: number;
 }
 
-/** Codes after which the default secret is asked for: the project's own is not there, or not for this identity to see. */
-const NEXT: readonly FailureCode[] = ['api-key-missing', 'key-vault-denied'];
+/** Codes after which the default secret is read: the project's own is missing, or this identity may not read it. */
+const USE_DEFAULT: readonly FailureCode[] = ['api-key-missing', 'key-vault-denied'];
 
-/** Zilliz API keys out of Key Vault, kept in memory for minutes. Callers at the same moment share one read. */
+/** Zilliz API keys from Key Vault, cached in memory for minutes. Concurrent callers share one read. */
 export class KeyVaultApiKeys implements ApiKeys {
   readonly #read: ReadSecret;
   readonly #settings: ApiKeySettings;
@@ -50,7 +50,7 @@ export class KeyVaultApiKeys implements ApiKeys {
     if (cached && now - cached.readAt < this.#settings.cacheMs) return cached.key;
     const entry = { key: this.#find(projectId), readAt: now };
     this.#cache.set(cacheKey, entry);
-    // A failure is not remembered; whoever waits for the key hears of it.
+    // A failure is not cached; every caller that waits for the key gets it.
     entry.key.catch(() => {
       if (this.#cache.get(cacheKey) === entry) this.#cache.delete(cacheKey);
     });
@@ -68,7 +68,7 @@ export class KeyVaultApiKeys implements ApiKeys {
     try {
       return await this.#keyIn(own);
     } catch (error) {
-      if (!(error instanceof ProvisioningError) || !NEXT.includes(error.failure.code)) throw error;
+      if (!(error instanceof ProvisioningError) || !USE_DEFAULT.includes(error.failure.code)) throw error;
       return this.#defaultAfter(error);
     }
   }
@@ -78,7 +78,7 @@ export class KeyVaultApiKeys implements ApiKeys {
       return await this.#keyIn(this.#settings.secretName);
     } catch (error) {
       if (!(error instanceof ProvisioningError) || error.failure.code !== 'api-key-missing') throw error;
-      // The one that was refused tells more than the one that is not there.
+      // The refused secret is the more useful report than the missing one.
       if (first.failure.code === 'key-vault-denied') throw first;
       const message = `${first.failure.message}; ${error.failure.message}`;
       throw new ProvisioningError({ ...error.failure, message });
@@ -91,7 +91,7 @@ export class KeyVaultApiKeys implements ApiKeys {
     const key = secret.value?.trim() ?? '';
     if (secret.properties.enabled === false) throw unusable(name, 'is disabled');
     if (expiresAt <= this.#settings.now()) throw unusable(name, 'has expired');
-    // A line break inside would be refused as a header, and the refusal would show the key.
+    // A key with a line break is refused as a header, and the error shows the key.
     if (!/^[\x21-\x7e]+$/.test(key)) throw unusable(name, 'holds nothing that could be a key');
     return key;
   }

@@ -29,27 +29,27 @@ export function secretReader(
     retryOptions: { maxRetries: 0 },
     redirectOptions: NO_REDIRECTS,
     additionalPolicies: [
-      // Before the policy that adds the token, which this client makes last.
+      // Before the policy that adds the token, which this client adds last.
       { policy: ownOriginOnly(url), position: 'perCall' },
       { policy: retryOnReset, position: 'perCall' },
       ...(isLocal ? [] : [{ policy: ownChallengeOnly(url), position: 'perRetry' } as const]),
     ],
     userAgentOptions: { userAgentPrefix: USER_AGENT },
-    // A vault on this machine cannot have the domain that the challenge names; everywhere else it must.
+    // A vault on this machine cannot have the domain that the challenge names; every other vault must have it.
     disableChallengeResourceVerification: isLocal,
   });
   return async (name) => {
-    let answer: VaultResponse | undefined;
+    let response: VaultResponse | undefined;
     try {
       return await client.getSecret(name, {
         abortSignal: AbortSignal.timeout(requestTimeoutMs),
-        // The SDK stumbles over a refusal without a body, and the status is lost.
+        // The SDK throws a parse error for a refusal without a body, and loses the status.
         onResponse: ({ status, headers }) => {
-          answer = { status, header: (header) => headers.get(header) };
+          response = { status, header: (header) => headers.get(header) };
         },
       });
     } catch (error) {
-      throw keyVaultFailure(name, error, answer);
+      throw keyVaultFailure(name, error, response);
     }
   };
 }
@@ -66,16 +66,16 @@ function ownChallengeOnly(url: string): Policy {
 }
 
 /**
- * The vault itself says for what it wants a token. The SDK takes any parent of its domain, down to the top-level one; here it is
- * the service of the vaults, which is the domain without the vault's own name.
+ * The challenge of the vault names the resource of the token. The SDK accepts any parent of the vault's domain, down to the
+ * top-level one; here it must be the domain of the vault service, which is the domain without the vault's own name.
  */
 export function requireOwnChallenge(challenge: string, url: string): void {
   const service = new URL(url).hostname.replace(/^[^.]+\./, '');
   for (const [, wanted = ''] of challenge.matchAll(/\b(?:resource|scope)="([^"]*)"/g)) {
     const host = URL.canParse(wanted) ? new URL(wanted).hostname : null;
     if (host === service) continue;
-    const asked = host ?? 'what cannot be read';
-    throw new ForeignOriginError(`the vault asks for a token for ${asked}, not for ${service}`);
+    const resource = host ?? 'what cannot be read';
+    throw new ForeignOriginError(`the vault asks for a token for ${resource}, not for ${service}`);
   }
 }
 
@@ -85,13 +85,13 @@ interface VaultResponse {
 }
 
 /**
- * The one place that says what an answer of Key Vault, or the lack of one, means. The error's own text is looked at and not
- * repeated: of an answer that cannot be parsed it holds the whole, with the secret in it.
+ * Classifies a response of Key Vault, or the lack of one; no other code does. The text of the error is read but never
+ * repeated: where a response cannot be parsed it holds the whole response, with the secret.
  */
 function keyVaultFailure(
   secretName: string,
   error: unknown,
-  answer: VaultResponse | undefined,
+  response: VaultResponse | undefined,
 ): ProvisioningError {
   const doing = `reading secret ${secretName}`;
   if (error instanceof ForeignOriginError) {
@@ -99,18 +99,18 @@ function keyVaultFailure(
   }
   const credential = credentialFailure(error);
   if (credential) return failure(credential.code, `${doing}: ${credential.text}`, { source: 'identity' });
-  if (!answer || answer.status < 400) {
+  if (!response || response.status < 400) {
     return failure('key-vault-unavailable', `${doing}: no readable answer (${reasonOf(error)})`, {});
   }
-  // The vault's own 401 carries a challenge; without one, something on the way has spoken.
-  if (answer.status === 401 && answer.header('www-authenticate') === undefined) {
+  // The vault's own 401 has a challenge; one without it comes from a proxy or gateway on the way.
+  if (response.status === 401 && response.header('www-authenticate') === undefined) {
     return failure('key-vault-unavailable', `${doing}: HTTP 401 without a challenge`, {});
   }
   const text = error instanceof Error ? error.message : '';
-  const { code, hint } = meaningOf(answer.status, text);
-  const wait = retryAfterSeconds(answer.header, Date.now());
-  const requestId = answer.header('x-ms-request-id');
-  return failure(code, `${doing}: HTTP ${answer.status}${hint}`, {
+  const { code, hint } = meaningOf(response.status, text);
+  const wait = retryAfterSeconds(response.header, Date.now());
+  const requestId = response.header('x-ms-request-id');
+  return failure(code, `${doing}: HTTP ${response.status}${hint}`, {
     ...(wait !== undefined && { retryAfterSeconds: wait }),
     ...(requestId !== undefined && { requestId }),
   });

@@ -5,19 +5,19 @@ import type { Socket } from 'node:net';
 export interface Target {
   readonly address: string;
   readonly port: number;
-  /** URL of an HTTP CONNECT proxy; undefined: straight. */
+  /** URL of an HTTP CONNECT proxy; undefined: a direct connection. */
   readonly proxy: string | undefined;
   readonly limit: AbortSignal;
 }
 
-/** A TCP connection to an address, straight or through an HTTP CONNECT proxy. */
+/** Opens a TCP connection to an address, directly or through an HTTP CONNECT proxy. */
 export function openSocket({ address, port, proxy, limit }: Target): Promise<Socket> {
   return proxy === undefined
-    ? openStraight(address, port, limit)
-    : openThrough(new URL(proxy), `${address}:${port}`, limit);
+    ? openDirect(address, port, limit)
+    : openThroughProxy(new URL(proxy), `${address}:${port}`, limit);
 }
 
-function openStraight(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+function openDirect(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, signal });
     socket.once('error', reject);
@@ -28,9 +28,9 @@ function openStraight(host: string, port: number, signal: AbortSignal): Promise<
   });
 }
 
-function openThrough(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
+function openThroughProxy(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const asking = request({
+    const tunnel = request({
       host: proxy.hostname,
       port: proxy.port === '' ? 80 : proxy.port,
       method: 'CONNECT',
@@ -39,7 +39,7 @@ function openThrough(proxy: URL, target: string, signal: AbortSignal): Promise<S
       agent: false,
       signal,
     });
-    asking.once('connect', ({ statusCode }, socket) => {
+    tunnel.once('connect', ({ statusCode }, socket) => {
       if (statusCode === 200) {
         resolve(socket);
         return;
@@ -47,13 +47,13 @@ function openThrough(proxy: URL, target: string, signal: AbortSignal): Promise<S
       socket.destroy();
       reject(new Error(`the proxy answered ${statusCode ?? 'nothing'}`));
     });
-    asking.once('response', (response) => {
+    tunnel.once('response', (response) => {
       response.destroy();
       reject(new Error(`the proxy answered ${response.statusCode ?? 'nothing'}`));
     });
-    asking.once('error', (error) => {
+    tunnel.once('error', (error) => {
       reject(new Error(`the proxy does not answer: ${error.message}`));
     });
-    asking.end();
+    tunnel.end();
   });
 }

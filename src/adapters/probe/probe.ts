@@ -17,7 +17,7 @@ export interface ProbeSettings {
   readonly timeLimitMs: number;
 }
 
-/** Looks at names and ports from where the app runs: the proof that a connection works. */
+/** Resolves names and connects to ports from where the app runs, to verify that a connection works. */
 export function networkProbe(settings: ProbeSettings): Probe {
   const { dnsServers, connectProxy, privateIp, timeLimitMs } = settings;
   return {
@@ -42,28 +42,28 @@ function reasonOf(error: unknown): string {
 
 const TRIES = 2;
 
-/** Asks the named servers, or the system as any application on this machine does. */
+/** Queries the configured DNS servers, or the system resolver, as any application on this machine does. */
 function resolver(servers: readonly string[], timeLimitMs: number): Probe['resolve'] {
-  const ask = servers.length === 0 ? askSystem : askServers(servers, timeLimitMs);
+  const query = servers.length === 0 ? querySystem : queryServers(servers, timeLimitMs);
   return async (host) => {
     try {
-      const giveUp = new AbortController();
-      const late = pause(timeLimitMs, 'late' as const, { signal: giveUp.signal, ref: false });
-      const answer = await Promise.race([ask(host), late.catch(() => 'late' as const)]);
-      giveUp.abort();
-      return answer === 'late' ? { error: 'no answer in time' } : { addresses: answer };
+      const stopTimer = new AbortController();
+      const late = pause(timeLimitMs, 'late' as const, { signal: stopTimer.signal, ref: false });
+      const result = await Promise.race([query(host), late.catch(() => 'late' as const)]);
+      stopTimer.abort();
+      return result === 'late' ? { error: 'no answer in time' } : { addresses: result };
     } catch (error) {
-      return { error: wordsOf(error) };
+      return { error: resolveErrorOf(error) };
     }
   };
 }
 
-async function askSystem(host: string): Promise<readonly string[]> {
+async function querySystem(host: string): Promise<readonly string[]> {
   const found = await lookup(host, { all: true, family: 4 });
   return found.map(({ address }) => address);
 }
 
-function askServers(
+function queryServers(
   servers: readonly string[],
   timeLimitMs: number,
 ): (host: string) => Promise<readonly string[]> {
@@ -72,7 +72,7 @@ function askServers(
   return (host) => own.resolve4(host);
 }
 
-function wordsOf(error: unknown): string {
+function resolveErrorOf(error: unknown): string {
   const code = typeof error === 'object' && error && 'code' in error ? String(error.code) : 'unknown reason';
   if (code === 'ENOTFOUND') return 'there is no such name';
   if (code === 'ENODATA') return 'the name has no IPv4 address';
@@ -87,8 +87,8 @@ interface ServiceTarget {
 }
 
 /** TLS with the host as server name, checked against the trusted authorities, and one HTTPS GET. */
-async function probeService(question: ServiceTarget): Promise<ProbeResult> {
-  const { socket, host, limit } = question;
+async function probeService(target: ServiceTarget): Promise<ProbeResult> {
+  const { socket, host, limit } = target;
   const abort = (): void => {
     socket.destroy(new Error('time limit'));
   };
@@ -96,14 +96,14 @@ async function probeService(question: ServiceTarget): Promise<ProbeResult> {
   try {
     const secure = await handshake(socket, host);
     if ('outcome' in secure) return secure;
-    return { outcome: 'answered', status: await get(secure, question) };
+    return { outcome: 'answered', status: await get(secure, target) };
   } finally {
     limit.removeEventListener('abort', abort);
     socket.destroy();
   }
 }
 
-/** Errors of OpenSSL and Node that say the certificate is not good for the host, other than that nothing answered. */
+/** Error codes of OpenSSL and Node for a certificate that is not valid for the host, as opposed to a failed connection. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME/;
 
 function handshake(socket: Socket, host: string): Promise<TLSSocket | ProbeResult> {
@@ -126,20 +126,20 @@ function handshake(socket: Socket, host: string): Promise<TLSSocket | ProbeResul
 
 function get(secure: TLSSocket, { host, port, limit }: ServiceTarget): Promise<number> {
   return new Promise((resolve, reject) => {
-    const asking = request({
+    const sent = request({
       createConnection: () => secure,
       method: 'GET',
       path: '/',
       headers: { host: `${host}:${port}`, connection: 'close' },
       signal: limit,
     });
-    asking.once('response', (response) => {
+    sent.once('response', (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });
-    asking.once('error', (error) => {
+    sent.once('error', (error) => {
       reject(new Error(`TLS answered, HTTP did not: ${error.message}`));
     });
-    asking.end();
+    sent.end();
   });
 }

@@ -14,13 +14,13 @@ export interface ZillizSettings {
 }
 
 /**
- * Zilliz allows a user 20 requests of a kind in a second. A process takes six: three can work at full speed, and beyond them
- * Zilliz's 429 is the law, since none of its answers tells how much is left.
+ * Zilliz allows a user 20 requests of a kind in a second. A process uses six: three processes can work at full speed. With
+ * more of them Zilliz's 429 sets the pace, since no response shows how much is left.
  */
 const CALLS_PER_SECOND = 6;
-/** What Zilliz counts its requests in: so long all wait where it says no time itself. */
+/** The window in which Zilliz counts requests: all callers wait this long where a 429 names no time. */
 const LIMIT_SECONDS = 1;
-/** The longest wait that is slept away inside an activity, which is billed. */
+/** The longest sleep inside an activity, which is billed. */
 const LONGEST_WAIT_SECONDS = 5;
 
 export interface ZillizCall {
@@ -28,7 +28,7 @@ export interface ZillizCall {
   /** Whose key is used; null: the default key. */
   readonly projectId: string | null;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Segments are encoded here: nothing that a caller wrote reaches the URL as it is. */
+  /** Segments are encoded by the client: no text of a caller reaches the URL unchanged. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export class ZillizClient {
 
   async #once<T>(call: ZillizCall, schema: z.ZodType<T>): Promise<T> {
     const unsendable = call.path.find((segment) => /^\.{0,2}$/.test(segment));
-    // Encoding leaves these as they are, and the URL would lose a segment: another thing would be read or deleted.
+    // Encoding does not change these, and the URL would lose a segment: another resource would be read or deleted.
     if (unsendable !== undefined) throw notSent(call.doing, unsendable);
     const limiter = this.#limiterOf(call);
     await limiter.turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
@@ -72,7 +72,7 @@ export class ZillizClient {
         ...(requestId !== undefined && { requestId }),
         ...(wait !== undefined && { retryAfterSeconds: wait }),
       });
-      // Whatever it looked like: there is a limit, and it holds for every caller.
+      // The limit holds for every caller, in whichever form the refusal reports it.
       if (error.failure.code === 'zilliz-throttled') limiter.rest(wait ?? LIMIT_SECONDS);
       return error;
     };
@@ -95,8 +95,8 @@ export class ZillizClient {
     return limiter;
   }
 
-  /** A kept connection may be closed in the moment it is used again: a read is then asked once more, a write never. */
-  async #send(call: ZillizCall, key: string): Promise<Answer> {
+  /** A kept-alive connection may be closed at the moment it is used again: a read is then sent once more, a write never. */
+  async #send(call: ZillizCall, key: string): Promise<RawResponse> {
     try {
       return await this.#fetch(call, key);
     } catch (error) {
@@ -109,7 +109,7 @@ export class ZillizClient {
     }
   }
 
-  async #fetch(call: ZillizCall, key: string): Promise<Answer> {
+  async #fetch(call: ZillizCall, key: string): Promise<RawResponse> {
     const path = call.path.map((segment) => encodeURIComponent(segment)).join('/');
     const query = call.query ? `?${new URLSearchParams(call.query).toString()}` : '';
     const response = await fetch(`${this.#settings.apiUrl}/v2/${path}${query}`, {
@@ -121,7 +121,7 @@ export class ZillizClient {
         ...(call.body && { 'content-type': 'application/json' }),
       },
       ...(call.body && { body: JSON.stringify(call.body) }),
-      // Neither the key nor the trust in an answer goes where an answer leads.
+      // A redirect is not followed: the key must not be sent to another address.
       redirect: 'manual',
       signal: AbortSignal.timeout(this.#settings.requestTimeoutMs),
     });
@@ -134,16 +134,16 @@ type Reason = Pick<ZillizRefusal, 'code' | 'message' | 'unreadable'>;
 
 const UNREADABLE: Reason = { unreadable: true, message: 'the answer cannot be read' };
 
-interface Answer {
+interface RawResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** What Node calls a connection that the other side closed. */
+/** Error codes of Node for a connection that the server closed. */
 const CUT: readonly string[] = ['ECONNRESET', 'UND_ERR_SOCKET'];
 
-/** The reason only: what fetch throws may hold the request, and with it the key. */
+/** Keeps only the reason: an error of fetch may hold the request, and with it the key. */
 function noAnswer({ doing }: ZillizCall, error: unknown): ProvisioningError {
   if (error instanceof ForeignOriginError) {
     return new ProvisioningError(foreignOriginFailure(doing, error, 'zilliz'));
@@ -176,14 +176,15 @@ function throttledHere(doing: string, waitSeconds: number): ProvisioningError {
   });
 }
 
-/** Parsed, with each text free of the key: an answer may repeat the request, and goes into errors, logs and histories. */
+/** Parses a response and removes the key from each text: it may repeat the request, and goes into errors, logs and histories. */
 function parseWithout(key: string, text: string): unknown {
   const clean = (_: string, value: unknown): unknown =>
     typeof value === 'string' ? value.replaceAll(key, '[API key]') : value;
-  // Looking at each value of a long list is costly; the key can only hide where it stands or where something is escaped.
-  const mayHold = text.includes(key) || text.includes('\\');
+  // Checking each value of a long list is costly; the key can only be in a text that contains it or an escape sequence.
+  const mayContain = text.includes(key) || text.includes('\\');
   try {
-    return JSON.parse(text, mayHold ? clean : undefined) as unknown;
+    const value: unknown = JSON.parse(text, mayContain ? clean : undefined);
+    return value;
   } catch {
     return undefined;
   }
@@ -191,32 +192,32 @@ function parseWithout(key: string, text: string): unknown {
 
 const SECOND_MS = 1000;
 
-/** Lets at most so many calls go within any second. A short wait is slept; a long one is the caller's to make. */
+/** Limits the calls within any second. A short wait is slept; for a long one the caller gets an error. */
 export class CallsPerSecond {
   readonly #calls: number;
   readonly #longestWaitSeconds: number;
-  /** When the last calls went or will go, oldest first; never more than may go in a second. */
+  /** The times of the last calls, past or scheduled, oldest first; at most as many as are allowed in a second. */
   #times: readonly number[] = [];
-  #restsUntil = 0;
+  #pausedUntil = 0;
 
   constructor(calls: number, longestWaitSeconds: number) {
     this.#calls = calls;
     this.#longestWaitSeconds = longestWaitSeconds;
   }
 
-  /** Waits for its turn. `tooBusy` makes the error for a caller that would have to wait too long. */
+  /** Waits until the call may be sent. `tooBusy` creates the error for a caller whose wait would be too long. */
   async turn(tooBusy: (waitSeconds: number) => Error): Promise<void> {
     const now = Date.now();
     const oldest = this.#times.length < this.#calls ? undefined : this.#times[0];
-    const at = Math.max(now, this.#restsUntil, oldest === undefined ? now : oldest + SECOND_MS);
+    const at = Math.max(now, this.#pausedUntil, oldest === undefined ? now : oldest + SECOND_MS);
     const waitSeconds = (at - now) / 1000;
     if (waitSeconds > this.#longestWaitSeconds) throw tooBusy(Math.ceil(waitSeconds));
     this.#times = [...this.#times, at].slice(-this.#calls);
     if (at > now) await new Promise((resolve) => setTimeout(resolve, at - now));
   }
 
-  /** The other side has refused a call and said when to ask again, which holds for all callers; a longer rest goes on. */
+  /** Pauses all callers after a refusal with a time to wait. A longer pause that is already set stays. */
   rest(seconds: number): void {
-    this.#restsUntil = Math.max(this.#restsUntil, Date.now() + seconds * SECOND_MS);
+    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + seconds * SECOND_MS);
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Success is code 0; 200 is the old form of it. Failures come with HTTP 200 too (reference: envelope). */
+/** Success is code 0, or 200 in older responses. Failures have HTTP 200 too (reference: envelope). */
 export const envelopeSchema = z.object({
   code: z.number(),
   data: z.unknown().optional(),
@@ -18,11 +18,14 @@ const optionalText = z
 
 const pagedSchema = z.looseObject({ count: z.unknown() });
 
-/** A list comes bare, or as a page with the length of the whole list. */
+/** A list is a bare array, or a page with the length of the whole list. */
 const page = <T extends z.ZodType>(key: string, entry: T) =>
   z.preprocess(
     (data) => {
-      if (Array.isArray(data)) return { entries: data as unknown[], count: data.length };
+      if (Array.isArray(data)) {
+        const entries: readonly unknown[] = data;
+        return { entries, count: entries.length };
+      }
       const paged = pagedSchema.safeParse(data).data;
       return { entries: paged?.[key], count: paged?.count };
     },

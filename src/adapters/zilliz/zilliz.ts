@@ -17,7 +17,7 @@ import {
 import { zillizFailure } from './zillizErrors.ts';
 
 const PAGE_SIZE = 100;
-/** Far above every limit of Zilliz: a list that never ends is a fault, not a reason to go on for ever. */
+/** Far above every limit of Zilliz, so that a faulty list without an end does not loop for ever. */
 const MOST_PAGES = 100;
 
 type List = Omit<ZillizCall, 'method'>;
@@ -30,7 +30,7 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
     const path = ['projects', projectId, 'privateEndpoints'];
     const doing = `listing private endpoints of ${projectId}`;
     const endpoints = await all({ doing, projectId, path }, endpointsPage);
-    return endpoints.map(({ endpointStatus, ...rest }) => ({ ...rest, status: endpointStatus }));
+    return endpoints.map(({ endpointStatus, ...other }) => ({ ...other, status: endpointStatus }));
   };
   return {
     project: (projectId) => project(client, projectId),
@@ -73,12 +73,12 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
         { doing, projectId, path, query: { projectId, regionId } },
         onDemandClustersPage,
       );
-      return found.map(({ clusterName, ...rest }) => ({ ...rest, name: clusterName }));
+      return found.map(({ clusterName, ...other }) => ({ ...other, name: clusterName }));
     },
   };
 }
 
-/** A private endpoint would ask whatever the text names for a connection. */
+/** Only a private link service may be the target: a private endpoint requests a connection from the resource that is named. */
 function noService(doing: string): ProvisioningError {
   const message =
     'the service that is shown is neither an alias nor the resource ID of a private link service';
@@ -121,7 +121,7 @@ async function cluster(
   }
 }
 
-/** The list knows no project filter; the adapter's caller gets those of the project. */
+/** Lists the clusters of all projects in a region: the API has no filter by project. */
 async function clustersOf(
   client: ZillizClient,
   { projectId, regionId }: ProjectRegion,
@@ -137,8 +137,8 @@ async function clustersOf(
     .filter((found) => found.regionId === regionId);
 }
 
-function clusterOf({ clusterName, ...rest }: z.output<typeof clusterSchema>): Cluster {
-  return { ...rest, name: clusterName };
+function clusterOf({ clusterName, ...other }: z.output<typeof clusterSchema>): Cluster {
+  return { ...other, name: clusterName };
 }
 
 async function allPages<T>(
@@ -149,12 +149,12 @@ async function allPages<T>(
   const entries: T[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const query = { ...call.query, currentPage: String(page), pageSize: String(PAGE_SIZE) };
-    const answer = await client.call({ ...call, method: 'GET', query }, schema);
-    entries.push(...answer.entries);
-    // Counted by what came, since Zilliz may give smaller pages than asked for.
+    const response = await client.call({ ...call, method: 'GET', query }, schema);
+    entries.push(...response.entries);
+    // Received entries are counted, since Zilliz may return smaller pages than requested.
     const complete =
-      answer.count === null ? answer.entries.length < PAGE_SIZE : entries.length >= answer.count;
-    if (answer.entries.length === 0 || complete) break;
+      response.count === null ? response.entries.length < PAGE_SIZE : entries.length >= response.count;
+    if (response.entries.length === 0 || complete) break;
   }
   return entries;
 }
@@ -163,12 +163,12 @@ async function allPages<T>(
 const ENDPOINTS_PER_PROJECT = 10;
 
 type Endpoint = ProjectRegion & { readonly endpointId: string };
-type ListInEndpointWrites = () => Promise<readonly RegisteredEndpoint[]>;
+type ListEndpoints = () => Promise<readonly RegisteredEndpoint[]>;
 
-// Zilliz publishes no codes for what these calls refuse (reference: errors): after a refusal that says nothing to us, the
-// list says what holds.
+// Zilliz publishes no codes for the refusals of these calls (reference: errors): after a refusal with an unknown code, the
+// list shows the actual state.
 
-/** The one write that nothing can read back. An entry that is there already is what was wanted. */
+/** The one write that cannot be read back. An entry that already exists is a success. */
 async function addWhitelistEntry(
   client: ZillizClient,
   { projectId, regionId, subscriptionId }: ProjectRegion & { readonly subscriptionId: string },
@@ -177,18 +177,18 @@ async function addWhitelistEntry(
   const path = ['projects', projectId, 'privateEndpointWhitelist'];
   const body = { regionId, outerUserId: subscriptionId };
   const refusal = await refusalOf(client.call({ doing, projectId, method: 'POST', path, body }, z.unknown()));
-  if (refusal && !saysRepeated(refusal.failure.message)) throw refusal;
+  if (refusal && !isRepeated(refusal.failure.message)) throw refusal;
 }
 
-/** "… already exists", but not "… does not exist". */
-function saysRepeated(message: string): boolean {
+/** Matches "… already exists", but not "… does not exist". */
+function isRepeated(message: string): boolean {
   return /\bexists\b|already|duplicate/i.test(message);
 }
 
 async function registerPrivateEndpoint(
   client: ZillizClient,
   { projectId, regionId, endpointId }: Endpoint,
-  list: ListInEndpointWrites,
+  list: ListEndpoints,
 ): Promise<void> {
   const doing = `registering ${endpointId}`;
   const path = ['projects', projectId, 'privateEndpoints'];
@@ -201,14 +201,14 @@ async function registerPrivateEndpoint(
   if (registered.length >= ENDPOINTS_PER_PROJECT) {
     throw new ProvisioningError({ ...failure, kind: 'rejected', code: 'endpoint-quota' });
   }
-  // Azure tells Zilliz of a new private endpoint with some delay, and the refusal has no code of its own: worth a while.
+  // Zilliz sees a new private endpoint with some delay, and the refusal has no code of its own: worth retrying.
   throw new ProvisioningError({ ...failure, kind: 'transient', code: 'registration-failed' });
 }
 
 async function deletePrivateEndpoint(
   client: ZillizClient,
   { projectId, regionId, endpointId }: Endpoint,
-  list: ListInEndpointWrites,
+  list: ListEndpoints,
 ): Promise<void> {
   const doing = `removing ${endpointId}`;
   const path = ['projects', projectId, 'privateEndpoints', endpointId];
@@ -219,7 +219,7 @@ async function deletePrivateEndpoint(
   if (refusal && (await list()).some((other) => sameEndpointId(other.endpointId, endpointId))) throw refusal;
 }
 
-/** The refusal of a call whose code says nothing to us; every other failure is thrown. */
+/** Returns the refusal of a call where its code is unknown; every other failure is thrown. */
 async function refusalOf(call: Promise<unknown>): Promise<ProvisioningError | null> {
   try {
     await call;

@@ -2,7 +2,7 @@ import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { FailureCode } from '../../domain/failure/catalog.ts';
 
-/** Zilliz's published codes (reference: errors). What is not here is `zilliz-refused`, with the code in the message. */
+/** Zilliz's published codes (reference: errors). Any other is `zilliz-refused`, with the code in the message. */
 const codes: Readonly<Record<number, FailureCode>> = {
   1800: 'zilliz-key-rejected',
   21119: 'zilliz-key-rejected',
@@ -25,9 +25,9 @@ const LONGEST_MESSAGE = 300;
 export interface ZillizRefusal {
   /** What was being done, in the present participle: "listing clusters of proj-1". */
   readonly doing: string;
-  /** 0: there was no answer. */
+  /** 0: there was no response. */
   readonly status: number;
-  /** Whether the answer was none of the API's: something on the way spoke. */
+  /** Whether the response is not one of the API: it comes from a proxy or gateway on the way. */
   readonly unreadable?: boolean;
   readonly code?: number;
   readonly message?: string;
@@ -35,17 +35,17 @@ export interface ZillizRefusal {
   readonly requestId?: string;
 }
 
-/** The one place that says what an answer of Zilliz means. */
+/** Classifies a response of Zilliz; no other code does. */
 export function zillizFailure(refusal: ZillizRefusal, cause?: unknown): ProvisioningError {
   const { doing, status, code, message = '', retryAfterSeconds, requestId } = refusal;
   const failureCode = classify(refusal);
-  const answered = status === 0 ? 'no answer,' : `HTTP ${status}`;
-  const said = code === undefined ? answered : `${answered}, code ${code}`;
+  const httpStatus = status === 0 ? 'no answer,' : `HTTP ${status}`;
+  const outcome = code === undefined ? httpStatus : `${httpStatus}, code ${code}`;
   return new ProvisioningError(
     {
       kind: failureCatalog[failureCode].kind,
       code: failureCode,
-      message: `${doing}: ${said} ${message.slice(0, LONGEST_MESSAGE)}`.trim(),
+      message: `${doing}: ${outcome} ${message.slice(0, LONGEST_MESSAGE)}`.trim(),
       source: 'zilliz',
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(requestId !== undefined && { requestId }),
@@ -57,10 +57,17 @@ export function zillizFailure(refusal: ZillizRefusal, cause?: unknown): Provisio
 function classify({ status, code, message = '', unreadable = false }: ZillizRefusal): FailureCode {
   const known = code === undefined ? undefined : codes[code];
   if (known) return known;
-  // The shape of a throttled answer is unpublished [inf].
-  if (status === 429 || /too many|rate limit|throttl/i.test(message)) return 'zilliz-throttled';
+  if (isThrottled(status, message)) return 'zilliz-throttled';
   if (status === 401) return 'zilliz-key-rejected';
   if (status === 403) return 'zilliz-permission-denied';
-  if (unreadable || status === 0 || status === 408 || status >= 500) return 'zilliz-unavailable';
-  return 'zilliz-refused';
+  return unreadable || isUnavailable(status) ? 'zilliz-unavailable' : 'zilliz-refused';
+}
+
+/** The form of a throttled response is unpublished [inf]. */
+function isThrottled(status: number, message: string): boolean {
+  return status === 429 || /too many|rate limit|throttl/i.test(message);
+}
+
+function isUnavailable(status: number): boolean {
+  return status === 0 || status === 408 || status >= 500;
 }

@@ -50,6 +50,12 @@ export function failed(failure: Failure): Outcome<never> {
   return { ok: false, failure };
 }
 
+/** The failure of a read as data. A transient one, and an unexpected error, is thrown, so that the step is tried again. */
+export function lastingFailure(error: unknown): Outcome<never> {
+  if (error instanceof ProvisioningError && error.failure.kind !== 'transient') return failed(error.failure);
+  throw error;
+}
+
 /** A failure of our own finding, with the kind that the catalogue gives its code. */
 export function fail(code: FailureCode, message: string): ProvisioningError {
   return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });

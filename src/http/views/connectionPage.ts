@@ -2,6 +2,7 @@ import { sha256Base64 } from '../../domain/connection/names.ts';
 import type { Probe } from '../../domain/run/result.ts';
 import type { ConnectionView, PhaseView } from './connectionView.ts';
 import { code, facts, Html, html, join, list, nothing, section, table } from './html.ts';
+import type { Fact } from './html.ts';
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --dim: #777; --good: #18794e; --bad: #c62a2f; --busy: #0b68cb; }
@@ -15,10 +16,10 @@ th { font-weight: 600; white-space: nowrap; } td, li { overflow-wrap: break-word
 progress { width: 100%; height: .7rem; accent-color: var(--busy); } section.problem { border-left: 4px solid var(--bad); padding-left: 1rem; }
 `;
 
-/** Whole, because the policy names its content by a digest, to the last space. */
+/** One string, because the content security policy has its digest, which covers every space. */
 const styleElement = new Html(`<style>${style}</style>`);
 
-/** No script, no request, no form and no frame around it; the address, which may hold the function key, goes to nobody. */
+/** No script, no request, no form and no frame around it; the address, which may hold the function key, is sent to no other site. */
 const headers = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': [
@@ -30,7 +31,7 @@ const headers = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** A connection for people: the same facts as the JSON, without a script. It loads itself again while the run goes on. */
+/** The connection as a page: the same facts as the JSON, without a script. It reloads itself while the run goes on. */
 export function connectionPage(view: ConnectionView): {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -53,15 +54,15 @@ export function connectionPage(view: ConnectionView): {
 
 const marks = { pending: '○', running: '◐', done: '●', skipped: '–', failed: '✕' } as const;
 
-/** Everything that the JSON says of a connection, what matters most first. */
+/** All facts of the JSON, the most important first. */
 function bodyOf(view: ConnectionView): Html {
   const { id, status, percent, result, removal, undo, live } = view;
   return join([
     html`<h1>${id} <span class="${status}">${status}</span></h1>`,
     status === 'running' ? html`<p><progress max="100" value="${percent}"></progress></p>` : nothing,
     problemSection(view),
-    section('For a person to do', list((result ?? removal ?? undo)?.actionsForPeople ?? [])),
-    othersSection(view),
+    section('Manual steps', list((result ?? removal ?? undo)?.actionsForPeople ?? [])),
+    dnsOfOthersSection(view),
     undoSection(view),
     removalSection(view),
     phaseSection(view),
@@ -90,7 +91,7 @@ function problemSection({ problem }: ConnectionView): Html {
   </section>`;
 }
 
-function othersSection({ result }: ConnectionView): Html {
+function dnsOfOthersSection({ result }: ConnectionView): Html {
   if (!result) return nothing;
   const { zonesToCreate, recordsToCreate } = result;
   const zones = zonesToCreate.map(({ name }) => ['private DNS zone', code(name), '']);
@@ -102,7 +103,7 @@ function othersSection({ result }: ConnectionView): Html {
     linkedNetworks.map((network) => ['virtual network link', code(name), code(network)]),
   );
   return section(
-    'DNS that somebody else creates, in this order',
+    'DNS that another owner creates, in this order',
     table(['what', 'name', 'leads to'], [...zones, ...records, ...links]),
   );
 }
@@ -116,15 +117,15 @@ function phaseSection({ phases, deadlineAt }: ConnectionView): Html {
     html`<span class="dim">${phase.guideStep}</span>`,
   ]);
   const deadline = deadlineAt === null ? nothing : html`<p class="dim">Deadline ${deadlineAt}</p>`;
-  return join([section('Run', table(['phase', 'time', 'looks', 'reason', 'guide'], rows)), deadline]);
+  return join([section('Run', table(['phase', 'time', 'attempts', 'reason', 'guide'], rows)), deadline]);
 }
 
 function undoSection({ undo }: ConnectionView): Html {
   if (!undo) return nothing;
   const { removed, failed, omitted } = undo;
   return join([
-    section('Undo', html`<p>What the run had made and is gone again: ${removed}</p>`),
-    section('Could not be undone', list(failed.map(leftLine))),
+    section('Undo', html`<p>Resources that the run had created and removed again: ${removed}</p>`),
+    section('Could not be undone', list(failed.map(resourceLine))),
     omitted > 0 ? html`<p>${omitted} more are not shown; the log has them.</p>` : nothing,
   ]);
 }
@@ -133,42 +134,68 @@ function removalSection({ removal }: ConnectionView): Html {
   if (!removal) return nothing;
   return join([
     section('Removed', list(removal.removed.map(({ resource, id }) => `${resource} ${id}`))),
-    section('Kept', list(removal.kept.map(leftLine))),
-    section('Could not be removed', list(removal.failed.map(leftLine))),
+    section('Kept', list(removal.kept.map(resourceLine))),
+    section('Could not be removed', list(removal.failed.map(resourceLine))),
     writesSection(removal.writes),
   ]);
 }
 
-function leftLine(left: { readonly resource: string; readonly id: string; readonly reason: string }): string {
-  return `${left.resource} ${left.id}: ${left.reason}`;
+function resourceLine(entry: {
+  readonly resource: string;
+  readonly id: string;
+  readonly reason: string;
+}): string {
+  return `${entry.resource} ${entry.id}: ${entry.reason}`;
 }
 
 function endpointSection({ live, result }: ConnectionView): Html {
-  const seen = live?.privateEndpoint;
-  const endpoint = seen ?? result?.privateEndpoint;
-  const standing = live?.standing ? [['state', standingLine(live.standing)] as const] : [];
-  if (!endpoint) return section('Private endpoint', facts(standing));
-  const zones = live?.zones ?? result?.zones.map(({ id }) => ({ id, linkedNetworks: [] })) ?? [];
+  const health = healthFacts(live);
+  const observed = live?.privateEndpoint ?? null;
+  const endpoint = observed ?? result?.privateEndpoint;
+  if (!endpoint) return section('Private endpoint', facts(health));
   const rows = facts([
-    ...standing,
+    ...health,
     ['resource', code(endpoint.id)],
-    ...(seen
-      ? [['connection', `${seen.connectionState}; provisioning ${seen.provisioningState}`] as const]
-      : []),
+    ...connectionFacts(observed),
     ['address', code(endpoint.address ?? 'none yet')],
     ['endpoint ID', code(endpoint.endpointId ?? 'not shown')],
     ['private link service', code(endpoint.target)],
-    ...(seen?.whitelistedAt ? [['whitelist entry', `since ${seen.whitelistedAt}`] as const] : []),
-    ...zones.flatMap(({ id, linkedNetworks }) => [
-      ['private DNS zone', code(id)] as const,
-      ...linkedNetworks.map((network) => ['linked network', code(network)] as const),
-    ]),
+    ...whitelistFacts(observed),
+    ...zoneFacts(live?.zones ?? result?.zones ?? []),
   ]);
-  const read = live ? html`<p class="dim">Read ${live.readAt}</p>` : nothing;
-  return join([section('Private endpoint', rows), read]);
+  return join([section('Private endpoint', rows), readAtLine(live)]);
 }
 
-function standingLine({ state, reason }: NonNullable<NonNullable<ConnectionView['live']>['standing']>): Html {
+function healthFacts(live: ConnectionView['live']): readonly Fact[] {
+  return live?.standing ? [['state', healthLine(live.standing)]] : [];
+}
+
+function readAtLine(live: ConnectionView['live']): Html {
+  return live ? html`<p class="dim">Read ${live.readAt}</p>` : nothing;
+}
+
+type Live = NonNullable<ConnectionView['live']>;
+
+function connectionFacts(endpoint: Live['privateEndpoint']): readonly Fact[] {
+  if (!endpoint) return [];
+  return [['connection', `${endpoint.connectionState}; provisioning ${endpoint.provisioningState}`]];
+}
+
+function whitelistFacts(endpoint: Live['privateEndpoint']): readonly Fact[] {
+  return endpoint?.whitelistedAt ? [['whitelist entry', `since ${endpoint.whitelistedAt}`]] : [];
+}
+
+/** The result of a run has the zones without their networks. */
+function zoneFacts(
+  zones: readonly { readonly id: string; readonly linkedNetworks?: readonly string[] }[],
+): readonly Fact[] {
+  return zones.flatMap(({ id, linkedNetworks = [] }): readonly Fact[] => [
+    ['private DNS zone', code(id)],
+    ...linkedNetworks.map((network): Fact => ['linked network', code(network)]),
+  ]);
+}
+
+function healthLine({ state, reason }: NonNullable<Live['standing']>): Html {
   return html`<span class="${state}">${state}</span>${reason === null ? '' : `: ${reason}`}`;
 }
 
@@ -183,7 +210,7 @@ function clusterSection({ live }: ConnectionView): Html {
   return section('Clusters', table(['cluster', 'at Zilliz', 'state', 'private address', 'record'], rows));
 }
 
-/** What the run itself came to; the clusters above are as they are now. */
+/** The result of the run; the clusters above are shown in their present state. */
 function resultSection({ result }: ConnectionView): Html {
   if (!result) return nothing;
   const rows = result.clusters.map(({ clusterId, state, uri, reason, verification, publicAccess, probe }) => [
@@ -204,12 +231,12 @@ function resultSection({ result }: ConnectionView): Html {
 
 function probeLines({ command, expected }: Probe): Html {
   return html`<p>Paste on a machine in the virtual network:<br />${code(command)}</p>
-    <p>It shall print:<br />${code(expected)}</p>`;
+    <p>It prints:<br />${code(expected)}</p>`;
 }
 
 function writesSection(writes: Readonly<Record<string, number>>): Html {
-  const made = Object.entries(writes).filter(([, count]) => count > 0);
-  const text = made.map(([kind, count]) => `${kind} ${count}`).join(', ');
+  const counted = Object.entries(writes).filter(([, count]) => count > 0);
+  const text = counted.map(([kind, count]) => `${kind} ${count}`).join(', ');
   return html`<p class="dim">Writes of this run: ${text === '' ? 'none' : text}</p>`;
 }
 

@@ -10,7 +10,7 @@ import type { RunStatus } from '../../domain/run/status.ts';
 import type { Instance } from '../../durable/client.ts';
 import type { LiveView } from '../../queries/liveView.ts';
 
-/** Words of a run, and those of the list for what has become of a connection since, or without, a run. */
+/** The states of a run, and those of the list for a connection after, or without, a run. */
 export const connectionStatuses = [
   'running',
   'connected',
@@ -45,30 +45,30 @@ export interface Known {
   readonly orphan: Orphan | null;
 }
 
-/** A run tells of itself while it goes on and when it failed. Of one that went well the present tells what became of it. */
+/** The status is that of the run while it goes on and when it failed. After a successful run a later reading may overrule it. */
 export function statusOf(known: Known): StatusAndProblem {
   const { instance, live, orphan } = known;
   if (!instance) {
     if (orphan) return statusOfOrphan(orphan);
     return live?.standing ? statusOfEndpoint(live.standing) : { status: 'incomplete', problem: null };
   }
-  const told = statusOfRun(known, instance);
-  const since = live && isAfter(live, instance) ? live.standing : null;
+  const runStatus = statusOfRun(known, instance);
+  const health = live && isAfter(live, instance) ? live.standing : null;
   const isOverruled =
-    since && (known.removal ? isMadeAgain(known.removal, since) : isLost(known.result, since));
-  return isOverruled ? statusOfEndpoint(since) : told;
+    health && (known.removal ? isCreatedAgain(known.removal, health) : isLost(known.result, health));
+  return isOverruled ? statusOfEndpoint(health) : runStatus;
 }
 
 function isLost(result: ConnectionResult | null, { state }: EndpointHealth): boolean {
   return result !== null && state !== 'connected';
 }
 
-/** After a disconnect, by another deployment. */
-function isMadeAgain({ outcome }: DisconnectResult, { state }: EndpointHealth): boolean {
+/** Whether another deployment created the connection again after a disconnect. */
+function isCreatedAgain({ outcome }: DisconnectResult, { state }: EndpointHealth): boolean {
   return outcome === 'disconnected' && state !== 'absent' && state !== 'unmarked';
 }
 
-/** A reading is kept for a while: one from before the end of a run says nothing of what the run came to. */
+/** Readings are cached: one from before the end of a run does not show its result. */
 function isAfter({ readAt }: LiveView, { updatedAt }: Instance): boolean {
   return Date.parse(readAt) >= updatedAt;
 }
@@ -98,15 +98,12 @@ function statusOfEndpoint({ state, reason }: EndpointHealth): StatusAndProblem {
   return { status: state === 'unmarked' ? 'endpoint-not-visible' : state, problem };
 }
 
-function statusOfRun({ result, removal, run }: Known, instance: Instance): StatusAndProblem {
+function statusOfRun(known: Known, instance: Instance): StatusAndProblem {
   switch (instance.runtimeStatus) {
-    case 'Completed': {
-      const removed = removal && (removal.outcome === 'disconnected' ? 'disconnected' : 'partial');
-      const status = removed ?? result?.outcome;
-      return status ? { status, problem: null } : { status: 'failed', problem: problemOfRun(run) };
-    }
+    case 'Completed':
+      return statusOfCompleted(known);
     case 'Failed':
-      return { status: 'failed', problem: problemOfRun(run) };
+      return { status: 'failed', problem: problemOfRun(known.run) };
     case 'Terminated': {
       const reason = typeof instance.output === 'string' ? instance.output : 'the run was cancelled';
       return { status: 'cancelled', problem: problemOf('cancelled', reason) };
@@ -117,6 +114,15 @@ function statusOfRun({ result, removal, run }: Known, instance: Instance): Statu
     case 'Other':
       return { status: 'running', problem: null };
   }
+}
+
+function statusOfCompleted({ result, removal, run }: Known): StatusAndProblem {
+  if (removal) {
+    return { status: removal.outcome === 'disconnected' ? 'disconnected' : 'partial', problem: null };
+  }
+  return result
+    ? { status: result.outcome, problem: null }
+    : { status: 'failed', problem: problemOfRun(run) };
 }
 
 function problemOfRun({ problem }: RunStatus): Problem {

@@ -55,7 +55,7 @@ const liveViewSchema = z.object({
   standing: z
     .object({ state: z.enum(endpointHealthStates), reason: z.string().nullable() })
     .nullable()
-    .meta({ description: 'How the private endpoint stands; null when that could not be read' }),
+    .meta({ description: 'Health of the private endpoint; null when it could not be read' }),
   privateEndpoint: z
     .object({
       id: z.string(),
@@ -72,15 +72,15 @@ const liveViewSchema = z.object({
   unread: z.array(z.string()).readonly(),
 });
 
-/** The answer to GET: the run in the words of the guide. No URL of the host's own API, whose keys open every run. */
+/** The response to GET: the run with the steps of the guide. It has no URL of the host's own API, whose keys open every run. */
 export const connectionViewSchema = z.object({
   id: z.string(),
   status: z.enum(connectionStatuses).meta({
     description:
-      'Of the last run; once that went well, or where none is known, how the connection stands now, in the words of the list. ' +
+      'Of the last run; once it succeeded, or where none is known, the present state of the connection, as in the list. ' +
       '`incomplete`: no run is known, and the private endpoint could not be read',
   }),
-  /** The workflow of the last run; null when no run is known any more. */
+  /** The workflow of the last run; null when no run is known. */
   workflow: z.string().nullable(),
   startedBy: z.string().nullable(),
   createdAt: time.nullable(),
@@ -110,43 +110,31 @@ export const connectionViewSchema = z.object({
 export type ConnectionView = Readonly<z.infer<typeof connectionViewSchema>>;
 export type PhaseView = Readonly<z.infer<typeof phaseViewSchema>>;
 
-/** Joins what is known of a connection: its last run, if the hub has one, and how it stands now. */
-export function connectionView(
-  known: {
-    readonly id: string;
-    readonly instance: Instance | null;
-    readonly connection: Connection | null;
-    readonly live: LiveView | null;
-    /** Where no private endpoint of it is found. */
-    readonly orphan: Orphan | null;
-  },
-  now: number,
-): ConnectionView {
+/** What is known of one connection. */
+export interface KnownConnection {
+  readonly id: string;
+  /** The last run, if the hub has one. */
+  readonly instance: Instance | null;
+  readonly connection: Connection | null;
+  readonly live: LiveView | null;
+  /** Set where no private endpoint of the connection is found. */
+  readonly orphan: Orphan | null;
+}
+
+/** Joins what is known of a connection: its last run and its present state. */
+export function connectionView(known: KnownConnection, now: number): ConnectionView {
   const { id, instance, connection, live, orphan } = known;
-  const read = runStatusSchema.safeParse(instance?.customStatus);
-  const run = read.success
-    ? read.data
-    : newRunStatus(instance?.name === 'disconnect' ? removalPhaseNames : phaseNames);
-  const output = connectionResultSchema.safeParse(instance?.output);
-  const result = instance?.runtimeStatus === 'Completed' && output.success ? output.data : null;
-  const removed = disconnectResultSchema.safeParse(instance?.output);
-  const removal = instance?.runtimeStatus === 'Completed' && removed.success ? removed.data : null;
+  const run = runStatusOf(instance);
+  const { result, removal } = resultsOf(instance);
   const { status, problem } = statusOf({ instance, run, result, removal, live, orphan });
+  const isComplete = status === 'connected' || result !== null || removal !== null;
   return {
     id,
     status,
-    workflow: instance?.name ?? null,
-    startedBy: instance && startedBy(instance.input),
-    createdAt: instance && iso(instance.createdAt),
-    updatedAt: instance && iso(instance.updatedAt),
-    percent: status === 'connected' || result || removal ? 100 : percentDone(run, now),
-    deadlineAt: run.deadlineAt === undefined ? null : iso(run.deadlineAt),
-    request: connection && {
-      projectId: connection.projectId,
-      regionId: connection.regionId,
-      subnetId: connection.subnetId,
-      privateEndpointId: connection.privateEndpoint.id,
-    },
+    ...runFacts(instance),
+    percent: isComplete ? 100 : percentDone(run, now),
+    deadlineAt: isoOrNull(run.deadlineAt),
+    request: connection && requestView(connection),
     phases: instance ? phaseViews(run) : [],
     result,
     removal,
@@ -156,13 +144,49 @@ export function connectionView(
   };
 }
 
+function runStatusOf(instance: Instance | null): RunStatus {
+  const parsed = runStatusSchema.safeParse(instance?.customStatus);
+  if (parsed.success) return parsed.data;
+  return newRunStatus(instance?.name === 'disconnect' ? removalPhaseNames : phaseNames);
+}
+
+/** The output of a completed run, which is the result of a connect or of a disconnect. */
+function resultsOf(instance: Instance | null): Pick<ConnectionView, 'result' | 'removal'> {
+  if (instance?.runtimeStatus !== 'Completed') return { result: null, removal: null };
+  return {
+    result: connectionResultSchema.safeParse(instance.output).data ?? null,
+    removal: disconnectResultSchema.safeParse(instance.output).data ?? null,
+  };
+}
+
+function runFacts(
+  instance: Instance | null,
+): Pick<ConnectionView, 'workflow' | 'startedBy' | 'createdAt' | 'updatedAt'> {
+  if (!instance) return { workflow: null, startedBy: null, createdAt: null, updatedAt: null };
+  return {
+    workflow: instance.name,
+    startedBy: startedBy(instance.input),
+    createdAt: iso(instance.createdAt),
+    updatedAt: iso(instance.updatedAt),
+  };
+}
+
+function requestView(connection: Connection): ConnectionView['request'] {
+  return {
+    projectId: connection.projectId,
+    regionId: connection.regionId,
+    subnetId: connection.subnetId,
+    privateEndpointId: connection.privateEndpoint.id,
+  };
+}
+
 function phaseViews(run: RunStatus): PhaseView[] {
   return run.phases.map(({ phase, state, startedAt, endedAt, reason, attempts }) => ({
     phase,
     guideStep: phaseFacts[phase].guideStep,
     state,
-    startedAt: startedAt === undefined ? null : iso(startedAt),
-    endedAt: endedAt === undefined ? null : iso(endedAt),
+    startedAt: isoOrNull(startedAt),
+    endedAt: isoOrNull(endedAt),
     reason: reason ?? null,
     attempts,
   }));
@@ -175,4 +199,8 @@ function startedBy(input: unknown): string | null {
 
 function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
+}
+
+function isoOrNull(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : iso(milliseconds);
 }

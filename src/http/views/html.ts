@@ -1,4 +1,4 @@
-/** Markup that is safe to send: everything in it that came from outside has been escaped. */
+/** Markup that is safe to send: all text in it that came from outside is escaped. */
 export class Html {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 export const nothing = new Html('');
 
-/** Puts values into markup: text is escaped, markup stays as it is. */
+/** Puts values into markup: text is escaped, markup is not. */
 export function html(parts: TemplateStringsArray, ...values: readonly (string | number | Html)[]): Html {
   const text = parts.map((part, index) => {
     const value = values[index];
@@ -34,7 +34,10 @@ export function escaped(text: string): string {
 
 type Cell = string | number | Html;
 
-/** A heading with what stands under it; nothing where there is nothing to say. */
+/** A name with its value. */
+export type Fact = readonly [name: string, value: Cell];
+
+/** A heading with its content; nothing where the content is empty. */
 export function section(title: string, content: Html): Html {
   return content === nothing
     ? nothing
@@ -59,8 +62,7 @@ export function table(heads: readonly string[], rows: readonly (readonly Cell[])
   </table>`;
 }
 
-/** Names with their values. */
-export function facts(rows: readonly (readonly [name: string, value: Cell])[]): Html {
+export function facts(rows: readonly Fact[]): Html {
   if (rows.length === 0) return nothing;
   const lines = rows.map(
     ([name, value]) =>

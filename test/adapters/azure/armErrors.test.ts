@@ -11,7 +11,7 @@ function answer(status: number, body: unknown, headers: Readonly<Record<string, 
 }
 
 function failureOf(status: number, code: string, message = 'some words', more: object = {}) {
-  return armFailure({ doing, answer: answer(status, { error: { code, message, ...more } }) }).failure;
+  return armFailure({ doing, response: answer(status, { error: { code, message, ...more } }) }).failure;
 }
 
 describe('a refusal of Azure Resource Manager', () => {
@@ -150,7 +150,7 @@ describe('a refusal of Azure Resource Manager', () => {
 
     const { failure } = armFailure({
       doing,
-      answer: answer(429, { error: { code: 'TooManyRequests' } }, headers),
+      response: answer(429, { error: { code: 'TooManyRequests' } }, headers),
     });
 
     expect(failure).toMatchObject({ retryAfterSeconds: 17, requestId: 'c-1' });
@@ -159,7 +159,7 @@ describe('a refusal of Azure Resource Manager', () => {
   it('is read without the wrapper, as Private DNS was recorded to send it', () => {
     const { status, body } = recorded('record-set-precondition', 'PUT', '/A/', 412);
 
-    const { failure } = armFailure({ doing, answer: answer(status, body) });
+    const { failure } = armFailure({ doing, response: answer(status, body) });
 
     expect(failure.code).toBe('precondition-failed');
     expect(failure.message).toContain('exists already and hence cannot be created again');
@@ -179,7 +179,9 @@ describe('a refusal of Azure Resource Manager', () => {
   it.each([[404], [502], [200]])(
     'without words of ARM, as %i of something on the way, is no verdict',
     (status) => {
-      expect(armFailure({ doing, answer: answer(status, '<html>') }).failure.code).toBe('azure-unavailable');
+      expect(armFailure({ doing, response: answer(status, '<html>') }).failure.code).toBe(
+        'azure-unavailable',
+      );
     },
   );
 });
