@@ -1,19 +1,17 @@
 import * as z from 'zod';
-import { failureCatalog } from '../failure/catalog.ts';
 import type { FailureCode } from '../failure/catalog.ts';
+import { failureCodeSchema } from '../failure/failure.ts';
 import { truncate } from './customStatus.ts';
 import { allPhaseNames, phaseNames, phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
 import type { TearDownResult } from './result.ts';
 
-const codeSchema = z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalog);
-
 /** One thing that stands in the way: which part of the request it concerns, and what is wrong with it. */
-const faultSchema = z.object({
+export const faultSchema = z.object({
   pointer: z.string(),
   /** Of the URL; the pointer is empty then, since it points into the body. */
   parameter: z.string().optional(),
-  code: codeSchema,
+  code: failureCodeSchema,
   detail: z.string(),
 });
 
@@ -46,7 +44,12 @@ export const runStatusSchema = z.object({
   phases: z.array(phaseStatusSchema),
   deadlineAt: z.number().optional(),
   problem: z
-    .object({ code: codeSchema, detail: z.string(), faults: z.array(faultSchema), omitted: z.number() })
+    .object({
+      code: failureCodeSchema,
+      detail: z.string(),
+      faults: z.array(faultSchema),
+      omitted: z.number(),
+    })
     .optional(),
   /** What an undo came to. */
   undo: undoStatusSchema.optional(),
