@@ -43,7 +43,7 @@ export const failureSchema = z.object({
 
 export type Failure = Readonly<z.infer<typeof failureSchema>>;
 
-/** A failure on its way through code that runs in one process. It becomes {@link Failure} data at the activity's border. */
+/** A failure that is thrown within one process. An activity returns it as {@link Failure} data. */
 export class ProvisioningError extends Error {
   readonly failure: Failure;
 
@@ -54,7 +54,7 @@ export class ProvisioningError extends Error {
   }
 }
 
-/** An expected failure is data across every border between processes and across the history of a run. */
+/** An expected failure crosses processes and the history of a run as data, not as an exception. */
 export type Outcome<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
@@ -66,7 +66,7 @@ export function failed(failure: Failure): Outcome<never> {
   return { ok: false, failure };
 }
 
-/** A failure of our own finding, with the kind that the catalogue gives its code. */
+/** A failure that this app finds itself, with the kind that the catalogue gives its code. */
 export function fail(code: FailureCode, message: string): ProvisioningError {
   return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });
 }

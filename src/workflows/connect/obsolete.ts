@@ -126,7 +126,7 @@ function removeCreated(run: ConnectRun, before: Before): Step<TearDownResult> {
   return tearDown(run, { subject: subjectOf(run.connection), only, tolerant: true });
 }
 
-/** Takes our marks off what this run adopted. Returns the resources where that failed. */
+/** Takes the marks off the resources that this run adopted. Returns those where that failed. */
 function* releaseAdopted(run: ConnectRun, { adopted }: Before): Step<TearDownResult['failed']> {
   const { connection } = run;
   const outcomes = yield* run.steps.releaseMarks.each(adopted.map((one) => ({ connection, adopted: one })));
