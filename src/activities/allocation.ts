@@ -2,27 +2,11 @@ import type { Connection } from '../domain/connection/connection.ts';
 import { sameEndpointId } from '../domain/connection/names.ts';
 import { keepExclusions } from '../domain/connection/storedConnection.ts';
 import { currentEndpointId } from '../domain/plan/removal.ts';
+import type { AllocationView } from '../domain/resources/allocation.ts';
 import { isAwaited, wantedClusters } from '../domain/resources/cluster.ts';
 import { parseEndpointStatus } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
 import type { Policy } from './activities.ts';
-
-export interface AllocationView {
-  /** Azure's connection state; `Absent` when the endpoint is gone. */
-  readonly connection: 'Pending' | 'Approved' | 'Rejected' | 'Disconnected' | 'Other' | 'Absent';
-  /** The words as Azure and Zilliz wrote them, for the time-out message. */
-  readonly connectionText: string;
-  readonly registration: 'ready' | 'failed' | 'working' | 'absent';
-  readonly registrationText: string;
-  /** The clusters that shall have a record. */
-  readonly clusters: readonly {
-    readonly clusterId: string;
-    readonly privateLinkAddress: string | null;
-    readonly connectAddress: string;
-    /** Whether the run waits for its address; sync gives the others their record when they have theirs. */
-    readonly awaited: boolean;
-  }[];
-}
 
 /** Guide, "Obtain a private link": the three signals, which come apart in time, in one look at both sides. */
 export async function observeAllocation(

@@ -2,7 +2,7 @@ import type { Connection } from '../domain/connection/connection.ts';
 import type { Observation, ObservedRest } from '../domain/plan/observation.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { authorizationOf, planConnection } from '../domain/plan/plan.ts';
-import type { Before } from '../domain/plan/rows.ts';
+import type { PreflightResult } from '../domain/plan/preflightResult.ts';
 import { beforeOf } from '../domain/plan/rows.ts';
 import type { Ports } from '../ports.ts';
 import { observe, observeRest } from '../queries/observe.ts';
@@ -16,21 +16,6 @@ export async function planOf(ports: Ports, policy: Policy, connection: Connectio
 async function observeAll(ports: Ports, connection: Connection): Promise<Observation & ObservedRest> {
   const observed = await observe(ports, connection);
   return { ...observed, ...(await observeRest(ports, connection, observed)) };
-}
-
-/** What a run needs of its plan. The rows stay out: the history keeps this, and they grow with the clusters. */
-export interface PreflightResult extends Pick<
-  Plan,
-  'faults' | 'warnings' | 'hiddenNames' | 'replaces' | 'removals'
-> {
-  /** Absent in runs that an earlier version has begun. */
-  readonly formerNetworks?: Plan['formerNetworks'];
-  /** Of the virtual network, which the private endpoint must share. */
-  readonly location: string;
-  /** Alias or resource ID of the service that the subscription may use already; null: it must be authorized first. */
-  readonly service: string | null;
-  /** What an undo must leave alone; null where none is asked for. */
-  readonly before: Before | null;
 }
 
 export async function preflight(

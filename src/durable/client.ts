@@ -1,10 +1,9 @@
 import * as df from 'durable-functions';
 import type { DurableClient, DurableOrchestrationStatus } from 'durable-functions';
 import type { InvocationContext } from '@azure/functions';
-import { runStartOf } from './input.ts';
-import { decodeInput, encodeInput } from './input.ts';
+import { decodeInput, encodeInput, runStartOf } from './input.ts';
 
-/** A run as the hub knows it. */
+/** A run as the task hub stores it. */
 export interface Instance {
   readonly instanceId: string;
   readonly name: string;
@@ -14,22 +13,22 @@ export interface Instance {
   readonly output: unknown;
   readonly customStatus: unknown;
   readonly createdAt: number;
-  /** When its first execution began: a run that renews itself is created anew. */
+  /** When its first execution began: `createdAt` changes at continue as new. */
   readonly beganAt: number;
   readonly updatedAt: number;
 }
 
-/** Starts, reads and stops runs: the one place that speaks to the durable client. */
+/** Starts, reads and stops runs: the only user of the durable client. */
 export interface WorkflowClient {
   read(instanceId: string): Promise<Instance | null>;
-  /** Every run that has not ended. */
+  /** Returns every run that has not ended. */
   active(): Promise<readonly Instance[]>;
-  /** Starts a run, or answers `already-running`. The check is not atomic on the real host: read again after a start. */
+  /** Starts a run, or returns `already-running`. The check is not atomic on the real host: read again after a start. */
   start(workflow: string, instanceId: string, input: object): Promise<'started' | 'already-running'>;
   terminate(instanceId: string, reason: string): Promise<void>;
-  /** Raises an event. On a run that has ended it is lost, silently. */
+  /** Raises an external event. On a run that has ended it is silently lost. */
   raise(instanceId: string, event: string): Promise<void>;
-  /** Forgets runs that have ended and were created before a time. Answers how many. */
+  /** Purges runs that have ended and were created before a time. Returns their number. */
   purgeFinished(createdBefore: number): Promise<number>;
 }
 
@@ -60,7 +59,7 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
     async purgeFinished(createdBefore) {
       const { Completed, Failed, Terminated } = df.OrchestrationRuntimeStatus;
       const purged = await client.purgeInstanceHistoryBy({
-        // The service insists on a beginning.
+        // The service requires a start time.
         createdTimeFrom: new Date(0),
         createdTimeTo: new Date(createdBefore),
         runtimeStatus: [Completed, Failed, Terminated],
@@ -101,7 +100,7 @@ function instanceOf(status: DurableOrchestrationStatus): Instance {
   };
 }
 
-function runtimeStatusOf(word: string): Instance['runtimeStatus'] {
+function runtimeStatusOf(text: string): Instance['runtimeStatus'] {
   const known = ['Pending', 'Running', 'Suspended', 'Completed', 'Failed', 'Terminated'] as const;
-  return known.find((candidate) => candidate === word) ?? 'Other';
+  return known.find((candidate) => candidate === text) ?? 'Other';
 }

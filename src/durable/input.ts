@@ -1,38 +1,38 @@
 import * as z from 'zod';
 
-/** What the input of a run may hold beside what its workflow reads. */
-const beginningSchema = z
+/** Fields that the input of a run may hold beside those of its workflow. */
+const runStartSchema = z
   .object({
     /** Name of the function key's fingerprint, or an object ID. */
     startedBy: z.string().optional(),
-    /** Only in a renewed run: when its first execution began, in milliseconds since the epoch. */
+    /** Only after continue as new: when the first execution began, in milliseconds since the epoch. */
     beganAt: z.number().optional(),
   })
   .catch({});
 
-export type RunStart = z.infer<typeof beginningSchema>;
+export type RunStart = z.infer<typeof runStartSchema>;
 
-/** Who began the run whose input this is, and when; empty where the input does not say. */
+/** Returns who started the run, and when; empty if the input does not hold it. */
 export function runStartOf(input: unknown): RunStart {
-  return beginningSchema.parse(input);
+  return runStartSchema.parse(input);
 }
 
 /**
- * The SDK makes a Date of each text that a property named `Timestamp` holds, at any depth of an orchestration's input, and
- * a tag may well have that name. So the name is stored with a sign before it; one that looks so already gets a second.
+ * The SDK converts the text of each property named `Timestamp` to a Date, at any depth of an orchestration's input, and a tag
+ * can have that name. So the name is stored with a prefix. A name that already has the prefix gets a second one.
  */
-const SIGN = '~';
+const PREFIX = '~';
 const REVIVED = /^~*Timestamp$/;
-const SIGNED = /^~+Timestamp$/;
+const PREFIXED = /^~+Timestamp$/;
 
-/** The input of a run as it is handed to the task hub. */
+/** Returns the input of a run in the form that is stored in the task hub. */
 export function encodeInput(input: object): unknown {
-  return renamed(input, (name) => (REVIVED.test(name) ? SIGN + name : name));
+  return renamed(input, (name) => (REVIVED.test(name) ? PREFIX + name : name));
 }
 
-/** The same, read back; what an earlier version has stored is read as it is. */
+/** Reverses {@link encodeInput}. Input that an earlier version stored without the prefix is returned unchanged. */
 export function decodeInput(stored: unknown): unknown {
-  return renamed(stored, (name) => (SIGNED.test(name) ? name.slice(SIGN.length) : name));
+  return renamed(stored, (name) => (PREFIXED.test(name) ? name.slice(PREFIX.length) : name));
 }
 
 function renamed(value: unknown, rename: (name: string) => string): unknown {
@@ -43,7 +43,7 @@ function renamed(value: unknown, rename: (name: string) => string): unknown {
   );
 }
 
-/** A Date, as the SDK makes it, is none. */
+/** False for a Date, which the SDK creates. */
 function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !(value instanceof Date);
 }

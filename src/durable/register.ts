@@ -8,7 +8,7 @@ import { runStartOf, decodeInput, encodeInput } from './input.ts';
 import type { Step } from './run.ts';
 import { ContinueAsNew, Run, RunFailed } from './run.ts';
 
-/** Every activity takes one object and answers JSON-safe data. */
+/** Every activity takes one object and returns JSON-safe data. */
 export type ActivityTable = Readonly<Record<string, (input: never) => Promise<unknown>>>;
 
 /**
@@ -20,7 +20,7 @@ export function registerActivities(activities: ActivityTable): void {
     df.app.activity(name, {
       handler: async (input: unknown, context) => {
         try {
-          // The compiler has checked input against activity where the step was written (StepsOf).
+          // The compiler checks the input against the activity where the step is called (StepsOf).
           return succeeded((await activity(input as never)) ?? null);
         } catch (error) {
           if (!(error instanceof ProvisioningError)) throw error;
@@ -34,7 +34,7 @@ export function registerActivities(activities: ActivityTable): void {
   }
 }
 
-/** The extension tells an activity for whom it runs among the trigger's metadata. */
+/** Reads the instance ID, which the extension passes to an activity in the trigger's metadata. */
 function runOf({ triggerMetadata }: InvocationContext): { readonly instanceId?: string } {
   const instanceId = triggerMetadata?.instanceId;
   return typeof instanceId === 'string' ? { instanceId } : {};
@@ -52,9 +52,9 @@ export function registerWorkflow<I, O extends object>(name: string, workflow: Wo
   df.app.orchestration(name, function* (context: OrchestrationContext): Generator<Task, O | null, unknown> {
     const input = decodeInput(context.df.getInput());
     const run = new Run(context, name, log);
-    const { startedBy, beganAt: renewedFrom } = runStartOf(input);
-    const beganAt = renewedFrom ?? run.now();
-    if (renewedFrom === undefined) {
+    const { startedBy, beganAt: carriedStart } = runStartOf(input);
+    const beganAt = carriedStart ?? run.now();
+    if (carriedStart === undefined) {
       run.log({ event: 'run-started', ...(startedBy !== undefined && { startedBy }) });
     }
     const seconds = (): number => (run.now() - beganAt) / 1000;
@@ -73,7 +73,7 @@ export function registerWorkflow<I, O extends object>(name: string, workflow: Wo
   });
 }
 
-/** What is no expected failure is a bug of ours; its text goes where the host writes exceptions. */
+/** Any other error is a bug in this app. The host writes its text with its other exceptions. */
 function reasonOf(error: unknown): Partial<Extract<RunEvent, { event: 'run-ended' }>> {
   if (!(error instanceof RunFailed)) return { code: 'internal-error', source: 'app' };
   const { kind, code, source, message, requestId } = error.failure;
@@ -84,36 +84,36 @@ function reasonOf(error: unknown): Partial<Extract<RunEvent, { event: 'run-ended
   };
 }
 
-/** More than all runs of a process say between two tries at one episode. */
+/** More lines than all runs of a process write between two executions of one episode. */
 const MOST_REMEMBERED = 1000;
 
 /**
- * What runs say to whoever watches, said where it happens and not when it is replayed.
+ * Writes the events of runs to the log when they happen, not when they are replayed.
  *
- * It is said by the workflow itself: an activity for it would cost two executions a phase, and at the end of a run there is
- * no further activity that could carry it. `isReplaying` can be relied on since durable-functions 3.5, which tells by
- * the last OrchestratorStarted of the history what is new in an episode (test/replay checks that on recorded
- * histories); before, it took the flag of the last event and erred with compounds.
+ * The workflow itself writes them: an activity would cost two executions a phase, and after the end of a run there is no
+ * activity. `isReplaying` is reliable since durable-functions 3.5, which finds the start of the current episode by the last
+ * OrchestratorStarted of the history (test/replay checks this on recorded histories). Earlier versions used the flag of the
+ * last event, which was wrong for compound tasks.
  *
- * A host may run the same episode again, when it could not store it. In the same process the line is then known; after a
- * crash it comes a second time, the same to the letter since its time is the run's. So nothing is lost, and what is there
- * twice can be told from what happened twice.
+ * A host may run an episode again if it could not store the result. In the same process the line is then known and skipped.
+ * After a crash it is written a second time, with identical text, since its time is the run's. So no event is lost, and a
+ * duplicate line can be distinguished from an event that happened twice.
  */
 export class RunLog {
-  readonly #said = new Set<string>();
+  readonly #written = new Set<string>();
 
   write(context: OrchestrationContext, event: RunEvent & RunStamp): void {
     if (context.df.isReplaying) return;
     const line = telemetryLine(event);
-    if (this.#said.has(line)) return;
+    if (this.#written.has(line)) return;
     this.#remember(line);
     if (event.event === 'run-ended' && event.outcome === 'failed') context.error(line);
     else context.log(line);
   }
 
   #remember(line: string): void {
-    this.#said.add(line);
-    const [oldest] = this.#said;
-    if (this.#said.size > MOST_REMEMBERED && oldest !== undefined) this.#said.delete(oldest);
+    this.#written.add(line);
+    const [oldest] = this.#written;
+    if (this.#written.size > MOST_REMEMBERED && oldest !== undefined) this.#written.delete(oldest);
   }
 }

@@ -1,22 +1,23 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
+import * as z from 'zod';
 import type { Failure } from '../domain/failure/failure.ts';
 import { failed } from '../domain/failure/failure.ts';
 import type { RunEvent } from '../domain/run/telemetry.ts';
 import type { RunLog } from './register.ts';
 
-/** One awaited thing inside a workflow. Consumed by `yield*`, which, unlike `yield`, keeps the type of its result. */
+/** One awaited operation of a workflow. Used with `yield*`, which, unlike `yield`, keeps the type of its result. */
 export type Step<T> = Generator<Task, T, unknown>;
 
-/** Timers lose up to a second on the real host, and one under two seconds may not wait at all. */
+/** On the real host a timer may fire up to a second early, and one under two seconds may not wait at all. */
 const TIMER_SLACK_SECONDS = 1;
 const SHORTEST_TIMER_SECONDS = 2;
 
-/** What each step of a kind adds to the history: scheduled, completed, and the start and end of the episode between. */
+/** The events that a step adds to the history: scheduled, completed, and the start and end of the episode between. */
 const EVENTS_PER_STEP = 4;
-/** From here on a run renews itself; ten steps side by side and a pause keep it below the 200 events of the design. */
+/** From this number on a run continues as new. Ten parallel steps and a pause then keep it below the limit of 200 events. */
 const CONTINUE_AS_NEW_AT_EVENTS = 145;
 
-/** The one clock, timer and ledger of a workflow's run: nothing else in a workflow touches the orchestration context. */
+/** The only access of a workflow to the orchestration context: its clock, timers, activities, status and log. */
 export class Run {
   readonly #context: OrchestrationContext;
   readonly #workflow: string;
@@ -33,7 +34,7 @@ export class Run {
     return this.#context.df.instanceId;
   }
 
-  /** Milliseconds since the epoch, the same on every replay. May be a second before a timer's wanted time. */
+  /** Returns milliseconds since the epoch, the same on every replay. May be a second before a timer's requested time. */
   now(): number {
     return this.#context.df.currentUtcDateTime.getTime();
   }
@@ -44,44 +45,46 @@ export class Run {
     yield this.#context.df.createTimer(new Date(this.now() + wait * 1000));
   }
 
-  /** A hint that may come from outside at any moment. Once per run and name: two waiters would take each other's events. */
+  /** Waits for an external event that may come at any time. Once per run and name: two waiters would take each other's events. */
   wakeUp(name: string): WakeUp {
     return new WakeUp(this.#context.df.waitForExternalEvent(name));
   }
 
-  /** Sleeps until the time has passed or the hint is there, whichever comes first. */
-  *sleepUntilWoken(hint: WakeUp, seconds: number): Step<void> {
-    // A compound made with a waiter that is complete would not settle by it.
-    if (hint.isRaised) return;
+  /** Sleeps until the time has passed or the event has come. */
+  *sleepUntilWoken(event: WakeUp, seconds: number): Step<void> {
+    // A compound task created with a completed waiter would not complete by it.
+    if (event.isRaised) return;
     const wait = Math.max(SHORTEST_TIMER_SECONDS, seconds + TIMER_SLACK_SECONDS);
     this.#events += EVENTS_PER_STEP + 1;
     const timer = this.#context.df.createTimer(new Date(this.now() + wait * 1000));
-    yield this.#context.df.Task.any([timer, hint.task]);
+    yield this.#context.df.Task.any([timer, event.task]);
     // An open timer would keep the run from ending.
     if (!timer.isCompleted) timer.cancel();
   }
 
-  /** Answers what the activity answered, or a failure of its own where the host could not bring it to its end. */
+  /** Returns the result of the activity, or a failure of its own if the host could not complete it. */
   *call(activity: string, input: object): Step<unknown> {
     this.#events += EVENTS_PER_STEP;
     return yield* outcomeOfTask(this.#context.df.callActivity(activity, input), activity);
   }
 
-  /** Plain activities side by side; never more than a handful, never inside another compound. */
+  /** Runs plain activities in parallel; only a few at a time, and never inside another compound task. */
   *callAll(activity: string, inputs: readonly object[]): Step<readonly unknown[]> {
     this.#events += EVENTS_PER_STEP * inputs.length;
     const tasks = inputs.map((input) => this.#context.df.callActivity(activity, input));
+    let results: unknown;
     try {
-      return (yield this.#context.df.Task.all(tasks)) as readonly unknown[];
+      results = yield this.#context.df.Task.all(tasks);
     } catch {
-      // The compound ends with the first that fails; what the others answer is still to come.
-      const answers: unknown[] = [];
-      for (const task of tasks) answers.push(yield* outcomeOfTask(task, activity));
-      return answers;
+      // The compound task ends with the first failure; the results of the others are still to come.
+      const outcomes: unknown[] = [];
+      for (const task of tasks) outcomes.push(yield* outcomeOfTask(task, activity));
+      return outcomes;
     }
+    return z.array(z.unknown()).parse(results);
   }
 
-  /** Says something to whoever watches the app, once however often the run is replayed. */
+  /** Writes an event to the log, once regardless of replays. */
   log(event: RunEvent): void {
     const at = new Date(this.now()).toISOString();
     this.#log.write(this.#context, {
@@ -94,15 +97,15 @@ export class Run {
     this.#context.df.setCustomStatus(status);
   }
 
-  /** Whether the history has grown so long that the run should start over at its top, with what it knows as input. */
+  /** Whether the history is so long that the run should continue as new. */
   isLong(): boolean {
     return this.#events >= CONTINUE_AS_NEW_AT_EVENTS;
   }
 }
 
 /**
- * Activities answer their failures. One that throws was interrupted: its worker died or took too long, or the software failed.
- * What the host says of it holds stacks and paths, which are for the log and not for the history of the run.
+ * Activities return their failures. One that throws was interrupted: its worker died or took too long, or the software failed.
+ * The host's text of it holds stacks and paths, which belong in the log and not in the history of the run.
  */
 function* outcomeOfTask(task: Task, activity: string): Step<unknown> {
   try {
@@ -114,9 +117,9 @@ function* outcomeOfTask(task: Task, activity: string): Step<unknown> {
 }
 
 /**
- * The one waiter of a run for an external event. It is looked at before each wait, after it, and before the run renews
- * itself, so that no event is lost to a waiter at which nobody looks. Having come once it stays: only a renewed run, with a
- * waiter of its own, can hear the next one.
+ * The only waiter of a run for an external event. It is checked before each wait, after it, and before the run continues as
+ * new, so that no event is lost. It completes once: only the next execution, with a waiter of its own, receives the next
+ * event.
  */
 export class WakeUp {
   readonly task: Task;
@@ -125,24 +128,24 @@ export class WakeUp {
     this.task = task;
   }
 
-  /** Known once a wait has begun: an event of the time before is handed over then. */
+  /** Reliable after a wait has begun: earlier events are delivered then. */
   get isRaised(): boolean {
     return this.task.isCompleted;
   }
 }
 
-/** Thrown by a workflow to start over with a fresh history. Only where no task is open. */
+/** Thrown by a workflow to continue as new. Only when no task is open. */
 export class ContinueAsNew extends Error {
   readonly input: object;
 
   constructor(input: object) {
-    super('The run renews itself.');
-    this.name = 'Renewal';
+    super('The run continues as new.');
+    this.name = 'ContinueAsNew';
     this.input = input;
   }
 }
 
-/** The end of a run by a failure that was expected. The host keeps its text only; the rest is for those who watch. */
+/** Ends a run with an expected failure. The host keeps only the text; the other fields are for the log. */
 export class RunFailed extends Error {
   readonly failure: Failure;
   readonly phase: string | null;

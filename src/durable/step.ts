@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { sha256Hex } from '../domain/connection/names.ts';
 import type { Failure, Outcome } from '../domain/failure/failure.ts';
-import { ProvisioningError } from '../domain/failure/failure.ts';
+import { failureSchema, ProvisioningError } from '../domain/failure/failure.ts';
 import type { Run, Step } from './run.ts';
 
-/** Values that come back from the history as they went in. Dates, functions and undefined do not. */
+/** Values that the history returns unchanged. Dates, functions and undefined are not among them. */
 type JsonSafe<T> = T extends string | number | boolean | null
   ? T
   : T extends Date | ((...parameters: never) => unknown) | undefined
@@ -20,16 +20,16 @@ interface NotJsonSafe<T> {
 type OnSettled<O> = (index: number, outcome: Outcome<O>) => void;
 
 interface ActivityStep<I, O> {
-  /** Runs the activity, again and again while its failure is transient; throws any other failure. */
+  /** Runs the activity, with retries while its failure is transient. Throws any other failure. */
   (input: I): Step<O>;
   /**
-   * Runs it for each input, ten side by side; transient failures are tried again together. Never throws a failure. Tells of each
-   * as soon as it is settled: the run may renew itself before the last one is.
+   * Runs it for each input, ten in parallel; transient failures are tried again together. Never throws a failure. Reports each
+   * outcome as soon as it is final: the run may continue as new before the last one is.
    */
   each(inputs: readonly I[], onSettled?: OnSettled<O>): Step<readonly Outcome<O>[]>;
 }
 
-/** The activity table as steps: a misspelt name, a wrong input or a result that does not survive JSON does not compile. */
+/** The activity table as steps: a misspelt name, a wrong input or a result that JSON would change does not compile. */
 export type StepsOf<A> = {
   readonly [K in keyof A]: A[K] extends (input: infer I extends object) => Promise<infer O>
     ? [O] extends [JsonSafe<O>]
@@ -38,35 +38,32 @@ export type StepsOf<A> = {
     : never;
 };
 
-/** Seconds between the attempts of a step whose failure is transient, unless the other side asks for more. */
+/** Seconds between the attempts of a step whose failure is transient, unless the other system requests more. */
 const RETRY_SECONDS = [5, 10, 20, 40, 60, 60, 60, 60, 60] as const;
-/** A limit that many share lasts as long as they all need: the pauses grow, and 25 minutes pass before a step gives up. */
+/** A rate limit that many callers share can last long: the pauses grow, and a step fails after 25 minutes. */
 const THROTTLED_RETRY_SECONDS = [5, 10, 20, 40, 60, 60, 90, 90, 120, 180, 240, 300, 300] as const;
 const OTHER_RETRY_SECONDS: Readonly<Partial<Record<Failure['code'], readonly number[]>>> = {
   'azure-throttled': THROTTLED_RETRY_SECONDS,
   'zilliz-throttled': THROTTLED_RETRY_SECONDS,
-  // A zone or link that it has asked for shows within a minute, and a worker is there again. What is a fault of ours stays.
+  // A zone or link that it requested shows within a minute, and a worker is available again. A bug in this app remains.
   'step-interrupted': [60, 60, 120],
-  // Azure holds a deleted endpoint's name for twenty minutes and more.
+  // Azure reserves a deleted endpoint's name for twenty minutes and more.
   'endpoint-name-not-released': Array.from({ length: 15 }, () => 120),
 };
-const SIDE_BY_SIDE = 10;
+const IN_PARALLEL = 10;
 
 const envelopeSchema = z.union([
   z.object({ ok: z.literal(true), value: z.unknown() }),
-  z.object({
-    ok: z.literal(false),
-    failure: z.custom<Failure>((value) => typeof value === 'object' && value !== null),
-  }),
+  z.object({ ok: z.literal(false), failure: failureSchema }),
 ]);
 
-/** What a run does about steps that are tried again. */
+/** The handling of retries by a run. */
 export interface Retrying {
-  /** Outlives the run's history: a step that fails whenever it is tried must come to its end. */
+  /** Kept through continue as new: a step that always fails must end. */
   readonly attempts: RetryCounts;
-  /** Told before each pause, so that the status can say why a run waits. */
+  /** Called before each pause, so that the status shows why a run waits. */
   readonly onRetry: (failure: Failure, attempt: number) => void;
-  /** Told after each pause, when no task is open: the run may renew itself. */
+  /** Called after each pause, when no task is open: the run may continue as new. */
   readonly afterPause: () => void;
 }
 
@@ -78,7 +75,7 @@ export function stepsOf<A extends object>(run: Run, retrying: Retrying): StepsOf
         each(run, name, inputs, { ...retrying, onSettled }),
     });
   const table = new Proxy({}, { get: (_, name) => (typeof name === 'string' ? step(name) : undefined) });
-  // The proxy answers for every name; which names and payloads exist is what the mapped type says.
+  // The proxy has every name; the mapped type limits names and payloads.
   return table as StepsOf<A>;
 }
 
@@ -86,7 +83,7 @@ function* once(run: Run, name: string, input: object, retrying: Retrying): Step<
   const { attempts, onRetry, afterPause } = retrying;
   const key = stepKey(name, input);
   for (;;) {
-    const outcome = open(yield* run.call(name, input));
+    const outcome = parseOutcome(yield* run.call(name, input));
     if (outcome.ok) {
       attempts.ended(key);
       return outcome.value;
@@ -103,7 +100,7 @@ function* once(run: Run, name: string, input: object, retrying: Retrying): Step<
   }
 }
 
-interface Told extends Retrying {
+interface BatchRetrying extends Retrying {
   readonly onSettled: OnSettled<unknown> | undefined;
 }
 
@@ -111,13 +108,13 @@ function* each(
   run: Run,
   name: string,
   inputs: readonly object[],
-  told: Told,
+  retrying: BatchRetrying,
 ): Step<readonly Outcome<unknown>[]> {
   const outcomes: Outcome<unknown>[] = [];
-  for (let from = 0; from < inputs.length; from += SIDE_BY_SIDE) {
-    const onSettled: OnSettled<unknown> = (index, outcome) => told.onSettled?.(from + index, outcome);
-    const some = inputs.slice(from, from + SIDE_BY_SIDE);
-    outcomes.push(...(yield* batch(run, name, some, { ...told, onSettled })));
+  for (let from = 0; from < inputs.length; from += IN_PARALLEL) {
+    const onSettled: OnSettled<unknown> = (index, outcome) => retrying.onSettled?.(from + index, outcome);
+    const some = inputs.slice(from, from + IN_PARALLEL);
+    outcomes.push(...(yield* batch(run, name, some, { ...retrying, onSettled })));
   }
   return outcomes;
 }
@@ -126,21 +123,21 @@ function* batch(
   run: Run,
   name: string,
   inputs: readonly object[],
-  { attempts, onRetry, afterPause, onSettled }: Told,
+  { attempts, onRetry, afterPause, onSettled }: BatchRetrying,
 ): Step<readonly Outcome<unknown>[]> {
   const settled = new Map<number, Outcome<unknown>>();
   const key = stepKey(name, inputs);
-  let open_ = inputs.map((input, index) => ({ input, index }));
-  while (open_.length > 0) {
-    const answers = yield* run.callAll(
+  let pending = inputs.map((input, index) => ({ input, index }));
+  while (pending.length > 0) {
+    const results = yield* run.callAll(
       name,
-      open_.map(({ input }) => input),
+      pending.map(({ input }) => input),
     );
-    const outcomes = answers.map(open);
+    const outcomes = results.map(parseOutcome);
     const attempt = outcomes.every(({ ok }) => ok) ? 0 : attempts.failed(key);
-    const again: typeof open_ = [];
+    const retries: typeof pending = [];
     let pause = 0;
-    for (const [position, entry] of open_.entries()) {
+    for (const [position, entry] of pending.entries()) {
       const outcome = outcomes[position];
       if (!outcome) continue;
       const wait = outcome.ok ? null : pauseAfter(outcome.failure, attempt);
@@ -148,13 +145,13 @@ function* batch(
         settled.set(entry.index, outcome);
         onSettled?.(entry.index, outcome);
       } else {
-        again.push(entry);
+        retries.push(entry);
         pause = Math.max(pause, wait);
         onRetry(outcome.failure, attempt);
       }
     }
-    open_ = again;
-    if (open_.length === 0) break;
+    pending = retries;
+    if (pending.length === 0) break;
     yield* run.sleep(pause);
     afterPause();
   }
@@ -162,12 +159,12 @@ function* batch(
   return inputs.flatMap((_, index) => settled.get(index) ?? []);
 }
 
-/** The same for the same work, also in a renewed run. */
+/** Returns the same key for the same work, also after continue as new. */
 function stepKey(name: string, input: unknown): string {
   return `${name} ${sha256Hex(JSON.stringify(input)).slice(0, 12)}`;
 }
 
-/** Seconds until the next attempt after a failure; null when there is none. */
+/** Returns the seconds until the next attempt after a failure; null if there is none. */
 export function pauseAfter(failure: Failure, attempt: number): number | null {
   if (failure.kind !== 'transient') return null;
   const scheduled = (OTHER_RETRY_SECONDS[failure.code] ?? RETRY_SECONDS)[attempt - 1];
@@ -175,11 +172,11 @@ export function pauseAfter(failure: Failure, attempt: number): number | null {
   return Math.max(scheduled, failure.retryAfterSeconds ?? 0);
 }
 
-function open(answer: unknown): Outcome<unknown> {
-  return envelopeSchema.parse(answer);
+function parseOutcome(result: unknown): Outcome<unknown> {
+  return envelopeSchema.parse(result);
 }
 
-/** How often each step that fails for a while has been tried; a run that renews itself takes it along. */
+/** The attempts of each step that fails transiently. Kept through continue as new. */
 export class RetryCounts {
   readonly #counts: Map<string, number>;
 
@@ -187,14 +184,14 @@ export class RetryCounts {
     this.#counts = new Map(Object.entries(counts));
   }
 
-  /** One more try of the step has failed; answers how many there have been. */
+  /** Counts one more failed attempt of the step. Returns the number of attempts. */
   failed(step: string): number {
     const attempt = (this.#counts.get(step) ?? 0) + 1;
     this.#counts.set(step, attempt);
     return attempt;
   }
 
-  /** The step has ended, one way or the other. */
+  /** Removes the count: the step has succeeded or failed. */
   ended(step: string): void {
     this.#counts.delete(step);
   }

@@ -13,7 +13,7 @@ import type { Run, Step } from '../durable/run.ts';
 import { stepsOf } from '../durable/step.ts';
 import type { StepsOf } from '../durable/step.ts';
 
-/** The state of a run that goes through phases, beside its steps: where it stands, and what it has written so far. */
+/** The state of a run with phases, beside its steps: its status, and its writes so far. */
 export class PhasedRun {
   readonly steps: StepsOf<Activities>;
   readonly attempts: RetryCounts;
@@ -21,8 +21,8 @@ export class PhasedRun {
   protected status: RunStatus;
   readonly #writes: Record<string, number>;
   #phase: PhaseName;
-  /** Where the run stood when it renewed itself; null once it is there again. What it passes on the way has been told. */
-  #stoodAt: PhaseName | null;
+  /** The phase that was running at continue as new; null once it is reached again. Phases before it are already reported. */
+  #resumeAt: PhaseName | null;
 
   constructor(
     run: Run,
@@ -35,8 +35,8 @@ export class PhasedRun {
     this.run = run;
     this.status = from.status;
     this.#writes = { ...from.writes };
-    this.#stoodAt = from.status.phases.find(({ state }) => state === 'running')?.phase ?? null;
-    this.#phase = this.#stoodAt ?? from.status.phases[0]?.phase ?? 'preflight';
+    this.#resumeAt = from.status.phases.find(({ state }) => state === 'running')?.phase ?? null;
+    this.#phase = this.#resumeAt ?? from.status.phases[0]?.phase ?? 'preflight';
     this.attempts = new RetryCounts(from.attempts);
     this.steps = stepsOf<Activities>(run, {
       attempts: this.attempts,
@@ -49,9 +49,9 @@ export class PhasedRun {
     });
   }
 
-  /** Only where no task is open. A run that can start over does so when its history has grown. */
+  /** Only when no task is open. A run that can continue as new does so when its history is long. */
   continueAsNewIfLong(): void {
-    // This one cannot.
+    // This run cannot.
   }
 
   get writes(): Readonly<Record<string, number>> {
@@ -73,18 +73,18 @@ export class PhasedRun {
   begin(phase: PhaseName): void {
     if (this.#isPassing(phase)) return;
     this.#phase = phase;
-    this.#stoodAt = null;
+    this.#resumeAt = null;
     this.#change({ state: 'running', look: true });
   }
 
   end(reason?: string): void {
-    if (this.#stoodAt !== null) return;
+    if (this.#resumeAt !== null) return;
     this.#change({ state: 'done', ...(reason !== undefined && { reason }) });
   }
 
-  /** Does a step of another phase while the current one goes on. */
+  /** Runs a step of another phase while the current phase goes on. */
   *during<T>(phase: PhaseName, step: Step<T>): Step<T> {
-    if (this.#stoodAt !== null) return yield* step;
+    if (this.#resumeAt !== null) return yield* step;
     const outer = this.#phase;
     this.begin(phase);
     const result = yield* step;
@@ -95,7 +95,7 @@ export class PhasedRun {
   skip(phase: PhaseName, reason: string): void {
     if (this.#isPassing(phase)) return;
     this.#phase = phase;
-    this.#stoodAt = null;
+    this.#resumeAt = null;
     this.#change({ state: 'skipped', reason });
   }
 
@@ -103,12 +103,12 @@ export class PhasedRun {
     this.#change({ state: 'running', reason, look: true });
   }
 
-  /** The run has further phases to go than it began with. */
+  /** Adds phases to those that the run began with. */
   goOnWith(phases: readonly PhaseName[]): void {
     this.status = withMorePhases(this.status, phases);
   }
 
-  /** Shows the failure in the status, which survives the end of the run, and answers what to throw. */
+  /** Shows the failure in the status, which remains after the end of the run. Returns the error to throw. */
   failed(error: ProvisioningError, faults: readonly Fault[] = []): Error {
     const { code, message } = error.failure;
     this.status = withProblem(this.status, code, message, faults);
@@ -116,7 +116,7 @@ export class PhasedRun {
     return new RunFailed(error.failure, this.#phase);
   }
 
-  /** Shows what an undo came to, beside the failure that led to it. */
+  /** Shows the result of an undo, beside the failure that caused it. */
   undone(result: TearDownResult): void {
     this.status = withUndo(this.status, result);
     this.run.setStatus(customStatus(this.status));
@@ -134,11 +134,11 @@ export class PhasedRun {
     if (after && after.state !== before?.state) this.run.log(phaseEvent(after));
   }
 
-  /** Whether the phase comes before the one where the run stood. */
+  /** Whether the phase comes before the one that was running at continue as new. */
   #isPassing(phase: PhaseName): boolean {
-    if (this.#stoodAt === null) return false;
+    if (this.#resumeAt === null) return false;
     const names = this.status.phases.map((entry) => entry.phase);
-    return names.indexOf(phase) < names.indexOf(this.#stoodAt);
+    return names.indexOf(phase) < names.indexOf(this.#resumeAt);
   }
 
   #entry(): PhaseStatus | undefined {
@@ -146,7 +146,7 @@ export class PhasedRun {
   }
 }
 
-/** A phase is told when it begins and when it is over, not at each look: so a long wait does not fill the log. */
+/** A phase is logged when it begins and when it ends, not at each read, so that a long wait does not fill the log. */
 function phaseEvent({ phase, state, startedAt, endedAt, attempts, reason }: PhaseStatus): RunEvent {
   const over = startedAt !== undefined && endedAt !== undefined;
   return {

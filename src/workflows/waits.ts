@@ -2,87 +2,87 @@ import type { Step } from '../durable/run.ts';
 
 /** One wait of a run. */
 export interface Wait<T> {
-  /** Its own among the waits of the run. */
+  /** Unique among the waits of the run. */
   readonly name: string;
-  readonly look: () => Step<T>;
-  /** What is still missing, in words; null ends the wait. */
+  readonly read: () => Step<T>;
+  /** The text of what is still missing. Null ends the wait. */
   readonly missing: (view: T) => string | null;
   readonly schedule: Schedule;
-  /** Whether what is awaited was asked for just now: the first look comes after the schedule's first pause. */
+  /** Whether the awaited operation was requested just now: the first read comes after the schedule's first pause. */
   readonly justBegun?: boolean;
-  /** An instant, or the longest wait in seconds. */
+  /** The deadline: a point in time, or the longest wait in seconds. */
   readonly until: number | { readonly seconds: number };
 }
 
-export interface WaitsTold {
-  /** Before each pause: what is still missing. */
+export interface WaitHooks {
+  /** Called before each pause, with what is still missing. */
   readonly onMissing: (reason: string) => void;
-  /** After each pause, when no task is open: the run may renew itself. Before it, a long pass would never pause at all. */
+  /** Called after each pause, when no task is open: the run may continue as new. Before it, a long pass would never pause. */
   readonly afterPause: () => void;
 }
 
 /**
- * Looks again and again, on durable timers. A wait keeps its beginning when the run renews itself, so that schedule and limit
- * go on instead of starting over.
+ * Reads repeatedly, on durable timers. A wait keeps its start time when the run continues as new, so that its schedule and
+ * deadline go on instead of starting over.
  */
 export class Waits {
   readonly #run: { now(): number; sleep(seconds: number): Step<void> };
   readonly #since: Map<string, number>;
-  readonly #told: WaitsTold;
+  readonly #hooks: WaitHooks;
 
   constructor(
     run: { now(): number; sleep(seconds: number): Step<void> },
     since: Readonly<Record<string, number>>,
-    told: WaitsTold,
+    hooks: WaitHooks,
   ) {
     this.#run = run;
     this.#since = new Map(Object.entries(since));
-    this.#told = told;
+    this.#hooks = hooks;
   }
 
-  /** When the waits under way began, by name. */
+  /** The start times of the waits under way, by name. */
   get since(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#since);
   }
 
   /**
-   * Asks for what a wait waits for, unless the run asked before it renewed itself: Azure shows some things only when they are
-   * done, and would be asked a second time. Answers whether it asked.
+   * Sends the request that a wait belongs to, unless the run sent it before it continued as new. Azure shows some resources
+   * only when they are complete, so that a read cannot prevent a second request. Returns whether it sent the request.
    */
-  *callOnce(name: string, ask: () => Step<void>): Step<boolean> {
+  *callOnce(name: string, request: () => Step<void>): Step<boolean> {
     if (this.#since.has(name)) return false;
-    yield* ask();
+    yield* request();
     this.#since.set(name, this.#run.now());
     return true;
   }
 
-  /** Whether the run has asked for what that wait waits for, and did not get it yet. */
-  hasAsked(name: string): boolean {
+  /** Whether the run has sent the request of that wait, and the wait has not ended. */
+  hasRequested(name: string): boolean {
     return this.#since.has(name);
   }
 
-  /** Answers the last view: with nothing missing, or as it was at the end of the time. */
+  /** Returns the last view: the one with nothing missing, or the one at the deadline. */
   *until<T>(wait: Wait<T>): Step<T> {
     const from = this.#since.get(wait.name) ?? this.#run.now();
     this.#since.set(wait.name, from);
-    const untilFirstLook = wait.schedule(0) - (this.#run.now() - from) / 1000;
-    if (wait.justBegun === true && untilFirstLook > 0) yield* this.#run.sleep(untilFirstLook);
+    const untilFirstRead = wait.schedule(0) - (this.#run.now() - from) / 1000;
+    if (wait.justBegun === true && untilFirstRead > 0) yield* this.#run.sleep(untilFirstRead);
     const end = typeof wait.until === 'number' ? wait.until : from + wait.until.seconds * 1000;
     for (;;) {
-      const view = yield* wait.look();
+      const view = yield* wait.read();
       const reason = wait.missing(view);
       if (reason === null) this.#since.delete(wait.name);
-      // A wait that was in vain is remembered, so that a renewed run does not go through it again.
+      // A wait that reached its deadline is kept, so that it is not repeated after continue as new.
       if (reason === null || this.#run.now() >= end) return view;
-      this.#told.onMissing(reason);
+      this.#hooks.onMissing(reason);
       const pause = wait.schedule((this.#run.now() - from) / 1000);
       yield* this.#run.sleep(Math.min(pause, (end - this.#run.now()) / 1000));
-      this.#told.afterPause();
+      this.#hooks.afterPause();
     }
   }
 }
 
-/** Seconds to wait before the next look, given the seconds that have passed since the wait began. */
+/** Returns the seconds to wait before the next read, given the seconds since the wait began. */
 export type Schedule = (elapsedSeconds: number) => number;
 
 /** For Zilliz to list its service and Azure to show it, after the subscription was authorized. */
@@ -91,10 +91,10 @@ export const serviceShown: Schedule = (elapsed) => {
   return elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60;
 };
 
-/** For what takes seconds to a minute: zones. */
+/** For operations of seconds to a minute: zones. */
 export const soon: Schedule = (elapsed) => (elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60);
 
-/** For a private endpoint: half a minute to three minutes, and likelier with each second. */
+/** For a private endpoint: half a minute to three minutes, more probable with each second. */
 export const endpointReady: Schedule = (elapsed) => {
   if (elapsed < 30) return 30;
   if (elapsed < 90) return 14;
@@ -103,9 +103,8 @@ export const endpointReady: Schedule = (elapsed) => {
 };
 
 /**
- * For Zilliz's "about five minutes": little is expected in the first two, most of it between three and nine. Past that a look
- * costs more than it brings, so the pause grows with the wait, up to ten minutes. `npm run bench` shows what other schedules
- * would cost.
+ * For Zilliz's "about five minutes": few are ready in the first two, most between three and nine. After that a read costs more
+ * than it brings, so the pause grows with the wait, up to ten minutes. `npm run bench` shows the cost of other schedules.
  */
 export const allocation: Schedule = (elapsed) => {
   if (elapsed < 60) return 60;
@@ -122,8 +121,8 @@ export const linkCompleted: Schedule = (elapsed) => {
   return elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60;
 };
 
-/** For DNS to spread and the proof to hold: ten minutes at most. */
-export const proof: Schedule = (elapsed) => (elapsed < 60 ? 10 : 30);
+/** For DNS to spread and the verification to pass: ten minutes at most. */
+export const verification: Schedule = (elapsed) => (elapsed < 60 ? 10 : 30);
 
-/** For what Azure takes away: links and zones in half a minute, a private endpoint in one or two; a quarter of an hour at most. */
+/** For removals in Azure: links and zones in half a minute, a private endpoint in one or two; a quarter of an hour at most. */
 export const removal: Schedule = (elapsed) => (elapsed < 30 ? 5 : elapsed < 120 ? 15 : 60);

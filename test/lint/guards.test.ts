@@ -52,7 +52,7 @@ test('a step that is not yielded is refused, however it is reached; one that is 
     `isDue && steps.findAddresses(where);`,
     `void steps.findAddresses(where);`,
     `run.sleep(5);`,
-    `run.sleepUnlessHinted(5);`,
+    `run.sleepUntilWoken(5);`,
     `run.poll({} as never);`,
     `run.callOnce('zone', own);`,
     `plain.sleepUntilWoken(wakeUp, 5);`,

@@ -1,33 +1,49 @@
-import type { FailureCode } from './catalog.ts';
+import * as z from 'zod';
 import { failureCatalog } from './catalog.ts';
+import type { FailureCode } from './catalog.ts';
 
 /**
  * What a failure means for the run (docs/architecture.md, "The path of an error").
  * `validation`, `conflict`, `permission` and `rejected` stop it; `transient` is tried again on durable timers;
  * `timeout` stops it, and posting the request again continues it.
  */
-export type FailureKind = 'validation' | 'conflict' | 'permission' | 'transient' | 'timeout' | 'rejected';
+const failureKinds = ['validation', 'conflict', 'permission', 'transient', 'timeout', 'rejected'] as const;
 
-/** Who said no. */
-export type FailureSource = 'azure' | 'zilliz' | 'key-vault' | 'identity' | 'network' | 'app';
+/** The system that refused or failed. */
+const failureSources = ['azure', 'zilliz', 'key-vault', 'identity', 'network', 'app'] as const;
 
-/**
- * A failure as plain data, because it is stored in the run's history and shown to people: never a secret, never a URL
- * with a query. `code` is the key into the failure catalogue, which knows cause and remedy.
- */
-export interface Failure {
-  readonly kind: FailureKind;
-  readonly code: FailureCode;
-  /** What was being done to what, and what came back: "creating private endpoint x in rg: …". */
-  readonly message: string;
-  readonly source: FailureSource;
-  /** What the other side asked us to wait, in seconds. */
-  readonly retryAfterSeconds?: number;
-  /** The other side's request ID, for its support. */
-  readonly requestId?: string;
+export type FailureKind = (typeof failureKinds)[number];
+export type FailureSource = (typeof failureSources)[number];
+
+export const failureCodeSchema = z.string().transform((text, context): FailureCode => {
+  if (isFailureCode(text)) return text;
+  context.addIssue({ code: 'custom', message: 'must be a code of the failure catalogue' });
+  return z.NEVER;
+});
+
+function isFailureCode(text: string): text is FailureCode {
+  return Object.hasOwn(failureCatalog, text);
 }
 
-/** A failure on its way through code that runs in one process. It becomes {@link Failure} data at the activity's border. */
+/**
+ * A failure as plain data, because it is stored in the run's history and shown to users: never a secret, never a URL
+ * with a query. `code` is the key into the failure catalogue, which has cause and remedy.
+ */
+export const failureSchema = z.object({
+  kind: z.enum(failureKinds),
+  code: failureCodeSchema,
+  /** The operation, its resource, and the response: "creating private endpoint x in rg: …". */
+  message: z.string(),
+  source: z.enum(failureSources),
+  /** The wait that the other system requested, in seconds. */
+  retryAfterSeconds: z.number().exactOptional(),
+  /** The request ID of the other system, for its support. */
+  requestId: z.string().exactOptional(),
+});
+
+export type Failure = Readonly<z.infer<typeof failureSchema>>;
+
+/** A failure that is thrown within one process. An activity returns it as {@link Failure} data. */
 export class ProvisioningError extends Error {
   readonly failure: Failure;
 
@@ -38,7 +54,7 @@ export class ProvisioningError extends Error {
   }
 }
 
-/** An expected failure is data across every border between processes and across the history of a run. */
+/** An expected failure crosses processes and the history of a run as data, not as an exception. */
 export type Outcome<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
@@ -56,7 +72,7 @@ export function lastingFailure(error: unknown): Outcome<never> {
   throw error;
 }
 
-/** A failure of our own finding, with the kind that the catalogue gives its code. */
+/** A failure that this app finds itself, with the kind that the catalogue gives its code. */
 export function fail(code: FailureCode, message: string): ProvisioningError {
   return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from '../connection/bounds.ts';
 import { isOurs, readEndpointMarks, recordOwner } from '../connection/marks.ts';
@@ -14,10 +15,11 @@ import type { Neighbours } from '../resources/neighbour.ts';
 import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
 import { decideZoneRemoval } from '../resources/zone.ts';
 import type { PhaseName } from '../run/phase.ts';
-import { phases } from '../run/phase.ts';
+import { allPhaseNames, phases } from '../run/phase.ts';
 import type { ObservedZone } from './observation.ts';
 import type { RemovalSubject } from './removalSubject.ts';
 import type { ResourceKind } from './rows.ts';
+import { resourceKinds } from './rows.ts';
 
 /** One reading of what a connection may leave behind, both control planes. */
 export interface RemovalObservation {
@@ -36,18 +38,22 @@ export interface RemovalObservation {
   readonly neighbours: Neighbours;
 }
 
-export interface RemovalRow extends Removal {
-  readonly phase: PhaseName;
-  readonly guideStep: string;
-  readonly resource: ResourceKind;
-  readonly id: string;
+export const removalRowSchema = z.object({
+  phase: z.enum(allPhaseNames),
+  guideStep: z.string(),
+  resource: z.enum(resourceKinds),
+  id: z.string(),
+  action: z.enum(['delete', 'keep']),
+  reason: z.string(),
   /** For links and records. */
-  readonly zoneId: string | null;
+  zoneId: z.string().nullable(),
   /** Of a record, relative to its zone. */
-  readonly record: string | null;
+  record: z.string().nullable(),
   /** It would go, and is kept because it lies outside the bounds of this deployment. */
-  readonly outside?: true;
-}
+  outside: z.literal(true).exactOptional(),
+});
+
+export type RemovalRow = Readonly<z.infer<typeof removalRowSchema>>;
 
 /** What goes and what stays when a connection is taken down, in the order in which it goes. */
 export function planRemoval(observed: RemovalObservation): readonly RemovalRow[] {

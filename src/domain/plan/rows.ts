@@ -8,13 +8,16 @@ import { phases } from '../run/phase.ts';
 import type { Fault } from '../run/status.ts';
 import type { Observation, ObservedRest } from './observation.ts';
 
-export type ResourceKind =
-  | 'whitelist entry'
-  | 'private endpoint'
-  | 'registration'
-  | 'private DNS zone'
-  | 'A record set'
-  | 'virtual network link';
+export const resourceKinds = [
+  'whitelist entry',
+  'private endpoint',
+  'registration',
+  'private DNS zone',
+  'A record set',
+  'virtual network link',
+] as const;
+
+export type ResourceKind = (typeof resourceKinds)[number];
 
 /** `delete` is something of ours that is no longer wanted; `person` something that no API does or nothing proves ours. */
 type PlanAction = Verdict['action'] | 'delete' | 'person';
@@ -89,21 +92,12 @@ export function addMisfit(collected: Collected, clusterId: string, { code, messa
   addNote(collected, row, 'person', `${code}: ${message}`);
 }
 
-const kinds = [
-  'whitelist entry',
-  'private endpoint',
-  'registration',
-  'private DNS zone',
-  'A record set',
-  'virtual network link',
-] as const satisfies readonly ResourceKind[];
-
 /** What was there before a run began to write: everything else of its connection is its own doing. */
 export const beforeSchema = z.object({
   /** In lower case. */
   ids: z.array(z.string()).readonly(),
   /** What the run set out to take over. */
-  adopted: z.array(z.object({ resource: z.enum(kinds), id: z.string() })).readonly(),
+  adopted: z.array(z.object({ resource: z.enum(resourceKinds), id: z.string() })).readonly(),
 });
 
 export type Before = Readonly<z.infer<typeof beforeSchema>>;

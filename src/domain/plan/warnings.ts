@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Connection } from '../connection/connection.ts';
 import { updateFailed } from '../connection/endpointHealth.ts';
 import { regionalZoneName } from '../connection/names.ts';
@@ -7,20 +8,23 @@ import { placeZone } from '../resources/zone.ts';
 import type { Observation } from './observation.ts';
 
 /** Something that does not stop a run but that its owner should know. */
-export interface Warning {
-  readonly code:
-    | 'custom-dns-servers'
-    | 'port-blocked'
-    | 'rules-not-read'
-    | 'addresses-not-read'
-    | 'permission-not-read'
-    | 'names-hidden'
-    | 'registered-elsewhere'
-    | 'registrations-unread'
-    | 'no-dedicated-cluster'
-    | 'endpoint-update-failed';
-  readonly detail: string;
-}
+export const warningSchema = z.object({
+  code: z.enum([
+    'custom-dns-servers',
+    'port-blocked',
+    'rules-not-read',
+    'addresses-not-read',
+    'permission-not-read',
+    'names-hidden',
+    'registered-elsewhere',
+    'registrations-unread',
+    'no-dedicated-cluster',
+    'endpoint-update-failed',
+  ]),
+  detail: z.string(),
+});
+
+export type Warning = Readonly<z.infer<typeof warningSchema>>;
 
 export function warningsOf(
   connection: Connection,

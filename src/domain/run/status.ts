@@ -1,19 +1,17 @@
 import * as z from 'zod';
-import { failureCatalog } from '../failure/catalog.ts';
 import type { FailureCode } from '../failure/catalog.ts';
+import { failureCodeSchema } from '../failure/failure.ts';
 import { truncate } from './customStatus.ts';
 import { allPhaseNames, phaseNames, phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
 import type { TearDownResult } from './result.ts';
 
-const codeSchema = z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalog);
-
-/** One thing that stands in the way: which part of the request it concerns, and what is wrong with it. */
-const faultSchema = z.object({
+/** A fault of a request: the part of the request, and what is wrong with it. */
+export const faultSchema = z.object({
   pointer: z.string(),
-  /** Of the URL; the pointer is empty then, since it points into the body. */
+  /** Parameter of the URL. The pointer is empty then, because it points into the body. */
   parameter: z.string().optional(),
-  code: codeSchema,
+  code: failureCodeSchema,
   detail: z.string(),
 });
 
@@ -27,28 +25,33 @@ const phaseStatusSchema = z.object({
   endedAt: z.number().optional(),
   /** What it waits for, or why it was skipped or failed. */
   reason: z.string().optional(),
-  /** Looks and tries so far, the first included. */
+  /** Checks and tries so far, the first included. */
   attempts: z.number(),
 });
 
 export const undoStatusSchema = z.object({
-  /** How many things the run had made and are gone again. */
+  /** How many resources that the run created are removed again. */
   removed: z.number(),
-  /** What should have gone and is still there, for a person to look at. */
+  /** What could not be removed, for a manual check. */
   failed: z.array(z.object({ resource: z.string(), id: z.string(), reason: z.string() })),
   actionsForPeople: z.array(z.string()),
-  /** What is not shown of the two lists, for want of room. */
+  /** How many entries of the two lists are left out, because the size is limited. */
   omitted: z.number(),
 });
 
-/** How a run with phases stands. What is shown of it, as the custom status, is in shownStatus.ts. */
+/** The state of a run with phases. customStatus.ts makes the custom status from it. */
 export const runStatusSchema = z.object({
   phases: z.array(phaseStatusSchema),
   deadlineAt: z.number().optional(),
   problem: z
-    .object({ code: codeSchema, detail: z.string(), faults: z.array(faultSchema), omitted: z.number() })
+    .object({
+      code: failureCodeSchema,
+      detail: z.string(),
+      faults: z.array(faultSchema),
+      omitted: z.number(),
+    })
     .optional(),
-  /** What an undo came to. */
+  /** The outcome of an undo. */
   undo: undoStatusSchema.optional(),
 });
 
@@ -62,7 +65,7 @@ export function newRunStatus(names: readonly PhaseName[] = phaseNames): RunStatu
   return { phases: names.map((phase) => ({ phase, state: 'pending', attempts: 0 })) };
 }
 
-/** A run that turns back has further phases to go. */
+/** Adds phases, e.g. those of an undo. */
 export function withMorePhases(status: RunStatus, names: readonly PhaseName[]): RunStatus {
   const added = names.filter((name) => !status.phases.some(({ phase }) => phase === name));
   return { ...status, phases: [...status.phases, ...newRunStatus(added).phases] };
@@ -84,8 +87,8 @@ export interface PhaseChange {
 }
 
 /**
- * Marks a phase. A renewed run goes through its phases again: what is over stays as it ended, unless something in it must be
- * waited for again or fails.
+ * Changes the state of a phase. A run that continues as new goes through its phases again: a phase that is over keeps its
+ * state, unless it fails or has to wait again.
  */
 export function withPhase(status: RunStatus, phase: PhaseName, change: PhaseChange): RunStatus {
   return {
@@ -120,7 +123,7 @@ export function withProblem(
   return { ...status, problem: { code, detail, faults: [...faults], omitted: 0 } };
 }
 
-/** Share of the expected time that has passed, 0 to 99, and 100 only when every phase is over. An estimate, no promise. */
+/** An estimate: the share of the expected time that has passed, 0 to 99, and 100 only when all phases are over. */
 export function percentDone(status: RunStatus, now: number): number {
   let expected = 0;
   let passed = 0;

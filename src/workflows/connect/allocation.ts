@@ -1,20 +1,20 @@
-import type { AllocationView } from '../../activities/allocation.ts';
 import { ProvisioningError, failed, succeeded } from '../../domain/failure/failure.ts';
 import type { Outcome } from '../../domain/failure/failure.ts';
+import type { AllocationView } from '../../domain/resources/allocation.ts';
 import type { Step } from '../../durable/run.ts';
 import { allocation } from '../waits.ts';
 import { fail } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
 
-/** What is missing from each look for so long is gone; for a moment Azure and Zilliz may miss what is there. */
+/** A resource that no read has shown for this time is deleted. For a moment, reads of Azure and Zilliz may miss one. */
 const GRACE_MS = 120_000;
 
 type Clusters = AllocationView['clusters'];
 
 /**
- * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each awaited cluster. Whatever has its
- * address meanwhile is handed on at each look. Clusters that lack theirs at the deadline do not hold up the others; without
- * one of the first two signals the run ends.
+ * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each awaited cluster. Each read passes
+ * the clusters that have an address to `onAllocated`. Clusters without one at the deadline do not delay the others. Without
+ * one of the first two signals the run fails.
  */
 export function* awaitAllocation(
   run: ConnectRun,
@@ -28,22 +28,22 @@ export function* awaitAllocation(
   }
   const endpoint = new Absence();
   const registration = new Absence();
-  const look = function* (): Step<Outcome<AllocationView>> {
+  const read = function* (): Step<Outcome<AllocationView>> {
     const outcome = yield* observe(run, endpointId);
     if (!outcome.ok) return outcome;
-    const seen = outcome.value;
-    stopIfRefused(seen, endpointId, {
-      endpoint: endpoint.isFinal(seen.connection === 'Absent', run.now()),
-      registration: registration.isFinal(seen.registration === 'absent', run.now()),
+    const view = outcome.value;
+    failIfRefused(view, endpointId, {
+      endpoint: endpoint.isFinal(view.connection === 'Absent', run.now()),
+      registration: registration.isFinal(view.registration === 'absent', run.now()),
     });
-    if (seen.connection === 'Absent') return outcome;
-    yield* onAllocated(withAddress(seen));
+    if (view.connection === 'Absent') return outcome;
+    yield* onAllocated(withAddress(view));
     return outcome;
   };
   const last = yield* run.poll({
     name: 'allocation',
-    look,
-    missing: (seen) => (seen.ok ? missing(seen.value) : seen.failure.message),
+    read,
+    missing: (outcome) => (outcome.ok ? missing(outcome.value) : outcome.failure.message),
     schedule: allocation,
     justBegun,
     until: deadlineAt,
@@ -51,8 +51,8 @@ export function* awaitAllocation(
   if (!last.ok) throw new ProvisioningError(last.failure);
   const view = last.value;
   if (view.connection !== 'Approved' || view.registration !== 'ready') {
-    const seen = `Azure says ${view.connectionText}, Zilliz says ${view.registrationText}`;
-    fail('not-approved-in-time', `${endpointId} after ${run.connection.deadlineMinutes} minutes: ${seen}`);
+    const signals = `Azure says ${view.connectionText}, Zilliz says ${view.registrationText}`;
+    fail('not-approved-in-time', `${endpointId} after ${run.connection.deadlineMinutes} minutes: ${signals}`);
   }
   const reachable = view.clusters.some((cluster) => cluster.privateLinkAddress !== null);
   if (!reachable && view.clusters.length > 0) {
@@ -69,7 +69,7 @@ function withAddress({ clusters }: AllocationView): Clusters {
   return clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null);
 }
 
-/** A look that fails for a while is no answer: how long the wait may last, the deadline says. */
+/** A transient failure of a read does not end the wait: the deadline does. */
 function* observe(run: ConnectRun, endpointId: string): Step<Outcome<AllocationView>> {
   try {
     return succeeded(yield* run.steps.observeAllocation({ connection: run.connection, endpointId }));
@@ -89,29 +89,29 @@ class Absence {
   }
 }
 
-function stopIfRefused(
-  seen: AllocationView,
+function failIfRefused(
+  view: AllocationView,
   endpointId: string,
   gone: { readonly endpoint: boolean; readonly registration: boolean },
 ): void {
-  if (seen.connection === 'Rejected') fail('connection-rejected', `${endpointId}: ${seen.connectionText}`);
-  if (seen.connection === 'Disconnected')
-    fail('connection-disconnected', `${endpointId}: ${seen.connectionText}`);
+  if (view.connection === 'Rejected') fail('connection-rejected', `${endpointId}: ${view.connectionText}`);
+  if (view.connection === 'Disconnected')
+    fail('connection-disconnected', `${endpointId}: ${view.connectionText}`);
   if (gone.endpoint) fail('endpoint-changed', `the private endpoint of ${endpointId} is gone`);
-  if (seen.registration === 'failed')
-    fail('registration-failed', `${endpointId}: Zilliz says ${seen.registrationText}`);
+  if (view.registration === 'failed')
+    fail('registration-failed', `${endpointId}: Zilliz says ${view.registrationText}`);
   if (gone.registration) fail('registration-failed', `${endpointId} is not listed at Zilliz any more`);
 }
 
-/** What is still missing, in words; null when nothing is. Where no cluster is awaited, one with an address is enough. */
-function missing(seen: AllocationView): string | null {
-  const lacks: string[] = [];
-  if (seen.connection !== 'Approved') lacks.push(`Azure says ${seen.connectionText}`);
-  if (seen.registration !== 'ready') lacks.push(`Zilliz says ${seen.registrationText}`);
-  const without = seen.clusters.filter((cluster) => cluster.privateLinkAddress === null);
-  const noneYet = seen.clusters.length > 0 && without.length === seen.clusters.length;
-  if (noneYet || without.some(({ awaited }) => awaited)) {
-    lacks.push(`${without.length} of ${seen.clusters.length} clusters without a private link address`);
+/** Returns the text of what is missing; null if nothing is. If no cluster is awaited, one with an address is enough. */
+function missing(view: AllocationView): string | null {
+  const missingParts: string[] = [];
+  if (view.connection !== 'Approved') missingParts.push(`Azure says ${view.connectionText}`);
+  if (view.registration !== 'ready') missingParts.push(`Zilliz says ${view.registrationText}`);
+  const without = view.clusters.filter((cluster) => cluster.privateLinkAddress === null);
+  const noneAllocated = view.clusters.length > 0 && without.length === view.clusters.length;
+  if (noneAllocated || without.some(({ awaited }) => awaited)) {
+    missingParts.push(`${without.length} of ${view.clusters.length} clusters without a private link address`);
   }
-  return lacks.length === 0 ? null : lacks.join('; ');
+  return missingParts.length === 0 ? null : missingParts.join('; ');
 }

@@ -1,7 +1,7 @@
-import type { PreflightResult } from '../../activities/preflight.ts';
 import type { EndpointView } from '../../activities/privateEndpoint.ts';
 import { regionalZoneName } from '../../domain/connection/names.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
+import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import type { ConnectionResult } from '../../domain/run/result.ts';
 import type { Workflow } from '../../durable/register.ts';
 import type { Step } from '../../durable/run.ts';
@@ -35,7 +35,7 @@ export const connect: Workflow<ConnectInput, ConnectionResult> = {
 };
 
 function* follow(run: ConnectRun): Step<ConnectionResult> {
-  // Before you start, and step 1: read both sides, and stop before anything is written.
+  // Before you start, and step 1: read Azure and Zilliz, and stop before the first write.
   run.begin('preflight');
   yield* run.awaitLateWrites();
   const plan = yield* run.plan();
@@ -44,14 +44,14 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   run.noteBefore(plan.before);
   run.end();
 
-  // Step 2: the subscription on the whitelist, then the alias.
+  // Step 2: authorize the subscription, then wait for the alias.
   const service = yield* authorize(run, plan);
 
-  // Step 3: the private endpoint; the zone is made meanwhile, since an unlinked zone changes nothing.
+  // Step 3: the private endpoint. The zone is created meanwhile, since an unlinked zone has no effect.
   run.begin('create-endpoint');
-  const there = run.endpoint ? null : yield* beginEndpoint(run, service, plan);
+  const existing = run.endpoint ? null : yield* beginEndpoint(run, service, plan);
   const zones = yield* submitRegionalZone(run);
-  const endpoint = run.endpoint ?? (yield* awaitEndpoint(run, service, plan.location, there));
+  const endpoint = run.endpoint ?? (yield* awaitEndpoint(run, service, plan.location, existing));
   run.noteEndpoint(endpoint);
   run.end();
 
@@ -62,7 +62,7 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   const justBegun = run.registered ? false : yield* register(run, endpointId);
   run.end();
 
-  // Obtain a private link: about five minutes. DNS meanwhile: each record as soon as its cluster has an address.
+  // Obtain a private link: about five minutes. Meanwhile, write each DNS record as soon as its cluster has an address.
   run.begin('await-allocation');
   const written = new Records(run, endpoint.address, zones);
   const { clusters } = yield* awaitAllocation(run, { endpointId, justBegun }, deadlineAt, (allocated) =>
@@ -70,43 +70,43 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   );
   run.end();
 
-  // DNS: links last, when nobody loses a name before the private path stands.
+  // DNS: links last, so that no client loses a name before the private path works.
   run.begin('configure-dns');
   const records = written.of(clusters);
-  stopWithoutRecord(records);
+  failWithoutRecord(records);
   yield* linkNetworks(run, zonesToLink(yield* written.readyZones(), records), plan.warnings);
   yield* pruneDns(run, plan, records);
   run.end();
 
-  const proofs = yield* verifyConnectivity(run, records, endpoint.address, (unproved) =>
+  const verifications = yield* verifyConnectivity(run, records, endpoint.address, (unverified) =>
     written.writeAgain(
-      clusters.filter(({ clusterId }) => unproved.some((record) => record.clusterId === clusterId)),
+      clusters.filter(({ clusterId }) => unverified.some((record) => record.clusterId === clusterId)),
     ),
   );
-  return resultOf(run, { service, endpoint, records, proofs, plan });
+  return resultOf(run, { service, endpoint, records, verifications, plan });
 }
 
 function* nothing(): Step<void> {
-  // A look that brought nothing new.
+  // The read found no new address.
 }
 
-/** Where every record failed, the run has failed with the first. */
-function stopWithoutRecord(records: readonly ClusterRecord[]): void {
+/** If every record failed, the run fails with the first failure. */
+function failWithoutRecord(records: readonly ClusterRecord[]): void {
   const failure = records.find(({ state }) => state === 'failed')?.failure;
   if (failure && !records.some(({ state }) => state === 'connected')) throw new ProvisioningError(failure);
 }
 
-/** Zones that hold a record, and the regional one when there is no cluster yet: sync will fill it. */
+/** Returns the zones that hold a record. Without a cluster, returns the regional zone: sync fills it later. */
 function zonesToLink(
   zones: ReadonlyMap<string, string>,
   records: readonly ClusterRecord[],
 ): readonly string[] {
   if (records.length === 0) return [...zones.values()];
-  const holding = records.flatMap(({ state, zoneId }) => (state === 'connected' && zoneId ? zoneId : []));
-  return [...new Set(holding)];
+  const zonesInUse = records.flatMap(({ state, zoneId }) => (state === 'connected' && zoneId ? zoneId : []));
+  return [...new Set(zonesInUse)];
 }
 
-/** Skipped where the subscription is known to be authorized: the whitelist entry is the one write that cannot be read back. */
+/** Skipped if the subscription is known to be authorized: the whitelist entry is the only write that cannot be read back. */
 function* authorize(run: ConnectRun, { service, location }: PreflightResult): Step<string> {
   const { steps, connection } = run;
   run.begin('authorize-subscription');
@@ -122,10 +122,10 @@ function* authorize(run: ConnectRun, { service, location }: PreflightResult): St
   }
   const view = yield* run.poll({
     name: 'endpoint service',
-    look: () => steps.readEndpointService({ connection, location }),
-    missing: (seen) => {
-      if (seen.service === null) return 'Zilliz does not list its service yet';
-      return seen.visible ? null : 'Azure does not show the service to the subscription yet';
+    read: () => steps.readEndpointService({ connection, location }),
+    missing: ({ service: listed, visible }) => {
+      if (listed === null) return 'Zilliz does not list its service yet';
+      return visible ? null : 'Azure does not show the service to the subscription yet';
     },
     schedule: serviceShown,
     justBegun,
@@ -145,7 +145,7 @@ function* beginEndpoint(run: ConnectRun, service: string, plan: PreflightResult)
   return yield* submitEndpoint(run, service, plan.location, false);
 }
 
-/** Answers whether it was not registered yet. */
+/** Returns whether the registration is new. */
 function* register(run: ConnectRun, endpointId: string): Step<boolean> {
   const { created } = yield* run.steps.registerEndpoint({ connection: run.connection, endpointId });
   run.wrote('registration', created ? 1 : 0);

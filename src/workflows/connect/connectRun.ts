@@ -1,13 +1,15 @@
 import * as z from 'zod';
-import type { AllocationView } from '../../activities/allocation.ts';
-import type { PreflightResult } from '../../activities/preflight.ts';
 import { connectStartSchema } from '../../domain/connection/connection.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
+import { preflightResultSchema } from '../../domain/plan/preflightResult.ts';
+import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import { beforeSchema } from '../../domain/plan/rows.ts';
 import type { Before } from '../../domain/plan/rows.ts';
+import { allocationViewSchema } from '../../domain/resources/allocation.ts';
+import type { AllocationView } from '../../domain/resources/allocation.ts';
 import { newRunStatus, runStatusSchema } from '../../domain/run/status.ts';
 import type { Fault } from '../../domain/run/status.ts';
 import { ContinueAsNew } from '../../durable/run.ts';
@@ -19,34 +21,33 @@ import type { Wait } from '../waits.ts';
 
 const readyEndpointSchema = z.object({ endpointId: z.string(), address: z.string() });
 
-/** A private endpoint that Azure is done with. */
+/** A private endpoint that Azure has finished creating. */
 export type ReadyEndpoint = Readonly<z.infer<typeof readyEndpointSchema>>;
 
-/** What a connect run is started with, and what it hands to itself when it renews its history. */
-export const connectInputSchema = connectStartSchema.extend({
-  /** Only in a renewed run: what must outlive the history. */
-  carried: z
-    .object({
-      status: runStatusSchema,
-      whitelistedAt: z.string().nullable(),
-      writes: z.record(z.string(), z.number()),
-      waits: z.record(z.string(), z.number()),
-      before: beforeSchema.nullable(),
-      plan: z.custom<PreflightResult>((value) => typeof value === 'object').nullable(),
-      /** Absent in runs that an earlier version has begun. */
-      endpoint: readyEndpointSchema.nullish(),
-      registered: z.boolean().optional(),
-      zoneIds: z.record(z.string(), z.string()).optional(),
-      settled: dnsEnsuredSchema.optional(),
-      allocated: z.custom<AllocationView>((value) => typeof value === 'object').nullish(),
-      attempts: z.record(z.string(), z.number()).optional(),
-    })
-    .optional(),
+/** What a connect run carries through continue as new. A field that an earlier version did not carry has its default. */
+const connectStateSchema = z.object({
+  status: runStatusSchema.default(() => newRunStatus()),
+  whitelistedAt: z.string().nullable().default(null),
+  writes: z.record(z.string(), z.number()).default({}),
+  waits: z.record(z.string(), z.number()).default({}),
+  before: beforeSchema.nullable().default(null),
+  plan: preflightResultSchema.nullable().default(null),
+  endpoint: readyEndpointSchema.nullable().default(null),
+  registered: z.boolean().default(false),
+  zoneIds: z.record(z.string(), z.string()).default({}),
+  settled: dnsEnsuredSchema.prefault({}),
+  allocated: allocationViewSchema.nullable().default(null),
+  attempts: z.record(z.string(), z.number()).default({}),
 });
+
+type ConnectState = z.infer<typeof connectStateSchema>;
+
+/** The input of a connect run: of its start, and of each continue as new. */
+export const connectInputSchema = connectStartSchema.extend({ carried: connectStateSchema.prefault({}) });
 
 export type ConnectInput = z.infer<typeof connectInputSchema>;
 
-/** The state of one connect run beside its steps: its phases, its deadline, and what it has written so far. */
+/** The state of one connect run beside its steps: its phases, its deadline, and its writes so far. */
 export class ConnectRun extends PhasedRun {
   readonly connection: Connection;
   readonly #startedBy: string;
@@ -56,32 +57,28 @@ export class ConnectRun extends PhasedRun {
   readonly zoneIds: Map<string, string>;
   readonly settled: DnsEnsured;
   whitelistedAt: string | null;
-  /** Whether the endpoint's ID is known to be at Zilliz. From then on one that is missing there has been taken away. */
+  /** Whether Zilliz has listed the endpoint's ID. If the ID is missing afterwards, it has been removed. */
   registered: boolean;
-  /** What the wait for the allocation came to: clusters that come later are for sync. Null while it goes on. */
+  /** The result of the wait for the allocation; null while it goes on. Sync handles clusters that come later. */
   allocated: AllocationView | null;
   #before: Before | null;
   #plan: PreflightResult | null;
   #endpoint: ReadyEndpoint | null;
 
-  constructor(run: Run, input: ConnectInput) {
-    super(run, {
-      status: input.carried?.status ?? newRunStatus(),
-      writes: input.carried?.writes ?? {},
-      attempts: input.carried?.attempts ?? {},
-    });
-    this.connection = input.connection;
-    this.#startedBy = input.startedBy;
-    this.#notBefore = input.notBefore ?? 0;
-    this.whitelistedAt = input.carried?.whitelistedAt ?? null;
-    this.registered = input.carried?.registered ?? false;
-    this.allocated = input.carried?.allocated ?? null;
-    this.#before = input.carried?.before ?? null;
-    this.#plan = input.carried?.plan ?? null;
-    this.#endpoint = input.carried?.endpoint ?? null;
-    this.zoneIds = new Map(Object.entries(input.carried?.zoneIds ?? {}));
-    this.settled = new DnsEnsured(input.carried?.settled);
-    this.#waits = new Waits(run, input.carried?.waits ?? {}, {
+  constructor(run: Run, { connection, startedBy, notBefore = 0, carried }: ConnectInput) {
+    super(run, carried);
+    this.connection = connection;
+    this.#startedBy = startedBy;
+    this.#notBefore = notBefore;
+    this.whitelistedAt = carried.whitelistedAt;
+    this.registered = carried.registered;
+    this.allocated = carried.allocated;
+    this.#before = carried.before;
+    this.#plan = carried.plan;
+    this.#endpoint = carried.endpoint;
+    this.zoneIds = new Map(Object.entries(carried.zoneIds));
+    this.settled = new DnsEnsured(carried.settled);
+    this.#waits = new Waits(run, carried.waits, {
       onMissing: (reason) => {
         this.waitingFor(reason);
       },
@@ -92,17 +89,17 @@ export class ConnectRun extends PhasedRun {
     });
   }
 
-  /** What an undo must leave alone; null when none is asked for, or nothing has been written yet. */
+  /** Returns what an undo must not remove; null if no undo is requested, or nothing has been written yet. */
   get before(): Before | null {
     return this.#before;
   }
 
-  /** The first reading counts: what a renewed run finds may be its own doing. */
+  /** Keeps the first reading only: after continue as new, a reading may show resources that this run created. */
   noteBefore(before: Before | null): void {
     this.#before ??= before;
   }
 
-  /** What an interrupted run has begun may still land, and nothing shows it before. */
+  /** Waits for writes that an interrupted run has sent: they may still take effect, and no read shows them before. */
   *awaitLateWrites(): Step<void> {
     const seconds = (this.#notBefore - this.now()) / 1000;
     if (seconds <= 0) return;
@@ -110,13 +107,13 @@ export class ConnectRun extends PhasedRun {
     yield* this.sleep(seconds);
   }
 
-  /** The plan of the run, made once: what changes afterwards is found by the step that it concerns. */
+  /** Returns the plan of the run. It is computed once: each step detects later changes of its own resource. */
   *plan(): Step<PreflightResult> {
-    this.#plan ??= yield* this.steps.preflight({ connection: this.connection });
+    this.#plan ??= preflightResultSchema.parse(yield* this.steps.preflight({ connection: this.connection }));
     return this.#plan;
   }
 
-  /** Null until it is ready. From then on the run takes no other for it, and makes none when it is gone. */
+  /** Null until it is ready. After that the run uses no other endpoint, and creates none if this one is deleted. */
   get endpoint(): ReadyEndpoint | null {
     return this.#endpoint;
   }
@@ -125,59 +122,58 @@ export class ConnectRun extends PhasedRun {
     this.#endpoint = endpoint;
   }
 
-  /** From here on the subscription is known to be authorized, also in a renewed run. */
+  /** Records that the subscription is authorized, also for the time after continue as new. */
   noteService(service: string): void {
     if (this.#plan) this.#plan = { ...this.#plan, service };
   }
 
-  /** The deadline runs from registration on, and is kept when the run renews itself. */
+  /** Returns the deadline. It is counted from the registration, and kept through continue as new. */
   startDeadline(): number {
     const deadlineAt = this.status.deadlineAt ?? this.now() + this.connection.deadlineMinutes * 60_000;
     this.status = { ...this.status, deadlineAt };
     return deadlineAt;
   }
 
-  /** Looks until nothing is missing; answers the last view, also when the time is up. */
+  /** Reads until nothing is missing. Returns the last view, also when the deadline has passed. */
   poll<T>(wait: Wait<T>): Step<T> {
     return this.#waits.until(wait);
   }
 
-  /** Whether the run has asked for what that wait waits for, also before it renewed itself. */
-  hasAsked(wait: string): boolean {
-    return this.#waits.hasAsked(wait);
+  /** Whether the run has sent the request of that wait, also before it continued as new. */
+  hasRequested(wait: string): boolean {
+    return this.#waits.hasRequested(wait);
   }
 
-  /** Asks for what a wait of that name waits for, once, also when the run renews itself meanwhile. */
-  callOnce(wait: string, ask: () => Step<void>): Step<boolean> {
-    return this.#waits.callOnce(wait, ask);
+  /** Sends the request of a wait of that name once, also if the run continues as new meanwhile. */
+  callOnce(wait: string, request: () => Step<void>): Step<boolean> {
+    return this.#waits.callOnce(wait, request);
   }
 
   /**
-   * Starts over at the top when the history has grown, but not on the way back. Only after a pause: a pass that is long by
-   * itself would else go round without one.
+   * Continues as new when the history is long, but not during an undo. Only after a pause: a pass that is long by itself would
+   * otherwise repeat without one.
    */
   override continueAsNewIfLong(): void {
-    if (this.run.isLong() && !this.status.problem) this.#renew();
+    if (this.run.isLong() && !this.status.problem) this.#continueAsNew();
   }
 
-  /** The same without a pause, when something has been settled: the next pass gets further than this one. */
+  /** The same without a pause, after progress: the next pass gets further than this one. */
   continueAsNewWhenIdle(): void {
     this.continueAsNewIfLong();
   }
 
-  #renew(): never {
-    const { connection, whitelistedAt } = this;
-    const carried = {
-      ...{ status: this.status, whitelistedAt, writes: this.writes },
+  #continueAsNew(): never {
+    const carried: ConnectState = {
+      ...{ status: this.status, whitelistedAt: this.whitelistedAt, writes: this.writes },
       ...{ waits: this.#waits.since, before: this.#before, plan: this.#plan },
       ...{ endpoint: this.#endpoint, registered: this.registered, zoneIds: Object.fromEntries(this.zoneIds) },
       ...{ allocated: this.allocated, settled: this.settled.carried, attempts: this.attempts.counts },
     };
-    throw new ContinueAsNew({ connection, startedBy: this.#startedBy, carried });
+    throw new ContinueAsNew({ connection: this.connection, startedBy: this.#startedBy, carried });
   }
 }
 
-/** Several things stand in the way; the first gives the problem its type. */
+/** Preflight found one or more faults. The first determines the problem's type. */
 export class PreflightFailed extends ProvisioningError {
   readonly faults: readonly Fault[];
 
@@ -189,7 +185,7 @@ export class PreflightFailed extends ProvisioningError {
   }
 }
 
-/** Ends the run with a failure of our own finding. */
+/** Ends the run with a failure that the app itself detected. */
 export function fail(code: FailureCode, message: string): never {
   throw new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });
 }

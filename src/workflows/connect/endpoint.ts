@@ -6,15 +6,15 @@ import { endpointReady } from '../waits.ts';
 import { fail } from './connectRun.ts';
 import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
 
-/** For a moment Azure may miss what it has taken on. */
+/** For a moment, reads of Azure may miss an endpoint that it has accepted. */
 const SHOWN_MS = 60_000;
 
-/** Answers the endpoint as it was there; null where it has just been submitted. */
+/** Returns the existing endpoint; null if it has just been submitted. */
 export function* submitEndpoint(
   run: ConnectRun,
   service: string,
   location: string,
-  watched: boolean,
+  followed: boolean,
 ): Step<EndpointView | null> {
   const { steps, connection, whitelistedAt } = run;
   const { view, marked } = yield* steps.ensurePrivateEndpoint({
@@ -22,34 +22,50 @@ export function* submitEndpoint(
     service,
     location,
     whitelistedAt,
-    follow: watched,
+    follow: followed,
   });
   run.wrote('private endpoint', view === null ? 1 : 0);
   run.wrote('marks', marked ? 1 : 0);
   return view;
 }
 
-/** Until Azure is done with it and shows its GUID and its address. */
+/** Waits until Azure has finished creating it and shows its GUID and its address. `existing` is what was found at submit. */
 export function* awaitEndpoint(
   run: ConnectRun,
   service: string,
   location: string,
-  there: EndpointView | null,
+  existing: EndpointView | null,
 ): Step<ReadyEndpoint> {
-  const { id, name } = run.connection.privateEndpoint;
-  let view = there;
-  if (view === null || missingOf(view) !== null) view = yield* lookAtEndpoint(run, 'endpoint', view === null);
-  // A failed one is put once more, to heal it and to learn why; a second time it is replaced, as long as nobody uses it.
-  let reason: ProvisioningError | null = null;
-  if (view.state === 'failed' || view.state === 'absent') {
-    reason = yield* submitAgain(run, service, location);
-    view = yield* lookAtEndpoint(run, 'endpoint again');
-  }
-  if (view.state === 'failed' && (yield* discardFailed(run))) {
-    yield* submitEndpoint(run, service, location, true);
-    view = yield* lookAtEndpoint(run, 'endpoint anew');
-  }
-  if (view.state === 'failed' && reason) throw reason;
+  const view =
+    existing !== null && missingOf(existing) === null
+      ? existing
+      : yield* awaitView(run, 'endpoint', existing === null);
+  const { view: last, reason } = yield* recover(run, service, location, view);
+  if (last.state === 'failed' && reason) throw reason;
+  return readyEndpointOf(run, last);
+}
+
+/**
+ * Submits a failed endpoint once more, to repair it and to learn the reason. If it fails again, it is replaced, provided that
+ * it is not in use.
+ */
+function* recover(
+  run: ConnectRun,
+  service: string,
+  location: string,
+  observed: EndpointView,
+): Step<{ readonly view: EndpointView; readonly reason: ProvisioningError | null }> {
+  if (observed.state !== 'failed' && observed.state !== 'absent') return { view: observed, reason: null };
+  const reason = yield* submitAgain(run, service, location);
+  const view = yield* awaitView(run, 'endpoint again');
+  if (view.state !== 'failed' || !(yield* discardFailed(run))) return { view, reason };
+  yield* submitEndpoint(run, service, location, true);
+  return { view: yield* awaitView(run, 'endpoint anew'), reason };
+}
+
+/** Returns the endpoint if it is complete; fails with what is missing otherwise. */
+function readyEndpointOf({ connection }: ConnectRun, view: EndpointView): ReadyEndpoint {
+  const { id, name } = connection.privateEndpoint;
   if (view.state === 'failed') fail('endpoint-failed', `${id} ended in the provisioning state Failed`);
   if (view.state === 'absent') fail('endpoint-changed', `${id} is gone`);
   if (view.state === 'working') fail('endpoint-slow', `${id} is not Succeeded after 15 minutes`);
@@ -59,7 +75,7 @@ export function* awaitEndpoint(
   return { endpointId, address: view.address };
 }
 
-/** Answers why it failed once more, if it did. */
+/** Returns the reason if it failed again. */
 function* submitAgain(run: ConnectRun, service: string, location: string): Step<ProvisioningError | null> {
   try {
     yield* submitEndpoint(run, service, location, true);
@@ -70,11 +86,11 @@ function* submitAgain(run: ConnectRun, service: string, location: string): Step<
   }
 }
 
-function lookAtEndpoint(run: ConnectRun, name: string, justBegun = false): Step<EndpointView> {
+function awaitView(run: ConnectRun, name: string, justBegun = false): Step<EndpointView> {
   const from = run.now();
   return run.poll({
     name,
-    look: () => run.steps.readPrivateEndpoint({ connection: run.connection }),
+    read: () => run.steps.readPrivateEndpoint({ connection: run.connection }),
     missing: (view) =>
       view.state === 'absent' && run.now() - from < SHOWN_MS
         ? 'Azure does not show the private endpoint'
@@ -85,7 +101,7 @@ function lookAtEndpoint(run: ConnectRun, name: string, justBegun = false): Step<
   });
 }
 
-/** What the endpoint still lacks; null when nothing, and when waiting would not help. */
+/** Returns what the endpoint lacks; null if nothing, or if waiting does not help. */
 function missingOf(view: EndpointView): string | null {
   if (view.state === 'absent' || view.state === 'failed') return null;
   if (view.state === 'working') return 'Azure is creating the private endpoint';
@@ -93,14 +109,14 @@ function missingOf(view: EndpointView): string | null {
   return view.address === null ? 'the private endpoint has no address yet' : null;
 }
 
-/** Deletes a private endpoint of ours that stays Failed and that Zilliz does not know; answers whether it is gone. */
+/** Deletes a private endpoint of this app that stays Failed and that Zilliz does not list. Returns whether it is deleted. */
 function* discardFailed(run: ConnectRun): Step<boolean> {
   const { connection, steps } = run;
   const { discarded } = yield* steps.discardFailedEndpoint({ connection });
   if (!discarded) return false;
   const last = yield* run.poll({
     name: 'endpoint gone',
-    look: () => steps.readPrivateEndpoint({ connection }),
+    read: () => steps.readPrivateEndpoint({ connection }),
     missing: ({ state }) => (state === 'absent' ? null : 'Azure is deleting the failed private endpoint'),
     schedule: endpointReady,
     until: { seconds: 900 },

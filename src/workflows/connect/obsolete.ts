@@ -1,5 +1,5 @@
-import type { PreflightResult } from '../../activities/preflight.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
+import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import type { RemovalRow } from '../../domain/plan/removal.ts';
 import { subjectOf } from '../../domain/plan/removalSubject.ts';
 import type { Before } from '../../domain/plan/rows.ts';
@@ -12,32 +12,32 @@ import { removal } from '../waits.ts';
 import type { ConnectRun } from './connectRun.ts';
 import { fail } from './connectRun.ts';
 
-/** What was planned at the start; each step reads afresh and asks again. */
-function* removeLeftovers(
+/** Removes what was planned at the start. Each step reads again and checks its guards again. */
+function* removeObsolete(
   run: ConnectRun,
   rows: readonly RemovalRow[],
   formerNetworks: ObsoleteParts['formerNetworks'],
   deletedByRun: readonly string[] = [],
 ): Step<TearDownResult> {
-  const ledger = new TearDownProgress(deletedByRun);
+  const progress = new TearDownProgress(deletedByRun);
   if (rows.length > 0) {
-    const subject = subjectOf(run.connection, { formerNetworks: formerNetworks ?? [] });
+    const subject = subjectOf(run.connection, { formerNetworks });
     const options = { subject, tolerant: false };
-    yield* removeInOrder(withinPhase(run), options, rows, ledger);
+    yield* removeInOrder(withinPhase(run), options, rows, progress);
   }
-  return ledger.result();
+  return progress.result();
 }
 
 /**
- * Makes way for the private endpoint: takes away the one whose connection Zilliz removed, which Azure cannot revive, and
- * registrations of endpoints that are gone. Stops when somebody else's records still point to its address.
+ * Removes what blocks the new private endpoint: the one whose connection Zilliz removed, which Azure cannot restore, and
+ * registrations of deleted endpoints. Fails if records of another owner still point to its address.
  */
 export function* removeObsoleteEndpoint(
   run: ConnectRun,
   { replaces, removals, formerNetworks }: ObsoleteParts,
 ): Step<void> {
   const deletedByRun = replaces ? yield* discard(run) : [];
-  yield* removeLeftovers(
+  yield* removeObsolete(
     run,
     removals.filter(({ resource }) => resource === 'registration'),
     formerNetworks,
@@ -45,23 +45,23 @@ export function* removeObsoleteEndpoint(
   );
 }
 
-/** Removes links, records and zones that the specification no longer asks for, when the new ones stand. */
+/** Removes links, records and zones that are no longer desired, after the new ones exist. */
 export function* pruneDns(
   run: ConnectRun,
   { removals, formerNetworks }: ObsoleteParts,
-  standing: readonly { readonly recordSetId: string | null }[],
+  written: readonly { readonly recordSetId: string | null }[],
 ): Step<void> {
-  const stands = (id: string): boolean => standing.some(({ recordSetId }) => recordSetId === id);
-  yield* removeLeftovers(
+  const isWritten = (id: string): boolean => written.some(({ recordSetId }) => recordSetId === id);
+  yield* removeObsolete(
     run,
-    removals.filter(({ resource, id }) => resource !== 'registration' && !stands(id)),
+    removals.filter(({ resource, id }) => resource !== 'registration' && !isWritten(id)),
     formerNetworks,
   );
 }
 
 type ObsoleteParts = Pick<PreflightResult, 'replaces' | 'removals' | 'formerNetworks'>;
 
-/** Answers what it has deleted, as Zilliz registers it; nothing when a run that has renewed itself did so before. */
+/** Returns the endpoint IDs that it deleted, as Zilliz registers them; none if the run did so before continue as new. */
 function* discard(run: ConnectRun): Step<readonly string[]> {
   const { connection, steps } = run;
   const { id } = connection.privateEndpoint;
@@ -75,8 +75,8 @@ function* discard(run: ConnectRun): Step<readonly string[]> {
   });
   const { left } = yield* run.poll({
     name: wait,
-    look: () => steps.readRemoved({ ids: [{ resource: 'private endpoint', id }] }),
-    missing: (seen) => (seen.left.length === 0 ? null : 'Azure is deleting the private endpoint'),
+    read: () => steps.readRemoved({ ids: [{ resource: 'private endpoint', id }] }),
+    missing: (view) => (view.left.length === 0 ? null : 'Azure is deleting the private endpoint'),
     schedule: removal,
     justBegun: true,
     until: { seconds: 900 },
@@ -85,7 +85,7 @@ function* discard(run: ConnectRun): Step<readonly string[]> {
   return deleted;
 }
 
-/** The way back's own phases are not shown where only leftovers are removed. */
+/** A removal of obsolete resources does not show the phases of disconnect. */
 function withinPhase(run: ConnectRun): TearDownRun {
   return {
     steps: run.steps,
@@ -104,15 +104,15 @@ function withinPhase(run: ConnectRun): TearDownRun {
 }
 
 /**
- * Disconnect's way back over exactly what this run made, and its marks off what it took over. What fails is reported and
- * the rest still runs; the whitelist entry cannot be undone. The failure that led here is not hidden by one of the undo.
+ * Removes exactly what this run created, as disconnect does, and takes its marks off what it adopted. A failure is reported
+ * and the remaining steps still run; the whitelist entry cannot be undone. A failure of the undo does not hide the first one.
  */
 export function* undo(run: ConnectRun, before: Before): Step<void> {
   run.goOnWith(removalPhaseNames);
   try {
-    const made = yield* removeMade(run, before);
-    const failed = yield* giveBack(run, before);
-    run.undone({ ...made, failed: [...made.failed, ...failed] });
+    const result = yield* removeCreated(run, before);
+    const failed = yield* releaseAdopted(run, before);
+    run.undone({ ...result, failed: [...result.failed, ...failed] });
   } catch (error) {
     if (!(error instanceof ProvisioningError)) throw error;
     const { id } = run.connection;
@@ -121,13 +121,13 @@ export function* undo(run: ConnectRun, before: Before): Step<void> {
   }
 }
 
-function removeMade(run: ConnectRun, before: Before): Step<TearDownResult> {
+function removeCreated(run: ConnectRun, before: Before): Step<TearDownResult> {
   const only = (row: RemovalRow): boolean => !before.ids.includes(row.id.toLowerCase());
   return tearDown(run, { subject: subjectOf(run.connection), only, tolerant: true });
 }
 
-/** Takes our marks off what this run adopted; answers what could not be given back. */
-function* giveBack(run: ConnectRun, { adopted }: Before): Step<TearDownResult['failed']> {
+/** Takes the marks off the resources that this run adopted. Returns those where that failed. */
+function* releaseAdopted(run: ConnectRun, { adopted }: Before): Step<TearDownResult['failed']> {
   const { connection } = run;
   const outcomes = yield* run.steps.releaseMarks.each(adopted.map((one) => ({ connection, adopted: one })));
   return adopted.flatMap((one, index) => {

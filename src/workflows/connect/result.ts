@@ -1,7 +1,7 @@
-import type { PreflightResult } from '../../activities/preflight.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { parseZoneId } from '../../domain/connection/resourceId.ts';
 import { zonesOfOthers } from '../../domain/plan/dns.ts';
+import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import { RECORD_TTL_SECONDS } from '../../domain/resources/aRecord.ts';
 import { probeOf } from '../../domain/run/result.ts';
 import type { ClusterResult, ConnectionResult } from '../../domain/run/result.ts';
@@ -9,29 +9,30 @@ import type { ClusterRecord } from '../dns/records.ts';
 import type { ConnectRun } from './connectRun.ts';
 import type { Verifications } from './verify.ts';
 
-interface Made {
+/** What the stages of a run returned. */
+interface StageResults {
   readonly service: string;
   readonly endpoint: { readonly endpointId: string; readonly address: string };
   readonly records: readonly ClusterRecord[];
-  readonly proofs: Verifications;
+  readonly verifications: Verifications;
   readonly plan: PreflightResult;
 }
 
-/** The end of a run: connected, or partial when a cluster that was named has no record. */
-export function resultOf(run: ConnectRun, made: Made): ConnectionResult {
+/** Returns the result of a run: connected, or partial if a requested cluster has no record. */
+export function resultOf(run: ConnectRun, results: StageResults): ConnectionResult {
   const { connection } = run;
-  const { records, endpoint, service, plan } = made;
+  const { records, endpoint, service, plan } = results;
   const failed = records.some(({ state }) => state === 'failed');
-  const named = connection.spec.clusters !== 'all' && connection.spec.dns.manage;
-  const partial = failed || (named && records.some(({ state }) => state === 'pending'));
+  const requested = connection.spec.clusters !== 'all' && connection.spec.dns.manage;
+  const partial = failed || (requested && records.some(({ state }) => state === 'pending'));
   return {
     outcome: partial ? 'partial' : 'connected',
     privateEndpoint: { id: connection.privateEndpoint.id, ...endpoint, target: service },
     zones: zonesOf(records),
-    clusters: records.map((record) => clusterResult(record, made)),
-    ...dnsToCreate(connection, made),
+    clusters: records.map((record) => clusterResult(record, results)),
+    ...dnsToCreate(connection, results),
     warnings: [...plan.warnings],
-    actionsForPeople: actionsForPeople(connection, made),
+    actionsForPeople: actionsForPeople(connection, results),
     writes: { ...run.writes },
   };
 }
@@ -41,8 +42,10 @@ function zonesOf(records: readonly ClusterRecord[]): { id: string; name: string 
   return [...ids].map((id) => ({ id, name: parseZoneId(id)?.name ?? '' }));
 }
 
-function clusterResult(record: ClusterRecord, { endpoint, proofs: seen }: Made): ClusterResult {
-  const { proofs, publicAccess } = seen;
+function clusterResult(
+  record: ClusterRecord,
+  { endpoint, verifications: { proofs, publicAccess } }: StageResults,
+): ClusterResult {
   const { clusterId, state, host, port, recordSetId, reason } = record;
   const proof = proofs.find((candidate) => candidate.clusterId === clusterId);
   return {
@@ -63,7 +66,7 @@ function clusterResult(record: ClusterRecord, { endpoint, proofs: seen }: Made):
 
 function dnsToCreate(
   connection: Connection,
-  { records, endpoint: { address } }: Made,
+  { records, endpoint: { address } }: StageResults,
 ): Pick<ConnectionResult, 'zonesToCreate' | 'recordsToCreate'> {
   if (connection.spec.dns.manage) return { zonesToCreate: [], recordsToCreate: [] };
   const hosts = records.flatMap(({ host }) => host ?? []);
@@ -73,11 +76,11 @@ function dnsToCreate(
   };
 }
 
-function actionsForPeople(connection: Connection, made: Made): string[] {
-  return [...dnsActions(connection, made), ...proofActions(made), ...internetActions(made)];
+function actionsForPeople(connection: Connection, results: StageResults): string[] {
+  return [...dnsActions(connection, results), ...proofActions(results), ...internetActions(results)];
 }
 
-function dnsActions({ spec }: Connection, { records }: Made): string[] {
+function dnsActions({ spec }: Connection, { records }: StageResults): string[] {
   if (spec.dns.manage) return [];
   const later = records.flatMap(({ clusterId, host, state }) =>
     host === null && state === 'pending' ? clusterId : [],
@@ -92,7 +95,7 @@ function dnsActions({ spec }: Connection, { records }: Made): string[] {
   ];
 }
 
-function proofActions({ proofs: { proofs } }: Made): string[] {
+function proofActions({ verifications: { proofs } }: StageResults): string[] {
   return proofs.some(({ outcome }) => outcome === 'not-verifiable-from-here')
     ? [
         'The app has no view into the virtual network, so nothing has proved the path: paste the probe of each cluster on a machine in it.',
@@ -100,9 +103,9 @@ function proofActions({ proofs: { proofs } }: Made): string[] {
     : [];
 }
 
-/** Guide, "Manage internet access to your clusters": no API exists for it. */
-function internetActions({ proofs }: Made): string[] {
-  const open = proofs.publicAccess
+/** Guide, "Manage internet access to your clusters": there is no API for it. */
+function internetActions({ verifications }: StageResults): string[] {
+  const open = verifications.publicAccess
     .filter(({ state }) => state !== 'closed')
     .map(({ clusterId }) => clusterId);
   if (open.length === 0) return [];

@@ -2,14 +2,15 @@ import type { Verification, PublicAccess, Target } from '../../activities/verify
 import { hostOfRegion } from '../../domain/resources/cluster.ts';
 import type { Step } from '../../durable/run.ts';
 import type { ClusterRecord } from '../dns/records.ts';
-import { proof } from '../waits.ts';
+import { verification } from '../waits.ts';
 import { fail } from './connectRun.ts';
 import type { ConnectRun } from './connectRun.ts';
 
-/** One probe may take ten seconds, so a batch of twenty, ten at a time, takes half a minute at most. */
+/** One probe takes up to ten seconds, so a batch of twenty, ten in parallel, takes half a minute at most. */
 const TARGETS_PER_BATCH = 20;
 
-const AGAIN = 'proof again';
+/** Name of the wait of the second half. */
+const SECOND_HALF = 'proof again';
 
 export interface Verifications {
   readonly proofs: readonly Verification[];
@@ -17,8 +18,8 @@ export interface Verifications {
 }
 
 /**
- * Resolves each private name and speaks to the service behind it, for up to ten minutes while DNS spreads. Half-way the records
- * of names that do not lead there yet are written again: somebody may have taken them away.
+ * Resolves each private name and connects to the service behind it, for up to ten minutes while DNS spreads. After half of the
+ * time, the records of names that still fail are written again, because another process may have deleted them.
  */
 export function* verifyConnectivity(
   run: ConnectRun,
@@ -34,41 +35,45 @@ export function* verifyConnectivity(
   });
   if (targets.length === 0) {
     run.skip('verify', 'no cluster has a record yet');
-    return { proofs: [], publicAccess: yield* lookAtPublicAccess(run, records) };
+    return { proofs: [], publicAccess: yield* probePublicAccess(run, records) };
   }
   run.begin('verify');
-  // A renewed run goes on with the second half, where it was in it.
-  const first = run.hasAsked(AGAIN) ? null : yield* lookFor(run, 'proof', targets);
+  // A run that continued as new in the second half goes on there.
+  const first = run.hasRequested(SECOND_HALF) ? null : yield* awaitVerified(run, 'proof', targets);
   const proofs = first?.every(({ outcome }) => !isFault(outcome))
     ? first
-    : yield* lookAgain(run, targets, writeAgain(records.filter((record) => isUnproved(record, first))));
+    : yield* verifyAgain(run, targets, writeAgain(records.filter((record) => isUnverified(record, first))));
   const fault = proofs.find(({ outcome }) => isFault(outcome));
   if (fault) fail(codeOf(fault.outcome), fault.detail);
-  const seen = proofs.some(({ outcome }) => outcome === 'verified');
-  if (seen) run.end();
+  const verified = proofs.some(({ outcome }) => outcome === 'verified');
+  if (verified) run.end();
   else run.skip('verify', 'not verifiable from here: the app has no view into the virtual network');
-  return { proofs, publicAccess: yield* lookAtPublicAccess(run, records) };
+  return { proofs, publicAccess: yield* probePublicAccess(run, records) };
 }
 
-function* lookAgain(
+function* verifyAgain(
   run: ConnectRun,
   targets: readonly Target[],
   writeAgain: Step<void>,
 ): Step<readonly Verification[]> {
-  yield* run.callOnce(AGAIN, () => writeAgain);
-  return yield* lookFor(run, AGAIN, targets);
+  yield* run.callOnce(SECOND_HALF, () => writeAgain);
+  return yield* awaitVerified(run, SECOND_HALF, targets);
 }
 
-function isUnproved({ clusterId }: ClusterRecord, proofs: readonly Verification[] | null): boolean {
+function isUnverified({ clusterId }: ClusterRecord, proofs: readonly Verification[] | null): boolean {
   return proofs?.some((one) => one.clusterId === clusterId && isFault(one.outcome)) ?? false;
 }
 
-function lookFor(run: ConnectRun, name: string, targets: readonly Target[]): Step<readonly Verification[]> {
+function awaitVerified(
+  run: ConnectRun,
+  name: string,
+  targets: readonly Target[],
+): Step<readonly Verification[]> {
   return run.poll({
     name,
-    look: () => verifyAll(run, targets),
-    missing: (seen) => seen.find(({ outcome }) => isFault(outcome))?.detail ?? null,
-    schedule: proof,
+    read: () => verifyAll(run, targets),
+    missing: (proofs) => proofs.find(({ outcome }) => isFault(outcome))?.detail ?? null,
+    schedule: verification,
     until: { seconds: 300 },
   });
 }
@@ -102,8 +107,8 @@ function codeOf(
   return outcome === 'wrong-certificate' ? 'wrong-certificate' : 'port-unreachable';
 }
 
-/** No API can close the public endpoints; whether they answer is looked at, and a person is told how to close them. */
-function* lookAtPublicAccess(
+/** No API can disable the public endpoints. Checks whether they respond; the result names the manual steps to disable them. */
+function* probePublicAccess(
   run: ConnectRun,
   records: readonly ClusterRecord[],
 ): Step<readonly PublicAccess[]> {

@@ -1,27 +1,24 @@
 import * as z from 'zod';
-import { failed, succeeded } from '../../domain/failure/failure.ts';
+import { failed, failureSchema, succeeded } from '../../domain/failure/failure.ts';
 import type { Failure, Outcome } from '../../domain/failure/failure.ts';
 
-/** As it travels in the input of a renewed run. */
+/** The form in which it is carried through continue as new. */
 export const dnsEnsuredSchema = z.object({
-  zones: z.array(z.string()),
-  records: z.record(z.string(), z.string()),
-  links: z.array(z.string()),
-  failures: z
-    .record(
-      z.string(),
-      z.custom<Failure>((value) => typeof value === 'object'),
-    )
-    .default({}),
+  zones: z.array(z.string()).default([]),
+  records: z.record(z.string(), z.string()).default({}),
+  links: z.array(z.string()).default([]),
+  failures: z.record(z.string(), failureSchema).default({}),
   doubted: z.array(z.string()).default([]),
 });
 
+export type CarriedDns = z.infer<typeof dnsEnsuredSchema>;
+
 /**
- * What of DNS stands by this run's doing. A renewed run asks for none of it again: with many clusters or networks the asking
- * alone would fill its history, and it would renew itself for ever.
+ * DNS resources that this run has already ensured. They are not requested again after continue as new: with many clusters or
+ * networks the requests alone would fill the history, and the run would continue as new forever.
  */
 export class DnsEnsured {
-  /** Names of zones that are there. */
+  /** Names of zones that exist. */
   readonly zones: Set<string>;
   /** Record set IDs by the private name. */
   readonly records: Map<string, string>;
@@ -29,18 +26,22 @@ export class DnsEnsured {
   readonly links: Set<string>;
   /** Why there is no record, by the private name. */
   readonly failures: Map<string, Failure>;
-  /** Private names whose record was to be looked at once more. */
+  /** Private names whose record this run has already checked a second time. */
   readonly doubted: Set<string>;
 
-  constructor(carried?: z.infer<typeof dnsEnsuredSchema>) {
-    this.zones = new Set(carried?.zones);
-    this.records = new Map(Object.entries(carried?.records ?? {}));
-    this.links = new Set(carried?.links);
-    this.failures = new Map(Object.entries(carried?.failures ?? {}));
-    this.doubted = new Set(carried?.doubted);
+  constructor(carried: CarriedDns) {
+    this.zones = new Set(carried.zones);
+    this.records = new Map(Object.entries(carried.records));
+    this.links = new Set(carried.links);
+    this.failures = new Map(Object.entries(carried.failures));
+    this.doubted = new Set(carried.doubted);
   }
 
-  /** How the record of a private name has come out; undefined where it is still to be written. */
+  static none(): DnsEnsured {
+    return new DnsEnsured(dnsEnsuredSchema.parse({}));
+  }
+
+  /** Returns the outcome for the record of a private name; undefined if it is not written yet. */
   recordOf(host: string): Outcome<{ readonly recordSetId: string }> | undefined {
     const recordSetId = this.records.get(host);
     if (recordSetId !== undefined) return succeeded({ recordSetId });
@@ -53,19 +54,19 @@ export class DnsEnsured {
     else this.failures.set(host, outcome.failure);
   }
 
-  /** What time may cure is to be tried again. */
+  /** Removes transient failures, so that their records are tried again. */
   forgetTransient(): void {
     for (const [host, { kind }] of this.failures) if (kind === 'transient') this.failures.delete(host);
   }
 
-  /** Somebody may have taken the record away. Once for each: a run that renews itself meanwhile comes here again. */
+  /** The record may have been deleted by another. Once for each name: the run comes here again after continue as new. */
   doubtRecord(host: string): void {
     if (this.doubted.has(host)) return;
     this.doubted.add(host);
     this.records.delete(host);
   }
 
-  get carried(): z.infer<typeof dnsEnsuredSchema> {
+  get carried(): CarriedDns {
     return {
       zones: [...this.zones],
       records: Object.fromEntries(this.records),

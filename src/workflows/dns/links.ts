@@ -7,7 +7,7 @@ import { fail } from '../connect/connectRun.ts';
 import { linkCompleted } from '../waits.ts';
 import type { RecordRun } from './records.ts';
 
-/** DNS step 2, items 1 and 2, last of all: from here on the zones answer in the networks, and the records are in them. */
+/** DNS step 2, items 1 and 2. The last step: from here on the networks resolve the zones, and the zones hold the records. */
 export function* linkNetworks(
   run: RecordRun,
   zoneIds: readonly string[],
@@ -18,16 +18,16 @@ export function* linkNetworks(
   const links = zoneIds.flatMap((zoneId) =>
     run.connection.linkedNetworks.map((virtualNetworkId) => ({ zoneId, virtualNetworkId })),
   );
-  const open = links.filter((link) => !run.settled.links.has(linkWait(link)));
-  const asked = new Map<Link, LinkView['state']>();
-  for (const link of open) {
+  const pending = links.filter((link) => !run.settled.links.has(linkWait(link)));
+  const found = new Map<Link, LinkView['state']>();
+  for (const link of pending) {
     const isNew = yield* run.callOnce(linkWait(link), function* () {
-      asked.set(link, yield* submitLink(run, link, registration, false));
+      found.set(link, yield* submitLink(run, link, registration, false));
     });
     if (isNew) run.continueAsNewWhenIdle();
   }
-  for (const link of open) {
-    yield* awaitLink(run, link, registration, asked.get(link));
+  for (const link of pending) {
+    yield* awaitLink(run, link, registration, found.get(link));
     run.settled.links.add(linkWait(link));
     run.continueAsNewWhenIdle();
   }
@@ -42,7 +42,7 @@ function linkWait({ zoneId, virtualNetworkId }: Link): string {
   return `link ${zoneId} ${virtualNetworkId}`;
 }
 
-/** Answers how it found the link. */
+/** Returns the state in which it found the link. */
 function* submitLink(
   run: RecordRun,
   link: Link,
@@ -60,35 +60,35 @@ function* submitLink(
 }
 
 /**
- * `asked`: how the link was found just now; undefined where the run has renewed itself since. A link that is not there after
- * a minute may have failed: it is made again, followed to its end to learn why.
+ * `found` is the state of the link at submit; undefined if the run has continued as new since. A link that does not exist
+ * after a minute may have failed: it is submitted again and followed, to learn the reason.
  */
 function* awaitLink(
   run: RecordRun,
   link: Link,
   registration: boolean | null,
-  asked: LinkView['state'] | undefined,
+  found: LinkView['state'] | undefined,
 ): Step<void> {
   const named = `the link of ${link.virtualNetworkId}`;
   const isOwn = sameResource(link.virtualNetworkId, run.connection.virtualNetworkId);
-  // Reads of private DNS are few: one that was there and as wanted is not read again.
-  let known: LinkState | null = asked === 'completed' ? { state: asked } : null;
-  const look = function* (): Step<LinkState> {
-    const seen =
+  // The quota for reads of private DNS is small: a link that already existed as desired is not read again.
+  let known: LinkState | null = found === 'completed' ? { state: found } : null;
+  const read = function* (): Step<LinkState> {
+    const view =
       known ?? (yield* run.steps.readLink({ ...link, registration: isOwn ? registration : false }));
     known = null;
-    return seen;
+    return view;
   };
   const completed = (name: string, seconds: number, fresh: boolean) =>
     run.poll({
       name,
-      look,
+      read,
       missing: ({ state }) => (state === 'completed' ? null : `Azure works on ${named}`),
       schedule: linkCompleted,
       justBegun: fresh,
       until: { seconds },
     });
-  const first = yield* completed(linkWait(link), 90, asked === 'created');
+  const first = yield* completed(linkWait(link), 90, found === 'created');
   if (first.state === 'completed') return;
   const again = `${linkWait(link)} again`;
   if (first.state === 'absent') {

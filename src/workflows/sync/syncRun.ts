@@ -14,52 +14,56 @@ import type { Wait } from '../waits.ts';
 
 const DRIFT_SECONDS = 600;
 
-/** What a sync run is started with, and what it hands to itself when it renews its history. */
+/** What a sync run carries through continue as new. A field that an earlier version did not carry has its default. */
+const syncStateSchema = z.object({
+  rounds: z.number().default(0),
+  writes: z.record(z.string(), z.number()).default({}),
+  listed: z.number().default(0),
+  connections: z.array(connectionSummarySchema).default([]),
+  /** Clusters without an address, and since when nothing has changed about them; null before the first execution. */
+  waiting: z.array(z.string()).default([]),
+  waitingSince: z.number().nullable().default(null),
+  /** When the connections were last compared with their specifications. */
+  driftAt: z.number().default(0),
+  /** Records that could not be written in this pass, over all its rounds, and why. */
+  tried: z.record(z.string(), z.string()).default({}),
+  /**
+   * Zones of single clusters whose record is deleted, until they are deleted too, each with the ID of its connection. An
+   * earlier version did not carry the ID: such a zone is removed by DELETE.
+   */
+  emptied: z
+    .record(z.string(), z.string())
+    .or(z.array(z.string()).transform(() => ({})))
+    .default({}),
+  /** Rounds that external events started, one directly after the other. */
+  hintedRounds: z.number().default(0),
+  /** Whether to go on waiting; otherwise a round comes first. */
+  resume: z.boolean().default(false),
+  waits: z.record(z.string(), z.number()).default({}),
+  attempts: z.record(z.string(), z.number()).default({}),
+});
+
+type SyncState = z.infer<typeof syncStateSchema>;
+
+/** The input of a sync run: of its start, and of each continue as new. */
 export const syncInputSchema = z.object({
   projectId: z.string(),
   regionId: z.string(),
-  /** Only in a renewed run: what must outlive the history. */
-  carried: z
-    .object({
-      rounds: z.number(),
-      writes: z.record(z.string(), z.number()),
-      listed: z.number(),
-      connections: z.array(connectionSummarySchema),
-      /** Clusters whose address is awaited, and since when nothing has changed about them. */
-      waiting: z.array(z.string()),
-      waitingSince: z.number(),
-      /** When the connections were last compared with their specifications. */
-      driftAt: z.number(),
-      /** Records that could not be written in this pass, over all its rounds, and why. */
-      tried: z.record(z.string(), z.string()),
-      /**
-       * Zones of single clusters whose record is gone, until they are gone, too, each with the connection that it was for. An
-       * earlier version did not note that: such a zone waits for DELETE.
-       */
-      emptied: z.record(z.string(), z.string()).or(z.array(z.string()).transform(() => ({}))),
-      /** Rounds that a hint began, one right after the other. */
-      hintedRounds: z.number(),
-      /** Whether to go on waiting; otherwise a round comes first. */
-      resume: z.boolean(),
-      waits: z.record(z.string(), z.number()),
-      /** Absent in runs that an earlier version has begun. */
-      attempts: z.record(z.string(), z.number()).optional(),
-    })
-    .optional(),
+  carried: syncStateSchema.prefault({}),
 });
 
 export type SyncInput = z.infer<typeof syncInputSchema>;
 
-/** The state of one sync run beside its steps: its rounds, what it waits for, and what it has written so far. */
+/** The state of one sync run beside its steps: its rounds, the clusters without an address, and its writes so far. */
 export class SyncRun {
   readonly projectId: string;
   readonly regionId: string;
   readonly steps: StepsOf<Activities>;
   readonly attempts: RetryCounts;
-  readonly hint: WakeUp;
-  readonly tried: Map<string, string>;
+  readonly wakeUp: WakeUp;
+  readonly failedWrites: Map<string, string>;
   /** By zone ID, the ID of the connection. */
-  readonly emptied: Map<string, string>;
+  readonly zonesToDelete: Map<string, string>;
   hintedRounds: number;
   readonly #run: Run;
   readonly #writes: Record<string, number>;
@@ -76,20 +80,20 @@ export class SyncRun {
     this.#run = run;
     this.projectId = projectId;
     this.regionId = regionId;
-    this.hint = run.wakeUp(SYNC_HINT);
-    this.#writes = { ...carried?.writes };
-    this.#rounds = carried?.rounds ?? 0;
-    this.#listed = carried?.listed ?? 0;
-    this.#connections = carried?.connections ?? [];
-    this.#waiting = carried?.waiting ?? [];
-    this.#waitingSince = carried?.waitingSince ?? run.now();
-    this.#driftAt = carried?.driftAt ?? 0;
-    this.hintedRounds = carried?.hintedRounds ?? 0;
-    this.emptied = new Map(Object.entries(carried?.emptied ?? {}));
-    this.tried = new Map(Object.entries(carried?.tried ?? {}));
+    this.wakeUp = run.wakeUp(SYNC_HINT);
+    this.#writes = { ...carried.writes };
+    this.#rounds = carried.rounds;
+    this.#listed = carried.listed;
+    this.#connections = carried.connections;
+    this.#waiting = carried.waiting;
+    this.#waitingSince = carried.waitingSince ?? run.now();
+    this.#driftAt = carried.driftAt;
+    this.hintedRounds = carried.hintedRounds;
+    this.zonesToDelete = new Map(Object.entries(carried.emptied));
+    this.failedWrites = new Map(Object.entries(carried.tried));
     this.#roundBegan = run.now();
-    this.attempts = new RetryCounts(carried?.attempts);
-    this.#waits = new Waits(run, carried?.waits ?? {}, {
+    this.attempts = new RetryCounts(carried.attempts);
+    this.#waits = new Waits(run, carried.waits, {
       onMissing: (reason) => {
         this.show('round', reason);
       },
@@ -128,8 +132,8 @@ export class SyncRun {
     return this.#run.sleep(seconds);
   }
 
-  sleepUnlessHinted(seconds: number): Step<void> {
-    return this.#run.sleepUntilWoken(this.hint, seconds);
+  sleepUntilWoken(seconds: number): Step<void> {
+    return this.#run.sleepUntilWoken(this.wakeUp, seconds);
   }
 
   beginRound(): void {
@@ -138,7 +142,7 @@ export class SyncRun {
     this.show('round', null);
   }
 
-  /** A burst of rounds compares whole connections once; each sweep does. */
+  /** Several rounds in a row compare whole connections only once; each sweep does so. */
   get isDriftDue(): boolean {
     return this.now() - this.#driftAt >= DRIFT_SECONDS * 1000;
   }
@@ -151,7 +155,7 @@ export class SyncRun {
     }
   }
 
-  /** What the last comparison found, for rounds that make none. */
+  /** Returns the result of the last comparison, for rounds without one. */
   lastDrift(connectionId: string): ConnectionSummary['drift'] {
     return this.#connections.find((summary) => summary.connectionId === connectionId)?.drift ?? null;
   }
@@ -159,7 +163,7 @@ export class SyncRun {
   endRound(connections: readonly ConnectionSummary[], waiting: readonly string[]): void {
     this.#connections = summarised(connections);
     const known = this.#waiting;
-    // Somebody new to wait for: look often again.
+    // A new cluster to wait for: the schedule starts over with short pauses.
     if (waiting.some((clusterId) => !known.includes(clusterId))) this.#waitingSince = this.now();
     this.#waiting = waiting;
   }
@@ -168,29 +172,29 @@ export class SyncRun {
     if (times > 0) this.#writes[kind] = (this.#writes[kind] ?? 0) + times;
   }
 
-  /** Looks until nothing is missing; answers the last view, also when the time is up. */
+  /** Reads until nothing is missing. Returns the last view, also when the deadline has passed. */
   poll<T>(wait: Wait<T>): Step<T> {
     return this.#waits.until(wait);
   }
 
-  /** Asks for what a wait of that name waits for, once, also when the run renews itself meanwhile. */
-  callOnce(wait: string, ask: () => Step<void>): Step<boolean> {
-    return this.#waits.callOnce(wait, ask);
+  /** Sends the request of a wait of that name once, also if the run continues as new meanwhile. */
+  callOnce(wait: string, request: () => Step<void>): Step<boolean> {
+    return this.#waits.callOnce(wait, request);
   }
 
-  /** Starts over with a round when the history has grown; only where no task is open. */
+  /** Continues as new, with a round first, when the history is long. Only when no task is open. */
   continueAsNewIfLong(): void {
-    if (this.#run.isLong()) this.renew({ resume: false });
+    if (this.#run.isLong()) this.continueAsNew({ resume: false });
   }
 
-  /** Goes on waiting with a fresh history when this one has grown. */
+  /** Continues as new, still waiting, when the history is long. */
   keepWaitingIfLong(): void {
-    if (this.#run.isLong()) this.renew({ resume: true });
+    if (this.#run.isLong()) this.continueAsNew({ resume: true });
   }
 
-  renew({ resume }: { readonly resume: boolean }): never {
+  continueAsNew({ resume }: { readonly resume: boolean }): never {
     const { projectId, regionId } = this;
-    const carried: NonNullable<SyncInput['carried']> = {
+    const carried: SyncState = {
       rounds: this.#rounds,
       writes: this.#writes,
       listed: this.#listed,
@@ -199,8 +203,8 @@ export class SyncRun {
       waitingSince: this.#waitingSince,
       driftAt: this.#driftAt,
       hintedRounds: this.hintedRounds,
-      tried: Object.fromEntries(this.tried),
-      emptied: Object.fromEntries(this.emptied),
+      tried: Object.fromEntries(this.failedWrites),
+      emptied: Object.fromEntries(this.zonesToDelete),
       resume,
       waits: this.#waits.since,
       attempts: this.attempts.counts,
@@ -215,7 +219,7 @@ export class SyncRun {
     );
   }
 
-  /** Shows the failure in the status, which survives the end of the run, and answers what to throw. */
+  /** Shows the failure in the status, which remains after the end of the run. Returns the error to throw. */
   failed({ failure }: ProvisioningError): Error {
     this.show('failed', `${failure.code}: ${failure.message}`);
     return new RunFailed(failure, null);

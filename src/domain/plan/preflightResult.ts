@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { faultSchema } from '../run/status.ts';
+import { removalRowSchema } from './removal.ts';
+import { beforeSchema } from './rows.ts';
+import { warningSchema } from './warnings.ts';
+
+/** The part of a plan that a run needs. It excludes the rows: the history stores it, and they grow with the clusters. */
+export const preflightResultSchema = z.object({
+  faults: z.array(faultSchema).readonly(),
+  warnings: z.array(warningSchema).readonly(),
+  hiddenNames: z.array(z.string()).readonly(),
+  replaces: z.boolean(),
+  removals: z.array(removalRowSchema).readonly(),
+  /** Absent in runs that an earlier version started. */
+  formerNetworks: z.array(z.string()).readonly().default([]),
+  /** Of the virtual network. The private endpoint must have the same. */
+  location: z.string(),
+  /** Alias or resource ID of the service that the subscription may already use; null if it must be authorized first. */
+  service: z.string().nullable(),
+  /** The resources that an undo must not remove; null if no undo is requested. */
+  before: beforeSchema.nullable(),
+});
+
+export type PreflightResult = Readonly<z.infer<typeof preflightResultSchema>>;
