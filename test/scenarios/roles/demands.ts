@@ -57,7 +57,7 @@ function shown(operation: string, body: unknown): readonly Demand[] {
       scope,
     }));
   }
-  if (operation !== 'resources.list') return [];
+  if (operation !== 'resources.list' && operation !== 'privateDnsZones.list') return [];
   const list = resourceList.safeParse(body);
   return (list.data?.value ?? []).map(({ id, type }) => ({ action: `${type}/read`, scope: parentOf(id) }));
 }
