@@ -13,7 +13,7 @@ export const costSchema = z.object({
 
 export type Cost = Readonly<z.infer<typeof costSchema>>;
 
-/** What the rows that create something will cost in a month. Links, records and everything at Zilliz cost nothing. */
+/** Returns the monthly cost of the rows that create a resource. Links, records and everything at Zilliz are free. */
 export function monthlyCost(rows: readonly PlanRow[]): Cost {
   const created = (resource: PlanRow['resource']): number =>
     rows.filter((row) => row.resource === resource && row.action === 'create').length;
@@ -43,8 +43,8 @@ function cents(amount: number): number {
 }
 
 /**
- * What Azure asks for the resources of a connection: list prices in US dollars, pay as you go, as published in August 2025.
- * Prices vary by region, currency and agreement; correct them here, in one place.
+ * Azure's list prices for the resources of a connection: US dollars, pay as you go, published in August 2025. Prices vary by
+ * region, currency and agreement. This is the only place to change them.
  */
 const prices = {
   asOf: '2025-08',

@@ -10,7 +10,7 @@ import {
   predictedHost,
   wantedClusters,
 } from '../resources/cluster.ts';
-import type { Cluster } from '../resources/model.ts';
+import type { Cluster, VirtualNetworkLink } from '../resources/model.ts';
 import { decideLink, linkName, mayAdoptLink, wantedRegistration } from '../resources/virtualNetworkLink.ts';
 import { decideZone, mayAdoptZone, placeZoneWithin } from '../resources/zone.ts';
 import type { Observation } from './observation.ts';
@@ -18,7 +18,7 @@ import { currentEndpointId } from './removal.ts';
 import type { Collected, PlanRow } from './rows.ts';
 import { addMisfit, addNote, addRow } from './rows.ts';
 
-/** Rows of zones, links and records; answers the names that a newly linked regional zone would hide. */
+/** Adds the rows of zones, links and records. Returns the names that a newly linked regional zone would hide. */
 export function planDns(
   connection: Connection,
   observed: Observation,
@@ -26,7 +26,7 @@ export function planDns(
 ): readonly string[] {
   if (!observed.zones.ok) return [];
   const clusters = observed.clusters.ok ? wantedClusters(connection, observed.clusters.value) : [];
-  faultWhereNoneFits(connection, clusters, collected);
+  addFaultIfNoneFits(connection, clusters, collected);
   const regional = connection.spec.dns.layout === 'regional';
   if (!regional) {
     for (const cluster of clusters) planCluster(connection, observed, cluster, collected);
@@ -46,7 +46,7 @@ export function planDns(
   return hidden;
 }
 
-/** Rows of a zone and its links; answers whether a network would be linked to it newly. */
+/** Adds the rows of a zone and its links. Returns whether a run would link the zone to another network. */
 function planZone(
   connection: Connection,
   observed: Observation,
@@ -66,22 +66,43 @@ function planZone(
     { phase: 'configure-dns', resource: 'private DNS zone', id, pointer: '/dns' },
     decideZone(found?.zone ?? null, adopted),
   );
-  let newlyLinked = false;
-  for (const network of connection.linkedNetworks) {
-    const registration = wantedRegistration(connection, network, observed);
-    const mayAdopt = mayAdoptLink(connection, found?.zone ?? null, adopted);
-    const decision = decideLink(network, found?.links ?? [], { registration, mayAdopt });
-    newlyLinked ||= decision.action === 'create';
-    const there = found?.links.find((link) => sameResource(link.virtualNetworkId, network));
-    const link = {
+  const mayAdopt = mayAdoptLink(connection, found?.zone ?? null, adopted);
+  const zone = { id, links: found?.links ?? [], mayAdopt };
+  const created = connection.linkedNetworks.map((network) =>
+    planLink(connection, observed, network, zone, collected),
+  );
+  return created.includes(true);
+}
+
+interface ZoneToLink {
+  readonly id: string;
+  readonly links: readonly VirtualNetworkLink[];
+  readonly mayAdopt: boolean;
+}
+
+/** Adds the row of one link. Returns whether a run would create it. */
+function planLink(
+  connection: Connection,
+  observed: Observation,
+  networkId: string,
+  { id: zoneId, links, mayAdopt }: ZoneToLink,
+  collected: Collected,
+): boolean {
+  const registration = wantedRegistration(connection, networkId, observed);
+  const decision = decideLink(networkId, links, { registration, mayAdopt });
+  const existing = links.find((link) => sameResource(link.virtualNetworkId, networkId));
+  addRow(
+    collected,
+    {
       phase: 'configure-dns',
       resource: 'virtual network link',
-      id: there?.id ?? linkId(id, linkName(network)),
-      networkId: network,
-    } as const;
-    addRow(collected, { ...link, pointer: '/dns/linkedNetworks' }, decision);
-  }
-  return newlyLinked;
+      id: existing?.id ?? linkId(zoneId, linkName(networkId)),
+      networkId,
+      pointer: '/dns/linkedNetworks',
+    },
+    decision,
+  );
+  return decision.action === 'create';
 }
 
 function addConflict(
@@ -154,8 +175,8 @@ function placeOf(
   return placeCluster({ clusterId, address }, regionId, spec.dns.layout);
 }
 
-/** A name that does not fit is a fault of its cluster alone; where there is no other cluster, a run would come to nothing. */
-function faultWhereNoneFits(
+/** A name that does not fit is a fault of its cluster alone. If no cluster fits, it is a fault of the plan: a run has no effect. */
+function addFaultIfNoneFits(
   connection: Connection,
   clusters: readonly Cluster[],
   collected: Collected,
@@ -171,7 +192,7 @@ function faultWhereNoneFits(
   collected.faults.push({ pointer, code, detail: message });
 }
 
-/** What of a record cannot be known before the endpoint is there and Zilliz has given the cluster its name. */
+/** The parts of a record that are unknown until the endpoint exists and Zilliz allocates the cluster's host name. */
 function predictionOf(host: boolean, address: boolean): Pick<PlanRow, 'predicted' | 'rule'> {
   const rules = [
     ...(host ? ['host = <cluster ID>-privatelink.<regional zone>, until Zilliz allocates it'] : []),
@@ -180,7 +201,7 @@ function predictionOf(host: boolean, address: boolean): Pick<PlanRow, 'predicted
   return rules.length === 0 ? {} : { predicted: true, rule: rules.join('; ') };
 }
 
-/** JSON pointer to the part of the request that named the cluster. */
+/** Returns the JSON pointer to the part of the request that names the cluster. */
 function pointerTo(connection: Connection, clusterId: string): string {
   const { clusters } = connection.spec;
   return clusters === 'all' ? '/clusters' : `/clusters/${clusters.indexOf(clusterId)}`;
@@ -196,13 +217,13 @@ function hiddenBy(zone: string, all: readonly Cluster[], wanted: readonly Cluste
   return hosts.filter((host) => host.endsWith(`.${zone}`));
 }
 
-/** A zone that others make, and the networks that they link to it when its records are there. */
+/** A zone that another owner creates, and the networks that the owner links to it when its records exist. */
 export interface ZoneOfOthers {
   readonly name: string;
   readonly linkedNetworks: readonly string[];
 }
 
-/** The zones that somebody else makes, where `dns.manage` is false, for these private host names. */
+/** Returns the zones that another owner creates for these private host names if `dns.manage` is false. */
 export function zonesOfOthers(connection: Connection, hosts: readonly string[]): readonly ZoneOfOthers[] {
   const { linkedNetworks, regionId, spec } = connection;
   const names = spec.dns.layout === 'regional' ? [regionalZoneName(regionId)] : hosts;
@@ -210,8 +231,8 @@ export function zonesOfOthers(connection: Connection, hosts: readonly string[]):
 }
 
 /**
- * Rows of what others make, in their order: zone, records, and the link last. They are no drift, since nobody here reads
- * whether it is there.
+ * Adds the rows of the resources that another owner creates, in that order: zone, records, links. They never count as
+ * drift, because this app does not read them.
  */
 export function planDnsOfOthers(connection: Connection, observed: Observation, collected: Collected): void {
   const clusters = observed.clusters.ok ? wantedClusters(connection, observed.clusters.value) : [];
@@ -228,7 +249,8 @@ export function planDnsOfOthers(connection: Connection, observed: Observation, c
     records.map(({ host }) => host),
   );
   const note = (row: Pick<Parameters<typeof addNote>[1], 'resource' | 'id' | 'networkId' | 'predicted'>) => {
-    const reason = 'dns.manage is false: somebody else makes it, and whether it is there is not read';
+    const reason =
+      'dns.manage is false: another owner creates it, and this app does not read whether it exists';
     addNote(collected, { phase: 'configure-dns', unread: true, ...row }, 'person', reason);
   };
   for (const { name } of zones) note({ resource: 'private DNS zone', id: name });

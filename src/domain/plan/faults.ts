@@ -1,11 +1,11 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Failure, Outcome } from '../failure/failure.ts';
 import { isDedicated } from '../resources/cluster.ts';
-import type { Cluster } from '../resources/model.ts';
+import type { Cluster, Subnet } from '../resources/model.ts';
 import type { Fault } from '../run/status.ts';
 import type { Observation } from './observation.ts';
 
-/** What on Azure's side stands in the way of a connection, all of it. */
+/** Returns everything in Azure that prevents the connection. */
 export function azureFaults(connection: Connection, observed: Observation): readonly Fault[] {
   return [
     ...networkFaults(connection, observed),
@@ -14,9 +14,11 @@ export function azureFaults(connection: Connection, observed: Observation): read
   ];
 }
 
+const SUBNET_POINTER = '/subnetId';
+
 function networkFaults(connection: Connection, observed: Observation): readonly Fault[] {
   const { virtualNetwork, subnet, endpoint } = observed;
-  const pointer = '/subnetId';
+  const pointer = SUBNET_POINTER;
   const faults: Fault[] = [...failuresOf([virtualNetwork, subnet, endpoint], pointer)];
   if (virtualNetwork.ok && virtualNetwork.value === null) {
     faults.push({
@@ -28,7 +30,13 @@ function networkFaults(connection: Connection, observed: Observation): readonly 
     faults.push({ pointer, code: 'subnet-not-found', detail: `${connection.subnetId} is not there` });
   }
   if (!subnet.ok || subnet.value === null) return faults;
-  const { delegations, freeAddresses } = subnet.value;
+  const needsAddress = endpoint.ok && endpoint.value === null;
+  return [...faults, ...subnetFaults(subnet.value, needsAddress)];
+}
+
+function subnetFaults({ delegations, freeAddresses }: Subnet, needsAddress: boolean): readonly Fault[] {
+  const pointer = SUBNET_POINTER;
+  const faults: Fault[] = [];
   if (delegations.length > 0) {
     faults.push({
       pointer,
@@ -36,7 +44,6 @@ function networkFaults(connection: Connection, observed: Observation): readonly 
       detail: `the subnet is delegated to ${delegations.join(', ')}`,
     });
   }
-  const needsAddress = endpoint.ok && endpoint.value === null;
   const free = freeAddresses.ok ? freeAddresses.value : null;
   if (needsAddress && free !== null && free <= 0) {
     faults.push({ pointer, code: 'subnet-full', detail: 'the subnet has no free address' });
@@ -74,7 +81,7 @@ function dnsFaults(observed: Observation): readonly Fault[] {
 
 const PLANS_WITH_PRIVATE_LINK = ['enterprise', 'businesscritical'];
 
-/** What on Zilliz's side stands in the way of a connection, all of it. */
+/** Returns everything at Zilliz that prevents the connection. */
 export function zillizFaults(connection: Connection, observed: Observation): readonly Fault[] {
   const unreadable = [
     observed.project,
@@ -109,7 +116,7 @@ export function zillizFaults(connection: Connection, observed: Observation): rea
       detail: `${connection.regionId} is not one of ${offered}`,
     });
   }
-  // What Zilliz says of an unknown project or region to every other question, has been said.
+  // For an unknown project or region, every other read at Zilliz fails with a code that is already listed.
   const others = failuresOf(unreadable, '/projectId').filter(
     ({ code }) => !faults.some((fault) => fault.code === code),
   );
@@ -123,7 +130,7 @@ function hasPrivateLink(plan: string): boolean {
   return PLANS_WITH_PRIVATE_LINK.includes(plan.toLowerCase().replace(/[^a-z]/g, ''));
 }
 
-/** What is wrong with the clusters that a connection names. */
+/** Returns the faults of the clusters that a connection names. */
 export function clusterFaults(connection: Connection, clusters: readonly Cluster[]): readonly Fault[] {
   const wanted = connection.spec.clusters;
   if (wanted === 'all') return [];
@@ -147,7 +154,7 @@ export function clusterFaults(connection: Connection, clusters: readonly Cluster
   });
 }
 
-/** One fault for each different failure: the same rejected key behind five reads is one thing to mend. */
+/** Returns one fault for each different failure: a rejected key that fails five reads is one problem to solve. */
 function failuresOf(outcomes: readonly Outcome<unknown>[], pointer: string): readonly Fault[] {
   const failures = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.failure]));
   const first = new Map<string, Failure>();

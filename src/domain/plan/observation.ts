@@ -17,23 +17,23 @@ import type { EndpointCensus } from '../resources/registration.ts';
 import type { Neighbours } from '../resources/neighbour.ts';
 import type { ReadPermissions } from './permissions.ts';
 
-/** A private DNS zone that matters to a connection, with everything in it that does. */
+/** A private DNS zone that a connection may use, with its links and records. */
 export interface ObservedZone {
   readonly zone: PrivateDnsZone;
   readonly links: readonly VirtualNetworkLink[];
   readonly records: readonly ARecordSet[];
 }
 
-/** One reading of the whole chain, both control planes. What could not be read says why, so that all faults show together. */
+/** One reading of the whole chain, in Azure and at Zilliz. A failed read keeps its failure, so that a plan lists all faults. */
 export interface Observation {
   readonly project: Outcome<Project | null>;
   readonly regions: Outcome<readonly ZillizRegion[]>;
   readonly endpointService: Outcome<EndpointService | null>;
-  /** Whether Azure shows the service to the subscription; null where that cannot be asked. */
+  /** Whether Azure shows the service to the subscription; null if there is no way to check. */
   readonly serviceVisible: Outcome<boolean | null>;
   readonly registrations: Outcome<readonly RegisteredEndpoint[]>;
   readonly clusters: Outcome<readonly Cluster[]>;
-  /** Clusters that the request names, and that are there, but not among those of the project and region. */
+  /** Clusters that the request names and that exist, but in another project or region. */
   readonly clustersElsewhere: readonly Cluster[];
   readonly resourceGroup: Outcome<ResourceGroup | null>;
   readonly zoneResourceGroup: Outcome<ResourceGroup | null>;
@@ -48,22 +48,22 @@ export interface Observation {
   readonly endpointAddress: string | null;
   /** Zones of the wanted names in the subscriptions concerned. */
   readonly zones: Outcome<readonly ObservedZone[]>;
-  /** The zone each linked network is auto-registered with, where it is. */
+  /** For each linked network with auto registration, the zone where it registers its machines. */
   readonly registrationZones: Outcome<
     readonly { readonly virtualNetworkId: string; readonly zoneId: string }[]
   >;
-  /** Ports of the service that rules on the subnet plainly block. */
+  /** Ports of the service that rules on the subnet clearly block. */
   readonly blockedPorts: Outcome<readonly number[]>;
 }
 
-/** What a plan needs beside the chain itself. */
+/** What a plan needs in addition to the chain. */
 export interface ObservedRest {
-  /** Zones in which another layout of the connection kept its records, with the number of their record sets of any kind. */
+  /** Zones with the connection's records from another layout, each with the number of its record sets of any kind. */
   readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
-  /** Other connections; read only when something is to go that they may need. */
+  /** Other connections; read only if the plan may remove something that they need. */
   readonly neighbours: Neighbours;
-  /** The private endpoints of the subscription; read only when a registration may be of one that is gone. */
+  /** The private endpoints of the subscription; read only if a registration may belong to a deleted one. */
   readonly census: EndpointCensus | null;
-  /** The identity's rights, by scope. */
+  /** The identity's permissions, by scope. */
   readonly permissions: ReadPermissions['permissions'];
 }

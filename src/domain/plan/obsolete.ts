@@ -17,18 +17,18 @@ import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
 import { phases } from '../run/phase.ts';
 import type { Observation, ObservedRest, ObservedZone } from './observation.ts';
 import type { RemovalRow } from './removal.ts';
-import { currentEndpointId, keepOutside, planRemoval } from './removal.ts';
+import { currentEndpointId, isNamedAs, keepOutside, planRemoval } from './removal.ts';
 import { subjectOf } from './removalSubject.ts';
 
-/** What of a connection is there and no longer wanted. */
+/** The obsolete resources of a connection: they exist, and its specification no longer contains them. */
 export interface Obsolete {
-  /** To be removed, in this order; each is ours by its mark or by what our records say. */
+  /** To be removed, in this order. Each is ours by its mark or by our records. */
   readonly removals: readonly RemovalRow[];
-  /** Likewise no longer wanted, and outside the bounds of this deployment: kept. */
+  /** Obsolete too, but kept, because they are outside the bounds of this deployment. */
   readonly outside: readonly RemovalRow[];
-  /** Records whose cluster is not listed: sync removes them once Zilliz itself says that it is gone. */
+  /** Records whose cluster is not listed: sync removes them when Zilliz reports the cluster as deleted. */
   readonly waiting: readonly { readonly id: string; readonly clusterId: string }[];
-  /** Registrations with the name of our endpoint and another GUID, or that our records name, which nothing proves ours. */
+  /** Registrations that have our endpoint's name and another GUID, or that our records name. Nothing proves them ours. */
   readonly unproved: readonly { readonly endpointId: string; readonly reason: string }[];
 }
 
@@ -36,30 +36,30 @@ export interface ObsoleteReading {
   readonly allowed: AllowedScopes;
   readonly endpoint: PrivateEndpoint | null;
   readonly registrations: readonly RegisteredEndpoint[];
-  /** Null when they could not be read: then no record is taken for left over. */
+  /** Null if they could not be read: then no record counts as obsolete. */
   readonly clusters: readonly Cluster[] | null;
-  /** Zones of the names that the connection wants. */
+  /** Zones with the names that the connection uses. */
   readonly zones: readonly ObservedZone[];
-  /** Zones where another layout of it kept its records. */
+  /** Zones with its records from another layout. */
   readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
   readonly neighbours: Neighbours;
   /** The endpoint's private address. */
   readonly address: string | null;
-  /** Whether the endpoint that is there is to be deleted and made anew. */
+  /** Whether the run deletes the existing endpoint and creates it again. */
   readonly replacing: boolean;
-  /** For registrations that are not of the endpoint that is there. */
+  /** For registrations that do not belong to the existing endpoint. */
   readonly census: RegistrationProof['census'];
 }
 
-/** Everything of a connection's own that its specification no longer asks for. */
+/** Returns the connection's own resources that its specification no longer contains. */
 export function planObsolete(connection: Connection, reading: ObsoleteReading): Obsolete {
-  const { stale, unproved } = registrationsLeft(connection, reading);
-  const { unwanted, waiting } = recordsLeft(connection, reading);
+  const { stale, unproved } = obsoleteRegistrations(connection, reading);
+  const { unwanted, waiting } = obsoleteRecords(connection, reading);
   const all = [
     ...stale.map((endpointId) => registrationRow(endpointId)),
-    ...reading.zones.flatMap((zone) => linksLeft(connection, zone, reading)),
+    ...reading.zones.flatMap((zone) => obsoleteLinks(connection, zone, reading)),
     ...unwanted,
-    ...formerLayout(connection, reading),
+    ...formerLayoutRows(connection, reading),
   ];
   const rows = keepOutside(all, { projectId: connection.projectId, allowed: reading.allowed });
   return {
@@ -70,14 +70,14 @@ export function planObsolete(connection: Connection, reading: ObsoleteReading): 
   };
 }
 
-/** Registrations of endpoints that are gone. That our records name them is a hint, and no proof. */
-function registrationsLeft(
+/** Returns registrations of deleted endpoints. A record of ours that names one is a hint, not a proof. */
+function obsoleteRegistrations(
   connection: Connection,
   reading: ObsoleteReading,
 ): { readonly stale: readonly string[]; readonly unproved: Obsolete['unproved'] } {
   const { endpoint, replacing, census } = reading;
-  const going = replacing && endpoint ? currentEndpointId(endpoint) : null;
-  const deletedByRun = going === null ? [] : [going];
+  const replaced = replacing && endpoint ? currentEndpointId(endpoint) : null;
+  const deletedByRun = replaced === null ? [] : [replaced];
   const proof = { ownName: connection.privateEndpoint.name, deletedByRun, census };
   const noted = [...notedRegistrations(connection, reading), ...deletedByRun];
   const stale: string[] = [];
@@ -94,7 +94,7 @@ function registrationsLeft(
   return { stale, unproved };
 }
 
-/** Whether it takes a census of private endpoints to tell what is left over. */
+/** Returns whether a census of private endpoints is needed to find obsolete registrations. */
 export function asksForCensus(
   connection: Connection,
   reading: Omit<ObsoleteReading, 'census' | 'allowed'>,
@@ -105,14 +105,14 @@ export function asksForCensus(
   );
 }
 
-/** Registrations of other endpoints than the one in use. */
+/** Returns the registrations of endpoints other than the one in use. */
 function notCurrent({
   endpoint,
   registrations,
   replacing,
 }: Omit<ObsoleteReading, 'census' | 'allowed'>): readonly string[] {
   const id = endpoint && currentEndpointId(endpoint);
-  // While Azure does not show the GUID, none of the registrations can be told from the one in use.
+  // Until Azure shows the GUID, any of the registrations may be the one in use.
   if (endpoint && id === null) return [];
   const current = replacing ? null : id;
   return registrations
@@ -128,12 +128,8 @@ function notedRegistrations(
   return own.flatMap(({ metadata }) => recordOwner(metadata)?.endpointId ?? []);
 }
 
-function isNamedAs({ privateEndpoint }: Connection, endpointId: string): boolean {
-  return endpointId.toLowerCase().startsWith(`${privateEndpoint.name}.`.toLowerCase());
-}
-
-/** Links of ours to networks that are no longer named and were named before, in zones that hold our records. */
-function linksLeft(
+/** Returns our links to networks that only a former specification names, in zones that contain our records. */
+function obsoleteLinks(
   connection: Connection,
   zone: ObservedZone,
   reading: ObsoleteReading,
@@ -153,8 +149,8 @@ function linksLeft(
     });
 }
 
-/** Records of ours in the wanted zones for clusters that are taken out, or under a name that their cluster no longer has. */
-function recordsLeft(
+/** Returns our records in the wanted zones for excluded clusters, or with a former host name of their cluster. */
+function obsoleteRecords(
   connection: Connection,
   { zones, clusters }: ObsoleteReading,
 ): { readonly unwanted: readonly RemovalRow[]; readonly waiting: Obsolete['waiting'] } {
@@ -186,8 +182,8 @@ function isMisplaced(connection: Connection, cluster: Cluster, record: ARecordSe
   return zone.toLowerCase() !== place.zone || record.name.toLowerCase() !== place.record;
 }
 
-/** Everything of ours in zones of another layout, the zones themselves too where nobody else is in them. */
-function formerLayout(connection: Connection, reading: ObsoleteReading): readonly RemovalRow[] {
+/** Returns our resources in zones of another layout, and such a zone itself if no other owner uses it. */
+function formerLayoutRows(connection: Connection, reading: ObsoleteReading): readonly RemovalRow[] {
   const { formerZones, neighbours, address } = reading;
   const rows = planRemoval({
     reach: reachWith(connection, reading),
@@ -204,7 +200,7 @@ function formerLayout(connection: Connection, reading: ObsoleteReading): readonl
   return rows.filter(({ action }) => action === 'delete').map((entry) => ({ ...entry, reason }));
 }
 
-/** What the connection links now, and what it linked by the specification that its endpoint still carries. */
+/** Includes the networks of the new specification and those of the one in the endpoint's tags. */
 function reachWith(connection: Connection, { endpoint }: ObsoleteReading): Reach {
   return reachOf(subjectOf(connection, { formerNetworks: markedNetworks(connection, endpoint) }));
 }
@@ -235,12 +231,10 @@ function row(
   return { phase, guideStep, resource, id, action: 'delete', reason, zoneId, record: null };
 }
 
-type Rest = Pick<ObservedRest, 'formerZones' | 'neighbours'>;
-
-/** What of one reading tells what is left over; null without a sight of the endpoint, since then nothing does. */
+/** Returns what `planObsolete` needs of one reading; null if the endpoint could not be read. */
 export function obsoleteReadingOf(
   connection: Connection,
-  observed: Observation & Rest,
+  observed: Observation & Pick<ObservedRest, 'formerZones' | 'neighbours'>,
 ): Omit<ObsoleteReading, 'census' | 'allowed'> | null {
   const { endpoint, registrations, clusters, zones, formerZones, neighbours, endpointAddress } = observed;
   if (!endpoint.ok) return null;

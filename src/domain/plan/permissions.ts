@@ -16,7 +16,7 @@ export const permissionRowSchema = z.object({
 
 export type PermissionRow = Readonly<z.infer<typeof permissionRowSchema>>;
 
-/** What the identity may do, by scope, as far as it could be read. */
+/** The identity's permissions by scope, or why they could not be read. */
 export interface ReadPermissions {
   readonly permissions: readonly {
     readonly scope: string;
@@ -39,7 +39,7 @@ const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
   'A record set': `${NETWORK}/privateDnsZones/A`,
 };
 
-/** The writes in Azure that the rows of a plan call for, each with the scope, and whether the identity may make them. */
+/** Returns the writes in Azure that the rows of a plan need, each with its scope, and whether the identity may do it. */
 export function permissionRows(
   connection: Connection,
   rows: readonly PlanRow[],
@@ -54,7 +54,7 @@ export function permissionRows(
   return once.map(({ action, scope }) => ({ action, scope, granted: granted(action, scope, observed) }));
 }
 
-/** What is missing would stop the run in its middle, so it stops it before it begins. */
+/** A missing permission would fail the run halfway, so it prevents the start of the run. */
 export function permissionFaults(rows: readonly PermissionRow[]): readonly Fault[] {
   return rows
     .filter(({ granted: may }) => may === false)
@@ -65,7 +65,7 @@ export function permissionFaults(rows: readonly PermissionRow[]): readonly Fault
     }));
 }
 
-/** What could not be read may be missing: the run goes on, and its owner learns what nobody could look up. */
+/** A permission that could not be read may be missing: the run continues, with a warning. */
 export function permissionWarnings(
   rows: readonly PermissionRow[],
   { permissions }: ReadPermissions,
@@ -80,7 +80,7 @@ export function permissionWarnings(
   });
 }
 
-/** Where the owner of a zone does not let the app write, there is another way than to ask for the right. */
+/** A zone that the app cannot write has a code of its own, since its remedy need not be the permission. */
 export function codeOfDenied(action: string): FailureCode {
   const writesDns = /^microsoft\.network\/privatednszones\/(.+\/)?write$/i.test(action);
   return writesDns ? 'zone-not-writable' : 'azure-permission-denied';
@@ -97,7 +97,7 @@ function needsOf(connection: Connection, row: PlanRow): readonly Need[] {
   return [{ action: `${type}/write`, scope }, ...joins(connection, row)];
 }
 
-/** Putting something into a network, or linking to it, asks for a right on the network too. */
+/** An endpoint in a network and a link to a network need a permission on the network too. */
 function joins(connection: Connection, { resource, id, networkId }: PlanRow): readonly Need[] {
   if (resource === 'private endpoint') {
     const action = `${NETWORK}/virtualNetworks/subnets/join/action`;
@@ -113,8 +113,8 @@ function groupOf(id: string): string {
 }
 
 /**
- * All readings at scopes that cover the needed one count together: a network's own reading holds roles that the reading of its
- * resource group does not show. Missing is only what no reading grants when the scope itself and all above it were read.
+ * Readings at all scopes that contain the needed one are combined: a network's own reading includes roles that the reading of
+ * its resource group does not show. Returns false only if the scope itself and all scopes above it were read; otherwise null.
  */
 function granted(action: string, scope: string, { permissions }: ReadPermissions): boolean | null {
   const covering = permissions.filter((entry) => isWithinScope(scope, entry.scope));
@@ -124,7 +124,7 @@ function granted(action: string, scope: string, { permissions }: ReadPermissions
   return isWhole && covering.some((entry) => sameResource(entry.scope, scope)) ? false : null;
 }
 
-/** Each permission stands for one role: what its `notActions` take away another role may give. */
+/** Each permission is from one role. Another role may grant an action that its `notActions` exclude. */
 export function isGranted(action: string, permissions: readonly Permission[]): boolean {
   return permissions.some(
     ({ actions, notActions }) =>

@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.ts';
 import { endpointId } from '../connection/names.ts';
 import { authorizeConnection } from '../connection/request.ts';
 import { keepExclusions, markedNetworks } from '../connection/storedConnection.ts';
+import type { RegisteredEndpoint } from '../resources/model.ts';
 import { decideEndpoint } from '../resources/privateEndpoint.ts';
 import type { ZillizStatuses } from '../resources/registration.ts';
 import { decideRegistration, registrationAction } from '../resources/registration.ts';
@@ -27,37 +28,37 @@ import { warningsOf } from './warnings.ts';
 
 export interface Plan {
   readonly rows: readonly PlanRow[];
-  /** Everything that stands in the way; nothing is written while there is any. */
+  /** Everything that prevents a run. A run writes nothing while there is any fault. */
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
   /** Names of the region that the virtual networks would no longer resolve. */
   readonly hiddenNames: readonly string[];
-  /** Whether the private endpoint is deleted and made anew. */
+  /** Whether the private endpoint is deleted and created again. */
   readonly replaces: boolean;
-  /** What of the connection is there and no longer wanted, in the order in which it goes. */
+  /** The obsolete resources of the connection, in the order of their removal. */
   readonly removals: readonly RemovalRow[];
-  /** Networks that the specification names that is about to be replaced: links to them are the connection's own, too. */
+  /** Networks of the specification that this one replaces. Links to them belong to the connection too. */
   readonly formerNetworks: readonly string[];
-  /** The writes in Azure that the rows call for, and whether the identity may make them. */
+  /** The writes in Azure that the rows need, and whether the identity has the permission. */
   readonly permissions: readonly PermissionRow[];
   readonly cost: Cost;
-  /** How long a run of these rows usually takes: an estimate, no promise. */
+  /** The usual duration of a run of these rows. It is an estimate. */
   readonly expectedSeconds: number;
 }
 
-/** What the operator of the deployment lays down, as far as a plan depends on it. */
+/** The settings of the deployment that a plan depends on. */
 export interface PlanPolicy {
   readonly zillizStatuses: ZillizStatuses;
   readonly allowed: AllowedScopes;
 }
 
-/** One reading of the chain, turned into what a run would do: preflight, plan and drift are all this function. */
+/** Returns what a run would do after this observation. Preflight, plan and drift all use this function. */
 export function planConnection(
-  asked: Connection,
+  requested: Connection,
   observed: Observation & ObservedRest,
   { allowed, zillizStatuses }: PlanPolicy,
 ): Plan {
-  const connection = keepExclusions(asked, observed.endpoint.ok ? observed.endpoint.value : null);
+  const connection = keepExclusions(requested, observed.endpoint.ok ? observed.endpoint.value : null);
   const collected: Collected = {
     allowed,
     rows: [],
@@ -67,12 +68,12 @@ export function planConnection(
       ...azureFaults(connection, observed),
     ],
   };
-  const leftovers = leftoversOf(connection, observed, allowed);
-  planEndpoint(connection, observed, zillizStatuses, leftovers, collected);
+  const obsolete = obsoleteOf(connection, observed, allowed);
+  planEndpoint(connection, observed, zillizStatuses, obsolete, collected);
   const { manage } = connection.spec.dns;
   const hiddenNames = manage ? planDns(connection, observed, collected) : [];
   if (!manage) planDnsOfOthers(connection, observed, collected);
-  planObsoleteRows(leftovers, collected);
+  planObsoleteRows(obsolete, collected);
   const permissions = permissionRows(connection, collected.rows, observed);
   return {
     rows: collected.rows,
@@ -85,7 +86,7 @@ export function planConnection(
     replaces: collected.rows.some(
       ({ resource, action }) => resource === 'private endpoint' && action === 'delete',
     ),
-    removals: leftovers.removals,
+    removals: obsolete.removals,
     formerNetworks: markedNetworks(connection, observed.endpoint.ok ? observed.endpoint.value : null),
     permissions,
     cost: monthlyCost(collected.rows),
@@ -93,7 +94,7 @@ export function planConnection(
   };
 }
 
-function leftoversOf(
+function obsoleteOf(
   connection: Connection,
   observed: Observation & ObservedRest,
   allowed: AllowedScopes,
@@ -105,7 +106,7 @@ function leftoversOf(
     : { removals: [], outside: [], waiting: [], unproved: [] };
 }
 
-/** What one reading says of the subscription's authorization at Zilliz. */
+/** Returns the decision on the subscription's authorization at Zilliz. */
 export function authorizationOf(observed: Observation): Verdict {
   const { endpointService, serviceVisible, endpoint } = observed;
   return decideAuthorization(
@@ -115,76 +116,87 @@ export function authorizationOf(observed: Observation): Verdict {
   );
 }
 
+/** Adds the rows of the authorization, the private endpoint and its registration. */
 function planEndpoint(
   connection: Connection,
   observed: Observation,
-  words: ZillizStatuses,
-  leftovers: Obsolete,
+  statuses: ZillizStatuses,
+  obsolete: Obsolete,
   collected: Collected,
 ): void {
-  const service = observed.endpointService.ok ? observed.endpointService.value : null;
-  addRow(
-    collected,
-    {
-      phase: 'authorize-subscription',
-      resource: 'whitelist entry',
-      id: connection.subscriptionId,
-      pointer: '/subnetId',
-    },
-    authorizationOf(observed),
-  );
+  const whitelistEntry = {
+    phase: 'authorize-subscription',
+    resource: 'whitelist entry',
+    id: connection.subscriptionId,
+    pointer: '/subnetId',
+  } as const;
+  addRow(collected, whitelistEntry, authorizationOf(observed));
   if (!observed.endpoint.ok) return;
+  const service = observed.endpointService.ok ? observed.endpointService.value : null;
   const endpoint = observed.endpoint.value;
   const decision = decideEndpoint(connection, service?.service ?? null, endpoint);
-  const { id, name } = connection.privateEndpoint;
   const row = {
     phase: 'create-endpoint',
     resource: 'private endpoint',
-    id,
+    id: connection.privateEndpoint.id,
     pointer: '/privateEndpoint/name',
   } as const;
   addRow(collected, row, decision);
   const replaced = decision.action === 'delete';
-  if (replaced) addRow(collected, row, { action: 'create', reason: 'made anew, since nothing revives it' });
-  for (const { endpointId, reason } of leftovers.unproved) {
-    addNote(
-      collected,
-      { phase: 'register-endpoint', resource: 'registration', id: endpointId },
-      'person',
-      registrationAction(endpointId, reason),
-    );
+  if (replaced) {
+    addRow(collected, row, { action: 'create', reason: 'created again, because it cannot be revived' });
   }
-
+  for (const { endpointId, reason } of obsolete.unproved) {
+    const registration = { phase: 'register-endpoint', resource: 'registration', id: endpointId } as const;
+    addNote(collected, registration, 'person', registrationAction(endpointId, reason));
+  }
   if (!observed.registrations.ok || decision.action === 'conflict') return;
-  const registeredAs = endpoint?.resourceGuid && !replaced ? endpointId(name, endpoint.resourceGuid) : null;
-  const leaving = leftovers.removals.flatMap(({ resource, id: left }) =>
-    resource === 'registration' ? left : [],
+  planRegistration(
+    {
+      endpointName: connection.privateEndpoint.name,
+      resourceGuid: replaced ? null : (endpoint?.resourceGuid ?? null),
+      registered: observed.registrations.value,
+      statuses,
+      removals: obsolete.removals,
+    },
+    collected,
   );
+}
+
+interface RegistrationNeeds {
+  readonly endpointName: string;
+  /** Of the endpoint to be registered; null if the endpoint is new or Azure does not show the GUID yet. */
+  readonly resourceGuid: string | null;
+  readonly registered: readonly RegisteredEndpoint[];
+  readonly statuses: ZillizStatuses;
+  readonly removals: readonly RemovalRow[];
+}
+
+function planRegistration(needs: RegistrationNeeds, collected: Collected): void {
+  const { endpointName, resourceGuid, registered, statuses, removals } = needs;
+  const registeredAs = resourceGuid ? endpointId(endpointName, resourceGuid) : null;
+  const id = registeredAs ?? `${endpointName}.<resource GUID>`;
+  const removed = removals.filter(({ resource }) => resource === 'registration').map((removal) => removal.id);
   addRow(
     collected,
     {
       phase: 'register-endpoint',
       resource: 'registration',
-      id: registeredAs ?? `${name}.<resource GUID>`,
+      id,
       pointer: '/projectId',
       ...(registeredAs === null && { predicted: true, rule: 'GUID = what Azure gives the private endpoint' }),
     },
-    decideRegistration(
-      registeredAs ?? `${name}.<resource GUID>`,
-      observed.registrations.value,
-      words,
-      leaving,
-    ),
+    decideRegistration(id, registered, statuses, removed),
   );
 }
 
-/** The rows of what is there and no longer wanted, in the phase of connect in which it goes. */
+/** Adds the rows of obsolete resources, each in the connect phase that removes it. */
 function planObsoleteRows({ removals, outside, waiting }: Obsolete, collected: Collected): void {
-  const place = ({ resource, id }: RemovalRow) =>
+  const rowOf = ({ resource, id }: RemovalRow) =>
     ({ phase: resource === 'registration' ? 'register-endpoint' : 'configure-dns', resource, id }) as const;
-  for (const row of removals) addNote(collected, place(row), 'delete', row.reason);
+  for (const row of removals) addNote(collected, rowOf(row), 'delete', row.reason);
   for (const row of outside) {
-    addNote(collected, place(row), 'person', `it is no longer wanted, and stays: ${row.reason}`);
+    addNote(collected, rowOf(row), 'person', `it is no longer wanted, and stays: ${row.reason}`);
   }
   for (const { id, clusterId } of waiting) {
     const reason = `Zilliz does not list ${clusterId}: sync removes it once Zilliz itself says that the cluster is gone`;
@@ -192,11 +204,11 @@ function planObsoleteRows({ removals, outside, waiting }: Obsolete, collected: C
   }
 }
 
-/** Every run looks and proves; of the other phases only those in which something is to be done take their time. */
+/** Every run does preflight and verification. Each other phase takes time only if it has something to do. */
 function expectedSeconds(rows: readonly PlanRow[]): number {
   const busy = new Set(rows.filter(isChange).map(({ phase }) => phase));
   const always = new Set(['preflight', 'verify', 'public-access']);
-  // A new registration is what the private link is waited for.
+  // Only a new registration makes a run wait for the allocation of the private link.
   const allocates = busy.has('register-endpoint');
   return phaseNames
     .filter((name) => always.has(name) || busy.has(name) || (name === 'await-allocation' && allocates))

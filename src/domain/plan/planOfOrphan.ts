@@ -5,17 +5,17 @@ import { monthlyCost } from './cost.ts';
 import type { Plan } from './plan.ts';
 import type { PlanRow } from './rows.ts';
 
-/** Drift of a connection of which only records are found: what is left of it, and that a person must decide. */
+/** Returns the drift of a connection of which only records remain: each needs a manual step. */
 export function planOfOrphan(orphan: Orphan): Plan {
   const { connectionId, privateEndpointId, endpointIds, records, doubt } = orphan;
   const row = (
     phase: 'create-endpoint' | 'configure-dns',
-    rest: Pick<PlanRow, 'resource' | 'id' | 'reason'>,
+    details: Pick<PlanRow, 'resource' | 'id' | 'reason'>,
   ): PlanRow => ({
     phase,
     guideStep: phases[phase].guideStep,
     action: 'person',
-    ...rest,
+    ...details,
   });
   return {
     rows: [
@@ -24,7 +24,7 @@ export function planOfOrphan(orphan: Orphan): Plan {
         id: privateEndpointId ?? endpointIds[0] ?? connectionId,
         reason:
           doubt ??
-          'it is gone, and the specification in its tags with it: post the request again to make it anew',
+          'it is deleted, and the specification in its tags with it: post the request again to create it',
       }),
       ...records.map(({ id, addresses }) =>
         row('configure-dns', {
@@ -32,8 +32,8 @@ export function planOfOrphan(orphan: Orphan): Plan {
           id,
           reason:
             doubt === null
-              ? `it says ${addresses.join(', ')}, where nothing answers any more: the request changes it, DELETE removes it`
-              : `it says ${addresses.join(', ')}, where the private endpoint may answer`,
+              ? `it contains ${addresses.join(', ')}, where nothing responds any more: the request changes it, DELETE removes it`
+              : `it contains ${addresses.join(', ')}, where the private endpoint may respond`,
         }),
       ),
     ],

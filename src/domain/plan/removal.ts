@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from '../connection/bounds.ts';
+import type { Connection } from '../connection/connection.ts';
 import { isOurs, readEndpointMarks, recordOwner } from '../connection/marks.ts';
 import { endpointId as endpointIdOf, regionalZoneName, sameEndpointId } from '../connection/names.ts';
 import { recordSetId } from '../connection/resourceId.ts';
@@ -21,19 +22,19 @@ import type { RemovalSubject } from './removalSubject.ts';
 import type { ResourceKind } from './rows.ts';
 import { resourceKinds } from './rows.ts';
 
-/** One reading of what a connection may leave behind, both control planes. */
+/** One reading of all that may remain of a connection, in Azure and at Zilliz. */
 export interface RemovalObservation {
   readonly reach: Reach;
   readonly endpoint: PrivateEndpoint | null;
   readonly address: string | null;
   /** Zones that the connection uses or used, each with the number of its record sets of any kind. */
   readonly zones: readonly (ObservedZone & { readonly recordSets: number })[];
-  /** Zones of the region, this connection's or not: somebody may point to the private address in any of them. */
+  /** All zones of the region: a record in any of them may contain the private address. */
   readonly zonesOfRegion: readonly ObservedZone[];
   readonly registrations: readonly RegisteredEndpoint[];
-  /** Endpoint IDs that an earlier look of the same run has found to be ours, or said to be so by records. */
+  /** Endpoint IDs that an earlier reading of the same run found to be ours, or named by our records. */
   readonly knownEndpointIds: readonly string[];
-  /** For registrations that are not of the endpoint that is there. */
+  /** For registrations that do not belong to the existing endpoint. */
   readonly proof: RegistrationProof;
   readonly neighbours: Neighbours;
 }
@@ -49,42 +50,56 @@ export const removalRowSchema = z.object({
   zoneId: z.string().nullable(),
   /** Of a record, relative to its zone. */
   record: z.string().nullable(),
-  /** It would go, and is kept because it lies outside the bounds of this deployment. */
+  /** It should be deleted, but is kept because it is outside the bounds of this deployment. */
   outside: z.literal(true).exactOptional(),
 });
 
 export type RemovalRow = Readonly<z.infer<typeof removalRowSchema>>;
 
-/** What goes and what stays when a connection is taken down, in the order in which it goes. */
+/** Returns what a disconnect deletes and what it keeps, in the order of the deletions. */
 export function planRemoval(observed: RemovalObservation): readonly RemovalRow[] {
-  const { reach, endpoint, neighbours, zones } = observed;
-  const rows: RemovalRow[] = [];
-  for (const zone of zones) {
-    const needs = { reach, address: observed.address, neighbours };
-    for (const link of zone.links) {
-      const decision = decideLinkRemoval(link, zone, needs);
-      rows.push(row('remove-links', 'virtual network link', link.id, decision, zone.zone.id));
-    }
-  }
-  for (const { zone, records } of zones) {
-    for (const record of records) {
-      if (recordOwner(record.metadata)?.connectionId !== reach.connectionId) continue;
-      const id = recordSetId(zone.id, record.name);
-      const decision = decideOwnRecord(record, zone, reach);
-      rows.push(row('remove-records', 'A record set', id, decision, zone.id, record.name));
-    }
-  }
-  for (const zone of zones) rows.push(zoneRow(zone, rows, observed));
-  const going = endpoint && decideEndpointRemoval(endpoint, reach.connectionId, pointing(observed));
-  for (const id of registeredIds(observed)) {
-    const decision = isCurrent(id, endpoint) && going ? going : decideStaleRegistration(id, observed.proof);
-    rows.push(row('unregister-endpoint', 'registration', id, decision));
-  }
-  if (endpoint && going) rows.push(row('delete-endpoint', 'private endpoint', endpoint.id, going));
-  return rows;
+  const { zones } = observed;
+  const contents = [
+    ...zones.flatMap((zone) => linkRows(zone, observed)),
+    ...zones.flatMap((zone) => recordRows(zone, observed.reach)),
+  ];
+  return [...contents, ...zones.map((zone) => zoneRow(zone, contents, observed)), ...endpointRows(observed)];
 }
 
-/** The registrations that concern the connection, and are not of the endpoint that is there. */
+function linkRows(
+  zone: ObservedZone,
+  { reach, address, neighbours }: RemovalObservation,
+): readonly RemovalRow[] {
+  return zone.links.map((link) => {
+    const decision = decideLinkRemoval(link, zone, { reach, address, neighbours });
+    return row('remove-links', 'virtual network link', link.id, decision, zone.zone.id);
+  });
+}
+
+/** The rows of the connection's own records in a zone. */
+function recordRows({ zone, records }: ObservedZone, reach: Reach): readonly RemovalRow[] {
+  return records
+    .filter(({ metadata }) => recordOwner(metadata)?.connectionId === reach.connectionId)
+    .map((record) => {
+      const id = recordSetId(zone.id, record.name);
+      const decision = decideOwnRecord(record, zone, reach);
+      return row('remove-records', 'A record set', id, decision, zone.id, record.name);
+    });
+}
+
+/** The rows of the registrations, then of the private endpoint. */
+function endpointRows(observed: RemovalObservation): readonly RemovalRow[] {
+  const { reach, endpoint, proof } = observed;
+  const removal = endpoint && decideEndpointRemoval(endpoint, reach.connectionId, pointing(observed));
+  const registrations = registeredIds(observed).map((id) => {
+    const decision = removal && isCurrent(id, endpoint) ? removal : decideStaleRegistration(id, proof);
+    return row('unregister-endpoint', 'registration', id, decision);
+  });
+  if (!endpoint || !removal) return registrations;
+  return [...registrations, row('delete-endpoint', 'private endpoint', endpoint.id, removal)];
+}
+
+/** Returns the connection's registrations that do not belong to the existing endpoint. */
 export function staleRegistrations(observed: Omit<RemovalObservation, 'proof'>): readonly string[] {
   return registeredIds(observed).filter((id) => !isCurrent(id, observed.endpoint));
 }
@@ -96,27 +111,28 @@ function registeredIds(observed: Omit<RemovalObservation, 'proof'>): readonly st
   );
 }
 
-/** Whether a registration is that of the endpoint. */
+/** Returns whether a registration belongs to the endpoint. */
 export function isCurrent(id: string, endpoint: PrivateEndpoint | null): boolean {
   return endpoint !== null && sameEndpointId(id, currentEndpointId(endpoint) ?? '');
 }
 
-/** Decided on what will be left of the zone when the rows before it are done. */
+/** Decides on what remains in the zone after the removals of the given rows. */
 function zoneRow(
   observed: RemovalObservation['zones'][number],
   rows: readonly RemovalRow[],
   needs: Pick<RemovalObservation, 'reach' | 'neighbours'>,
 ): RemovalRow {
-  const goes = (id: string): boolean => rows.some((other) => other.id === id && other.action === 'delete');
+  const isDeleted = (id: string): boolean =>
+    rows.some((other) => other.id === id && other.action === 'delete');
   const { zone } = observed;
-  const links = observed.links.filter((link) => !goes(link.id));
-  const records = observed.records.filter(({ name }) => !goes(recordSetId(zone.id, name)));
+  const links = observed.links.filter((link) => !isDeleted(link.id));
+  const records = observed.records.filter(({ name }) => !isDeleted(recordSetId(zone.id, name)));
   const recordSets = observed.recordSets - (observed.records.length - records.length);
   const decision = decideZoneRemoval({ zone, links, records }, { recordSets }, needs);
   return row('remove-zones', 'private DNS zone', zone.id, decision);
 }
 
-/** The endpoint's own ID where it is ours, those of an earlier look, and those that our records name. */
+/** Returns the ID of the endpoint if it is ours, those of an earlier reading, and those that our records name. */
 export function endpointIdsOf(
   observed: Pick<RemovalObservation, 'reach' | 'endpoint' | 'zones' | 'knownEndpointIds'>,
 ): readonly string[] {
@@ -138,7 +154,7 @@ export function currentEndpointId({ name, resourceGuid }: PrivateEndpoint): stri
   return resourceGuid === null ? null : endpointIdOf(name, resourceGuid);
 }
 
-/** Records of the region, in any zone, that hold the endpoint's address. */
+/** Returns the records in any zone of the region that contain the endpoint's address. */
 export function pointing({
   address,
   zonesOfRegion,
@@ -149,17 +165,17 @@ export function pointing({
   );
 }
 
-/** Where a connection makes its zones. */
+/** The names, groups and networks of a connection's zones. */
 export interface ZonePlace {
-  /** Whether a zone has a name that the connection's layout asks for. */
+  /** Whether the connection's layout uses a zone of this name. */
   readonly isNamed: (zoneName: string) => boolean;
   readonly isWanted: (zoneId: string) => boolean;
   readonly isLinked: (networkId: string) => boolean;
 }
 
 /**
- * Whether a zone has to do with a connection: it holds its records, or has the name that the connection would give it, where
- * the connection would make it. That a zone of ours lies in the same group says nothing: it may be another connection's.
+ * Returns whether a connection uses a zone: the zone contains its records, or has the name and place of the connection's own
+ * zone. A zone of ours in the same group is no sign by itself: it may belong to another connection.
  */
 export function concerns(
   { zone, links, records }: ObservedZone,
@@ -183,41 +199,48 @@ function row(
   return { phase, guideStep: phases[phase].guideStep, resource, id, action, reason, zoneId, record };
 }
 
-/** What a disconnect leaves to people, because no API can do it or nothing proves that it is ours. */
+/** Returns the manual steps after a disconnect: no API does them, or nothing proves that the resource is ours. */
 export function manualStepsAfterRemoval(
   { connection, specReadable }: RemovalSubject,
   { endpoint, registrations }: RemovalObservation,
   endpointIds: readonly string[],
   rows: readonly RemovalRow[],
 ): readonly string[] {
-  const actions: string[] = [];
-  const whitelistedAt = endpoint ? (readEndpointMarks(endpoint.tags)?.whitelistedAt ?? null) : null;
-  if (connection && whitelistedAt !== null) {
-    actions.push(whitelistAction(connection.subscriptionId, connection.projectId, whitelistedAt));
-  }
-  for (const { resource, action, id, reason } of rows) {
-    if (resource !== 'registration' || action !== 'keep' || isCurrent(id, endpoint)) continue;
-    actions.push(registrationAction(id, reason));
-  }
-  if (connection && !specReadable) actions.push(unreadableAction(connection.regionId));
-  const name = connection?.privateEndpoint.name.toLowerCase();
+  const keptRows = rows.filter(
+    ({ resource, action, id }) =>
+      resource === 'registration' && action === 'keep' && !isCurrent(id, endpoint),
+  );
+  const keptRegistrations = keptRows.map(({ id, reason }) => registrationAction(id, reason));
+  if (!connection) return keptRegistrations;
   const unproved = registrations.filter(
     ({ endpointId }) =>
-      name !== undefined &&
-      endpointId.toLowerCase().startsWith(`${name}.`) &&
-      !endpointIds.some((own) => sameEndpointId(own, endpointId)),
+      isNamedAs(connection, endpointId) && !endpointIds.some((own) => sameEndpointId(own, endpointId)),
   );
   const reason = 'it has the name of this private endpoint but another resource GUID';
-  for (const { endpointId } of unproved) actions.push(registrationAction(endpointId, reason));
-  return actions;
+  return [
+    ...whitelistActions(connection, endpoint),
+    ...keptRegistrations,
+    ...(specReadable ? [] : [unreadableAction(connection.regionId)]),
+    ...unproved.map(({ endpointId }) => registrationAction(endpointId, reason)),
+  ];
 }
 
-/** Zones are found by the records of the connection in them, and near its private endpoint by our mark. */
+/** Returns whether a registered endpoint has the name of the connection's private endpoint, with any resource GUID. */
+export function isNamedAs({ privateEndpoint }: Connection, endpointId: string): boolean {
+  return endpointId.toLowerCase().startsWith(`${privateEndpoint.name.toLowerCase()}.`);
+}
+
+function whitelistActions(connection: Connection, endpoint: PrivateEndpoint | null): readonly string[] {
+  const since = endpoint && readEndpointMarks(endpoint.tags)?.whitelistedAt;
+  return since ? [whitelistAction(connection.subscriptionId, connection.projectId, since)] : [];
+}
+
+/** Without the specification, zones are found only by the connection's records, and near its endpoint by our mark. */
 function unreadableAction(regionId: string): string {
-  return `The tags of the private endpoint did not say any more where the connection had its zones, so one without a record of its may be left: look for private DNS zones of ${regionalZoneName(regionId)} with links that nobody needs.`;
+  return `The tags of the private endpoint did not say any more where the connection had its zones, so one without a record of its may be left: look for private DNS zones of ${regionalZoneName(regionId)} with links that are no longer needed.`;
 }
 
-/** Zilliz can neither list nor delete whitelist entries (reference: private endpoint operations). */
+/** Zilliz has no API to list or delete whitelist entries (reference: private endpoint operations). */
 function whitelistAction(subscriptionId: string, projectId: string, since: string): string {
   return `Zilliz has no API to remove a whitelist entry: the subscription ${subscriptionId} stays on the whitelist of the project ${projectId}, since ${since}. Ask Zilliz's support to remove it if no other private endpoint needs it.`;
 }
@@ -228,7 +251,7 @@ export interface RemovalBounds {
   readonly projectId: string | null;
 }
 
-/** The rows of a removal with everything outside the bounds kept, and the reason. What lies inside goes all the same. */
+/** Returns the rows with everything outside the bounds kept, with the reason. Rows inside the bounds do not change. */
 export function keepOutside(
   rows: readonly RemovalRow[],
   { allowed, projectId }: RemovalBounds,
@@ -240,7 +263,7 @@ export function keepOutside(
     if (row.action !== 'delete') return row;
     if (!isProjectAllowed(projectId, allowed)) return kept(row, outsideProjects(projectId));
     if (isOutside(row)) return kept(row, outsideScopes(row.id));
-    // A private endpoint that stays goes on needing what Zilliz knows of it.
+    // A private endpoint that stays still needs its registration at Zilliz.
     return row.resource === 'registration' && endpoint ? kept(row, outsideScopes(endpoint.id)) : row;
   });
 }

@@ -2,19 +2,19 @@ import * as z from 'zod';
 import { connectionSchema } from '../connection/connection.ts';
 import type { Connection } from '../connection/connection.ts';
 
-/** What is to be taken down: a connection, or the records of one whose private endpoint somebody deleted. */
+/** What a disconnect removes: a connection, or the records of one whose private endpoint was deleted outside this app. */
 export const removalSubjectSchema = z.object({
   connectionId: z.string(),
   regionId: z.string(),
-  /** Null when only records are left and none of them names the project. */
+  /** Null if only records remain and none of them names the project. */
   projectId: z.string().nullable(),
-  /** Null when neither marks nor the task hub know the request any more. */
+  /** Null if neither the marks nor the task hub contain the request. */
   connection: connectionSchema.nullable(),
-  /** Resource ID; where only records are left, what they name, and null when they name none. */
+  /** Resource ID. If only records remain, it comes from them, and is null if they name none. */
   privateEndpointId: z.string().nullable().default(null),
-  /** Networks that the connection linked by a specification that has just been replaced. */
+  /** Networks that the connection linked by a specification that was just replaced. */
   formerNetworks: z.array(z.string()).readonly().default([]),
-  /** False: where the connection has its zones is not known, so they are looked for everywhere. */
+  /** False: the place of the connection's zones is unknown, so the search covers all zones. */
   specReadable: z.boolean().default(true),
 });
 

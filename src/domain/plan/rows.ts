@@ -19,10 +19,10 @@ export const resourceKinds = [
 
 export type ResourceKind = (typeof resourceKinds)[number];
 
-/** `delete` is something of ours that is no longer wanted; `person` something that no API does or nothing proves ours. */
+/** `delete`: an obsolete resource of ours. `person`: a manual step, since no API does it or nothing proves it ours. */
 type PlanAction = Verdict['action'] | 'delete' | 'person';
 
-/** What will be done to one resource, or why not. */
+/** What a run does to one resource, and why. */
 export interface PlanRow {
   readonly phase: PhaseName;
   readonly guideStep: string;
@@ -30,23 +30,23 @@ export interface PlanRow {
   readonly id: string;
   readonly action: PlanAction;
   readonly reason: string;
-  /** The change concerns only the marks of an existing resource, which are merged through the tags API. */
+  /** The change is only to the marks of an existing resource, which the tags API merges. */
   readonly marksOnly?: true;
   /** Of a virtual network link. */
   readonly networkId?: string;
-  /** It rests on something that cannot be known yet, and `rule` is how that was filled in. */
+  /** The row depends on a value that is not known yet; `rule` describes the prediction. */
   readonly predicted?: true;
   readonly rule?: string;
-  /** It is left to somebody else and not read, so the row says nothing of how it stands. */
+  /** Another owner manages the resource, and this app does not read it: its state is unknown. */
   readonly unread?: true;
 }
 
-/** Whether a row asks for something, of a run or of a person, as far as one reading can tell. */
+/** Returns whether a row needs an action of a run or a manual step, as far as one reading shows. */
 export function isChange({ action, unread }: Pick<PlanRow, 'action' | 'unread'>): boolean {
   return action !== 'keep' && unread !== true;
 }
 
-/** Rows and faults while a plan is being made, and the bounds that it keeps. */
+/** The rows and faults of a plan under construction, and the bounds of the deployment. */
 export interface Collected {
   readonly allowed: AllowedScopes;
   readonly rows: PlanRow[];
@@ -76,7 +76,7 @@ export function addRow(collected: Collected, row: RowOf, decision: EndpointVerdi
   }
 }
 
-/** A row that no decision of ours leads to: something for a person, or a record that waits for Zilliz's word. */
+/** Adds a row without a decision: a manual step, a removal, or a record that waits for a status from Zilliz. */
 export function addNote(
   collected: Collected,
   row: Omit<RowOf, 'pointer'>,
@@ -86,17 +86,17 @@ export function addNote(
   collected.rows.push({ ...row, guideStep: phases[row.phase].guideStep, action, reason });
 }
 
-/** A cluster that gets no record, for a fault of its own. */
+/** Adds the row of a cluster that gets no record, because its address does not fit. */
 export function addMisfit(collected: Collected, clusterId: string, { code, message }: Failure): void {
   const row = { phase: 'configure-dns', resource: 'A record set', id: clusterId } as const;
   addNote(collected, row, 'person', `${code}: ${message}`);
 }
 
-/** What was there before a run began to write: everything else of its connection is its own doing. */
+/** The resources that existed before a run's first write. The run created every other resource of its connection. */
 export const beforeSchema = z.object({
   /** In lower case. */
   ids: z.array(z.string()).readonly(),
-  /** What the run set out to take over. */
+  /** The resources that the run plans to adopt. */
   adopted: z.array(z.object({ resource: z.enum(resourceKinds), id: z.string() })).readonly(),
 });
 

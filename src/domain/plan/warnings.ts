@@ -7,7 +7,7 @@ import { isDedicated, isGone } from '../resources/cluster.ts';
 import { placeZone } from '../resources/zone.ts';
 import type { Observation } from './observation.ts';
 
-/** Something that does not stop a run but that its owner should know. */
+/** A problem that does not stop a run but that the user should know. */
 export const warningSchema = z.object({
   code: z.enum([
     'custom-dns-servers',
@@ -34,7 +34,7 @@ export function warningsOf(
   const warnings: Warning[] = [...endpointWarnings(observed)];
   for (const { network } of observed.linkedNetworks) {
     if (!network.ok || !network.value || network.value.dnsServers.length === 0) continue;
-    const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}: linked zones are asked only if these forward to 168.63.129.16 or a resolver`;
+    const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}: linked zones are used only if these forward to 168.63.129.16 or a resolver`;
     warnings.push({ code: 'custom-dns-servers', detail });
   }
   warnings.push(...subnetWarnings(observed));
@@ -62,10 +62,10 @@ function subnetWarnings({ subnet, blockedPorts }: Observation): readonly Warning
   return warnings;
 }
 
-/** Putting it once more could take away what somebody was about to change: that is theirs to repeat. */
+/** A new PUT of the endpoint could undo another owner's change. So that owner must repeat the update. */
 function endpointWarnings({ endpoint }: Observation): readonly Warning[] {
   if (!endpoint.ok || !endpoint.value || !updateFailed(endpoint.value)) return [];
-  const detail = `the last update of ${endpoint.value.id} failed, and its connection is Approved: traffic flows, and whoever made the update should repeat it`;
+  const detail = `the last update of ${endpoint.value.id} failed, and its connection is Approved: traffic flows, and the owner of the update should repeat it`;
   return [{ code: 'endpoint-update-failed', detail }];
 }
 
@@ -81,7 +81,7 @@ function registrationWarnings(connection: Connection, observed: Observation): re
     return [
       {
         code: 'registrations-unread',
-        detail: `auto registration could not be looked up: ${observed.registrationZones.failure.message}`,
+        detail: `auto registration could not be read: ${observed.registrationZones.failure.message}`,
       },
     ];
   }
@@ -93,6 +93,6 @@ function registrationWarnings(connection: Connection, observed: Observation): re
       (own.kind === 'conflict' || !sameResource(zoneId, own.id)),
   );
   if (!elsewhere) return [];
-  const detail = `the network registers its machines in ${elsewhere.zoneId} already, and can do so in one zone only: the link is made without auto registration`;
+  const detail = `the network registers its machines in ${elsewhere.zoneId} already, and can do so in one zone only: the link is created without auto registration`;
   return [{ code: 'registered-elsewhere', detail }];
 }

@@ -1,4 +1,5 @@
 import { timeSchema } from '../connection/fieldSchemas.ts';
+import type { RecordOwner } from '../connection/marks.ts';
 import { recordOwner } from '../connection/marks.ts';
 import { sameEndpointId } from '../connection/names.ts';
 import { sameResource } from '../connection/resourceId.ts';
@@ -13,9 +14,9 @@ export interface WantedRecord {
   readonly connectionId: string;
   readonly clusterId: string;
   readonly address: string;
-  /** As Zilliz registers the private endpoint; compared only where it is known. */
+  /** As Zilliz registers the private endpoint; compared only if it is known. */
   readonly endpointId?: string | null;
-  /** Resource ID; compared only where it is given. */
+  /** Resource ID; compared only if it is given. */
   readonly privateEndpointId?: string;
 }
 
@@ -23,7 +24,6 @@ export const RECORD_TTL_SECONDS = 600;
 
 export function decideRecord(wanted: WantedRecord, found: ARecordSet | null): Verdict {
   if (found === null) return { action: 'create', reason: 'there is no such record' };
-  const matches = found.addresses.length === 1 && found.addresses[0] === wanted.address;
   const owner = recordOwner(found.metadata);
   if (owner && owner.connectionId !== wanted.connectionId) {
     return {
@@ -33,28 +33,40 @@ export function decideRecord(wanted: WantedRecord, found: ARecordSet | null): Ve
     };
   }
   if (owner) {
-    if (!matches || found.ttlSeconds !== RECORD_TTL_SECONDS) {
-      const said = `${found.addresses.join(', ')} with a TTL of ${found.ttlSeconds} s`;
-      return { action: 'change', reason: `it says ${said}` };
-    }
-    const names = owner.endpointId;
-    if (wanted.endpointId && (names === null || !sameEndpointId(names, wanted.endpointId))) {
-      return { action: 'change', reason: `it was made for the endpoint ID ${names ?? 'that nobody noted'}` };
-    }
-    const { privateEndpointId } = wanted;
-    if (privateEndpointId !== undefined && !sameResource(owner.privateEndpointId ?? '', privateEndpointId)) {
-      return { action: 'change', reason: 'it does not say which private endpoint it was made for' };
-    }
-    return { action: 'keep', reason: 'it is there' };
+    const reason = reasonToChange(wanted, found, owner);
+    return reason === null ? { action: 'keep', reason: 'it is there' } : { action: 'change', reason };
   }
-  if (found.autoRegistered || !matches) {
+  if (found.autoRegistered || !hasOnly(wanted.address, found)) {
     return {
       action: 'conflict',
       code: 'record-conflict',
-      reason: `it says ${found.addresses.join(', ')} and is not ours`,
+      reason: `it contains ${found.addresses.join(', ')} and is not ours`,
     };
   }
-  return { action: 'adopt', reason: 'somebody made it, and it is right' };
+  return { action: 'adopt', reason: 'it was created outside this app, and it is right' };
+}
+
+/** Returns how our own record differs from the wanted one; null if it does not. */
+function reasonToChange(
+  wanted: WantedRecord,
+  found: ARecordSet,
+  owner: Pick<RecordOwner, 'endpointId' | 'privateEndpointId'>,
+): string | null {
+  if (!hasOnly(wanted.address, found) || found.ttlSeconds !== RECORD_TTL_SECONDS) {
+    return `it contains ${found.addresses.join(', ')} with a TTL of ${found.ttlSeconds} s`;
+  }
+  if (wanted.endpointId && !sameEndpointId(owner.endpointId ?? '', wanted.endpointId)) {
+    return `it was created for the endpoint ID ${owner.endpointId ?? '(not noted)'}`;
+  }
+  const { privateEndpointId } = wanted;
+  if (privateEndpointId !== undefined && !sameResource(owner.privateEndpointId ?? '', privateEndpointId)) {
+    return 'it does not name the private endpoint that it was created for';
+  }
+  return null;
+}
+
+function hasOnly(address: string, { addresses }: ARecordSet): boolean {
+  return addresses.length === 1 && addresses[0] === address;
 }
 
 export function decideOwnRecord(
@@ -65,29 +77,29 @@ export function decideOwnRecord(
   const beyond = zoneBeyond(reach, zone.name);
   if (beyond !== null) return keep(beyond);
   const owner = recordOwner(record.metadata);
-  if (!owner) return keep('somebody else made the record');
+  if (!owner) return keep('the record has another owner');
   if (owner.connectionId !== reach.connectionId)
     return keep(`it belongs to the connection ${owner.connectionId}`);
   return { action: 'delete', reason: 'it is ours' };
 }
 
-/** Records that neither we nor Azure's auto registration made. */
+/** Returns the records that neither this app nor Azure's auto registration created. */
 export function foreignRecords(records: readonly ARecordSet[]): readonly ARecordSet[] {
   return records.filter(({ metadata, autoRegistered }) => !autoRegistered && recordOwner(metadata) === null);
 }
 
-/** The connections whose records these are. */
+/** Returns the IDs of the connections that own these records. */
 export function ownersOf(records: readonly ARecordSet[]): readonly string[] {
   return [...new Set(records.flatMap(({ metadata }) => recordOwner(metadata)?.connectionId ?? []))];
 }
 
-/** Metadata of a record set whose cluster is gone: ISO 8601, when that was first seen. */
+/** Metadata of a record set whose cluster is gone: the time of the first such reading, ISO 8601. */
 const GONE_SINCE = 'zpl-gone-since';
 const HOUR_MS = 3_600_000;
 
 /**
- * What is known of a record's cluster. `alive` and `gone` are Zilliz's own words, asked for this cluster; a list that lacks
- * it, a refusal or an error are no such word. `not-wanted` is the owner's: excluded, or not among the clusters named.
+ * The state of a record's cluster. `alive` and `gone` come from Zilliz's own response for this cluster. A list without it, a
+ * refusal or an error is no evidence. `not-wanted`: the specification excludes it or does not name it.
  */
 export type ClusterLife = 'alive' | 'gone' | 'not-wanted';
 
@@ -105,16 +117,16 @@ export interface RemovalQuestion {
 }
 
 /**
- * What becomes of the record of a cluster:
+ * Returns what to do with the record of a cluster:
  *
  * | cluster     | first seen gone      | action                                                     |
  * |-------------|----------------------|------------------------------------------------------------|
  * | alive       | never                | keep                                                       |
- * | alive       | before               | unmark: it came back from the recycle bin                  |
+ * | alive       | before               | unmark: it is back from the recycle bin                    |
  * | gone        | never                | mark                                                       |
  * | gone        | less than the delay  | keep                                                       |
  * | gone        | the delay or more    | remove                                                     |
- * | not wanted  | –                    | remove: its owner said so                                  |
+ * | not wanted  | –                    | remove: the specification excludes it                      |
  *
  * A record without the mark of this connection and cluster is always kept.
  */
@@ -140,14 +152,14 @@ export function decideRecordRemoval(question: RemovalQuestion, found: ARecordSet
     : { action: 'keep', reason: `gone since ${new Date(since).toISOString()}; the delay is not over` };
 }
 
-/** When the cluster of a record was first seen gone, in milliseconds since the epoch; null when it was not, or the mark is no time. */
+/** Returns when a reading first showed the cluster as gone, in milliseconds since the epoch; null without a valid mark. */
 export function goneSince(metadata: Tags): number | null {
   const entry = Object.entries(metadata).find(([name]) => name.toLowerCase() === GONE_SINCE);
   const time = timeSchema.safeParse(entry?.[1]);
   return time.success ? Date.parse(time.data) : null;
 }
 
-/** Whether the delay since then is over. A time in the future, from a clock that ran ahead, counts as not over. */
+/** Returns whether the delay is over. With a time in the future, from a clock that ran ahead, it is not over. */
 export function isOver(since: number, now: number, delayHours: number): boolean {
   return now - since >= delayHours * HOUR_MS;
 }

@@ -5,21 +5,21 @@ import type { Outcome } from '../failure/failure.ts';
 import { failed, succeeded } from '../failure/failure.ts';
 import type { Cluster } from './model.ts';
 
-/** Private link covers Dedicated clusters; older answers lack the option, then the ID tells (reference: clusters). */
+/** Private link covers Dedicated clusters. Older responses lack the option; the ID shows it then (reference: clusters). */
 export function isDedicated(cluster: Cluster): boolean {
   return cluster.deploymentOption === null
     ? cluster.clusterId.startsWith('in01-')
     : cluster.deploymentOption.toLowerCase() === 'dedicated';
 }
 
-/** The clusters of a connection that shall have a record, by its specification. */
+/** Returns the clusters that get a record by the connection's specification. */
 export function wantedClusters(connection: Connection, clusters: readonly Cluster[]): readonly Cluster[] {
   return clusters.filter(
     (cluster) => isDedicated(cluster) && !isGone(cluster) && isAskedFor(connection, cluster.clusterId),
   );
 }
 
-/** Whether the specification asks for a cluster of this ID, whatever became of it. */
+/** Returns whether the specification includes this cluster ID, in any state of the cluster. */
 export function isAskedFor(connection: Connection, clusterId: string): boolean {
   const { clusters, exclusions } = connection.spec;
   return !exclusions.includes(clusterId) && (clusters === 'all' || clusters.includes(clusterId));
@@ -30,18 +30,18 @@ export function isGone(cluster: Cluster): boolean {
 }
 
 /**
- * [inf] Words for a cluster that nobody can use now, so that nobody loses its name. One in maintenance (MODIFYING,
+ * [inf] Statuses of a cluster that is not in use, so a missing name affects no user. A cluster in maintenance (MODIFYING,
  * SET_PRIVATE_LINK …) is in use and comes back by itself.
  */
 const ASLEEP = ['STOPPING', 'STOPPED', 'SUSPENDING', 'SUSPENDED', 'FREEZING', 'FROZEN'];
 const NOT_IN_USE = ['CREATING', ...ASLEEP];
 
-/** Whether somebody put the cluster to sleep: it may stay without an address until it is woken. */
+/** Returns whether the cluster is suspended: it may have no address until it is resumed. */
 export function isAsleep(cluster: Cluster): boolean {
   return ASLEEP.includes(cluster.status.toUpperCase());
 }
 
-/** Whether a connect run waits for the address of a wanted cluster: when it was named, or can be in use. */
+/** Returns whether a connect run waits for the cluster's address: if the request names the cluster, or it can be in use. */
 export function isAwaited(connection: Connection, cluster: Cluster): boolean {
   return connection.spec.clusters !== 'all' || !NOT_IN_USE.includes(cluster.status.toUpperCase());
 }
@@ -51,21 +51,21 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** `regional`: one zone for the region, as the guide says. `per-cluster`: a zone for each private host name. */
+/** `regional`: one zone for the region, as in the guide. `per-cluster`: a zone for each private host name. */
 export type Layout = 'regional' | 'per-cluster';
 
-/** Zilliz's port on Azure, where an address names none (reference: ports). */
+/** Zilliz's port on Azure, if an address has none (reference: ports). */
 const DEFAULT_PORT = 19530;
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const LONGEST_NAME = 253;
 const LONGEST_SHOWN = 120;
 
-/** Host and port of an address: a URL, or bare `host[:port]`. Null when it has none. */
+/** Returns the host and port of an address: a URL, or just `host[:port]`. Null if it has none. */
 export function parsePrivateLinkAddress(text: string): HostPort | null {
   const match = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/:?#@\s]+?)\.?(?::(\d{1,5}))?(?:[/?#]\S*)?$/i.exec(
     text.trim(),
   );
-  // In lower case some letters of other alphabets become plain ones.
+  // `toLowerCase` on the whole text would turn some non-ASCII letters into ASCII ones.
   const host = match?.[1]?.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   if (host === undefined || !isHostName(host)) return null;
   const port = match?.[2] === undefined ? DEFAULT_PORT : Number(match[2]);
@@ -73,15 +73,15 @@ export function parsePrivateLinkAddress(text: string): HostPort | null {
 }
 
 /**
- * The same of an address that Zilliz gives for a cluster, public or private. Null when it is not one of the region: a name of
- * another domain would become a zone that takes it away from the network, or be called from inside it.
+ * Returns the host and port of a cluster's address from Zilliz, public or private. Null outside the region's domain: the app
+ * would hide a foreign name from the network by a zone, or call a foreign host from inside the network.
  */
 export function hostOfRegion(address: string, regionId: string): HostPort | null {
   const target = parsePrivateLinkAddress(address);
   return target?.host.endsWith(`.${regionalZoneName(regionId)}`) === true ? target : null;
 }
 
-/** The zone and the record name of a private host of a region in a layout; null when the host is not of the region. */
+/** Returns the zone and the record name of a private host in a layout; null if the host is not in the region. */
 export function dnsPlaceOf(
   host: string,
   regionId: string,
@@ -99,7 +99,7 @@ export interface PlacedHost extends HostPort {
   readonly record: string;
 }
 
-/** Where the name of a cluster belongs, or why nothing is made for it: a fault of that cluster alone. */
+/** Returns the zone and record for a cluster's address, or why it gets none: a fault of that cluster alone. */
 export function placeCluster(
   { clusterId, address }: { readonly clusterId: string; readonly address: string },
   regionId: string,
@@ -115,7 +115,7 @@ export function placeCluster(
   return failed({ kind: failureCatalog[code].kind, code, message, source: 'app' });
 }
 
-/** [inf] What Zilliz will call a cluster, by the guide's record name. For the plan only: a run takes the real address. */
+/** [inf] Returns the expected private host name of a cluster, from the guide. Only plans use it: a run uses the real address. */
 export function predictedHost(clusterId: string, regionId: string): string {
   return `${clusterId}-privatelink.${regionalZoneName(regionId)}`;
 }

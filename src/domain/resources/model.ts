@@ -12,7 +12,7 @@ export interface ResourceGroup {
 export interface VirtualNetwork {
   readonly id: string;
   readonly location: string;
-  /** Custom DNS servers; empty means Azure's own resolver, which asks linked private zones. */
+  /** Custom DNS servers; empty means Azure's own resolver, which uses linked private zones. */
   readonly dnsServers: readonly string[];
 }
 
@@ -23,16 +23,16 @@ export interface Subnet {
   readonly delegations: readonly string[];
   readonly networkSecurityGroupId: string | null;
   readonly routeTableId: string | null;
-  /** Whether security rules and routes act on private endpoints in it (`privateEndpointNetworkPolicies`). */
+  /** Whether security rules and routes apply to its private endpoints (`privateEndpointNetworkPolicies`). */
   readonly networkPolicies: { readonly securityGroup: boolean; readonly routeTable: boolean };
-  /** Addresses that are still free; null when Azure does not say. Read apart from the subnet, with a right of its own. */
+  /** Number of free addresses; null if Azure does not show it. A separate read, with its own permission. */
   readonly freeAddresses: Outcome<number | null>;
 }
 
-/** Azure's words, plus `Other` with the text for anything not known. */
+/** Azure's statuses; `Other` for an unknown one, with its text. */
 export interface ConnectionState {
   readonly status: 'Pending' | 'Approved' | 'Rejected' | 'Disconnected' | 'Other';
-  /** The word as Azure wrote it. */
+  /** The status exactly as in Azure's response. */
   readonly text: string;
   readonly description: string;
 }
@@ -46,10 +46,10 @@ export interface PrivateEndpoint {
   readonly tags: Tags;
   readonly subnetId: string;
   readonly provisioningState: ProvisioningState;
-  /** Null when the answer lacked it: it is on the wire but in no published model (azure-rest-api-specs 16693). */
+  /** Null if the response lacks it: responses contain it, but no published model does (azure-rest-api-specs 16693). */
   readonly resourceGuid: string | null;
   readonly networkInterfaceId: string | null;
-  /** Alias or resource ID the first connection points to. */
+  /** Alias or resource ID of the service that the first connection points to. */
   readonly target: string;
   readonly connectionName: string;
   readonly manual: boolean;
@@ -61,7 +61,7 @@ export interface PrivateDnsZone {
   readonly name: string;
   readonly tags: Tags;
   readonly provisioningState: ProvisioningState;
-  /** `numberOfVirtualNetworkLinksWithRegistration`: only such zones need their links read to find a registration. */
+  /** `numberOfVirtualNetworkLinksWithRegistration`: the links of other zones need no read to find a registration. */
   readonly registrationLinkCount: number;
 }
 
@@ -72,7 +72,7 @@ export interface VirtualNetworkLink {
   readonly virtualNetworkId: string;
   readonly tags: Tags;
   readonly registrationEnabled: boolean;
-  /** `virtualNetworkLinkState`, which lags behind the provisioning state. */
+  /** From `virtualNetworkLinkState`, which is later than the provisioning state. */
   readonly completed: boolean;
 }
 
@@ -88,7 +88,7 @@ export interface ARecordSet {
   readonly etag: string;
 }
 
-/** What one identity may do at one scope, as ARM's permissions API answers: wildcards allowed. */
+/** One permission of an identity at a scope, as ARM's permissions API returns it: wildcards allowed. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
@@ -99,7 +99,7 @@ export interface Permission {
 export interface Project {
   readonly projectId: string;
   readonly name: string;
-  /** `Standard`, `Enterprise`, `BusinessCritical`, or a word we do not know. */
+  /** `Standard`, `Enterprise`, `BusinessCritical`, or an unknown one. */
   readonly plan: string;
 }
 
@@ -108,7 +108,7 @@ export interface ZillizRegion {
   readonly cloudId: string;
 }
 
-/** Zilliz's private link service of one region, as the project sees it. */
+/** Zilliz's private link service of one region, as shown to the project. */
 export interface EndpointService {
   readonly regionId: string;
   /** Alias or resource ID; null while Zilliz does not show it. */
@@ -119,7 +119,7 @@ export interface EndpointService {
 export interface RegisteredEndpoint {
   readonly endpointId: string;
   readonly regionId: string;
-  /** Zilliz's word, unpublished as an enumeration. */
+  /** Zilliz's status. Zilliz does not publish the possible values. */
   readonly status: string;
 }
 
@@ -129,12 +129,12 @@ export interface Cluster {
   readonly projectId: string;
   readonly regionId: string;
   readonly plan: string;
-  /** `Dedicated`, `Serverless`, `Free`, or a word we do not know; null where the answer lacks it. */
+  /** `Dedicated`, `Serverless`, `Free`, or an unknown one; null if the response lacks it. */
   readonly deploymentOption: string | null;
   readonly status: string;
   /** Full URL with port, public. */
   readonly connectAddress: string;
-  /** Full URL with port; null while none is allocated. */
+  /** Full URL with port; null until Zilliz allocates it. */
   readonly privateLinkAddress: string | null;
 }
 

@@ -6,14 +6,14 @@ import type { ARecordSet } from './model.ts';
 /** Another connection, as far as it may need a link or a zone. */
 export type Neighbour = Pick<StoredConnection, 'connection' | 'specReadable'>;
 
-/** The other connections, as far as the identity sees them. */
+/** The other connections, as far as the identity can read them. */
 export interface Neighbours {
   readonly known: readonly Neighbour[];
-  /** Why there may be others; null when all private endpoints could be read. */
+  /** Why there may be more; null if all private endpoints could be read. */
   readonly unseen: string | null;
 }
 
-/** Whether another connection holds records in a zone of this name, or will write them there. */
+/** Returns whether another connection has records in a zone of this name, or will write them there. */
 export function usesZone(
   { connection, specReadable }: Neighbour,
   zone: string,
@@ -21,7 +21,7 @@ export function usesZone(
 ): boolean {
   const { dns } = connection.spec;
   if (ownersOf(records).includes(connection.id)) return true;
-  // What cannot be read may name any zone of the region.
+  // An unreadable specification may name any zone of the region.
   if (!specReadable) return isZoneOfRegion(zone, connection.regionId);
   const region = regionalZoneName(connection.regionId);
   return dns.manage && dns.layout === 'regional' && zone.toLowerCase() === region;

@@ -9,8 +9,8 @@ import type { EndpointVerdict, Removal } from './verdict.ts';
 import { keep, names, taken } from './verdict.ts';
 
 /**
- * `service` is the alias or resource ID at Zilliz, null while it is not shown; `whitelistedAt` when this run put the
- * subscription on the whitelist, null when it did not.
+ * `service`: alias or resource ID at Zilliz, null until Zilliz shows it. `whitelistedAt`: when this run put the subscription on
+ * the whitelist, null if it did not.
  */
 export function decideEndpoint(
   connection: Connection,
@@ -33,7 +33,7 @@ export function decideEndpoint(
       `a private endpoint of this name connects to ${found.target}, and Zilliz shows no service yet`,
     );
   if (!marks && connection.adopt === 'never')
-    return taken('a private endpoint of this name exists, and adopting is not asked for');
+    return taken('a private endpoint of this name exists, and the request does not allow its adoption');
   return decideExisting(connection, found, marks !== null, whitelistedAt);
 }
 
@@ -44,7 +44,7 @@ function decideExisting(
   whitelistedAt: string | null,
 ): EndpointVerdict {
   if (found.provisioningState === 'Deleting') return { action: 'wait', reason: 'it is being deleted' };
-  // The connection first: a rejected one is shown with the provisioning state Succeeded or Failed alike.
+  // The connection is checked first: the provisioning state of a rejected one is either Succeeded or Failed.
   if (found.connectionState.status === 'Rejected') {
     return {
       action: 'conflict',
@@ -70,7 +70,7 @@ function decideExisting(
   return { action: 'change', reason: `its tags differ: ${names.join(', ')}`, marksOnly: true };
 }
 
-/** `pointing` are the records of any zone of the region that hold the endpoint's address. */
+/** `pointing`: the records in any zone of the region that contain the endpoint's address. */
 export function decideEndpointRemoval(
   endpoint: PrivateEndpoint,
   connectionId: string,
@@ -81,7 +81,7 @@ export function decideEndpointRemoval(
   if (marks.connectionId !== connectionId) return keep(`it belongs to the connection ${marks.connectionId}`);
   const foreign = foreignRecords(pointing);
   if (foreign.length > 0) {
-    return keep(`records of somebody else point to its address: ${names(foreign)}`);
+    return keep(`records of another owner point to its address: ${names(foreign)}`);
   }
   return { action: 'delete', reason: 'it is ours' };
 }

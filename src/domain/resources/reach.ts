@@ -3,13 +3,13 @@ import { sameResource } from '../connection/resourceId.ts';
 import type { RemovalSubject } from '../plan/removalSubject.ts';
 
 /**
- * How far a tear-down may go in DNS, which connections share. Zones and links say only that they are ours, not whose, and
- * another connection may be there whose private endpoint the identity cannot read and which has no record yet.
+ * The limits of a disconnect in DNS, which connections share. The marks of zones and links do not name the connection. And
+ * another connection may exist that has no record yet and whose private endpoint the identity cannot read.
  */
 export interface Reach {
   readonly connectionId: string;
   readonly regionId: string;
-  /** The networks that the connection links; null where only its records are left, and nothing tells them any more. */
+  /** The networks that the connection links; null if only its records remain, because then they are unknown. */
   readonly networks: readonly string[] | null;
 }
 
@@ -23,15 +23,15 @@ export function reachOf({
   return { connectionId, regionId, networks };
 }
 
-/** Why nothing in a zone of this name may be touched; null when it may. */
+/** Returns why the app must not change anything in a zone of this name; null if it may. */
 export function zoneBeyond({ regionId }: Reach, zoneName: string): string | null {
   return isZoneOfRegion(zoneName, regionId) ? null : `${zoneName} is no zone of ${regionId}`;
 }
 
-/** Why a link to this network may not be touched, in whatever zone; null when it may. */
+/** Returns why the app must not remove a link to this network, in any zone; null if it may. */
 export function networkBeyond({ networks }: Reach, networkId: string): string | null {
   if (networks === null)
-    return 'only records are left of the connection, and nothing tells which links were its own';
+    return 'only records are left of the connection, and its own links cannot be identified';
   if (networks.some((own) => sameResource(own, networkId))) return null;
   return 'the connection does not name its network, so it may be of another one';
 }

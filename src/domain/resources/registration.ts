@@ -5,28 +5,31 @@ import type { RemovalSubject } from '../plan/removalSubject.ts';
 import type { RegisteredEndpoint } from './model.ts';
 import type { Verdict, Removal } from './verdict.ts';
 
-/** Sets of words that Zilliz may use for the status of a registered endpoint; it publishes none, so they are settings. */
+/** The possible statuses of a registered endpoint. They are settings, because Zilliz does not publish them. */
 export interface ZillizStatuses {
   readonly ready: readonly string[];
   readonly failed: readonly string[];
 }
 
-/** [inf] Only `AVAILABLE` is documented (reference: list private endpoints); the rest is what such APIs say elsewhere. */
+/** [inf] Only `AVAILABLE` is documented (reference: list private endpoints); the others are from similar APIs. */
 export const defaultZillizStatuses: ZillizStatuses = {
   ready: ['AVAILABLE', 'ACCEPTED', 'APPROVED', 'ACTIVE', 'READY', 'CONNECTED'],
   failed: ['REJECT', 'FAIL', 'ERROR', 'DISCONNECT', 'DELET', 'EXPIRED'],
 };
 
-/** `working` covers every word that is not known: keep waiting, and name the word when the time is up. */
-export function parseEndpointStatus(word: string, words: ZillizStatuses): 'ready' | 'failed' | 'working' {
-  const plain = normalise(word);
-  if (words.ready.some((ready) => plain === normalise(ready))) return 'ready';
-  if (words.failed.some((failed) => plain.includes(normalise(failed)))) return 'failed';
+/** Every unknown status is `working`: the run waits, and shows the status at its deadline. */
+export function parseEndpointStatus(
+  status: string,
+  statuses: ZillizStatuses,
+): 'ready' | 'failed' | 'working' {
+  const plain = normalise(status);
+  if (statuses.ready.some((ready) => plain === normalise(ready))) return 'ready';
+  if (statuses.failed.some((failed) => plain.includes(normalise(failed)))) return 'failed';
   return 'working';
 }
 
-function normalise(word: string): string {
-  return word.toUpperCase().replace(/[^A-Z]/g, '');
+function normalise(status: string): string {
+  return status.toUpperCase().replace(/[^A-Z]/g, '');
 }
 
 /** Zilliz's limit of private endpoints per project. */
@@ -35,52 +38,52 @@ const ENDPOINTS_PER_PROJECT = 10;
 export function decideRegistration(
   endpointId: string,
   registered: readonly RegisteredEndpoint[],
-  words: ZillizStatuses,
-  /** Endpoint IDs of ours that this run removes first. */
-  leaving: readonly string[] = [],
+  statuses: ZillizStatuses,
+  /** Our endpoint IDs that this run removes first. */
+  removed: readonly string[] = [],
 ): Verdict {
   const own = registered.find((candidate) => sameEndpointId(candidate.endpointId, endpointId));
-  if (own && parseEndpointStatus(own.status, words) === 'failed') {
+  if (own && parseEndpointStatus(own.status, statuses) === 'failed') {
     return {
       action: 'conflict',
       code: 'registration-failed',
-      reason: `Zilliz says ${own.status} of ${endpointId}`,
+      reason: `Zilliz shows ${own.status} for ${endpointId}`,
     };
   }
-  if (own) return { action: 'keep', reason: `registered, Zilliz says ${own.status}` };
-  const staying = registered.filter(
-    (other) => !leaving.some((id) => sameEndpointId(id, other.endpointId)),
+  if (own) return { action: 'keep', reason: `registered, Zilliz shows ${own.status}` };
+  const remaining = registered.filter(
+    (other) => !removed.some((id) => sameEndpointId(id, other.endpointId)),
   ).length;
-  if (staying >= ENDPOINTS_PER_PROJECT) {
+  if (remaining >= ENDPOINTS_PER_PROJECT) {
     return {
       action: 'conflict',
       code: 'endpoint-quota',
-      reason: `the project has ${staying} private endpoints`,
+      reason: `the project has ${remaining} private endpoints`,
     };
   }
   return { action: 'create', reason: 'the endpoint is not registered' };
 }
 
-/** The private endpoints of a subscription. A list of them leaves out what the identity may not read, and is a success still. */
+/** The private endpoints of a subscription. A list succeeds even if it lacks endpoints that the identity cannot read. */
 export interface EndpointCensus {
-  /** Whether none can be missing: the identity may read those of the whole subscription, and each has shown its GUID. */
+  /** Whether the list is complete: the identity can read the whole subscription, and each endpoint shows its GUID. */
   readonly whole: boolean;
   readonly guids: readonly string[];
 }
 
-/** What there is to show that the private endpoint of a registration was this connection's and is gone. */
+/** The evidence that the private endpoint of a registration belonged to this connection and is deleted. */
 export interface RegistrationProof {
-  /** Name of the connection's own private endpoint; null where nothing proves it. */
+  /** Name of the connection's own private endpoint; null if nothing proves it. */
   readonly ownName: string | null;
-  /** As Zilliz registers them: private endpoints that this run has itself deleted. */
+  /** Private endpoints that this run itself deleted, by the IDs that Zilliz registers. */
   readonly deletedByRun: readonly string[];
-  /** Null where it was not asked for. */
+  /** Null if it was not read. */
   readonly census: EndpointCensus | null;
 }
 
 /**
- * What becomes of a registration that is not of the private endpoint that is there. Records name it in their metadata, which
- * anybody may write: that is a hint, and no proof.
+ * Decides on a registration that does not belong to the existing private endpoint. Records name it in their metadata, which
+ * anyone with access may write: that is a hint, not a proof.
  */
 export function decideStaleRegistration(
   endpointId: string,
@@ -96,12 +99,12 @@ export function decideStaleRegistration(
     const reason = 'the identity of the app cannot read all private endpoints of the subscription';
     return { action: 'keep', reason: `nothing proves that its private endpoint is gone: ${reason}` };
   }
-  return census.guids.some((one) => one.toLowerCase() === guid)
+  return census.guids.some((listed) => listed.toLowerCase() === guid)
     ? { action: 'keep', reason: 'a private endpoint in Azure has its resource GUID' }
     : { action: 'delete', reason: 'its private endpoint is gone' };
 }
 
-/** Where a connection's own private endpoint is or was; null when what is said of it does not fit the connection's ID. */
+/** Returns the resource of the connection's private endpoint, existing or deleted; null if it does not fit the connection's ID. */
 export function ownEndpointOf({
   connectionId,
   regionId,
@@ -115,7 +118,7 @@ export function ownEndpointOf({
   return fits ? parsePrivateEndpointId(id) : null;
 }
 
-/** What a person is asked to do about a registration that stays. */
+/** Returns the manual step for a registration that stays. */
 export function registrationAction(endpointId: string, reason: string): string {
-  return `Zilliz lists ${endpointId}, which stays: ${reason}. If nobody uses it, delete it in the Zilliz Cloud console, Network > Private Endpoint of the project.`;
+  return `Zilliz lists ${endpointId}, which stays: ${reason}. If it is not in use, delete it in the Zilliz Cloud console, Network > Private Endpoint of the project.`;
 }

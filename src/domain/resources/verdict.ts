@@ -1,12 +1,12 @@
 import type { FailureCode } from '../failure/catalog.ts';
 import type { ARecordSet } from './model.ts';
 
-/** What is to be done about one resource. The plan shows it; the ensuring step reads afresh, asks again and does it. */
+/** The decision on one resource. The plan shows it. The step that carries it out reads the resource and decides again. */
 export type Verdict =
   | { readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait'; readonly reason: string }
   | { readonly action: 'conflict'; readonly reason: string; readonly code: FailureCode };
 
-/** A change of marks alone is merged through the tags API: an approved connection is never put a second time. */
+/** The tags API merges a change of marks alone: an approved connection never gets a second PUT. */
 export type EndpointVerdict =
   | Verdict
   | { readonly action: 'change'; readonly reason: string; readonly marksOnly: true }
@@ -16,7 +16,7 @@ export function taken(reason: string): Verdict {
   return { action: 'conflict', code: 'endpoint-name-taken', reason };
 }
 
-/** What becomes of one resource when its connection goes. The plan shows it; the removing step reads afresh and asks again. */
+/** The decision on one resource in a disconnect. The plan shows it. The step that removes it reads it and decides again. */
 export interface Removal {
   readonly action: 'delete' | 'keep';
   readonly reason: string;

@@ -13,7 +13,7 @@ import { networkBeyond, zoneBeyond } from './reach.ts';
 import type { Verdict, Removal } from './verdict.ts';
 import { keep, names } from './verdict.ts';
 
-/** `link-<vnet>-<hash6>`; the hash keeps networks of one name in different groups apart. */
+/** Returns `link-<vnet>-<hash6>`. The hash distinguishes networks of one name in different groups. */
 export function linkName(virtualNetworkId: string): string {
   const name = parseVirtualNetworkId(virtualNetworkId)?.name ?? 'network';
   const plain = name.replace(/[^A-Za-z0-9_.-]/g, '-').slice(0, 66);
@@ -21,13 +21,13 @@ export function linkName(virtualNetworkId: string): string {
 }
 
 export interface LinkWish {
-  /** Whether it shall register machines; null: as it is. */
+  /** Whether the link should register machines; null: no change. */
   readonly registration: boolean | null;
-  /** Whether a link made by hand is taken over, as its zone is. */
+  /** Whether a link created by hand is adopted, as its zone is. */
   readonly mayAdopt: boolean;
 }
 
-/** `links` are all links of the zone: it can be linked to a network once, under whatever name. */
+/** `links`: all links of the zone. A zone can have only one link to a network, under any name. */
 export function decideLink(
   virtualNetworkId: string,
   links: readonly VirtualNetworkLink[],
@@ -37,17 +37,17 @@ export function decideLink(
   if (!found) return { action: 'create', reason: 'the zone is not linked to the network' };
   if (!found.completed) return { action: 'wait', reason: 'the link is not Completed yet' };
   const switched = registration !== null && found.registrationEnabled !== registration;
-  const reason = switched ? `auto registration shall be ${registration ? 'on' : 'off'}` : 'it is there';
+  const reason = switched ? `auto registration should be ${registration ? 'on' : 'off'}` : 'it is there';
   if (isOurs(found.tags)) return { action: switched ? 'change' : 'keep', reason };
   return mayAdopt
     ? {
         action: 'adopt',
-        reason: `somebody linked it by hand: taken over with its zone${switched ? `; ${reason}` : ''}`,
+        reason: `it was created by hand: adopted with its zone${switched ? `; ${reason}` : ''}`,
       }
-    : { action: 'keep', reason: 'somebody else linked it: used, never deleted' };
+    : { action: 'keep', reason: 'it has another owner: used, never deleted' };
 }
 
-/** A link made by hand is taken over where its zone is ours, or becomes so. */
+/** A link created by hand is adopted if its zone is ours or is adopted too. */
 export function mayAdoptLink(
   connection: Connection,
   zone: ObservedZone['zone'] | null,
@@ -56,7 +56,7 @@ export function mayAdoptLink(
   return zone !== null && connection.adopt === 'matching' && (zoneAdopted || isOurs(zone.tags));
 }
 
-/** Whether the link of a network shall register machines; null where nobody can say, and then a link stays as it is. */
+/** Returns whether the link of a network should register machines; null if that is unknown: the link stays as it is. */
 export function wantedRegistration(
   connection: Connection,
   networkId: string,
@@ -68,7 +68,7 @@ export function wantedRegistration(
   return registrationOf(warningsOf(connection, observed, []));
 }
 
-/** A network registers its machines in one zone only: not here when it does so elsewhere. */
+/** A network registers its machines in only one zone: false if it does so in another one. */
 export function registrationOf(warnings: readonly { readonly code: string }[]): boolean | null {
   if (warnings.some(({ code }) => code === 'registered-elsewhere')) return false;
   return warnings.some(({ code }) => code === 'registrations-unread') ? null : true;
@@ -76,12 +76,12 @@ export function registrationOf(warnings: readonly { readonly code: string }[]): 
 
 export interface LinkNeeds {
   readonly reach: Reach;
-  /** The private address of the connection's endpoint; null when it has none any more. */
+  /** The private address of the connection's endpoint; null if it no longer has one. */
   readonly address: string | null;
   readonly neighbours: Neighbours;
 }
 
-/** A link of ours to a network of the connection's own goes, unless another connection or a user of the private address needs it. */
+/** Deletes our link to the connection's own network, unless another connection or a user of the private address needs it. */
 export function decideLinkRemoval(
   link: VirtualNetworkLink,
   { zone, records }: Pick<ObservedZone, 'zone' | 'records'>,
@@ -90,12 +90,12 @@ export function decideLinkRemoval(
   const { connectionId } = reach;
   const beyond = zoneBeyond(reach, zone.name);
   if (beyond !== null) return keep(beyond);
-  if (!isOurs(link.tags)) return keep('somebody else made the link');
+  if (!isOurs(link.tags)) return keep('the link has another owner');
   const foreign = foreignRecords(records).filter(
     ({ addresses }) => address !== null && addresses.includes(address),
   );
   if (foreign.length > 0)
-    return keep(`records of somebody else point to the private address: ${names(foreign)}`);
+    return keep(`records of another owner point to the private address: ${names(foreign)}`);
   const others = neighbours.known.filter(({ connection }) => connection.id !== connectionId);
   const needing = others.find((other) => needsLink(other, link.virtualNetworkId, zone.name, records));
   if (needing) return keep(`the connection ${needing.connection.id} needs it`);
@@ -117,7 +117,7 @@ function needsLink(
 ): boolean {
   const { connection, specReadable } = other;
   if (!usesZone(other, zone, records)) return false;
-  // What cannot be read may name any network.
+  // An unreadable specification may name any network.
   return (
     !specReadable || connection.linkedNetworks.some((network) => sameResource(network, virtualNetworkId))
   );

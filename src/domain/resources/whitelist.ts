@@ -3,8 +3,8 @@ import type { EndpointService, PrivateEndpoint } from './model.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * Whether the subscription must be put on Zilliz's whitelist, which cannot be read back. `visible`: whether Azure shows the
- * service to the subscription; null where that cannot be asked, and then an endpoint that reached the service tells.
+ * Decides whether to put the subscription on Zilliz's whitelist, which cannot be read. `visible`: whether Azure shows the
+ * service to the subscription; null if there is no way to check. Then an endpoint that reached the service is the proof.
  */
 export function decideAuthorization(
   listed: EndpointService | null,
@@ -15,7 +15,7 @@ export function decideAuthorization(
     return { action: 'create', reason: 'Zilliz shows its service only to subscriptions that it knows' };
   }
   if (listed?.whitelistRequired === false)
-    return { action: 'keep', reason: 'Zilliz asks for no authorization' };
+    return { action: 'keep', reason: 'Zilliz requires no authorization' };
   if (visible === true) {
     return { action: 'keep', reason: 'Azure shows the service to the subscription already' };
   }

@@ -17,7 +17,7 @@ export type ZonePlacement =
   | { readonly kind: 'existing' | 'new'; readonly id: string; readonly found: ObservedZone | null }
   | { readonly kind: 'conflict'; readonly code: 'overlapping-zone'; readonly detail: string };
 
-/** The zone is the right one, and this deployment may not write in it. */
+/** The zone is the right one, but this deployment must not write in it. */
 export interface ZoneOutside {
   readonly kind: 'conflict';
   readonly code: 'scope-not-allowed';
@@ -26,8 +26,8 @@ export interface ZoneOutside {
 }
 
 /**
- * Which zone of a name a connection uses: the one that is linked to its networks already, since a network takes only one of
- * a name; otherwise the one in the wanted group, there or not.
+ * Returns the zone of this name that a connection uses: the one already linked to its networks, since a network can link only
+ * one zone of a name; otherwise the one in the wanted group, existing or new.
  */
 export function placeZone(
   connection: Connection,
@@ -49,8 +49,8 @@ export function placeZone(
     };
   }
   const [used] = linked;
-  const askedFor = connection.spec.dns.zoneResourceGroupId;
-  if (used && askedFor !== null && !isWithinScope(used.zone.id, askedFor)) {
+  const requestedGroup = connection.spec.dns.zoneResourceGroupId;
+  if (used && requestedGroup !== null && !isWithinScope(used.zone.id, requestedGroup)) {
     return {
       kind: 'conflict',
       code: 'overlapping-zone',
@@ -64,7 +64,7 @@ export function placeZone(
   return { kind: found ? 'existing' : 'new', id: found?.zone.id ?? id, found };
 }
 
-/** The same where the zone is to be written in: one that this deployment may not touch is a conflict, found in time. */
+/** Like `placeZone`, for a zone to be written. A zone outside the scopes of this deployment is a conflict before any write. */
 export function placeZoneWithin(
   allowed: AllowedScopes,
   connection: Connection,
@@ -83,19 +83,19 @@ export function wantedZoneId(connection: Connection, name: string): string {
   return zoneId(group.subscriptionId, group.resourceGroup, name);
 }
 
-/** `mayAdopt`: whether a zone made by hand is part of the set-up that is taken over (adoption.ts). */
+/** `mayAdopt`: the result of `mayAdoptZone` for a zone created by hand. */
 export function decideZone(found: PrivateDnsZone | null, mayAdopt = false): Verdict {
   if (found === null) return { action: 'create', reason: 'there is no such zone' };
   if (isOurs(found.tags)) return { action: 'keep', reason: 'it is there' };
   return mayAdopt
-    ? { action: 'adopt', reason: 'somebody made it for this connection: taken over' }
-    : { action: 'keep', reason: 'it is there, made by somebody else: used, never deleted' };
+    ? { action: 'adopt', reason: 'it was created by hand for this connection: adopted' }
+    : { action: 'keep', reason: 'it is there, and has another owner: used, never deleted' };
 }
 
 /**
- * Whether a zone that somebody made by hand is part of the set-up that is taken over: it lies where we would have made it,
- * nobody named it as a central zone, and it holds records made by hand for this connection's private endpoint and no others.
- * A zone without such records is used and left to whoever made it.
+ * Returns whether the connection adopts a zone created by hand: it is in the connection's own group, the request does not name
+ * it as a central zone, and its records were created by hand for this connection's private endpoint and for no other.
+ * A zone without such records is used, but not adopted.
  */
 export function mayAdoptZone(
   connection: Connection,
@@ -103,10 +103,10 @@ export function mayAdoptZone(
   address: string | null,
 ): boolean {
   if (!couldAdoptZone(connection, zone) || address === null) return false;
-  const made = records.filter(({ autoRegistered }) => !autoRegistered);
+  const manual = records.filter(({ autoRegistered }) => !autoRegistered);
   return (
-    made.some(({ metadata }) => recordOwner(metadata) === null) &&
-    made.every(({ metadata, addresses }) => {
+    manual.some(({ metadata }) => recordOwner(metadata) === null) &&
+    manual.every(({ metadata, addresses }) => {
       const owner = recordOwner(metadata);
       if (owner) return owner.connectionId === connection.id;
       return addresses.length === 1 && addresses[0] === address;
@@ -114,7 +114,7 @@ export function mayAdoptZone(
   );
 }
 
-/** The same as far as the zone itself tells: whether it is worth looking at address and records. */
+/** The part of `mayAdoptZone` that needs only the zone. Without it, there is no need to read address and records. */
 export function couldAdoptZone(connection: Connection, zone: ObservedZone['zone']): boolean {
   return (
     !isOurs(zone.tags) &&
@@ -124,7 +124,7 @@ export function couldAdoptZone(connection: Connection, zone: ObservedZone['zone'
   );
 }
 
-/** `left` is what will be in the zone when this connection has taken out its own. */
+/** `left`: what remains in the zone after the removal of this connection's own records. */
 export function decideZoneRemoval(
   { zone, links, records }: ObservedZone,
   left: { readonly recordSets: number },
@@ -132,20 +132,20 @@ export function decideZoneRemoval(
 ): Removal {
   const beyond = zoneBeyond(reach, zone.name);
   if (beyond !== null) return keep(beyond);
-  if (!isOurs(zone.tags)) return keep('somebody else made the zone');
+  if (!isOurs(zone.tags)) return keep('the zone has another owner');
   if (links.length > 0) return keep(`it is linked to ${links.length} networks`);
   const [owner] = ownersOf(records);
   if (owner !== undefined) return keep(`records of the connection ${owner} are in it`);
-  if (left.recordSets > 0) return keep(`${left.recordSets} record sets of somebody else are in it`);
+  if (left.recordSets > 0) return keep(`${left.recordSets} record sets of another owner are in it`);
   if (reach.networks === null)
-    return keep('only records are left of the connection, and nothing tells whether the zone was its own');
+    return keep('only records are left of the connection, and nothing proves that the zone was its own');
   const user = neighbours.known.find((other) => willWriteInto(other, zone, records));
   if (user) return keep(`the connection ${user.connection.id} uses it`);
   if (neighbours.unseen !== null) return keep(neighbours.unseen);
   return { action: 'delete', reason: 'no other connection uses it' };
 }
 
-/** A connection of the same zone name has its own zone where its group is another one. */
+/** A connection with the same zone name but another group has its own zone. */
 function willWriteInto(
   other: Neighbour,
   zone: ObservedZone['zone'],

@@ -155,7 +155,7 @@ describe('what others use stays', () => {
     expect(Object.keys(left.zones)).toHaveLength(1);
     expect(left.links).toEqual({});
     expect(removal?.kept).toEqual([
-      { resource: 'private DNS zone', id: zoneId, reason: '1 record sets of somebody else are in it' },
+      { resource: 'private DNS zone', id: zoneId, reason: '1 record sets of another owner are in it' },
     ]);
   });
 
@@ -175,7 +175,7 @@ describe('what others use stays', () => {
     expect(removal?.kept).toContainEqual(
       expect.objectContaining({
         resource: 'private endpoint',
-        reason: 'records of somebody else point to its address: by-hand',
+        reason: 'records of another owner point to its address: by-hand',
       }),
     );
   });
@@ -191,7 +191,7 @@ describe('what others use stays', () => {
       zones: { [zoneId.toLowerCase()]: { tags: { owner: 'network team' } } },
     });
     expect(removal?.kept).toEqual([
-      { resource: 'private DNS zone', id: zoneId, reason: 'somebody else made the zone' },
+      { resource: 'private DNS zone', id: zoneId, reason: 'the zone has another owner' },
     ]);
   });
 

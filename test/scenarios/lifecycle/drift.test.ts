@@ -156,7 +156,7 @@ describe('when the mark of the zone was taken away', () => {
     const { removal } = await disconnect(rig, id);
 
     expect(changes(plan)).toEqual([]);
-    expect(removal?.kept).toMatchObject([{ id: zoneId, reason: 'somebody else made the zone' }]);
+    expect(removal?.kept).toMatchObject([{ id: zoneId, reason: 'the zone has another owner' }]);
   });
 });
 
