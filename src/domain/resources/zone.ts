@@ -114,7 +114,7 @@ export function mayAdoptZone(
   );
 }
 
-/** The part of `mayAdoptZone` that needs only the zone. Without it, there is no need to read address and records. */
+/** The part of `mayAdoptZone` that needs only the zone. If it is false, address and records need no read. */
 export function couldAdoptZone(connection: Connection, zone: ObservedZone['zone']): boolean {
   return (
     !isOurs(zone.tags) &&

@@ -51,15 +51,15 @@ function granted(...permissions: readonly Reading[]): Readonly<Record<string, bo
   return Object.fromEntries(rows.map((row) => [row.action, row.granted]));
 }
 
-describe('a right that a run needs', () => {
-  it('is there when the network itself shows it and its group does not', () => {
+describe('a permission that a run needs', () => {
+  it('is granted when the network itself shows it and its group does not', () => {
     expect(granted(reading(group, [[write]]), reading(network, [[join]]))).toEqual({
       [write]: true,
       [join]: true,
     });
   });
 
-  it('is there when the group shows it and the network itself does not', () => {
+  it('is granted when the group shows it and the network itself does not', () => {
     expect(granted(reading(group, [[write, join]]), reading(network))[join]).toBe(true);
   });
 
@@ -70,7 +70,7 @@ describe('a right that a run needs', () => {
     expect(granted(reading(group, [[write]]), shouted)[join]).toBe(true);
   });
 
-  it('stays there when another role excepts it', () => {
+  it('stays granted when another role excludes it', () => {
     const excepting: [string[], string[]] = [['Microsoft.Network/*'], [join]];
 
     expect(granted(reading(group, excepting), reading(network, [[join]]))[join]).toBe(true);
@@ -105,7 +105,7 @@ describe('a right that a run needs', () => {
     ]);
   });
 
-  it('is not known when only the group was read: a role on the network would not show there', () => {
+  it('is not known when only the group was read: a role on the network would not show in it', () => {
     expect(granted(reading(group, [[write]]))[join]).toBeNull();
   });
 });

@@ -40,7 +40,7 @@ test.each([
     'change',
   ],
   [
-    'is changed when the endpoint was made again, even with the same address',
+    'is changed when the endpoint was created again, even with the same address',
     aRecord({
       metadata: recordMetadata(ours, wanted.clusterId, { ...registered, endpointId: 'pe-zilliz.old' }),
     }),
@@ -81,7 +81,7 @@ test('an endpoint is registered once, in any case of its ID at Zilliz', () => {
   expect(decideRegistration('pe.def', registered, defaultZillizStatuses).action).toBe('create');
 });
 
-test('the eleventh endpoint of a project is refused before it is made', () => {
+test('the eleventh endpoint of a project is refused before its creation', () => {
   const registered = Array.from({ length: 10 }, (_, index) => ({
     endpointId: `pe.${index}`,
     regionId: 'az-eastus',

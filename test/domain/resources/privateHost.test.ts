@@ -38,7 +38,7 @@ test('places a host in the zone of its region, or in a zone of its own', () => {
 });
 
 test.each(['regional', 'per-cluster'] as const)(
-  'places no host of another domain or region, %s',
+  'rejects a host of another domain or region, %s',
   (layout) => {
     const places = [
       'login.microsoftonline.com',

@@ -46,7 +46,7 @@ describe('the record of a cluster', () => {
     expect(decide(word, metadata).action).toBe(action);
   });
 
-  it('is removed at the second look when there is no delay', () => {
+  it('is removed at the second reading when there is no delay', () => {
     expect(decide('gone', marks, 0).action).toBe('mark');
     expect(decide('gone', goneFor(0), 0).action).toBe('remove');
   });
@@ -62,7 +62,7 @@ describe('the record of a cluster', () => {
     expect(decide('not-wanted', metadata).action).toBe('keep');
   });
 
-  it('keeps the other metadata when it is marked, and has it back when it is unmarked', () => {
+  it('keeps the other metadata when it is marked, and when it is unmarked', () => {
     const marked = decide('gone', { ...marks, owner: 'team' });
     if (marked.action !== 'mark') throw new Error(marked.action);
     expect(goneSince(marked.metadata)).toBe(NOW);

@@ -67,14 +67,14 @@ describe('a link', () => {
       'keep',
     ],
     [
-      'goes when another connection of the zone names other networks',
+      'is deleted when another connection of the zone names other networks',
       sharedTags(),
       [record(ours), record(theirs)],
       { ...needs, neighbours: { known: [neighbour(inOtherNetwork)], unseen: null } },
       'delete',
     ],
     [
-      'goes when another connection leaves DNS to another owner',
+      'is deleted when another connection leaves DNS to another owner',
       sharedTags(),
       [record(ours)],
       { ...needs, neighbours: { known: [neighbour({ dns: { manage: false } })], unseen: null } },
@@ -91,7 +91,7 @@ describe('a link', () => {
       'keep',
     ],
     [
-      'stays when records are there of a connection that is not found',
+      'stays when the zone has records of a connection that is not found',
       sharedTags(),
       [record(ours), record(theirs)],
       needs,
@@ -105,7 +105,7 @@ describe('a link', () => {
       'keep',
     ],
     [
-      'goes when a record of another owner points elsewhere',
+      'is deleted when a record of another owner points elsewhere',
       sharedTags(),
       [record(ours), record({}, { addresses: ['10.9.9.9'] })],
       needs,
@@ -119,7 +119,7 @@ describe('a link', () => {
       'keep',
     ],
     [
-      'stays when nothing tells which networks the connection named',
+      'stays when the networks of the connection are unknown',
       sharedTags(),
       [record(ours)],
       { ...needs, reach: { ...reach, networks: null } },
@@ -163,7 +163,7 @@ describe('a zone', () => {
 });
 
 test.each(['az-eastus2', 'az-east', 'az-us'])(
-  'nothing in a zone goes with a connection of %s',
+  'nothing in a zone is deleted with a connection of %s',
   (regionId) => {
     const elsewhere = { ...reach, regionId };
     expect(
@@ -205,7 +205,7 @@ describe('a private endpoint', () => {
     ['stays when it is not marked', {}, [], 'keep'],
     ['stays while a record of another owner points to it', tags(own), [record({})], 'keep'],
     [
-      'goes when only a machine’s name has its address',
+      'is deleted when only a machine’s name has its address',
       tags(own),
       [record({}, { autoRegistered: true })],
       'delete',
