@@ -1,5 +1,4 @@
 import { isOutOfBounds } from '../domain/connection/bounds.ts';
-import { sameResource } from '../domain/connection/resourceId.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { RemovalRow } from '../domain/plan/removal.ts';
@@ -14,10 +13,7 @@ import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
 import { decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
 import type { Removal } from '../domain/resources/verdict.ts';
-import type { LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
-import { decideLinkRemoval } from '../domain/resources/virtualNetworkLink.ts';
 import type { Ports } from '../ports.ts';
-import { observeZone } from '../queries/observeZones.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
@@ -99,19 +95,6 @@ export interface RemovedAll {
 }
 
 const REMOVALS_AT_A_TIME = 5;
-
-export async function removeLink(
-  ports: Ports,
-  { id, zoneId }: { readonly id: string; readonly zoneId: string },
-  needs: LinkNeeds,
-): Promise<Removed> {
-  const zone = await ports.dns.zone(zoneId);
-  if (!zone) return GONE;
-  const observed = await observeZone(ports, zone);
-  const link = observed.links.find((candidate) => sameResource(candidate.id, id));
-  if (!link) return GONE;
-  return act(decideLinkRemoval(link, observed, needs), () => ports.dns.deleteLink(link.id));
-}
 
 /**
  * One that fails for good does not hold up the others; a failure that time may cure is thrown, and the step goes through

@@ -8,7 +8,9 @@ export function withMethods<P extends object>(port: P, methods: Partial<P>): P {
       const own: unknown = Reflect.get(methods, name);
       if (own !== undefined) return own;
       const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      if (typeof member !== 'function') return member;
+      const bound: unknown = member.bind(target);
+      return bound;
     },
   });
 }

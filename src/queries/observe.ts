@@ -35,7 +35,7 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
   const clusters = tryRead(() => zilliz.clusters(connection));
   const subnet = tryRead(() => network.subnet(connection.subnetId));
   const endpoint = tryRead(() => network.privateEndpoint(connection.privateEndpoint.id));
-  const { zones, ...read } = await together({
+  const reads = {
     project: tryRead(() => zilliz.project(projectId)),
     regions: tryRead(() => zilliz.regions(projectId)),
     endpointService,
@@ -54,19 +54,27 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
     endpointAddress: endpoint.then((found) => addressOf(ports, valueOf(found)?.networkInterfaceId ?? null)),
     zones: clusters.then((found) => observeZones(ports, connection, valueOf(found) ?? [])),
     blockedPorts: subnet.then((found) => blockedPorts(ports, valueOf(found))),
-  });
-  return { ...read, ...zones };
-}
-
-/** Waits for readings under way. The first that fails is thrown, and no other failure is left unobserved. */
-async function together<T extends Readonly<Record<string, Promise<unknown>>>>(
-  readings: T,
-): Promise<{ readonly [K in keyof T]: Awaited<T[K]> }> {
-  const settled = await Promise.all(
-    Object.entries(readings).map(async ([name, reading]) => [name, await reading] as const),
-  );
-  // The same names with what they came to, which is what the type says.
-  return Object.fromEntries(settled) as { readonly [K in keyof T]: Awaited<T[K]> };
+  };
+  // Throws the first failure, and handles the others.
+  await Promise.all(Object.values(reads));
+  return {
+    project: await reads.project,
+    regions: await reads.regions,
+    endpointService: await reads.endpointService,
+    serviceVisible: await reads.serviceVisible,
+    registrations: await reads.registrations,
+    clusters: await reads.clusters,
+    clustersElsewhere: await reads.clustersElsewhere,
+    resourceGroup: await reads.resourceGroup,
+    zoneResourceGroup: await reads.zoneResourceGroup,
+    virtualNetwork: await reads.virtualNetwork,
+    linkedNetworks: await reads.linkedNetworks,
+    subnet: await reads.subnet,
+    endpoint: await reads.endpoint,
+    endpointAddress: await reads.endpointAddress,
+    blockedPorts: await reads.blockedPorts,
+    ...(await reads.zones),
+  };
 }
 
 function valueOf<T>(outcome: Outcome<T>): T | null {
