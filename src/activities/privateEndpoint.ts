@@ -173,7 +173,7 @@ export async function discardDisconnected(
   if (!found) return { outcome: 'gone', reason: 'it is not there' };
   if (found.provisioningState === 'Deleting') return { outcome: 'deleted', reason: 'Azure is deleting it' };
   if (decideEndpoint(connection, null, found).action !== 'delete') {
-    return { outcome: 'gone', reason: 'another one stands in its place' };
+    return { outcome: 'gone', reason: 'another private endpoint has replaced it' };
   }
   const [zonesOfRegion, address] = await Promise.all([
     observeZonesOfRegion(ports, subjectOf(connection)),
