@@ -156,7 +156,7 @@ interface NewRecord {
   readonly metadata: Tags;
 }
 
-/** Checks names and ports from the network of the app. Returns unreachable names and ports, and never throws for them. */
+/** Checks names and ports from the network of the app. Returns a failed check as its result, and never throws it. */
 export interface Probe {
   /** Whether the app can reach a virtual network (by VNet integration, or by resolvers from the settings). */
   readonly insideNetwork: boolean;

@@ -93,7 +93,7 @@ export async function readLink(
   return { state: isDone ? 'completed' : 'working' };
 }
 
-/** Removes links of any zones. Reads the other connections once, and the zone of a link again before each link. */
+/** Removes links of any zones. Reads the other connections once, and the zone again before each removal. */
 export async function removeLinks(
   ports: Ports,
   input: {

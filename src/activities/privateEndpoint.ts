@@ -15,7 +15,7 @@ import type { Removed } from './tearDown.ts';
 import { act, endpointDecision, GONE } from './tearDown.ts';
 
 /**
- * Returns the private endpoint of a connection, or throws if it is not owned by the connection any more. Called before each
+ * Returns the private endpoint of a connection, or throws if it is not owned by the connection any more. Called before a
  * write: a step of a cancelled run may run late, or again after a crash, when a disconnect has begun or ended.
  */
 export async function ownEndpoint(ports: Ports, connection: Connection): Promise<PrivateEndpoint> {
