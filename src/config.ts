@@ -124,12 +124,9 @@ const settingsShape = z.object({
     .url({ protocol: /^http$/, error: 'must be an http URL' })
     .optional()
     .meta({ description: 'HTTP CONNECT proxy for the verification' }),
-  WEBSITE_PRIVATE_IP: z
-    .string()
-    .optional()
-    .meta({
-      description: 'Set by the platform with VNet integration: the verification then runs inside the network',
-    }),
+  WEBSITE_PRIVATE_IP: z.string().optional().meta({
+    description: 'Set by the platform with VNet integration: the verification then runs inside the network',
+  }),
 });
 
 /** Each setting of the app: its name, format and default. docs/settings.md is generated from it. */
