@@ -79,6 +79,28 @@ const stepSyntax = [
   },
 ];
 
+// Types that nothing checks.
+const uncheckedAs = {
+  selector: "TSAsExpression:not([typeAnnotation.typeName.name='const'])",
+  message: 'Parse with a schema, or narrow: nothing checks an `as`.',
+};
+const otherUnchecked = [
+  { selector: 'TSNonNullExpression', message: 'Say what happens when it is missing.' },
+  {
+    selector: "CallExpression[callee.object.name='z'][callee.property.name='custom']",
+    message: 'A schema of its own: nothing checks a z.custom.',
+  },
+];
+const unchecked = [uncheckedAs, ...otherUnchecked];
+// Files in which the language leaves no other way, and why. None is in src/domain or src/workflows: those have more rules.
+const asAllowed = {
+  'src/durable/register.ts':
+    'A table of activities with different inputs: no type describes the input of any of them.',
+  'src/durable/step.ts':
+    'A proxy for a mapped type: TypeScript does not infer the type of a Proxy from its handler.',
+  'src/lazyPorts.ts': 'A proxy for a port: TypeScript does not infer the type of a Proxy from its handler.',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.sandbox/', 'test/fixtures/'] },
   {
@@ -111,9 +133,11 @@ export default tseslint.config(
     },
     rules: {
       'max-lines': ['error', { max: 320 }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      complexity: ['error', 12],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'no-console': 'error',
-      'no-restricted-syntax': ['error', zodWhole],
+      'no-restricted-syntax': ['error', zodWhole, ...unchecked],
       'no-restricted-imports': forbid(outside),
     },
   },
@@ -135,7 +159,7 @@ export default tseslint.config(
         durable,
       ),
       'no-restricted-globals': ['error', ...impureGlobals],
-      'no-restricted-syntax': ['error', zodWhole, ...impureSyntax],
+      'no-restricted-syntax': ['error', zodWhole, ...unchecked, ...impureSyntax],
     },
   },
   {
@@ -154,7 +178,7 @@ export default tseslint.config(
         ports,
       ),
       'no-restricted-globals': ['error', ...impureGlobals],
-      'no-restricted-syntax': ['error', zodWhole, ...impureSyntax, ...stepSyntax],
+      'no-restricted-syntax': ['error', zodWhole, ...unchecked, ...impureSyntax, ...stepSyntax],
     },
   },
   {
@@ -229,6 +253,10 @@ export default tseslint.config(
         durable,
       ),
     },
+  },
+  {
+    files: Object.keys(asAllowed),
+    rules: { 'no-restricted-syntax': ['error', zodWhole, ...otherUnchecked] },
   },
   {
     // One table, whose use is that it stands in one place.

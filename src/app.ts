@@ -48,7 +48,7 @@ import { sync } from './workflows/sync/sync.ts';
 
 const HOURLY = '0 0 * * * *';
 
-/** Everything that is registered with the Functions host, in a deployment whose settings are good or bad. */
+/** Everything that is registered with the Functions host, with valid or invalid settings. */
 export interface App {
   readonly ports: Ports;
   readonly policy: Policy;
@@ -111,12 +111,12 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   };
 }
 
-/** The routes stay up and say what is wrong; GET /api/health names the settings, never their values. */
+/** The routes still run and return the fault. GET /api/health returns the names of the settings, never their values. */
 function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): App {
   const names = [...new Set(faults.map(({ name }) => name))];
   const refuse: HttpHandler = () =>
     problemResponse(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
-  // Event Grid keeps what fails and sends it again, so no event is lost meanwhile.
+  // Event Grid sends an event again after a failure, so no event is lost.
   const fail = (): never => {
     throw new Error(`settings are missing or wrong: ${names.join(', ')}`);
   };
@@ -127,7 +127,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       allowed: { projects: [], scopes: [] },
       recordRemovalDelayHours: Infinity,
     },
-    // Nobody knows how callers should prove who they are: the refusal, which says no more than health does, is for everybody.
+    // The way to authenticate is unknown. The refusal contains no more than health does, so every caller may read it.
     access: new Access(null, 'anonymous'),
     handlers: {
       startConnection: refuse,
@@ -149,8 +149,8 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
   };
 }
 
-/** The routes that work on what is stored in Azure: list, drift, reconcile, disconnect, export. */
-function lifecycleHandlers(of: {
+/** The routes for connections that are stored in Azure: list, drift, reconcile, disconnect, export. */
+function lifecycleHandlers(needs: {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly access: Access;
@@ -160,7 +160,7 @@ function lifecycleHandlers(of: {
   Handlers,
   'listConnections' | 'planStored' | 'reconcileConnection' | 'deleteConnection' | 'exportConnection'
 > {
-  const { ports, policy, access, allowed, clientOf } = of;
+  const { ports, policy, access, allowed, clientOf } = needs;
   const stored = async (id: string) => (await findStored(ports, id)).stored;
   const orphan = (id: string) => findOrphan(ports, id);
   return {
@@ -182,7 +182,7 @@ function lifecycleHandlers(of: {
   };
 }
 
-/** Everything the Functions host finds in the app. Names of workflows stand in the history of running instances. */
+/** Registers everything with the Functions host. The history of running instances contains the names of workflows. */
 export function registerApp(app: App): void {
   registerActivities(createActivities(app.ports, app.policy));
   registerWorkflow('connect', connect);
@@ -194,7 +194,7 @@ export function registerApp(app: App): void {
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
-/** Who checks the tokens of callers; null where function keys stand before the app. */
+/** Returns the check of the callers' tokens; null if the host checks function keys instead. */
 function tokensOf(settings: Settings): Tokens | null {
   const { AUTH_MODE, ENTRA_TENANT_ID, ENTRA_AUDIENCE, AZURE_AUTHORITY_HOST } = settings;
   if (AUTH_MODE !== 'entra' || ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE === undefined) return null;

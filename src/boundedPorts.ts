@@ -11,12 +11,12 @@ import type { AllowedScopes } from './domain/connection/bounds.ts';
 import { recordSetId } from './domain/connection/resourceId.ts';
 import type { Dns, Network, Ports, Probe, Readiness, Zilliz } from './ports.ts';
 
-/** The methods of a port that can be reads: one that brings nothing back is a write. */
+/** The methods of a port that can be reads. A method that returns nothing is a write. */
 type Readable<Port> = {
   [Name in keyof Port]: Port[Name] extends (...parameters: never[]) => Promise<void> ? never : Name;
 }[keyof Port];
 
-/** The methods of a port that are not named as reads. A method that is new must be named, or guarded, to compile. */
+/** The methods of a port that are not listed as reads. A new method compiles only if it is listed or guarded. */
 type WritesOf<Port, Reads extends Readable<Port>> = Omit<Port, Reads> & Partial<Port>;
 
 type ZillizReads =
@@ -42,9 +42,9 @@ type NetworkReads =
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'records' | 'record' | 'recordSetCount';
 
 /**
- * The ports, with one guard around everything that writes: whatever asks for it, nothing is put, patched, tagged or deleted
- * outside `ALLOWED_SCOPES` and `ALLOWED_PROJECTS`, and no body names a network or security group outside. A refusal is
- * final: trying again does not help.
+ * Returns the ports with a guard on each write. Nothing is put, patched, tagged or deleted outside `ALLOWED_SCOPES` and
+ * `ALLOWED_PROJECTS`, and no request body contains a network or security group outside them. A refusal is a lasting failure:
+ * it is not tried again.
  */
 export function boundedPorts(
   { zilliz, network, dns, probe, readiness }: Ports,
@@ -95,7 +95,7 @@ function networkWrites(network: Network, bounds: Bounds): WritesOf<Network, Netw
       bounds.mayWrite(id);
       await network.repeatPrivateEndpoint(id, tags, {
         ...options,
-        // What the body names is known when the adapter has read the endpoint that it repeats.
+        // The IDs in the body are known only after the adapter has read the endpoint.
         mayName: (ids) => {
           bounds.mayWrite(...ids);
         },
@@ -149,7 +149,7 @@ function dnsWrites(dns: Dns, bounds: Bounds): WritesOf<Dns, DnsReads> {
   };
 }
 
-/** Throws what refuses a write. */
+/** Throws a failure if a write is not allowed. */
 class Bounds {
   readonly #allowed: AllowedScopes;
 

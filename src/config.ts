@@ -14,7 +14,7 @@ const httpsUrl = z
   .url({ protocol: /^https$/, error: 'must be an https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 
-const words = (defaults: readonly string[]) => z.string().default(defaults.join(',')).transform(list);
+const wordList = (defaults: readonly string[]) => z.string().default(defaults.join(',')).transform(list);
 
 /** A subscription, a resource group or a resource, as an ARM ID prefix. */
 function isScope(text: string): boolean {
@@ -25,23 +25,23 @@ function isScope(text: string): boolean {
   );
 }
 
-/** `address`, `address:port` or `[address]:port`, as Node's resolver takes it. */
+/** `address`, `address:port` or `[address]:port`, in the form that Node's resolver accepts. */
 function isDnsServer(text: string): boolean {
   const [, bracketed, plain = '', port = '53'] =
     /^(?:\[([^\]]+)\]|([^[\]]*?))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const good = bracketed === undefined ? isIP(text) === 6 || isIP(plain) === 4 : isIP(bracketed) === 6;
-  return good && Number(port) <= 65_535;
+  const isAddress = bracketed === undefined ? isIP(text) === 6 || isIP(plain) === 4 : isIP(bracketed) === 6;
+  return isAddress && Number(port) <= 65_535;
 }
 
-/** Six fields of numbers, names, ranges, lists and steps; the host reads it exactly. */
+/** Six fields of numbers, names, ranges, lists and steps. The host checks it completely. */
 const ncrontab = /^[\d*,/-]+( [\d*,/a-z-]+){5}$/i;
 
 /** An allow list: `*` for everything, otherwise comma-separated. */
-const allowed = (good: (entry: string) => boolean, error: string) =>
+const allowed = (isValid: (entry: string) => boolean, error: string) =>
   z
     .string()
     .default('*')
-    .refine((text) => text.trim() === '*' || (list(text).length > 0 && list(text).every(good)), { error })
+    .refine((text) => text.trim() === '*' || (list(text).length > 0 && list(text).every(isValid)), { error })
     .transform((text) => (text.trim() === '*' ? null : list(text)));
 
 const settingsShape = z.object({
@@ -73,11 +73,11 @@ const settingsShape = z.object({
   ZILLIZ_API_URL: httpsUrl
     .default('https://api.cloud.zilliz.com')
     .meta({ description: 'Control plane of Zilliz Cloud' }),
-  ZILLIZ_READY_WORDS: words(defaultZillizStatuses.ready).meta({
-    description: 'Words of Zilliz for an endpoint that is ready',
+  ZILLIZ_READY_WORDS: wordList(defaultZillizStatuses.ready).meta({
+    description: 'Statuses that Zilliz shows for an endpoint that is ready',
   }),
-  ZILLIZ_FAILED_WORDS: words(defaultZillizStatuses.failed).meta({
-    description: 'Parts of words of Zilliz for an endpoint that failed',
+  ZILLIZ_FAILED_WORDS: wordList(defaultZillizStatuses.failed).meta({
+    description: 'Parts of the statuses that Zilliz shows for an endpoint that failed',
   }),
   ALLOWED_PROJECTS: allowed(
     (entry) => /^[A-Za-z0-9_-]+$/.test(entry),
@@ -92,15 +92,15 @@ const settingsShape = z.object({
     .string()
     .regex(ncrontab, 'must be an NCRONTAB expression of six fields, e.g. 0 */15 * * * *')
     .default('0 */15 * * * *')
-    .meta({ description: 'When the records of all connections are looked through, as NCRONTAB' }),
+    .meta({ description: 'When sync checks the records of all connections, as NCRONTAB' }),
   RECORD_REMOVAL_DELAY_HOURS: z.coerce
     .number('must be a number of hours')
     .min(0, 'must be 0 or more')
     .max(8760, 'must be 8760 at most')
     .default(24)
-    .meta({ description: 'How long a record outlives its deleted cluster, in hours' }),
+    .meta({ description: 'How long a record is kept after its cluster was deleted, in hours' }),
   AUTH_MODE: z.enum(['function-key', 'entra']).default('function-key').meta({
-    description: '`entra`: the app itself asks for an access token with app roles',
+    description: '`entra`: the app itself requires an access token with app roles',
   }),
   ENTRA_TENANT_ID: z.guid().optional().meta({ description: 'Tenant of the callers, with `AUTH_MODE=entra`' }),
   ENTRA_AUDIENCE: z
@@ -117,19 +117,19 @@ const settingsShape = z.object({
     )
     .transform(list)
     .meta({
-      description: 'Resolvers for the proof, `address[:port]`, comma-separated; default: those of the system',
+      description:
+        'Resolvers for the verification, `address[:port]`, comma-separated; default: those of the system',
     }),
   VERIFY_CONNECT_PROXY: z
     .url({ protocol: /^http$/, error: 'must be an http URL' })
     .optional()
-    .meta({ description: 'HTTP CONNECT proxy for the proof' }),
-  WEBSITE_PRIVATE_IP: z
-    .string()
-    .optional()
-    .meta({ description: 'Set by the platform with VNet integration: the proof can see the network' }),
+    .meta({ description: 'HTTP CONNECT proxy for the verification' }),
+  WEBSITE_PRIVATE_IP: z.string().optional().meta({
+    description: 'Set by the platform with VNet integration: the verification then runs inside the network',
+  }),
 });
 
-/** Every setting of the app: its name, its shape and its default. docs/settings.md is generated from it. */
+/** Each setting of the app: its name, format and default. docs/settings.md is generated from it. */
 export const settingsSchema = settingsShape.superRefine((settings, context) => {
   if (settings.AUTH_MODE !== 'entra') return;
   for (const name of ['ENTRA_TENANT_ID', 'ENTRA_AUDIENCE'] as const) {
@@ -143,7 +143,7 @@ export type Settings = z.output<typeof settingsSchema>;
 
 export type ReadSettings =
   | { readonly ok: true; readonly settings: Settings }
-  /** Names and what is wrong with them; never a value. */
+  /** Names and faults of the settings; never a value. */
   | { readonly ok: false; readonly faults: readonly { readonly name: string; readonly fault: string }[] };
 
 /** Reads and validates the environment, all faults at once. */

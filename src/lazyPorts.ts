@@ -3,12 +3,12 @@ import { networkProbe } from './adapters/probe/probe.ts';
 import type { Settings } from './config.ts';
 import type { Ports } from './ports.ts';
 import { usualTimeLimits } from './wiring.ts';
-import type { TimeLimits } from './wiring.ts';
-import type { RemotePorts } from './wiring.ts';
+import type { RemotePorts, TimeLimits } from './wiring.ts';
 
 /**
- * The ports, within the bounds that the settings draw. The adapters of Azure and Zilliz are loaded with the first call, since their SDKs are most of the bundle: a cold
- * start that only takes a request, or wakes an orchestrator, does not pay for them (`npm run bench -- --only load`).
+ * Returns the ports, which write only in the allowed scopes and projects. The first call loads the adapters of Azure and Zilliz,
+ * since their SDKs are most of the bundle. So a cold start that only accepts a request or runs an orchestrator is faster
+ * (`npm run bench -- --only load`).
  */
 export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLimits): Ports {
   let loading: Promise<RemotePorts> | undefined;
@@ -32,7 +32,7 @@ export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLi
   return boundedPorts(ports, { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES });
 }
 
-/** A port whose every method first waits for its adapter. All methods of these ports are asynchronous anyway. */
+/** Returns a port whose methods first wait for the adapter. All methods of these ports are asynchronous. */
 function lazy<Port extends object>(load: () => Promise<Port>): Port {
   const methods = new Proxy(
     {},
@@ -47,6 +47,6 @@ function lazy<Port extends object>(load: () => Promise<Port>): Port {
         },
     },
   );
-  // The proxy answers for every name; which methods there are is what the port's type says.
+  // The proxy has every name; the port's type limits the names.
   return methods as Port;
 }

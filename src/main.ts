@@ -1,6 +1,5 @@
-import { appOf } from './app.ts';
+import { appOf, registerApp } from './app.ts';
 import { readSettings } from './config.ts';
-import { registerApp } from './app.ts';
 
 // The composition root: the only file with side effects, and the only reader of the environment.
 registerApp(appOf(readSettings(process.env)));

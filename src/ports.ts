@@ -18,9 +18,9 @@ import type {
 } from './domain/resources/model.ts';
 
 /**
- * What the activities need from outside, in our words. Every method has a time limit and throws `ProvisioningError` with a
- * classified failure; a thing that is not there is `null` from a read and success from a delete. Resource IDs are full ARM
- * IDs; those that we write are sent as given, those that come back are as Azure wrote them.
+ * The external systems that the activities use, in terms of the domain. Each method has a time limit and throws
+ * `ProvisioningError` with a classified failure. If a resource does not exist, a read returns `null` and a delete succeeds.
+ * Resource IDs are full ARM IDs. Writes send them unchanged, and reads return them as Azure does.
  */
 export interface Ports {
   readonly zilliz: Zilliz;
@@ -30,20 +30,20 @@ export interface Ports {
   readonly readiness: Readiness;
 }
 
-/** Zilliz Cloud's control plane. The API key is found by project and never leaves the adapter. Lists hold all pages. */
+/** Zilliz Cloud's control plane. The adapter finds the API key by project and never returns it. Lists contain all pages. */
 export interface Zilliz {
   project(projectId: string): Promise<Project | null>;
   /** Azure regions only. */
   regions(projectId: string): Promise<readonly ZillizRegion[]>;
   endpointService(where: ProjectRegion): Promise<EndpointService | null>;
-  /** Cannot be read back and cannot be undone. */
+  /** Cannot be read or undone. */
   addWhitelistEntry(entry: ProjectRegion & { readonly subscriptionId: string }): Promise<void>;
   privateEndpoints(projectId: string): Promise<readonly RegisteredEndpoint[]>;
   registerPrivateEndpoint(endpoint: ProjectRegion & { readonly endpointId: string }): Promise<void>;
   deletePrivateEndpoint(endpoint: ProjectRegion & { readonly endpointId: string }): Promise<void>;
-  /** Clusters of every kind of this project and region. */
+  /** Clusters of all types of this project and region. */
   clusters(where: ProjectRegion): Promise<readonly Cluster[]>;
-  /** `gone` only on Zilliz's own word: status DELETED, or code 96018. */
+  /** `gone` only if Zilliz returns the status DELETED or code 96018. */
   cluster(projectId: string, clusterId: string): Promise<Cluster | 'gone'>;
   onDemandClusters(where: ProjectRegion): Promise<readonly OnDemandCluster[]>;
 }
@@ -53,28 +53,28 @@ export interface ProjectRegion {
   readonly regionId: string;
 }
 
-/** `failures`: of endpoints that were found and could not be read. */
+/** `failures` holds those of endpoints that were found and could not be read. */
 export interface EndpointsByTag {
   readonly endpoints: readonly PrivateEndpoint[];
   readonly failures: readonly Failure[];
 }
 
-/** Azure's network and resource management. Writes are submitted, not awaited, unless `follow` says otherwise. */
+/** Azure's network and resource management. Writes do not wait for their end, unless `follow` is true. */
 export interface Network {
   resourceGroup(id: string): Promise<ResourceGroup | null>;
   virtualNetwork(id: string): Promise<VirtualNetwork | null>;
   subnet(id: string): Promise<Subnet | null>;
-  /** Whether inbound or outbound rules of the group, or a route, plainly block TCP to a port. */
+  /** Returns the ports to which rules of the security group or a route clearly block TCP. */
   blockedPorts(subnet: Subnet, ports: readonly number[]): Promise<readonly number[]>;
   privateEndpoint(id: string): Promise<PrivateEndpoint | null>;
-  /** Private endpoints of a subscription whose tag has this value; null: that have the tag at all. */
+  /** Private endpoints of a subscription whose tag has this value; null: any value. */
   privateEndpointsByTag(subscriptionId: string, tag: string, value: string | null): Promise<EndpointsByTag>;
   /** The private endpoints of a resource group or subscription that the identity may read. */
   privateEndpointsIn(scope: string): Promise<readonly PrivateEndpoint[]>;
   createPrivateEndpoint(endpoint: NewPrivateEndpoint, options: { readonly follow: boolean }): Promise<void>;
   /**
-   * Puts one that is there once more, as it is but for these tags: a PUT takes away what it does not name. `mayName` gets
-   * the IDs of subnet and security groups in the body before it is sent, and throws to refuse it.
+   * Sends an existing endpoint again, unchanged except for these tags: a PUT removes properties that it does not contain.
+   * `mayName` gets the IDs of the subnet and security groups in the body before it is sent, and throws to refuse it.
    */
   repeatPrivateEndpoint(
     id: string,
@@ -82,18 +82,18 @@ export interface Network {
     options: { readonly follow: boolean; readonly mayName?: (ids: readonly string[]) => void },
   ): Promise<void>;
   deletePrivateEndpoint(id: string): Promise<void>;
-  /** The primary IPv4 address of a network interface; null while it has none. */
+  /** The primary IPv4 address of a network interface; null if it has none yet. */
   privateIpAddress(networkInterfaceId: string): Promise<string | null>;
   isPrivateLinkServiceVisible(where: {
     readonly subscriptionId: string;
     readonly location: string;
     readonly alias: string;
   }): Promise<boolean>;
-  /** Adds or replaces these tags and leaves all others. */
+  /** Adds or replaces these tags and keeps all others. */
   mergeTags(resourceId: string, tags: Tags): Promise<void>;
   removeTags(resourceId: string, tags: Tags): Promise<void>;
   permissions(scope: string): Promise<readonly Permission[]>;
-  /** Subscriptions the identity can read. */
+  /** The subscriptions that the identity can read. */
   subscriptions(): Promise<readonly string[]>;
 }
 
@@ -109,12 +109,12 @@ export interface NewPrivateEndpoint {
   readonly tags: Tags;
 }
 
-/** Azure Private DNS. Zone and link writes are submitted, not awaited, unless `follow` says otherwise. */
+/** Azure Private DNS. Writes of zones and links do not wait for their end, unless `follow` is true. */
 export interface Dns {
   zone(id: string): Promise<PrivateDnsZone | null>;
   /** Zones of one subscription. */
   zones(subscriptionId: string): Promise<readonly PrivateDnsZone[]>;
-  /** Creates with If-None-Match: a zone that is there already is a `precondition-failed` conflict, never overwritten. */
+  /** Creates with If-None-Match. An existing zone is never overwritten: that is a `precondition-failed` conflict. */
   createZone(
     zone: { readonly id: string; readonly tags: Tags },
     options: { readonly follow: boolean },
@@ -124,7 +124,7 @@ export interface Dns {
   link(id: string): Promise<VirtualNetworkLink | null>;
   /** Creates with If-None-Match. */
   createLink(link: NewLink, options: { readonly follow: boolean }): Promise<void>;
-  /** Switches auto registration of a link that is there (PATCH); all else of it stays. */
+  /** Switches auto registration of an existing link (PATCH). Changes nothing else of it. */
   changeLink(
     id: string,
     change: { readonly registrationEnabled: boolean },
@@ -134,10 +134,10 @@ export interface Dns {
   /** All A record sets of a zone. */
   records(zoneId: string): Promise<readonly ARecordSet[]>;
   record(zoneId: string, name: string): Promise<ARecordSet | null>;
-  /** `etag` null creates with If-None-Match, otherwise replaces with If-Match. */
+  /** With `etag` null it creates with If-None-Match, otherwise it replaces with If-Match. */
   putRecord(record: NewRecord, etag: string | null): Promise<ARecordSet>;
   deleteRecord(zoneId: string, name: string, etag: string): Promise<void>;
-  /** Record sets of any type other than SOA and auto-registered ones, counted to decide whether a zone is nobody's. */
+  /** Counts record sets of all types except SOA and auto-registered ones, to decide whether a zone is empty. */
   recordSetCount(zoneId: string): Promise<number>;
 }
 
@@ -156,12 +156,12 @@ interface NewRecord {
   readonly metadata: Tags;
 }
 
-/** Looks at names and ports from where the app runs. Never throws for what it is asked to find out. */
+/** Checks names and ports from the network of the app. Returns a failed check as its result, and never throws it. */
 export interface Probe {
-  /** Whether the app has a view into a virtual network at all (VNet integration, or resolvers named in the settings). */
+  /** Whether the app can reach a virtual network (by VNet integration, or by resolvers from the settings). */
   readonly insideNetwork: boolean;
   resolve(host: string): Promise<{ readonly addresses: readonly string[] } | { readonly error: string }>;
-  /** TCP, TLS with the host as server name, and one HTTPS GET, to this address. `status` is the HTTP status that came. */
+  /** Connects to this address: TCP, TLS with the host as server name, and one HTTPS GET. `status` is the HTTP status. */
   connect(target: {
     readonly host: string;
     readonly address: string;
@@ -171,11 +171,11 @@ export interface Probe {
 
 export type ProbeResult =
   | { readonly outcome: 'answered'; readonly status: number }
-  /** TCP answered, but the certificate is not for the host. */
+  /** TCP connects, but the certificate is not for the host. */
   | { readonly outcome: 'wrong-name'; readonly detail: string }
   | { readonly outcome: 'unreachable'; readonly detail: string };
 
-/** What `GET /api/health/ready` asks: each answer is null when fine, otherwise the reason. Never a secret. */
+/** The checks of `GET /api/health/ready`. `fault` is null if a check passes, otherwise the reason. Never holds a secret. */
 export interface Readiness {
   check(): Promise<
     readonly {
@@ -185,7 +185,7 @@ export interface Readiness {
   >;
 }
 
-/** Who calls, by an Entra access token. */
+/** The caller of a route, from an Entra access token. */
 export interface Caller {
   readonly objectId: string;
   /** App roles, e.g. `Connections.Read`. */
@@ -193,6 +193,6 @@ export interface Caller {
 }
 
 export interface Tokens {
-  /** Null for a token that is not valid here, for whatever reason. */
+  /** Returns null for a token that is not valid for this app. */
   callerOf(token: string): Promise<Caller | null>;
 }

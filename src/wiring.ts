@@ -14,10 +14,10 @@ import type { Ports } from './ports.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** How long an answer is waited for, in milliseconds; a request that takes longer fails as one without an answer. */
+/** The time limits for responses, in milliseconds. A request that takes longer fails as one without a response. */
 export interface TimeLimits {
   readonly azureMs: number;
-  /** For following a write of Azure to its end, within the ten minutes that an activity may take (host.json). */
+  /** For the wait until a write of Azure ends, within the ten minutes of an activity (host.json). */
   readonly azureOperationMs: number;
   readonly zillizMs: number;
   readonly keyVaultMs: number;
@@ -28,19 +28,17 @@ export interface TimeLimits {
 export const usualTimeLimits: TimeLimits = {
   azureMs: MINUTE,
   azureOperationMs: 4 * MINUTE,
-  // Zilliz itself gives a request a minute.
+  // Zilliz itself allows a minute for a request.
   zillizMs: MINUTE,
   keyVaultMs: 20 * SECOND,
   tokenMs: 20 * SECOND,
   probeMs: 10 * SECOND,
 };
 
-const MINUTEInWiring = 60_000;
-
-/** The ports that speak to Azure and Zilliz. */
+/** The ports for Azure and Zilliz. */
 export type RemotePorts = Pick<Ports, 'zilliz' | 'network' | 'dns' | 'readiness'>;
 
-/** Their adapters, made from the settings. */
+/** Creates their adapters from the settings. */
 export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): RemotePorts {
   const credential = azureCredential({
     kind: settings.AZURE_CREDENTIAL,
@@ -54,7 +52,7 @@ export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): Remot
         endpoint: settings.ARM_ENDPOINT,
         scope: settings.ARM_SCOPE ?? `${settings.ARM_ENDPOINT}/.default`,
         requestTimeoutMs: timeLimits.azureMs,
-        // Azure grants 500 in five minutes: three processes that see nothing of each other take 450 of them.
+        // Azure allows 500 in five minutes. Three processes without a shared counter use at most 450.
         dnsReads: { burst: 60, perSecond: 0.3, perSecondWhenCounted: 1, longestWaitSeconds: 5 },
       },
       credential,
@@ -64,7 +62,7 @@ export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): Remot
   const vault = { url: settings.KEY_VAULT_URL, requestTimeoutMs: timeLimits.keyVaultMs };
   const apiKeys = new KeyVaultApiKeys(secretReader(vault, credential), {
     secretName: settings.ZILLIZ_API_KEY_SECRET,
-    cacheMs: 5 * MINUTEInWiring,
+    cacheMs: 5 * MINUTE,
     now: Date.now,
   });
   const zilliz = new ZillizClient(

@@ -8,8 +8,8 @@ import { failureOf } from './adapters/failureOf.ts';
 const secret = 'a-value-that-nobody-shall-see';
 const app = appOf(readSettings({ KEY_VAULT_URL: secret, ARM_ENDPOINT: secret }));
 
-describe('an app whose settings are wrong', () => {
-  it('names them at its health, and nothing of what they say', async () => {
+describe('an app with invalid settings', () => {
+  it('shows their names at its health route, and not their values', async () => {
     const answer = await call('health');
 
     expect(answer).toMatchObject({ status: 503, jsonBody: { status: 'misconfigured' } });
@@ -18,7 +18,7 @@ describe('an app whose settings are wrong', () => {
   });
 
   it.each(Object.keys(app.handlers).filter((name) => name !== 'health'))(
-    'responds to %s with a problem that says so',
+    'responds to %s with a problem that names them',
     async (name) => {
       const answer = await call(name);
 
@@ -30,7 +30,7 @@ describe('an app whose settings are wrong', () => {
     },
   );
 
-  it('lets runs that are under way wait for better settings', async () => {
+  it('lets active runs wait for valid settings', async () => {
     const { authorizeSubscription } = createActivities(app.ports, app.policy);
 
     const failure = await failureOf(

@@ -4,7 +4,7 @@ import type { NewPrivateEndpoint, Ports } from '../src/ports.ts';
 
 const subscription = '/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b';
 const inside = `${subscription}/resourceGroups/rg-app`;
-/** Begins with the same letters, and is another group. */
+/** Another resource group whose name begins with the same letters. */
 const outside = `${subscription}/resourceGroups/rg-app-of-others`;
 const otherSubscription = '00000000-5c1f-4c0e-9a51-6f0c2d3e4a5b';
 
@@ -33,7 +33,7 @@ const record = (group: string) => ({
 
 const allowed = { projects: ['proj-ours'], scopes: [inside] };
 
-/** Ports that note each call and do nothing; the endpoint that is repeated names what is given here. */
+/** Ports that only note each call. `repeatPrivateEndpoint` passes the given IDs to `mayName`. */
 function notingPorts(namedByTheEndpoint: readonly string[] = []): { ports: Ports; calls: string[] } {
   const calls: string[] = [];
   const port = new Proxy(
@@ -59,7 +59,7 @@ type Call = (ports: Ports) => Promise<unknown>;
 interface Row {
   readonly write: string;
   readonly good: Call;
-  /** Each with what it may not act on. */
+  /** Calls outside the allowed scopes or projects, by what is outside. */
   readonly bad: readonly (readonly [named: string, call: Call])[];
 }
 
@@ -143,7 +143,7 @@ function createLink({ dns }: Ports, group: string, networks: string): Promise<vo
 const rows = [...zillizWrites, ...networkWrites, ...dnsWrites];
 
 describe.each(rows)('$write', ({ write, good, bad }) => {
-  it('is done within the bounds', async () => {
+  it('is done within the allowed scopes', async () => {
     const { ports, calls } = notingPorts([subnetIn(inside)]);
 
     await good(boundedPorts(ports, allowed));
@@ -151,7 +151,7 @@ describe.each(rows)('$write', ({ write, good, bad }) => {
     expect(calls).toEqual([write]);
   });
 
-  it.each(bad)('is refused for %s, for good, and nothing is sent', async (named, call) => {
+  it.each(bad)('is refused for %s with a lasting failure, and nothing is sent', async (named, call) => {
     const { ports, calls } = notingPorts();
 
     const refusal: unknown = await call(boundedPorts(ports, allowed)).catch((error: unknown) => error);
@@ -165,7 +165,7 @@ describe.each(rows)('$write', ({ write, good, bad }) => {
     expect(calls).toEqual([]);
   });
 
-  it('is done anywhere where the settings say *', async () => {
+  it('is done everywhere if the settings are *', async () => {
     const { ports, calls } = notingPorts([subnetIn(outside)]);
     const unbounded = boundedPorts(ports, { projects: null, scopes: null });
 
@@ -175,7 +175,7 @@ describe.each(rows)('$write', ({ write, good, bad }) => {
   });
 });
 
-it('an endpoint that has a security group outside is not put again', async () => {
+it('an endpoint with a security group outside is not put again', async () => {
   const group = network(outside, 'applicationSecurityGroups/asg');
   const { ports, calls } = notingPorts([subnetIn(inside), group]);
 
@@ -185,7 +185,7 @@ it('an endpoint that has a security group outside is not put again', async () =>
   expect(calls).toEqual([]);
 });
 
-it('what only reads is not bounded', async () => {
+it('a read is not limited', async () => {
   const { ports, calls } = notingPorts();
   const { dns, network: reader, zilliz } = boundedPorts(ports, allowed);
 
@@ -196,7 +196,7 @@ it('what only reads is not bounded', async () => {
   expect(calls).toEqual(['zone', 'privateEndpoint', 'privateEndpoints']);
 });
 
-it('an ID that leads out of its scope by dots is outside', async () => {
+it('an ID that leaves its scope by dots is outside', async () => {
   const { ports, calls } = notingPorts();
   const id = `${inside}/../rg-app-of-others/providers/Microsoft.Network/privateDnsZones/zone`;
 

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 const vault = { KEY_VAULT_URL: 'https://vault.example.net' };
 
 describe('the settings', () => {
-  it('need nothing but the vault', () => {
+  it('require only the vault', () => {
     const read = readSettings(vault);
 
     expect(read).toMatchObject({
@@ -24,7 +24,7 @@ describe('the settings', () => {
     });
   });
 
-  it('treat an empty value as none, as the portal leaves it', () => {
+  it('treat an empty value, which the portal may leave, as missing', () => {
     expect(readSettings({ ...vault, AZURE_CLIENT_ID: '', VERIFY_DNS_SERVERS: '' })).toMatchObject({
       ok: true,
     });
@@ -61,7 +61,7 @@ describe('the settings', () => {
     expect(readSettings({ ...vault, [name]: value })).toEqual({ ok: false, faults: [{ name, fault }] });
   });
 
-  it('say of a setting that it is missing when it is, and only then', () => {
+  it('report a setting as missing only if it is missing', () => {
     expect(readSettings({})).toEqual({
       ok: false,
       faults: [{ name: 'KEY_VAULT_URL', fault: 'is missing' }],
@@ -85,7 +85,7 @@ describe('the settings', () => {
   });
 
   it.each([['10.0.0.4'], ['10.0.0.4:5353'], ['10.0.0.4,10.0.0.5'], ['[::1]:53']])(
-    'take %s as resolvers for the proof',
+    'accept %s as resolvers for the verification',
     (text) => {
       expect(readSettings({ ...vault, VERIFY_DNS_SERVERS: text })).toMatchObject({
         settings: { VERIFY_DNS_SERVERS: text.split(',') },
@@ -104,7 +104,7 @@ describe('local.settings.sample.json', () => {
     expect(readSettings(sample.Values)).toMatchObject({ ok: true });
   });
 
-  it('sets what the host needs, and else only settings that the app knows', () => {
+  it('sets what the host needs, and otherwise only settings of the app', () => {
     expect(Object.keys(sample.Values)).toEqual(expect.arrayContaining(ofTheHost));
     const ours = Object.keys(sample.Values).filter((name) => !ofTheHost.includes(name));
     expect(Object.keys(settingsSchema.shape)).toEqual(expect.arrayContaining(ours));
@@ -112,7 +112,7 @@ describe('local.settings.sample.json', () => {
 });
 
 describe('.funcignore', () => {
-  it('lets nothing of the repository be deployed but the bundle and what the host reads', () => {
+  it('deploys only the bundle and the files that the host reads', () => {
     const ignored = readFileSync(join(root, '.funcignore'), 'utf8').split('\n');
     const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
     const entries = new Set(tracked.map((path) => path.split('/')[0] ?? ''));

@@ -21,12 +21,12 @@ import { probePublicAccess, verifyTargets } from './verify.ts';
 import { authorizeSubscription, readEndpointService } from './whitelist.ts';
 import { ensureZone, findZone, readZone, removeClusterZone, removeZones } from './zones.ts';
 
-/** What the operator of a deployment lays down for it, as far as activities need it. */
+/** The settings of a deployment that activities need. */
 export interface Policy {
   readonly zillizStatuses: ZillizStatuses;
-  /** What this deployment may act on, also where the marks of an endpoint ask for it. */
+  /** The projects and scopes that this deployment may change, regardless of the marks of an endpoint. */
   readonly allowed: AllowedScopes;
-  /** How long a record outlives its cluster, which may come back from the recycle bin. */
+  /** How long a record is kept after its cluster is deleted: the cluster can be restored from the recycle bin. */
   readonly recordRemovalDelayHours: number;
 }
 
@@ -37,8 +37,8 @@ type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
   : never;
 
 /**
- * The table of activities: one external effect each, safe to run twice. **The property names are durable names: they stand
- * in the history of running instances, and renaming one breaks those.**
+ * The table of activities: one external effect each, safe to run twice. **The property names are durable names: the history
+ * of running instances contains them, and renaming one breaks those instances.**
  */
 export function createActivities(ports: Ports, policy: Policy) {
   return {

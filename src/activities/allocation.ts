@@ -8,7 +8,7 @@ import { parseEndpointStatus } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
 import type { Policy } from './activities.ts';
 
-/** Guide, "Obtain a private link": the three signals, which come apart in time, in one look at both sides. */
+/** Reads Azure and Zilliz once for the three signals of the guide, "Obtain a private link". They change at different times. */
 export async function observeAllocation(
   ports: Ports,
   policy: Policy,
@@ -20,7 +20,7 @@ export async function observeAllocation(
     ports.zilliz.privateEndpoints(connection.projectId),
     ports.zilliz.clusters(connection),
   ]);
-  // Another of the same name has another GUID, and is none of this run's.
+  // An endpoint that was created again under the same name has another GUID. It does not belong to this run.
   const current = found && currentEndpointId(found);
   const endpoint = current === null || sameEndpointId(current, endpointId) ? found : null;
   const own = registered.find((candidate) => sameEndpointId(candidate.endpointId, endpointId));

@@ -22,8 +22,8 @@ export interface ClusterChangeInput {
 }
 
 /**
- * Puts a cluster into the specification of a connection, or takes it out: the tags of its private endpoint change, and
- * nothing else. The records follow by sync.
+ * Adds a cluster to the specification of a connection, or removes it. Changes only the tags of the private endpoint; sync
+ * writes the records.
  */
 export async function changeClusters(
   ports: Ports,
@@ -57,11 +57,11 @@ export async function changeClusters(
   return { outcome: 'changed', connection: { ...connection, spec } };
 }
 
-/** Whether the cluster can have a record at all. One without an address yet can: sync waits for it. */
+/** Returns why the cluster cannot have a record, or null. A cluster without an address can: sync waits for the address. */
 async function faultOf(ports: Ports, connection: Connection, clusterId: string): Promise<Fault | null> {
   const cluster = await ports.zilliz.cluster(connection.projectId, clusterId);
   const clusters = cluster === 'gone' ? [] : [cluster];
-  const asked = { ...connection, spec: { ...connection.spec, clusters: [clusterId] } };
-  const [fault] = clusterFaults(asked, clusters);
+  const requested = { ...connection, spec: { ...connection.spec, clusters: [clusterId] } };
+  const [fault] = clusterFaults(requested, clusters);
   return fault ? { ...fault, pointer: '' } : null;
 }

@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts';
 import { observe, observeRest } from '../queries/observe.ts';
 import type { Policy } from './activities.ts';
 
-/** The plan of a connection, from one fresh reading; what the plan route answers and what a run begins with. */
+/** Returns the plan of a connection from a new observation. Used by the plan route and at the start of a run. */
 export async function planOf(ports: Ports, policy: Policy, connection: Connection): Promise<Plan> {
   return planConnection(connection, await observeAll(ports, connection), policy);
 }

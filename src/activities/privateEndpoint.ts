@@ -15,14 +15,14 @@ import type { Removed } from './tearDown.ts';
 import { act, endpointDecision, GONE } from './tearDown.ts';
 
 /**
- * The private endpoint of a connection, read before something is written for it. A disconnect may have begun since that was
- * planned, or have come to its end: a step of a cancelled run may be run late, and again after a crash.
+ * Returns the private endpoint of a connection, or throws if it is not owned by the connection any more. Called before a
+ * write: a step of a cancelled run may run late, or again after a crash, when a disconnect has begun or ended.
  */
 export async function ownEndpoint(ports: Ports, connection: Connection): Promise<PrivateEndpoint> {
   const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
   if (endpoint && readEndpointMarks(endpoint.tags)?.connectionId === connection.id) return endpoint;
   const id = connection.privateEndpoint.id;
-  // ARM may miss for a moment what is there; what is gone stays away.
+  // ARM may not find an existing endpoint for a moment. A deleted endpoint is never found again.
   if (!endpoint) {
     const failure = { code: 'endpoint-changed', message: `${id} is not there any more` } as const;
     throw new ProvisioningError({ kind: 'transient', source: 'app', ...failure });
@@ -34,9 +34,9 @@ export interface EnsureEndpointInput {
   readonly connection: Connection;
   readonly service: string;
   readonly location: string;
-  /** When this connection put the subscription on the whitelist, ISO 8601; null when it did not. */
+  /** When this connection added the subscription to the whitelist, ISO 8601; null if it did not. */
   readonly whitelistedAt: string | null;
-  /** Whether to follow the write to its end, to learn why it fails. */
+  /** Whether to wait for the end of the write, to get the reason of its failure. */
   readonly follow: boolean;
 }
 
@@ -47,17 +47,17 @@ export interface EndpointView {
 }
 
 export interface EnsuredEndpoint {
-  /** What became of the endpoint itself; tags that were merged stand under `marked`. */
+  /** The action on the endpoint itself; `marked` reports the tags. */
   readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait';
-  /** Whether marks were put on an endpoint that was there. */
+  /** Whether tags of an existing endpoint were changed. */
   readonly marked: boolean;
-  /** The endpoint that was there; null where it was submitted just now. */
+  /** The existing endpoint; null if its create or change was only submitted. */
   readonly view: EndpointView | null;
 }
 
 const REQUEST_MESSAGE_LENGTH = 140;
 
-/** Guide, step 3: the private endpoint, submitted and not awaited. Never a second PUT of an approved connection. */
+/** Guide, step 3: submits the private endpoint without waiting. Never sends a second PUT for an approved connection. */
 export async function ensurePrivateEndpoint(
   ports: Ports,
   input: EnsureEndpointInput,
@@ -68,7 +68,7 @@ export async function ensurePrivateEndpoint(
   const decision = decideEndpoint(connection, service, found, input.whitelistedAt);
   if (decision.action === 'conflict')
     throw fail(decision.code, `${connection.privateEndpoint.id}: ${decision.reason}`);
-  // A run that may replace it has done so by now: this happened since.
+  // A run that may replace the endpoint has already done so. Zilliz removed this connection later.
   if (decision.action === 'delete')
     throw fail('connection-disconnected', `${connection.privateEndpoint.id}: ${decision.reason}`);
   const tags = wantedTags(connection, input.whitelistedAt);
@@ -94,17 +94,17 @@ function newEndpoint({ connection, service, location }: EnsureEndpointInput, tag
   };
 }
 
-/** Existing endpoints are marked through the tags API, which leaves the endpoint itself alone. */
+/** Changes the tags of an existing endpoint through the tags API, which does not change the endpoint itself. */
 async function ensureTags(ports: Ports, wanted: Tags, found: PrivateEndpoint): Promise<boolean> {
   const missing = missingTags(wanted, found.tags);
   const obsolete = obsoleteTags(wanted, found.tags);
-  // First what is new: until then the older specification is whole.
+  // New tags first: until they are written, the older specification stays complete.
   if (Object.keys(missing).length > 0) await ports.network.mergeTags(found.id, missing);
   if (Object.keys(obsolete).length > 0) await ports.network.removeTags(found.id, obsolete);
   return Object.keys({ ...missing, ...obsolete }).length > 0;
 }
 
-/** What Azure shows of the private endpoint: guide, step 3, items 7 and 8, and DNS step 1, item 1. */
+/** Reads the private endpoint: guide, step 3, items 7 and 8, and DNS step 1, item 1. */
 export async function readPrivateEndpoint(
   ports: Ports,
   { connection }: { readonly connection: Connection },
@@ -121,13 +121,13 @@ async function viewOf(ports: Ports, found: PrivateEndpoint | null): Promise<Endp
 
 function stateOf(found: PrivateEndpoint): EndpointView['state'] {
   if (found.provisioningState !== 'Succeeded' && found.provisioningState !== 'Failed') return 'working';
-  // A rejected connection may show Failed; that is told by the wait for approval, with its own reason.
+  // A rejected connection may show Failed. The wait for approval reports it, with its own reason.
   return hasFailed(found) && found.connectionState.status !== 'Rejected' ? 'failed' : 'ready';
 }
 
 /**
- * Deletes a private endpoint that is ours, stays Failed and is not registered: nobody uses it. Submitted, not awaited.
- * Anything else is left alone.
+ * Deletes the private endpoint if it has the marks of the connection, is Failed and is not registered, so that it has no
+ * user. Does not wait for the deletion. Any other endpoint is kept.
  */
 export async function discardFailedEndpoint(
   ports: Ports,
@@ -162,8 +162,8 @@ export async function removeEndpoint(
 }
 
 /**
- * Deletes a private endpoint of ours whose connection Zilliz removed, as long as that is so and asked for: asked again after
- * the new one stands, it does nothing. Submitted, not awaited.
+ * Deletes a private endpoint of the connection if Zilliz removed its connection and `allowReplace` is set. Does nothing if a
+ * new one exists already. Does not wait for the deletion.
  */
 export async function discardDisconnected(
   ports: Ports,
@@ -173,7 +173,7 @@ export async function discardDisconnected(
   if (!found) return { outcome: 'gone', reason: 'it is not there' };
   if (found.provisioningState === 'Deleting') return { outcome: 'deleted', reason: 'Azure is deleting it' };
   if (decideEndpoint(connection, null, found).action !== 'delete') {
-    return { outcome: 'gone', reason: 'another one stands in its place' };
+    return { outcome: 'gone', reason: 'another private endpoint has replaced it' };
   }
   const [zonesOfRegion, address] = await Promise.all([
     observeZonesOfRegion(ports, subjectOf(connection)),

@@ -29,7 +29,7 @@ export interface EnsureRecordsInput {
   readonly connection: Connection;
   readonly zoneId: string;
   readonly address: string;
-  /** As many as can be written in a minute. */
+  /** At most as many as can be written in a minute. */
   readonly records: readonly { readonly clusterId: string; readonly record: string }[];
 }
 
@@ -40,27 +40,27 @@ export interface EnsuredRecord {
 }
 
 const WRITES_AT_A_TIME = 5;
-/** Azure Private DNS allows 500 reads in five minutes: beyond this many records, one list is cheaper than reading each. */
+/** Up to this number of records are read one by one, above it by one list: Azure Private DNS allows 500 reads in five minutes. */
 const READ_SINGLY = 3;
 
 /**
- * DNS step 2, items 4 and 5: record sets of one zone, one per cluster, read back and compared. One outcome for each record,
- * in order: a conflict over one does not hold up the others.
+ * DNS step 2, items 4 and 5: writes the record sets of one zone, one per cluster, reads them again and compares them. Returns
+ * one outcome for each record, in their order: a conflict of one does not stop the others.
  */
 export async function ensureRecords(
   ports: Ports,
   input: EnsureRecordsInput,
 ): Promise<{ readonly outcomes: readonly Outcome<EnsuredRecord>[] }> {
   const endpointId = currentEndpointId(await ownEndpoint(ports, input.connection));
-  const before = await readSets(ports, input);
+  const existing = await readSets(ports, input);
   const writer = new RecordWriter(ports, input, endpointId);
   const outcomes = await mapConcurrently(WRITES_AT_A_TIME, input.records, (entry) =>
-    writer.ensure(entry, before.get(entry.record.toLowerCase()) ?? null),
+    writer.ensure(entry, existing.get(entry.record.toLowerCase()) ?? null),
   );
   return { outcomes: await compared(ports, input, outcomes) };
 }
 
-/** By name in lower case. */
+/** Returns the record sets by name in lower case. */
 async function readSets(
   ports: Ports,
   { zoneId, records }: EnsureRecordsInput,
@@ -72,13 +72,13 @@ async function readSets(
   return new Map(found.flatMap((set) => (set ? [[set.name.toLowerCase(), set] as const] : [])));
 }
 
-/** Writes what is not as it should be; once a failure is transient, the rest waits with it. */
+/** Writes records that differ from the wanted ones. After a transient failure, all remaining records get the same failure. */
 class RecordWriter {
   readonly #ports: Ports;
   readonly #input: EnsureRecordsInput;
-  /** As Zilliz registers the private endpoint; the records say whose they are by it. */
+  /** The ID under which Zilliz registers the private endpoint; it is stored in the metadata of the records. */
   readonly #endpointId: string | null;
-  #patience: Outcome<never> | null = null;
+  #transientFailure: Outcome<never> | null = null;
 
   constructor(ports: Ports, input: EnsureRecordsInput, endpointId: string | null) {
     this.#ports = ports;
@@ -90,13 +90,13 @@ class RecordWriter {
     entry: EnsureRecordsInput['records'][number],
     found: ARecordSet | null,
   ): Promise<Outcome<EnsuredRecord>> {
-    if (this.#patience) return this.#patience;
+    if (this.#transientFailure) return this.#transientFailure;
     try {
       return succeeded(await this.#write(entry, found));
     } catch (error) {
       if (!(error instanceof ProvisioningError)) throw error;
       const outcome = failed(error.failure);
-      if (error.failure.kind === 'transient') this.#patience = outcome;
+      if (error.failure.kind === 'transient') this.#transientFailure = outcome;
       return outcome;
     }
   }
@@ -113,8 +113,8 @@ class RecordWriter {
     const id = recordSetId(zoneId, record);
     if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
     if (decision.action !== 'keep') {
-      const madeFor = { projectId: connection.projectId, endpointId, privateEndpointId };
-      const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId, madeFor) };
+      const owner = { projectId: connection.projectId, endpointId, privateEndpointId };
+      const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId, owner) };
       const ttlSeconds = decision.action === 'adopt' && found ? found.ttlSeconds : RECORD_TTL_SECONDS;
       const set = { zoneId, name: record, ttlSeconds, address, metadata };
       await this.#ports.dns.putRecord(set, found?.etag ?? null);
@@ -123,7 +123,7 @@ class RecordWriter {
   }
 }
 
-/** What was written, read back: an outcome that does not hold becomes a failure that is tried again. */
+/** Reads the written records again. A record with another address becomes a failure, and is tried again. */
 async function compared(
   ports: Ports,
   input: EnsureRecordsInput,
@@ -133,21 +133,21 @@ async function compared(
     outcome?.ok === true && outcome.value.action !== 'keep';
   const written = input.records.filter((_, index) => isWritten(outcomes[index]));
   if (written.length === 0) return outcomes;
-  const after = await readSets(ports, { ...input, records: written });
+  const readBack = await readSets(ports, { ...input, records: written });
   return outcomes.map((outcome, index) => {
     if (!outcome.ok || !isWritten(outcome)) return outcome;
-    const kept = after.get(input.records[index]?.record.toLowerCase() ?? '');
-    if (kept?.addresses.length === 1 && kept.addresses[0] === input.address) return outcome;
+    const stored = readBack.get(input.records[index]?.record.toLowerCase() ?? '');
+    if (stored?.addresses.length === 1 && stored.addresses[0] === input.address) return outcome;
     const { recordSetId: id } = outcome.value;
     return failed(
-      fail('record-not-kept', `${id} reads back as ${kept?.addresses.join(', ') ?? 'absent'}`).failure,
+      fail('record-not-kept', `${id} reads back as ${stored?.addresses.join(', ') ?? 'absent'}`).failure,
     );
   });
 }
 
 export interface PruneRecordsInput {
   readonly connection: Connection;
-  /** At most as many as Zilliz can be asked for one by one within a minute. */
+  /** At most as many clusters as Zilliz can return one by one within a minute. */
   readonly records: readonly RecordToSettle[];
   readonly now: number;
 }
@@ -159,26 +159,26 @@ export interface PrunedRecord {
   readonly reason: string;
 }
 
-const ASKED_AT_A_TIME = 5;
+const LOOKUPS_AT_A_TIME = 5;
 
-/** Records whose cluster seems to be gone, is back, or was taken out: what Zilliz says of each cluster decides. */
+/** Removes or marks records whose cluster is deleted, restored or excluded, by the state of each cluster at Zilliz. */
 export async function pruneRecords(
   ports: Ports,
   policy: Policy,
   input: PruneRecordsInput,
 ): Promise<{ readonly settled: readonly PrunedRecord[] }> {
-  const witness = new ClusterLookup(ports, input.connection.projectId);
+  const lookup = new ClusterLookup(ports, input.connection.projectId);
   const settled = await mapConcurrently(
-    ASKED_AT_A_TIME,
+    LOOKUPS_AT_A_TIME,
     input.records,
     async (row): Promise<PrunedRecord> => {
       const { clusterId, zoneId } = row;
-      const word = row.word === 'ask' ? await witness.ask(clusterId) : row.word;
-      if (typeof word === 'object') return { clusterId, zoneId, action: 'kept', reason: word.unproved };
+      const life = row.word === 'ask' ? await lookup.lifeOf(clusterId) : row.word;
+      if (typeof life === 'object') return { clusterId, zoneId, action: 'kept', reason: life.unproved };
       try {
-        return { clusterId, zoneId, ...(await settle(ports, policy, input, row, word)) };
+        return { clusterId, zoneId, ...(await pruneRecord(ports, policy, input, row, life)) };
       } catch (error) {
-        // The records of one zone may be out of reach; the others are not held up by them.
+        // The app may have no access to the records of one zone. The records of other zones go on.
         if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
         return { clusterId, zoneId, action: 'kept', reason: error.failure.message };
       }
@@ -187,18 +187,18 @@ export async function pruneRecords(
   return { settled };
 }
 
-async function settle(
+async function pruneRecord(
   ports: Ports,
   policy: Policy,
   { connection, now }: PruneRecordsInput,
   { clusterId, zoneId, record }: RecordToSettle,
-  word: ClusterLife,
+  life: ClusterLife,
 ): Promise<Pick<PrunedRecord, 'action' | 'reason'>> {
   const found = await ports.dns.record(zoneId, record);
   if (!found) return { action: 'kept', reason: 'the record is gone already' };
   const { recordRemovalDelayHours: delayHours } = policy;
   const decision = decideRecordRemoval(
-    { connectionId: connection.id, clusterId, word, now, delayHours },
+    { connectionId: connection.id, clusterId, word: life, now, delayHours },
     found,
   );
   const { reason } = decision;
@@ -221,24 +221,24 @@ async function settle(
 }
 
 /**
- * Asks Zilliz about single clusters. Only its own word that a cluster is deleted, or that there is none of the ID, from a
- * key that sees the project, is a proof. A refusal or an error says nothing; the next round asks again.
+ * Reads single clusters from Zilliz. A cluster is gone only if Zilliz reports it as deleted or unknown, to an API key that can
+ * read the project. A refusal or an error proves nothing; the next round reads again.
  */
 class ClusterLookup {
   readonly #ports: Ports;
   readonly #projectId: string;
-  #projectSeen: Promise<boolean> | null = null;
+  #projectVisible: Promise<boolean> | null = null;
 
   constructor(ports: Ports, projectId: string) {
     this.#ports = ports;
     this.#projectId = projectId;
   }
 
-  async ask(clusterId: string): Promise<'alive' | 'gone' | { readonly unproved: string }> {
+  async lifeOf(clusterId: string): Promise<'alive' | 'gone' | { readonly unproved: string }> {
     const { zilliz } = this.#ports;
     try {
-      this.#projectSeen ??= zilliz.project(this.#projectId).then((project) => project !== null);
-      if (!(await this.#projectSeen)) return { unproved: 'the key does not see the project' };
+      this.#projectVisible ??= zilliz.project(this.#projectId).then((project) => project !== null);
+      if (!(await this.#projectVisible)) return { unproved: 'the key does not see the project' };
       const cluster = await zilliz.cluster(this.#projectId, clusterId);
       if (cluster === 'gone') return 'gone';
       return isGone(cluster) ? { unproved: `Zilliz says ${cluster.status}` } : 'alive';
@@ -249,7 +249,7 @@ class ClusterLookup {
   }
 }
 
-/** Record sets of one zone, each only if it still carries the mark of the connection. */
+/** Removes record sets of one zone, each only if it still has the mark of the connection. */
 export async function removeRecords(
   ports: Ports,
   input: {
@@ -259,7 +259,7 @@ export async function removeRecords(
   },
 ): Promise<RemovedAll> {
   const reach = reachOf(input.subject);
-  // Where records alone are left, they go only as long as Azure says that their private endpoint is not there.
+  // Records without a stored connection are removed only if Azure reports that their private endpoint does not exist.
   if (!input.subject.connection) await endpointToRemove(ports, input.subject);
   const zone = await ports.dns.zone(input.zoneId);
   const found = zone ? await ports.dns.records(input.zoneId) : [];

@@ -16,7 +16,7 @@ export interface RegisterInput {
   readonly endpointId: string;
 }
 
-/** Guide, step 4. Lists before it creates; after a doubtful answer the step is tried again, and lists again. */
+/** Guide, step 4. Lists before it creates. If the response is unclear, the step is tried again and lists again. */
 export async function registerEndpoint(
   ports: Ports,
   policy: Policy,

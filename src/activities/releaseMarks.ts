@@ -13,8 +13,8 @@ import type { Ports } from '../ports.ts';
 type Adopted = Before['adopted'][number];
 
 /**
- * Gives back what a run adopted: takes our marks off and leaves the thing itself as it is. Only an undo does so; after a
- * connect that went well the adopted things are ours like all others.
+ * Releases a resource that a run adopted: removes the app's tags or metadata and does not change anything else. Only undo does
+ * so. After a successful connect, adopted resources are owned like all others.
  */
 export async function releaseMarks(
   ports: Ports,
@@ -30,7 +30,7 @@ export async function releaseMarks(
       return { released: await releaseShared(ports, connection, adopted) };
     case 'registration':
     case 'whitelist entry':
-      // Nothing at Zilliz carries marks.
+      // Zilliz stores no marks.
       return { released: false };
   }
 }
@@ -56,7 +56,7 @@ async function releaseRecord(ports: Ports, connection: Connection, id: string): 
   return true;
 }
 
-/** A zone or link that serves another connection by now keeps its mark. */
+/** A zone or link that another connection uses now keeps its mark. */
 async function releaseShared(
   ports: Ports,
   connection: Connection,

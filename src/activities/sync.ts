@@ -20,17 +20,17 @@ import { planOf } from './preflight.ts';
 export interface PlanSyncInput extends ProjectRegion {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Records written in one round: the rest waits for the next, so that no result grows without bound. */
+  /** The most records of one round; the next round writes the others. This limits the size of the result. */
   readonly mostDue: number;
-  /** Records that could not be written in this pass, as `triedKey` names them: the others come first. */
+  /** Records that could not be written in this pass, as keys of `triedKey`. This plan omits them. */
   readonly tried: readonly string[];
-  /** Whether to compare each connection as a whole with its specification, too: some twenty reads more. */
+  /** Whether to compare each whole connection with its specification too, which takes about twenty more reads. */
   readonly drift: boolean;
 }
 
 interface Drift {
   readonly rows: number;
-  /** The first of them, in words. */
+  /** Descriptions of the first of them. */
   readonly shown: readonly string[];
 }
 
@@ -38,12 +38,12 @@ const DRIFT_ROWS_SHOWN = 3;
 
 export interface PlannedConnection {
   readonly connection: Connection;
-  /** Of the private endpoint; null while it has none. */
+  /** The address of the private endpoint; null if it has none. */
   readonly address: string | null;
-  /** Why no record is written; null when they are. */
+  /** Why no record is written; null if records are written. */
   readonly hold: string | null;
   readonly round: ConnectionRound;
-  /** What is not as it should be, records aside; null when it was not looked at, or could not be. */
+  /** Differences from the specification, without records; null if they were not read or could not be read. */
   readonly drift: Drift | null;
 }
 
@@ -51,7 +51,7 @@ export interface SyncPlan {
   /** Clusters that Zilliz lists for the project and region. */
   readonly listed: number;
   readonly connections: readonly PlannedConnection[];
-  /** Whether more is due than this round may write. */
+  /** Whether there are more records to write than this round may write. */
   readonly more: boolean;
 }
 
@@ -66,13 +66,13 @@ const nothing: ConnectionRound = {
 };
 
 /**
- * One reading for all connections of a project and region: their marks, the clusters once, the zones once. Only what is to
- * be done leaves it, so that the history grows with the changes and not with the clusters.
+ * Plans one round for all connections of a project and region. Reads their marks, the clusters and the zones once. Returns
+ * only what is to be done, so that the history grows with the changes and not with the clusters.
  */
 export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInput): Promise<SyncPlan> {
   const { projectId, regionId } = input;
   const stored = await findStoredIn(ports, { projectId, regionId });
-  // Without a connection there is nothing to keep, and no reason to use the project's key.
+  // Without a connection there are no records, and no reason to use the project's key.
   if (stored.length === 0) return { listed: 0, connections: [], more: false };
   const reads = memoized(ports);
   const clusters = await reads.zilliz.clusters({ projectId, regionId });
@@ -100,7 +100,7 @@ interface Reading {
   readonly now: number;
 }
 
-/** What cannot be read of one connection for good holds up none of the others. */
+/** A lasting read failure of one connection does not stop the others. */
 async function planAlone(
   reading: Reading,
   stored: StoredConnection,
@@ -136,7 +136,7 @@ function untouchableBecause(policy: Policy, stored: StoredConnection): string | 
   if (!specReadable) return 'its specification cannot be read from the tags of its private endpoint';
   const [forbidden] = authorizeConnection(connection, policy.allowed);
   if (forbidden) return forbidden.detail;
-  return connection.spec.dns.manage ? null : 'dns.manage is false: somebody else keeps the records';
+  return connection.spec.dns.manage ? null : 'dns.manage is false: this app does not manage the records';
 }
 
 function unusableBecause({ connectionState }: PrivateEndpoint, address: string | null): string | null {
@@ -144,7 +144,7 @@ function unusableBecause({ connectionState }: PrivateEndpoint, address: string |
   return address === null ? 'its private endpoint has no address' : null;
 }
 
-/** With a zone for each cluster, those of clusters that are no longer listed are found by our mark. */
+/** With a zone for each cluster, zones of clusters that are no longer listed are found by the app's mark. */
 async function zoneNames(
   ports: Ports,
   connection: Connection,
@@ -162,7 +162,7 @@ async function zoneNames(
   return [...new Set([...hosts, ...marked])];
 }
 
-/** The plan of what is stored: rows that are not all `keep`. A refusal to read is no drift. */
+/** Plans the stored specification and returns the rows that are not `keep`. A refused read is not drift. */
 async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): Promise<Drift | null> {
   const { connection, specReadable } = stored;
   if (!specReadable || authorizeConnection(connection, policy.allowed).length > 0) return null;
@@ -180,7 +180,7 @@ async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): 
   }
 }
 
-/** Whether anything changed for clusters whose address is awaited: one list, and no look at Azure. */
+/** Returns whether any cluster without an address has changed. Takes one list from Zilliz and no call to Azure. */
 export async function findAddresses(
   ports: Ports,
   input: ProjectRegion & { readonly clusterIds: readonly string[] },

@@ -1,5 +1,4 @@
 import { isOutOfBounds } from '../domain/connection/bounds.ts';
-import { sameResource } from '../domain/connection/resourceId.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { RemovalRow } from '../domain/plan/removal.ts';
@@ -14,30 +13,27 @@ import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
 import { decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
 import type { Removal } from '../domain/resources/verdict.ts';
-import type { LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
-import { decideLinkRemoval } from '../domain/resources/virtualNetworkLink.ts';
 import type { Ports } from '../ports.ts';
-import { observeZone } from '../queries/observeZones.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
 
 export interface TearDownPlan {
   readonly rows: readonly RemovalRow[];
-  /** Endpoint IDs that the endpoint and the records tell of: what they tell goes with them. */
+  /** Endpoint IDs found in the endpoint and the records. Kept here, since they are lost when those are deleted. */
   readonly endpointIds: readonly string[];
-  /** What only people can do. */
+  /** Manual steps for the user. */
   readonly actionsForPeople: readonly string[];
 }
 
-/** What disconnect would do, from one fresh reading; a run begins and ends with it. */
+/** Returns what disconnect would do, from a new observation. Called at the start and at the end of a run. */
 export async function planTearDown(
   ports: Ports,
   { allowed }: Policy,
   input: {
     readonly subject: RemovalSubject;
     readonly endpointIds: readonly string[];
-    /** As Zilliz registers them: private endpoints that this run has itself deleted. */
+    /** Private endpoints that this run itself deleted, by the IDs that Zilliz uses. */
     readonly deletedByRun: readonly string[];
   },
 ): Promise<TearDownPlan> {
@@ -49,17 +45,17 @@ export async function planTearDown(
   return { rows, endpointIds, actionsForPeople };
 }
 
-/** What became of one resource. `deleted` is submitted, not awaited. */
+/** The outcome for one resource. `deleted`: the deletion was submitted, and may not have ended. */
 export interface Removed {
   readonly outcome: 'deleted' | 'gone' | 'kept';
   readonly reason: string;
-  /** Of a private endpoint that was deleted, as Zilliz registers it. */
+  /** Of a deleted private endpoint: the ID that Zilliz uses. */
   readonly endpointId?: string | null;
 }
 
 export const GONE: Removed = { outcome: 'gone', reason: 'it is not there' };
 
-/** Those of the deleted resources that Azure still shows. */
+/** Returns the deleted resources that Azure still shows. */
 export async function readRemoved(
   ports: Ports,
   { ids }: { readonly ids: readonly { readonly resource: RemovalRow['resource']; readonly id: string }[] },
@@ -86,7 +82,7 @@ export async function endpointDecision(
   return decideEndpointRemoval(endpoint, subject.connectionId, pointing({ address, zonesOfRegion }));
 }
 
-/** What became of one of several; `failure` when it could not be removed. */
+/** The outcome for one of several resources; `failure` if it could not be removed. */
 interface RemovedOne {
   readonly id: string;
   readonly outcome: Removed['outcome'] | 'failed';
@@ -100,22 +96,9 @@ export interface RemovedAll {
 
 const REMOVALS_AT_A_TIME = 5;
 
-export async function removeLink(
-  ports: Ports,
-  { id, zoneId }: { readonly id: string; readonly zoneId: string },
-  needs: LinkNeeds,
-): Promise<Removed> {
-  const zone = await ports.dns.zone(zoneId);
-  if (!zone) return GONE;
-  const observed = await observeZone(ports, zone);
-  const link = observed.links.find((candidate) => sameResource(candidate.id, id));
-  if (!link) return GONE;
-  return act(decideLinkRemoval(link, observed, needs), () => ports.dns.deleteLink(link.id));
-}
-
 /**
- * One that fails for good does not hold up the others; a failure that time may cure is thrown, and the step goes through
- * what is left again.
+ * Removes all of them. A lasting failure of one does not stop the others. A transient failure is thrown, and the step is tried
+ * again with the remaining ones.
  */
 export async function removeEach<T extends { readonly id: string }>(
   all: readonly T[],
@@ -132,7 +115,7 @@ export async function removeEach<T extends { readonly id: string }>(
   return { removed };
 }
 
-/** Does what was decided. `deleted` is submitted, not awaited; what lies outside the bounds by now is kept. */
+/** Removes the resource if that was decided. Does not wait for the deletion. Keeps a resource outside the allowed scopes. */
 export async function act({ action, reason }: Removal, remove: () => Promise<void>): Promise<Removed> {
   if (action === 'keep') return { outcome: 'kept', reason };
   try {

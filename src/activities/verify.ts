@@ -17,7 +17,7 @@ export interface Verification {
 
 const PROBES_AT_A_TIME = 10;
 
-/** The proof for several clusters, side by side, in their order. */
+/** Verifies several clusters in parallel. Returns the results in their order. */
 export async function verifyTargets(
   ports: Ports,
   { targets }: { readonly targets: readonly Target[] },
@@ -27,7 +27,7 @@ export async function verifyTargets(
   };
 }
 
-/** Resolves the private name and speaks to the service behind it, from where the app runs. */
+/** Resolves the private name and connects to the service, from the network of the app. */
 async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Target): Promise<Verification> {
   if (!ports.probe.insideNetwork) {
     return {
@@ -46,18 +46,18 @@ async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Ta
       detail: `${host} resolves to ${resolved.addresses.join(', ')}, not to ${address}`,
     };
   }
-  const answer = await ports.probe.connect({ host, address, port });
-  switch (answer.outcome) {
+  const result = await ports.probe.connect({ host, address, port });
+  switch (result.outcome) {
     case 'answered':
       return {
         clusterId,
         outcome: 'verified',
-        detail: `${host} → ${address}, port ${port}: TLS for the name, HTTP ${answer.status}`,
+        detail: `${host} → ${address}, port ${port}: TLS for the name, HTTP ${result.status}`,
       };
     case 'wrong-name':
-      return { clusterId, outcome: 'wrong-certificate', detail: answer.detail };
+      return { clusterId, outcome: 'wrong-certificate', detail: result.detail };
     case 'unreachable':
-      return { clusterId, outcome: 'unreachable', detail: answer.detail };
+      return { clusterId, outcome: 'unreachable', detail: result.detail };
   }
 }
 
@@ -72,7 +72,7 @@ export interface PublicTarget {
   readonly port: number;
 }
 
-/** Whether the public addresses answer, side by side. */
+/** Checks in parallel whether the public addresses are reachable. */
 export async function probePublicAccess(
   ports: Ports,
   { targets }: { readonly targets: readonly PublicTarget[] },
@@ -80,11 +80,11 @@ export async function probePublicAccess(
   return { seen: await mapConcurrently(PROBES_AT_A_TIME, targets, (target) => probePublic(ports, target)) };
 }
 
-/** Closed may also mean an IP allowlist; a probe from inside a linked network says nothing. */
+/** `closed` may also mean an IP allowlist. A probe from inside a linked network gives no information. */
 async function probePublic(ports: Ports, { clusterId, host, port }: PublicTarget): Promise<PublicAccess> {
   const resolved = await ports.probe.resolve(host);
   const address = 'addresses' in resolved ? resolved.addresses[0] : undefined;
   if (address === undefined) return { clusterId, state: 'not-verifiable-from-here' };
-  const answer = await ports.probe.connect({ host, address, port });
-  return { clusterId, state: answer.outcome === 'unreachable' ? 'closed' : 'open' };
+  const result = await ports.probe.connect({ host, address, port });
+  return { clusterId, state: result.outcome === 'unreachable' ? 'closed' : 'open' };
 }

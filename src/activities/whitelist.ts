@@ -7,13 +7,13 @@ export interface AuthorizeInput {
 }
 
 export interface EndpointServiceView {
-  /** Alias or resource ID; null while Zilliz does not show it. */
+  /** Alias or resource ID; null if Zilliz does not return one. */
   readonly service: string | null;
-  /** Whether Azure shows it to the subscription; a service named by resource ID cannot be asked for, and counts as shown. */
+  /** Whether the subscription can see it in Azure. Azure cannot check this for a resource ID, so it is true then. */
   readonly visible: boolean;
 }
 
-/** Guide, step 2: what Zilliz shows of its service, and whether Azure lets the subscription see it. */
+/** Guide, step 2: reads the private link service of Zilliz, and whether the subscription can see it in Azure. */
 export async function readEndpointService(
   ports: Ports,
   { connection, location }: AuthorizeInput,
@@ -31,7 +31,7 @@ export async function readEndpointService(
   return { service, visible };
 }
 
-/** Adds the subscription to Zilliz's whitelist. It cannot be read back or undone, so a repeat after a lost answer is possible. */
+/** Adds the subscription to Zilliz's whitelist, which cannot be read or undone. May repeat it after a lost response. */
 export async function authorizeSubscription(
   ports: Ports,
   { connection }: { readonly connection: Connection },

@@ -31,17 +31,17 @@ export interface ZoneView {
   readonly zoneId: string;
   readonly exists: boolean;
   readonly created: boolean;
-  /** Made by hand, and taken over now. */
+  /** Whether a zone that the user created by hand was adopted now. */
   readonly adopted: boolean;
 }
 
-/** DNS step 1: the zone, submitted and not awaited. Unlinked it changes nothing for anybody. */
+/** DNS step 1: submits the zone without waiting. A zone without links has no effect on any network. */
 export async function ensureZone(
   ports: Ports,
   policy: Policy,
   { connection, zoneName, follow }: EnsureZoneInput,
 ): Promise<ZoneView> {
-  const placement = await placed(ports, policy, connection, zoneName);
+  const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
   const adopts = found !== null && (await mayAdopt(ports, connection, found));
@@ -51,7 +51,7 @@ export async function ensureZone(
   return { zoneId: id, exists: found !== null, created: action === 'create', adopted: action === 'adopt' };
 }
 
-async function placed(
+async function placeZone(
   ports: Ports,
   { allowed }: Policy,
   connection: Connection,
@@ -61,7 +61,7 @@ async function placed(
   return placeZoneWithin(allowed, connection, zoneName, zones);
 }
 
-/** The address is read only where the zone itself could be part of a set-up made by hand. */
+/** Reads the address only if the zone could be part of a setup that the user created by hand. */
 async function mayAdopt(ports: Ports, connection: Connection, found: ObservedZone): Promise<boolean> {
   if (!couldAdoptZone(connection, found.zone)) return false;
   const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
@@ -69,36 +69,36 @@ async function mayAdopt(ports: Ports, connection: Connection, found: ObservedZon
   return mayAdoptZone(connection, found, await ports.network.privateIpAddress(endpoint.networkInterfaceId));
 }
 
-/** Which zone of a name the connection uses: the one that is linked to its networks already, or the one in its own place. */
+/** Returns the zone that the connection uses for a name: one that is linked to its networks, or the one in its resource group. */
 export async function findZone(
   ports: Ports,
   policy: Policy,
   { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
 ): Promise<{ readonly zoneId: string }> {
-  const placement = await placed(ports, policy, connection, zoneName);
+  const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   return { zoneId: placement.id };
 }
 
-/** Whether the zone that the connection uses is there. */
+/** Returns whether the zone that the connection uses exists. */
 export async function readZone(
   ports: Ports,
   policy: Policy,
   { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
 ): Promise<{ readonly exists: boolean }> {
-  // Where it was to be made is one read of the few that Azure Private DNS allows; finding it elsewhere takes several.
+  // The expected place takes one read, a search several, and Azure Private DNS limits reads.
   const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
   if (wanted && wanted.provisioningState !== 'Deleting') return { exists: true };
-  const placement = await placed(ports, policy, connection, zoneName);
+  const placement = await placeZone(ports, policy, connection, zoneName);
   return { exists: placement.kind === 'existing' };
 }
 
-/** A link made by hand is taken over where its zone is ours by now. */
+/** A link that the user created by hand can be adopted if its zone has the app's tags. */
 export async function isAdoptable(ports: Ports, connection: Connection, zoneId: string): Promise<boolean> {
   return mayAdoptLink(connection, await ports.dns.zone(zoneId), false);
 }
 
-/** A zone goes when nothing is left in it: nothing that the connection did not make ever goes with it unnoticed. */
+/** Removes zones that are empty, so that no resource that the connection does not own is deleted with a zone. */
 export function removeZones(
   ports: Ports,
   input: { readonly subject: RemovalSubject; readonly zones: readonly { readonly id: string }[] },
@@ -113,20 +113,20 @@ export function removeZones(
       ports.dns.recordSetCount(zone.id),
       others,
     ]);
-    const verdict = decideZoneRemoval(observed, { recordSets }, { reach, neighbours });
-    return act(verdict, () => ports.dns.deleteZone(zone.id));
+    const decision = decideZoneRemoval(observed, { recordSets }, { reach, neighbours });
+    return act(decision, () => ports.dns.deleteZone(zone.id));
   });
 }
 
 export interface ClusterZoneView {
-  /** `kept`: it holds something that is not the connection's to remove. */
+  /** `kept`: the zone contains something that the connection may not remove. */
   readonly state: 'absent' | 'working' | 'kept';
   readonly deletes: number;
 }
 
 /**
- * Takes down the zone of a single cluster whose record is gone: links first, then the zone, a step at each call, until
- * nothing of it is left. Whatever the connection may not remove stays, and with it the zone.
+ * Removes the zone of a single cluster whose record is gone. Each call does one step: first the links, then the zone. If the
+ * connection may not remove something in it, the zone stays too.
  */
 export async function removeClusterZone(
   ports: Ports,
@@ -144,11 +144,11 @@ export async function removeClusterZone(
   const whenUnlinked = decideZoneRemoval({ ...observed, links: [] }, { recordSets }, needs);
   if (whenUnlinked.action === 'keep') return { state: 'kept', deletes: 0 };
   if (observed.links.length > 0) {
-    const going = observed.links.filter(
+    const removable = observed.links.filter(
       (link) => decideLinkRemoval(link, observed, needs).action === 'delete',
     );
-    for (const { id } of going) await ports.dns.deleteLink(id);
-    return { state: going.length > 0 ? 'working' : 'kept', deletes: going.length };
+    for (const { id } of removable) await ports.dns.deleteLink(id);
+    return { state: removable.length > 0 ? 'working' : 'kept', deletes: removable.length };
   }
   if (zone.provisioningState === 'Deleting') return { state: 'working', deletes: 0 };
   await ports.dns.deleteZone(zoneId);

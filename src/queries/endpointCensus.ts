@@ -5,14 +5,14 @@ import type { Ports } from '../ports.ts';
 
 const READ = 'Microsoft.Network/privateEndpoints/read';
 
-/** The private endpoints of a subscription, and whether the identity's rights let it see all of them. */
+/** Returns the private endpoints of a subscription, and whether the identity may read all of them. */
 export async function endpointCensus(
   ports: Pick<Ports, 'network'>,
   subscriptionId: string,
 ): Promise<EndpointCensus> {
   const scope = `/subscriptions/${subscriptionId}`;
   try {
-    // First the right, then the list: a right that is given in between does not make the list whole.
+    // Checks the right before it lists: a right that is granted in between does not make the list complete.
     const permissions = await ports.network.permissions(scope);
     if (!isGranted(READ, permissions)) return { whole: false, guids: [] };
     const found = await ports.network.privateEndpointsIn(scope);

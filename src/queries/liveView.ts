@@ -12,11 +12,11 @@ import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/resources/m
 import type { Ports } from '../ports.ts';
 import { observeZonesNamed } from './observeZones.ts';
 
-/** How a connection stands now, whatever became of its runs. What could not be read is null, and `unread` says why. */
+/** The present state of a connection, independent of its runs. What could not be read is null; `unread` holds the reasons. */
 export interface LiveView {
-  /** ISO 8601. Readings are kept for a while, since Azure Private DNS limits them. */
+  /** ISO 8601. The view is cached for a short time, since Azure Private DNS limits reads. */
   readonly readAt: string;
-  /** How the private endpoint stands; null when that could not be read. */
+  /** The health of the private endpoint; null if it could not be read. */
   readonly standing: EndpointHealth | null;
   readonly privateEndpoint: {
     readonly id: string;
@@ -26,7 +26,7 @@ export interface LiveView {
     readonly address: string | null;
     /** Alias or resource ID of Zilliz's private link service. */
     readonly target: string;
-    /** When this connection put the subscription on Zilliz's whitelist, which cannot be undone by API. */
+    /** When this connection added the subscription to Zilliz's whitelist, which no API can undo. */
     readonly whitelistedAt: string | null;
   } | null;
   readonly zones: readonly { readonly id: string; readonly linkedNetworks: readonly string[] }[];
@@ -34,27 +34,27 @@ export interface LiveView {
   readonly unread: readonly string[];
 }
 
-/** Reads both sides for people to look at. Never throws what a reading throws. */
+/** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `unread`. */
 export async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
   const unread: string[] = [];
-  const reading = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
+  const readOr = async <T>(read: () => Promise<T>, fallback: T): Promise<T> => {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof ProvisioningError)) throw error;
       unread.push(error.failure.message);
-      return otherwise;
+      return fallback;
     }
   };
   const [read, clusters, onDemandClusters] = await Promise.all([
-    reading(async () => {
+    readOr(async () => {
       const { id } = connection.privateEndpoint;
-      // ARM may miss for a moment what is there, and this would say that somebody deleted it.
+      // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
       const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
       return { endpoint, standing: endpointHealth(connection, endpoint) };
     }, null),
-    reading(() => ports.zilliz.clusters(connection), []),
-    reading(() => ports.zilliz.onDemandClusters(connection), []),
+    readOr(() => ports.zilliz.clusters(connection), []),
+    readOr(() => ports.zilliz.onDemandClusters(connection), []),
   ]);
   const endpoint = read?.endpoint ?? null;
   const standing = read?.standing ?? null;
@@ -62,8 +62,8 @@ export async function observeLive(ports: Ports, connection: Connection, readAt: 
   const [address, zones] = await Promise.all([
     networkInterfaceId === null
       ? null
-      : reading(() => ports.network.privateIpAddress(networkInterfaceId), null),
-    reading(() => observeZonesNamed(ports, connection, zoneNames(connection, clusters)), []),
+      : readOr(() => ports.network.privateIpAddress(networkInterfaceId), null),
+    readOr(() => observeZonesNamed(ports, connection, zoneNames(connection, clusters)), []),
   ]);
   const records: readonly ARecordSet[] = zones.flatMap((zone) => zone.records);
   return {

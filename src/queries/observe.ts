@@ -20,12 +20,12 @@ const SERVICE_PORT = 19530;
 
 const CLUSTERS_AT_A_TIME = 5;
 
-/** Looked for one by one; more are simply not listed. */
+/** The most unlisted clusters that are read one by one. Others are reported as not listed. */
 const MOST_MISSING = 20;
 
 /**
- * Reads the whole chain once, both sides in parallel, without a write. A failure that time may cure is thrown, so that the
- * step is tried again; any other stands in the observation beside what could be read.
+ * Reads the whole chain once, Azure and Zilliz in parallel, without a write. A transient failure is thrown, so that the step is
+ * tried again. Any other failure is part of the observation.
  */
 export async function observe(ports: Ports, connection: Connection): Promise<Observation> {
   const { zilliz, network } = ports;
@@ -35,7 +35,7 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
   const clusters = tryRead(() => zilliz.clusters(connection));
   const subnet = tryRead(() => network.subnet(connection.subnetId));
   const endpoint = tryRead(() => network.privateEndpoint(connection.privateEndpoint.id));
-  const { zones, ...read } = await together({
+  const reads = {
     project: tryRead(() => zilliz.project(projectId)),
     regions: tryRead(() => zilliz.regions(projectId)),
     endpointService,
@@ -54,26 +54,34 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
     endpointAddress: endpoint.then((found) => addressOf(ports, valueOf(found)?.networkInterfaceId ?? null)),
     zones: clusters.then((found) => observeZones(ports, connection, valueOf(found) ?? [])),
     blockedPorts: subnet.then((found) => blockedPorts(ports, valueOf(found))),
-  });
-  return { ...read, ...zones };
-}
-
-/** Waits for readings under way. The first that fails is thrown, and no other failure is left unobserved. */
-async function together<T extends Readonly<Record<string, Promise<unknown>>>>(
-  readings: T,
-): Promise<{ readonly [K in keyof T]: Awaited<T[K]> }> {
-  const settled = await Promise.all(
-    Object.entries(readings).map(async ([name, reading]) => [name, await reading] as const),
-  );
-  // The same names with what they came to, which is what the type says.
-  return Object.fromEntries(settled) as { readonly [K in keyof T]: Awaited<T[K]> };
+  };
+  // Throws the first failure, and handles the others.
+  await Promise.all(Object.values(reads));
+  return {
+    project: await reads.project,
+    regions: await reads.regions,
+    endpointService: await reads.endpointService,
+    serviceVisible: await reads.serviceVisible,
+    registrations: await reads.registrations,
+    clusters: await reads.clusters,
+    clustersElsewhere: await reads.clustersElsewhere,
+    resourceGroup: await reads.resourceGroup,
+    zoneResourceGroup: await reads.zoneResourceGroup,
+    virtualNetwork: await reads.virtualNetwork,
+    linkedNetworks: await reads.linkedNetworks,
+    subnet: await reads.subnet,
+    endpoint: await reads.endpoint,
+    endpointAddress: await reads.endpointAddress,
+    blockedPorts: await reads.blockedPorts,
+    ...(await reads.zones),
+  };
 }
 
 function valueOf<T>(outcome: Outcome<T>): T | null {
   return outcome.ok ? outcome.value : null;
 }
 
-/** A service named by resource ID cannot be asked for: Azure says at the endpoint whether it may be used. */
+/** Azure cannot check a service that is given by resource ID. Then the endpoint shows whether the service may be used. */
 function serviceVisible(
   ports: Ports,
   { subscriptionId }: Connection,
@@ -86,7 +94,7 @@ function serviceVisible(
   return tryRead(() => ports.network.isPrivateLinkServiceVisible({ subscriptionId, location, alias }));
 }
 
-/** Tells the caller who named a cluster of another project or region more than that it is not listed. */
+/** Reads requested clusters that are not listed, to report that they are in another project or region. */
 async function clustersElsewhere(
   ports: Ports,
   { projectId, spec }: Connection,
@@ -115,7 +123,7 @@ function blockedPorts(ports: Ports, subnet: Subnet | null): Promise<Observation[
   return tryRead(() => ports.network.blockedPorts(subnet, [SERVICE_PORT]));
 }
 
-/** What a plan needs beside the chain itself: what an earlier specification left, who else is there, and the identity's rights. */
+/** Reads what a plan needs beside the chain: zones of an earlier specification, other connections, the identity's permissions. */
 export async function observeRest(
   ports: Ports,
   connection: Connection,
@@ -140,7 +148,7 @@ async function observeCensus(
   return endpointCensus(ports, connection.subscriptionId);
 }
 
-/** Zones in which another layout of the connection kept its records. Without the right to list zones there are none to see. */
+/** Returns the zones with records of another layout of the connection; none without the right to list zones. */
 async function observeFormerZones(
   ports: Ports,
   connection: Connection,
@@ -164,7 +172,7 @@ function formerNames(connection: Connection, clusters: readonly Cluster[]): read
   });
 }
 
-/** Whether a zone with records of ours is linked by us to a network that is not named any more. */
+/** Returns whether the app linked a zone with records of the connection to a network that is not in the specification. */
 function hasSpareLink(connection: Connection, { links, records }: ObservedZone): boolean {
   return (
     ownersOf(records).includes(connection.id) &&
@@ -176,7 +184,7 @@ function hasSpareLink(connection: Connection, { links, records }: ObservedZone):
   );
 }
 
-/** The identity's rights in the groups and networks that a run writes to. */
+/** Reads the identity's permissions in the groups and networks that a run writes to. */
 function observePermissions(
   ports: Ports,
   connection: Connection,
@@ -205,7 +213,7 @@ function observePermissions(
   );
 }
 
-/** Nobody has rights at what is not there, and that is another fault. */
+/** Returns the scopes that do not exist. They have no permissions, and are another fault. */
 function missingScopes(
   connection: Connection,
   { resourceGroup, zoneResourceGroup, virtualNetwork, linkedNetworks }: Observation,

@@ -22,7 +22,7 @@ import { observeZone, subscriptionsOf } from './observeZones.ts';
 import { findNeighbours, findStored } from './storedConnections.ts';
 import { tryRead } from './tryRead.ts';
 
-/** Why the private endpoint of records that stand alone may be there; null only when Azure says that it is not. */
+/** Returns why the private endpoint of orphaned records may exist; null only if Azure reports that it does not. */
 export async function whyEndpointMayExist(
   ports: Pick<Ports, 'network'>,
   { connectionId, privateEndpointId }: Pick<RemovalSubject, 'connectionId' | 'privateEndpointId'>,
@@ -42,8 +42,8 @@ export async function whyEndpointMayExist(
 }
 
 /**
- * The private endpoint of what is to be taken down, read afresh; null when Azure says that it is not there. Where only
- * records are left they are no reason to take anything down as long as the endpoint may be there.
+ * Reads the private endpoint of the removal again; null if Azure reports that it does not exist. With only records left, it
+ * throws if the endpoint may exist: then nothing may be removed.
  */
 export async function endpointToRemove(
   ports: Ports,
@@ -55,7 +55,7 @@ export async function endpointToRemove(
   return null;
 }
 
-/** Reads everything that a connection may leave behind. Nothing is taken for gone that could not be read: it throws. */
+/** Reads everything that a connection may own. Throws if something cannot be read, so that it is not treated as gone. */
 export async function observeRemoval(
   ports: Ports,
   subject: RemovalSubject,
@@ -84,7 +84,7 @@ export async function observeRemoval(
   return { ...observed, proof: await proofFor(ports, subject, stale, known.deletedByRun) };
 }
 
-/** What there is to show that the private endpoints of these registrations were the connection's and are gone. */
+/** Collects proof that the private endpoints of these registrations were owned by the connection and are gone. */
 export async function proofFor(
   ports: Ports,
   subject: RemovalSubject,
@@ -93,12 +93,12 @@ export async function proofFor(
 ): Promise<RegistrationProof> {
   const own = ownEndpointOf(subject);
   const proof = { ownName: own?.name ?? null, deletedByRun, census: null };
-  // Most runs have none, and spare the list of all private endpoints.
+  // Most runs have no such registration, and need no list of all private endpoints.
   if (!own || endpointIds.length === 0) return proof;
   return { ...proof, census: await endpointCensus(ports, own.subscriptionId) };
 }
 
-/** The zones that a connection uses or used, among all that are ours or of its region. */
+/** Returns the zones that a connection uses or used, and all zones with the app's tags or of its region. */
 async function observeZonesConcerned(
   ports: Ports,
   subject: RemovalSubject,
@@ -113,13 +113,13 @@ async function observeZonesConcerned(
   };
 }
 
-/** The address of an endpoint of ours; that of somebody else's endpoint of the same name is not our concern. */
+/** Returns the address of an endpoint with the app's marks; null for one of another owner with the same name. */
 export async function addressOf(ports: Ports, endpoint: PrivateEndpoint | null): Promise<string | null> {
   if (!endpoint?.networkInterfaceId || !readEndpointMarks(endpoint.tags)) return null;
   return ports.network.privateIpAddress(endpoint.networkInterfaceId);
 }
 
-/** Zones that are ours or have a name of the region, wherever the connection could have met them. */
+/** Returns zones with the app's tags or a name of the region, in all subscriptions that the connection may have used. */
 export async function observeZonesOfRegion(
   ports: Ports,
   { connection, regionId, specReadable }: Pick<RemovalSubject, 'connection' | 'regionId' | 'specReadable'>,
@@ -139,7 +139,7 @@ export async function observeZonesOfRegion(
   return observed.filter((zone) => zone !== null);
 }
 
-/** Only a zone that the connection may have to change must be readable: any other one holds up nothing. */
+/** Only a zone that the connection may have to change must be readable. Any other unreadable zone is skipped. */
 async function observeCandidate(
   ports: Ports,
   zone: PrivateDnsZone,
@@ -150,7 +150,7 @@ async function observeCandidate(
   return read.ok ? read.value : null;
 }
 
-/** Without the right to list a subscription's zones, the one where the connection would have made it. */
+/** Lists a subscription's zones. Without the right to list, reads only the zone that the connection would have created. */
 async function zonesOf(
   ports: Ports,
   subscriptionId: string,
@@ -181,7 +181,7 @@ async function placeOf(ports: Ports, connection: Connection | null): Promise<Zon
   };
 }
 
-/** The names that the connection's layout asks for: with a zone for each cluster, those of its own project's clusters alone. */
+/** Returns the zone names of the connection's layout. With a zone for each cluster: only those of its own project's clusters. */
 async function ownZoneNames(ports: Ports, connection: Connection): Promise<readonly string[]> {
   const { regionId, spec } = connection;
   if (spec.dns.layout === 'regional') return [regionalZoneName(regionId)];
@@ -197,7 +197,7 @@ async function ownZoneNames(ports: Ports, connection: Connection): Promise<reado
   ];
 }
 
-/** Everything that was made for a connection, from one fresh reading; null when no private endpoint carries its marks. */
+/** Reads all resources that a connection owns; null if no private endpoint has its marks. */
 export async function readOwnedResources(ports: Ports, id: string): Promise<OwnedResources | null> {
   const { stored } = await findStored(ports, id);
   if (!stored) return null;

@@ -9,7 +9,7 @@ import { wantedZoneId } from '../domain/resources/zone.ts';
 import type { Dns, Ports } from '../ports.ts';
 import { tryRead } from './tryRead.ts';
 
-/** The zones of the wanted names wherever the connection could meet them, and where its network is registered. */
+/** Reads the zones of the wanted names in the connection's subscriptions, and the zones where its network registers machines. */
 export async function observeZones(
   ports: Ports,
   connection: Connection,
@@ -25,12 +25,12 @@ export async function observeZones(
   };
 }
 
-/** What it takes to find and read zones. */
+/** The reads that are needed to find and read zones. */
 export interface ZoneReads {
   readonly dns: Pick<Dns, 'zone' | 'zones' | 'links' | 'records'>;
 }
 
-/** The zones of these names that a connection could use, with their links and records. */
+/** Returns the zones of these names that a connection could use, with their links and records. */
 export async function observeZonesNamed(
   ports: ZoneReads,
   connection: Connection,
@@ -48,7 +48,7 @@ function readNamed(
   return Promise.all(named.map((zone) => observeZone(ports, zone)));
 }
 
-/** All zones of the subscriptions concerned; without the right to list, the zones where they would be made. */
+/** Lists all zones of the connection's subscriptions. Without the right to list, reads only those that it would create. */
 async function candidateZones(
   ports: ZoneReads,
   connection: Connection,
@@ -71,7 +71,7 @@ function zoneNames(connection: Connection, clusters: readonly Cluster[]): readon
   });
 }
 
-/** The subscriptions in which a connection has or uses something. */
+/** Returns the subscriptions of the resources that a connection owns or uses. */
 export function subscriptionsOf(connection: Connection): readonly string[] {
   const ids = [connection.subnetId, connection.zoneResourceGroupId, ...connection.linkedNetworks];
   return [...new Set(ids.flatMap((id) => /^\/subscriptions\/([^/]+)/i.exec(id)?.[1]?.toLowerCase() ?? []))];

@@ -7,7 +7,7 @@ import type { Ports } from '../ports.ts';
 import { whyEndpointMayExist } from './observeRemoval.ts';
 import type { UnreadSubscription } from './storedConnections.ts';
 
-/** Zilliz's host names all end so (reference: DNS). */
+/** The end of all host names of Zilliz (reference: DNS). */
 const SERVICE_DOMAIN = '.vectordb.zillizcloud.com';
 
 type IsWanted = (connectionId: string) => boolean;
@@ -17,7 +17,7 @@ interface FoundAlone {
   readonly unread: readonly UnreadSubscription[];
 }
 
-/** Looks through the zones of all subscriptions for records of connections of which no known private endpoint speaks. */
+/** Searches the zones of all subscriptions for records of connections that have no known private endpoint. */
 export async function findOrphans(
   ports: Ports,
   isWanted: IsWanted,
@@ -28,7 +28,7 @@ export async function findOrphans(
       try {
         return { ...alone, doubt: await whyEndpointMayExist(ports, alone) };
       } catch (error) {
-        // Records may name an endpoint anywhere: that Azure does not answer for one must not hide the others.
+        // Records may name an endpoint in any subscription. If Azure refuses one read, the other orphans must still be listed.
         if (!(error instanceof ProvisioningError)) throw error;
         return { ...alone, doubt: error.failure.message };
       }
@@ -39,7 +39,7 @@ export async function findOrphans(
 
 async function findRecordsAlone(ports: Ports, isWanted: IsWanted): Promise<FoundAlone> {
   const unread: UnreadSubscription[] = [];
-  const reading = async <T>(
+  const readOrNone = async <T>(
     subscriptionId: string,
     read: () => Promise<readonly T[]>,
   ): Promise<readonly T[]> => {
@@ -54,8 +54,8 @@ async function findRecordsAlone(ports: Ports, isWanted: IsWanted): Promise<Found
   const subscriptions = await ports.network.subscriptions();
   const records = await Promise.all(
     subscriptions.map(async (id) => {
-      const zones = await reading(id, () => ports.dns.zones(id));
-      const lists = zones.filter(mayBeOurs).map((zone) => reading(id, () => ports.dns.records(zone.id)));
+      const zones = await readOrNone(id, () => ports.dns.zones(id));
+      const lists = zones.filter(mayBeOurs).map((zone) => readOrNone(id, () => ports.dns.records(zone.id)));
       return (await Promise.all(lists)).flat();
     }),
   );
@@ -66,7 +66,7 @@ function mayBeOurs(zone: PrivateDnsZone): boolean {
   return isOurs(zone.tags) || zone.name.toLowerCase().endsWith(SERVICE_DOMAIN);
 }
 
-/** What is left of one connection. The caller knows that the search finds no private endpoint with its marks. */
+/** Returns the orphaned records of one connection. The caller has found no private endpoint with its marks. */
 export async function findOrphan(ports: Ports, connectionId: string): Promise<Orphan | null> {
   const [alone] = (await findRecordsAlone(ports, (id) => id === connectionId)).all;
   return alone ? { ...alone, doubt: await whyEndpointMayExist(ports, alone) } : null;

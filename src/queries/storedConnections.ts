@@ -22,20 +22,22 @@ export interface FoundConnections {
 }
 
 /**
- * Every connection whose private endpoint the identity can see, in all subscriptions that it can read. They are searched by the
- * name of a mark alone: `managed-by` is for people, and policies may overwrite it. What carries the mark and cannot be read as a
+ * Returns each connection whose private endpoint the identity can read, in all subscriptions. Searches by the name of one tag:
+ * the tag `managed-by` is for the user, and policies may overwrite it. An endpoint with the tag that cannot be read as a
  * connection is reported, since it may be one.
  */
 export async function findAllStored(ports: Ports): Promise<FoundConnections> {
   const { found, unread, others } = await search(ports, searchTags.connection, null);
   const known = new Set(found.map(({ connection }) => connection.id));
-  const odd = others.filter(({ tags }) => !known.has(TagSet.of(tags).get(searchTags.connection) ?? ''));
-  return { found, unread: [...unread, ...odd.map(unreadableMarks)] };
+  const unreadable = others.filter(
+    ({ tags }) => !known.has(TagSet.of(tags).get(searchTags.connection) ?? ''),
+  );
+  return { found, unread: [...unread, ...unreadable.map(unreadableMarks)] };
 }
 
 export const NO_NEIGHBOURS: Neighbours = { known: [], unseen: null };
 
-/** The other connections, for whatever a tear-down shares with them. */
+/** Returns the other connections, which may share resources with a connection that is removed. */
 export async function findNeighbours(ports: Ports, connectionId: string): Promise<Neighbours> {
   const { found, unread } = await findAllStored(ports);
   const [first] = unread;
@@ -45,14 +47,14 @@ export async function findNeighbours(ports: Ports, connectionId: string): Promis
   };
 }
 
-/** A copy of the marks of a connection that is found is not reported: it gives itself away. */
+/** Reports an endpoint whose marks cannot be read. The caller omits copies of the marks of a known connection. */
 function unreadableMarks({ id }: PrivateEndpoint): UnreadSubscription {
   const message = `the marks of ${id} are no longer those of a connection`;
   const subscriptionId = parsePrivateEndpointId(id)?.subscriptionId ?? '';
   return { subscriptionId, failure: { kind: 'conflict', code: 'spec-unreadable', source: 'app', message } };
 }
 
-/** The connections of one project and region. */
+/** Returns the connections of one project and region. */
 export async function findStoredIn(ports: Ports, where: ProjectRegion): Promise<readonly StoredConnection[]> {
   const { found } = await search(ports, searchTags.project, where.projectId);
   return found.filter(
@@ -60,7 +62,7 @@ export async function findStoredIn(ports: Ports, where: ProjectRegion): Promise<
   );
 }
 
-/** The connection of an ID by the marks of its private endpoint: null when no endpoint carries them. */
+/** Returns the connection of an ID by the marks of its private endpoint; null if no endpoint has them. */
 export async function findStored(
   ports: Ports,
   id: string,
@@ -72,14 +74,14 @@ export async function findStored(
   return { stored: found.find(({ connection }) => connection.id === id) ?? null, unread };
 }
 
-/** The same for readers that want no more than the connection. */
+/** Same as {@link findStored}, but returns only the connection. */
 export async function connectionFromMarks(ports: Ports, id: string): Promise<Connection | null> {
   const { stored } = await findStored(ports, id);
   return stored?.connection ?? null;
 }
 
 interface Found extends FoundConnections {
-  /** Private endpoints with the tag that are no connections. */
+  /** Private endpoints with the tag that cannot be read as connections. */
   readonly others: readonly PrivateEndpoint[];
 }
 

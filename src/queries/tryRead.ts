@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/failure/failure.ts';
 import { lastingFailure, succeeded } from '../domain/failure/failure.ts';
 
-/** A reading whose lasting failure stands beside the others. One that time may cure is thrown: the step is tried again. */
+/** Returns the result of a read, or its lasting failure. Throws a transient failure, so that the step is tried again. */
 export async function tryRead<T>(read: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return succeeded(await read());
@@ -10,7 +10,7 @@ export async function tryRead<T>(read: () => Promise<T>): Promise<Outcome<T>> {
   }
 }
 
-/** Runs `work` over the entries, so many at a time, and answers in their order. The first to throw ends it. */
+/** Runs `work` for each entry, at most `atATime` in parallel. Returns the results in order. The first error ends it. */
 export async function mapConcurrently<T, R>(
   atATime: number,
   entries: readonly T[],

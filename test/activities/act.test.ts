@@ -3,8 +3,8 @@ import { fail } from '../../src/domain/failure/failure.ts';
 
 const decided = { action: 'delete', reason: 'it is ours' } as const;
 
-describe('a removal that was decided', () => {
-  it('ends as kept, with the reason, where the bounds were narrowed meanwhile', async () => {
+describe('a decided removal', () => {
+  it('keeps the resource, with the reason, if the allowed scopes exclude it now', async () => {
     const refused = fail('scope-not-allowed', 'outside the scopes of this app: /subscriptions/1');
 
     expect(await act(decided, () => Promise.reject(refused))).toEqual({

@@ -16,7 +16,7 @@ const disconnectInputSchema = z.object({
 
 export type DisconnectInput = z.infer<typeof disconnectInputSchema>;
 
-/** Takes a connection down: only what carries its mark, and nothing that others use. */
+/** Removes a connection: only resources with its mark, and none that others use. */
 export const disconnect: Workflow<DisconnectInput, DisconnectResult> = {
   parse: (input) => disconnectInputSchema.parse(input),
   *run(run, { subject }) {

@@ -11,7 +11,7 @@ import type { PhasedRun } from '../phasedRun.ts';
 import { removal } from '../waits.ts';
 
 const MINUTE = 60_000;
-/** So long a write of an earlier run that was cancelled may still be in flight. */
+/** A write of a cancelled earlier run may take effect this late. */
 const LATE_WRITE_SECONDS = 30;
 const MOST_ROUNDS = 3;
 
@@ -22,67 +22,69 @@ export type TearDownRun = Pick<
 
 export interface TearDownOptions {
   readonly subject: RemovalSubject;
-  /** Undo removes what its run made and nothing else. Default: everything of the connection. */
+  /** Selects the rows. Undo removes only what its run created. Default: everything that the connection owns. */
   readonly only?: (row: RemovalRow) => boolean;
-  /** Whether to go on past what cannot be removed: undo does, and says so; disconnect stops and can be asked again. */
+  /** Whether to go on after a removal that fails: undo does, and reports it; disconnect fails and can be repeated. */
   readonly tolerant: boolean;
 }
 
 /**
- * Takes a connection down in the reverse order in which it was made: links first, so that public names resolve again before
- * the private path goes. Reads once more at the end, since a write in flight may land late.
+ * Removes a connection in the reverse order of its creation: links first, so that public names resolve again before the
+ * private path is removed. Reads once more at the end, since an earlier write may take effect late.
  */
 export function* tearDown(run: TearDownRun, options: TearDownOptions): Step<TearDownResult> {
-  const ledger = new TearDownProgress();
+  const progress = new TearDownProgress();
   let endpointIds: readonly string[] = [];
   let phase: PhaseName = 'take-stock';
   for (let round = 1; ; round++) {
     run.begin(phase);
-    const known = { endpointIds: [...endpointIds], deletedByRun: ledger.deletedEndpoints };
+    const known = { endpointIds: [...endpointIds], deletedByRun: progress.deletedEndpoints };
     const plan = yield* run.steps.planTearDown({ subject: options.subject, ...known });
     endpointIds = plan.endpointIds;
-    ledger.note(plan);
-    if (options.tolerant) failOutside(plan, options, ledger);
-    const rows = goingRows(plan, options, ledger);
+    progress.note(plan);
+    if (options.tolerant) failOutside(plan, options, progress);
+    const rows = rowsToRemove(plan, options, progress);
     if (round > 1 && rows.length === 0) break;
     if (round > MOST_ROUNDS)
       fail('removal-incomplete', `still there: ${rows.map(({ id }) => id).join(', ')}`);
     run.end();
-    yield* removeInOrder(run, options, rows, ledger);
+    yield* removeInOrder(run, options, rows, progress);
     phase = 'check-removal';
     run.begin(phase);
     run.waitingFor('a write that was in flight may still land');
     yield* run.sleep(LATE_WRITE_SECONDS);
   }
   run.end();
-  return ledger.result();
+  return progress.result();
 }
 
-/** An undo says of what it should have removed, and may not, that it is still there. */
-function failOutside({ rows }: TearDownPlan, { only }: TearDownOptions, ledger: TearDownProgress): void {
+/** Undo reports resources that it should remove but that are outside the allowed scopes. */
+function failOutside({ rows }: TearDownPlan, { only }: TearDownOptions, progress: TearDownProgress): void {
   for (const row of rows) {
-    if (row.outside && (only?.(row) ?? true)) ledger.fail(row, row.reason);
+    if (row.outside && (only?.(row) ?? true)) progress.fail(row, row.reason);
   }
 }
 
-function goingRows(
+function rowsToRemove(
   { rows }: TearDownPlan,
   { only }: TearDownOptions,
-  ledger: TearDownProgress,
+  progress: TearDownProgress,
 ): readonly RemovalRow[] {
-  return rows.filter((row) => row.action === 'delete' && (only?.(row) ?? true) && !ledger.hasFailed(row.id));
+  return rows.filter(
+    (row) => row.action === 'delete' && (only?.(row) ?? true) && !progress.hasFailed(row.id),
+  );
 }
 
-/** Removes these rows, phase by phase; what is to be kept after all by a fresh reading stays, and the ledger says so. */
+/** Removes these rows, phase by phase. Each is read again first: if it must be kept then, it stays and the progress shows it. */
 export function* removeInOrder(
   run: TearDownRun,
   options: Omit<TearDownOptions, 'only'>,
   rows: readonly RemovalRow[],
-  ledger: TearDownProgress,
+  progress: TearDownProgress,
 ): Step<void> {
   const { steps } = run;
   const { subject } = options;
-  const removing = new Removing(run, options, ledger);
+  const removing = new Removing(run, options, progress);
 
   yield* removing.phase('remove-links', rows, function* (links) {
     const batches = batchesOf(links.map(({ id, zoneId }) => ({ id, zoneId: zoneId ?? '' })));
@@ -103,7 +105,7 @@ export function* removeInOrder(
     );
   });
   yield* removing.phase('unregister-endpoint', rows, function* (registrations) {
-    const deletedByRun = ledger.deletedEndpoints;
+    const deletedByRun = progress.deletedEndpoints;
     return yield* steps.removeRegistration.each(
       registrations.map(({ id }) => ({ subject, endpointId: id, deletedByRun })),
     );
@@ -113,16 +115,16 @@ export function* removeInOrder(
   });
 }
 
-/** One phase of the way back: removes its rows side by side and waits until Azure shows them no more. */
+/** One removal phase: removes its rows in parallel and waits until Azure does not show them any more. */
 class Removing {
   readonly #run: TearDownRun;
   readonly #options: Omit<TearDownOptions, 'only'>;
-  readonly #ledger: TearDownProgress;
+  readonly #progress: TearDownProgress;
 
-  constructor(run: TearDownRun, options: Omit<TearDownOptions, 'only'>, ledger: TearDownProgress) {
+  constructor(run: TearDownRun, options: Omit<TearDownOptions, 'only'>, progress: TearDownProgress) {
     this.#run = run;
     this.#options = options;
-    this.#ledger = ledger;
+    this.#progress = progress;
   }
 
   *phase(
@@ -142,7 +144,7 @@ class Removing {
       const outcome = outcomes[index];
       if (!outcome) continue;
       if (!outcome.ok) this.#fail(row, outcome.failure);
-      else this.#ledger.settle(row, outcome.value);
+      else this.#progress.settle(row, outcome.value);
       if (outcome.ok && outcome.value.outcome === 'deleted') deleted.push(row);
     }
     this.#run.wrote(`${rows[0]?.resource ?? ''} removed`, deleted.length);
@@ -152,7 +154,7 @@ class Removing {
 
   #fail(row: RemovalRow, failure: Failure): void {
     if (!this.#options.tolerant) throw new ProvisioningError(failure);
-    this.#ledger.fail(row, failure.message);
+    this.#progress.fail(row, failure.message);
   }
 
   *#awaitGone(rows: readonly RemovalRow[]): Step<void> {
@@ -166,7 +168,7 @@ class Removing {
       if (waited >= 15 * MINUTE) {
         if (!this.#options.tolerant) fail('removal-slow', `still there after 15 minutes: ${left.join(', ')}`);
         for (const row of rows.filter(({ id }) => left.includes(id)))
-          this.#ledger.fail(row, 'Azure still shows it after 15 minutes');
+          this.#progress.fail(row, 'Azure still shows it after 15 minutes');
         return;
       }
       this.#run.waitingFor(`Azure is removing ${left.length} of them`);
@@ -175,12 +177,12 @@ class Removing {
   }
 }
 
-/** Record sets and registrations are gone when the answer comes. */
+/** Record sets and registrations are gone with the response. */
 function isAsynchronous(resource: RemovalRow['resource']): boolean {
   return ['virtual network link', 'private DNS zone', 'private endpoint'].includes(resource);
 }
 
-/** So many are removed within a minute or two; the history grows by batches, not by what is removed. */
+/** One batch takes a minute or two. The history grows with the number of batches, not of resources. */
 const PER_BATCH = 50;
 
 function batchesOf<T>(all: readonly T[]): readonly (readonly T[])[] {
@@ -188,7 +190,7 @@ function batchesOf<T>(all: readonly T[]): readonly (readonly T[])[] {
   return Array.from({ length: count }, (_, index) => all.slice(index * PER_BATCH, (index + 1) * PER_BATCH));
 }
 
-/** Records in batches within one zone each. */
+/** Returns batches of records, each of one zone. */
 function batchesByZone(rows: readonly RemovalRow[]): readonly {
   readonly zoneId: string;
   readonly records: readonly { readonly id: string; readonly name: string }[];
@@ -203,13 +205,13 @@ function batchesByZone(rows: readonly RemovalRow[]): readonly {
   });
 }
 
-/** The outcome of each row, out of batches of which some may have failed as a whole. */
+/** Returns the outcome of each row from the results of the batches. A whole batch may have failed. */
 function outcomesOf(
   rows: readonly RemovalRow[],
-  answers: readonly Outcome<RemovedAll>[],
+  results: readonly Outcome<RemovedAll>[],
 ): readonly Outcome<Removed>[] {
-  const removed = answers.flatMap((answer) => (answer.ok ? answer.value.removed : []));
-  const failed = answers.find((answer) => !answer.ok);
+  const removed = results.flatMap((result) => (result.ok ? result.value.removed : []));
+  const failed = results.find((result) => !result.ok);
   return rows.map(({ id }): Outcome<Removed> => {
     const one = removed.find((candidate) => candidate.id === id);
     if (one?.failure) return { ok: false, failure: one.failure };
@@ -222,29 +224,29 @@ function outcomesOf(
 
 type Resource = Pick<RemovalRow, 'resource' | 'id'>;
 
-/** What became of each resource over all rounds of a tear-down; a later word replaces an earlier one. */
+/** The state of each resource over all rounds of a removal. A later state replaces an earlier one. */
 export class TearDownProgress {
   readonly #entries = new Map<
     string,
     Resource & { readonly state: 'removed' | 'kept' | 'failed'; readonly reason: string }
   >();
-  readonly #people = new Set<string>();
+  readonly #manualSteps = new Set<string>();
   readonly #deletedEndpoints: Set<string>;
 
-  /** `deletedEndpoints` are those that the run has deleted before. */
+  /** `deletedEndpoints` are those that the run has already deleted. */
   constructor(deletedEndpoints: readonly string[] = []) {
     this.#deletedEndpoints = new Set(deletedEndpoints);
   }
 
-  /** As Zilliz registers them: private endpoints that the run has itself deleted. */
+  /** Private endpoints that the run itself deleted, by the IDs that Zilliz uses. */
   get deletedEndpoints(): readonly string[] {
     return [...this.#deletedEndpoints];
   }
 
-  /** Takes over from a plan what stays, and what is left to people. */
+  /** Notes the resources of a plan that stay, and the manual steps. */
   note({ rows, actionsForPeople }: TearDownPlan): void {
     for (const row of rows) if (row.action === 'keep') this.#set(row, 'kept', row.reason);
-    for (const action of actionsForPeople) this.#people.add(action);
+    for (const action of actionsForPeople) this.#manualSteps.add(action);
   }
 
   settle(row: RemovalRow, { outcome, reason, endpointId = null }: Removed): void {
@@ -263,15 +265,15 @@ export class TearDownProgress {
 
   result(): TearDownResult {
     const all = [...this.#entries.values()];
-    const of = (state: 'kept' | 'failed') =>
+    const withState = (state: 'kept' | 'failed') =>
       all.flatMap((entry) =>
         entry.state === state ? { resource: entry.resource, id: entry.id, reason: entry.reason } : [],
       );
     return {
       removed: all.flatMap(({ state, resource, id }) => (state === 'removed' ? { resource, id } : [])),
-      kept: of('kept'),
-      failed: of('failed'),
-      actionsForPeople: [...this.#people],
+      kept: withState('kept'),
+      failed: withState('failed'),
+      actionsForPeople: [...this.#manualSteps],
     };
   }
 

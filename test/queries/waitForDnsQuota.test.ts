@@ -4,7 +4,7 @@ import { ProvisioningError } from '../../src/domain/failure/failure.ts';
 import type { Ports } from '../../src/ports.ts';
 import { waitForDnsQuota } from '../../src/queries/memoizedReads.ts';
 
-/** As in src/wiring.ts, but without the short sleeps of the limiter itself, which would be real. */
+/** Same as in src/wiring.ts, but without the short sleeps of the limiter itself, which would be real. */
 const limit = { burst: 60, perSecond: 0.3, perSecondWhenCounted: 1, longestWaitSeconds: 0 };
 
 let reads: number;
@@ -39,7 +39,7 @@ beforeEach(() => {
 
 afterEach(() => jest.useRealTimers());
 
-/** One list of zones, and two readings of each, all at once. */
+/** Lists the zones, then reads links and records of each, in parallel. */
 async function readZones({ dns }: Ports, zones: number): Promise<unknown> {
   await dns.zones('subscription');
   return Promise.all(
@@ -53,8 +53,8 @@ async function advance(seconds: number): Promise<void> {
   await jest.advanceTimersByTimeAsync(seconds * 1000);
 }
 
-describe('an activity that reads more zones than may be read at once', () => {
-  it('comes to its end within the time that it may take', async () => {
+describe('an activity that reads more zones than the DNS quota allows at once', () => {
+  it('ends within its time limit', async () => {
     const reading = readZones(waitForDnsQuota(ports), 50);
     await advance(360);
     await reading;
@@ -62,19 +62,19 @@ describe('an activity that reads more zones than may be read at once', () => {
     expect(reads).toBe(101);
   });
 
-  it('would begin again and again without patience', async () => {
+  it('would always fail without the wait', async () => {
     await expect(readZones(ports, 50)).rejects.toThrow('wait');
     await advance(3600);
     await expect(readZones(ports, 50)).rejects.toThrow('wait');
   });
 
-  it('is sent back to its run at once where it comes at a bad moment', async () => {
+  it('fails at once if little quota is left', async () => {
     await readZones(ports, 20);
 
     await expect(readZones(waitForDnsQuota(ports), 14)).rejects.toThrow('wait');
   });
 
-  it('gives up when it takes longer than an activity may', async () => {
+  it('fails if it takes longer than an activity may take', async () => {
     const reading = readZones(waitForDnsQuota(ports), 500);
     const ended = expect(reading).rejects.toThrow('wait');
     await advance(400);
@@ -82,11 +82,11 @@ describe('an activity that reads more zones than may be read at once', () => {
     await ended;
   });
 
-  it('does not wait for what fails in another way', async () => {
-    const patiently = waitForDnsQuota(ports);
-    await readZones(patiently, 20);
+  it('does not wait after any other failure', async () => {
+    const waiting = waitForDnsQuota(ports);
+    await readZones(waiting, 20);
     fails = true;
 
-    await expect(patiently.dns.links('zone')).rejects.toThrow('no');
+    await expect(waiting.dns.links('zone')).rejects.toThrow('no');
   });
 });
