@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Tags } from '../resources/model.ts';
 import {
   clusterIdsSchema,
   linkedNetworksSchema,
@@ -25,6 +24,7 @@ import {
   resourceGroupId,
   virtualNetworkIdOf,
 } from './resourceId.ts';
+import type { SubnetRef } from './resourceId.ts';
 
 /** How the DNS of a connection shall be; null stands for "the endpoint's own". */
 const dnsSpecSchema = z
@@ -154,42 +154,53 @@ export function connectionFrom(request: ConnectionRequest): Connection {
   const { subscriptionId } = subnet;
   const { projectId, regionId } = request;
   const subnetId = canonicalId(request.subnetId);
-  const name = request.privateEndpoint?.name ?? defaultPrivateEndpointName({ projectId, regionId, subnetId });
-  const resourceGroup = request.privateEndpoint?.resourceGroup ?? subnet.resourceGroup;
-  const endpointId = privateEndpointId(subscriptionId, resourceGroup, name);
-  const groupId = resourceGroupId(subscriptionId, resourceGroup);
-  const tags: Tags = request.privateEndpoint?.tags ?? {};
-  const dns = dnsSchema.parse(request.dns ?? {});
-  const zoneResourceGroupId =
-    dns.zoneResourceGroupId === undefined ? null : canonicalId(dns.zoneResourceGroupId);
-  const linkedNetworks = dns.linkedNetworks?.map(canonicalId) ?? null;
-  const autoRegistration = dns.autoRegistration ?? dns.layout === 'regional';
+  const privateEndpoint = privateEndpointFrom(request, subnet);
+  const dns = dnsSpecFrom(request.dns);
   return {
-    id: connectionId({ projectId, regionId, privateEndpointId: endpointId }),
+    id: connectionId({ projectId, regionId, privateEndpointId: privateEndpoint.id }),
     projectId,
     regionId,
     subscriptionId,
     subnetId,
     virtualNetworkId: virtualNetworkIdOf(subnetId),
-    privateEndpoint: { id: endpointId, name, resourceGroup, resourceGroupId: groupId, tags },
-    zoneResourceGroupId: zoneResourceGroupId ?? groupId,
-    linkedNetworks: linkedNetworks ?? [virtualNetworkIdOf(subnetId)],
-    spec: {
-      clusters: request.clusters,
-      exclusions: [],
-      dns: {
-        manage: dns.manage,
-        layout: dns.layout,
-        autoRegistration,
-        hiddenNames: dns.hiddenNames,
-        zoneResourceGroupId,
-        linkedNetworks,
-      },
-    },
+    privateEndpoint,
+    zoneResourceGroupId: dns.zoneResourceGroupId ?? privateEndpoint.resourceGroupId,
+    linkedNetworks: dns.linkedNetworks ?? [virtualNetworkIdOf(subnetId)],
+    spec: { clusters: request.clusters, exclusions: [], dns },
     adopt: request.adopt,
     onFailure: request.onFailure,
     deadlineMinutes: request.deadlineMinutes,
     allowReplace: false,
+  };
+}
+
+function privateEndpointFrom(request: ConnectionRequest, subnet: SubnetRef): Connection['privateEndpoint'] {
+  const { projectId, regionId } = request;
+  const subnetId = canonicalId(request.subnetId);
+  const {
+    name = defaultPrivateEndpointName({ projectId, regionId, subnetId }),
+    resourceGroup = subnet.resourceGroup,
+    tags = {},
+  } = request.privateEndpoint ?? {};
+  return {
+    id: privateEndpointId(subnet.subscriptionId, resourceGroup, name),
+    name,
+    resourceGroup,
+    resourceGroupId: resourceGroupId(subnet.subscriptionId, resourceGroup),
+    tags,
+  };
+}
+
+function dnsSpecFrom(requested: ConnectionRequest['dns']): ConnectionSpec['dns'] {
+  const dns = dnsSchema.parse(requested ?? {});
+  const { zoneResourceGroupId, linkedNetworks } = dns;
+  return {
+    manage: dns.manage,
+    layout: dns.layout,
+    autoRegistration: dns.autoRegistration ?? dns.layout === 'regional',
+    hiddenNames: dns.hiddenNames,
+    zoneResourceGroupId: zoneResourceGroupId === undefined ? null : canonicalId(zoneResourceGroupId),
+    linkedNetworks: linkedNetworks?.map(canonicalId) ?? null,
   };
 }
 

@@ -89,8 +89,13 @@ function regionOf(connectionId: string): string {
 export function subjectOfOrphan(orphan: Orphan): RemovalSubject {
   const { connectionId, regionId, projectId, privateEndpointId } = orphan;
   return {
-    ...{ connectionId, regionId, projectId, privateEndpointId },
-    ...{ connection: null, formerNetworks: [], specReadable: false },
+    connectionId,
+    regionId,
+    projectId,
+    privateEndpointId,
+    connection: null,
+    formerNetworks: [],
+    specReadable: false,
   };
 }
 

@@ -34,8 +34,10 @@ export function parseParameters<T extends z.ZodType>(
   if (parsed.success) return { ok: true, value: parsed.data };
   return refused(
     parsed.error.issues.map(({ path, message }) => ({
-      ...{ pointer: '', parameter: String(path[0]) },
-      ...{ code: 'invalid-request', detail: message },
+      pointer: '',
+      parameter: String(path[0]),
+      code: 'invalid-request',
+      detail: message,
     })),
   );
 }
@@ -117,8 +119,13 @@ export function authorizeConnection(connection: Connection, allowed: AllowedScop
 }
 
 const nouns: Readonly<Record<string, string>> = {
-  ...{ string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false' },
-  ...{ object: 'an object', record: 'an object', array: 'a list' },
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
 };
 
 const units: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
@@ -127,16 +134,15 @@ const units: Readonly<Record<string, string>> = { string: 'characters', array: '
 export const schemaMessages: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${nouns[issue.expected] ?? issue.expected}`;
+      return wrongType(issue.input, issue.expected);
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'too_small':
-      if (issue.minimum === 1 && issue.origin in units) return 'must not be empty';
-      return sized(issue.origin, 'at least', Number(issue.minimum));
+      return tooSmall(issue.origin, Number(issue.minimum));
     case 'too_big':
       return sized(issue.origin, 'at most', Number(issue.maximum));
     case 'invalid_format':
-      return issue.format === 'guid' ? 'must be a GUID' : 'does not have the right form';
+      return wrongFormat(issue.format);
     case 'not_multiple_of':
     case 'unrecognized_keys':
     case 'invalid_union':
@@ -146,6 +152,18 @@ export const schemaMessages: z.core.$ZodErrorMap = (issue) => {
       return undefined;
   }
 };
+
+function wrongType(input: unknown, expected: string): string {
+  return input === undefined ? 'is missing' : `must be ${nouns[expected] ?? expected}`;
+}
+
+function tooSmall(origin: string, minimum: number): string {
+  return minimum === 1 && origin in units ? 'must not be empty' : sized(origin, 'at least', minimum);
+}
+
+function wrongFormat(format: string): string {
+  return format === 'guid' ? 'must be a GUID' : 'does not have the right form';
+}
 
 function sized(origin: string, bound: string, size: number): string {
   const unit = units[origin];

@@ -107,14 +107,13 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
   const decision = decideRecord({ connectionId: connection.id, clusterId, address: reading.address }, found);
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
-  const whole =
-    decision.action === 'keep' && (layout === 'regional' || isLinked(connection, placement.found));
-  if (whole) return { kind: 'kept' };
+  if (decision.action === 'keep' && hasItsLinks(connection, placement.found)) return { kind: 'kept' };
   return isScopeAllowed(placement.id, reading.allowed) ? { kind: 'due' } : fault(outsideScopes(placement.id));
 }
 
-/** With a zone for each cluster the links belong to the cluster: they hide no name but its own. */
-function isLinked(connection: Connection, zone: ObservedZone | null): boolean {
+/** Only in the per-cluster layout do the links belong to the cluster: they hide only the name of that cluster. */
+function hasItsLinks(connection: Connection, zone: ObservedZone | null): boolean {
+  if (connection.spec.dns.layout === 'regional') return true;
   return connection.linkedNetworks.every(
     (network) => decideLink(network, zone?.links ?? []).action !== 'create',
   );

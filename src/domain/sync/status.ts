@@ -93,7 +93,8 @@ export function syncCustomStatus(status: Omit<SyncStatus, 'omitted'>): SyncStatu
     };
   };
   return {
-    ...{ ...status, reason },
+    ...status,
+    reason,
     connections: connections.filter((connection) => shown.includes(connection)).map(withTexts),
     omitted: connections.length - shown.length,
   };
@@ -107,7 +108,9 @@ function isTroubled({ hold, faults }: ConnectionSummary): boolean {
 function bareSummary(connection: ConnectionSummary): ConnectionSummary {
   const { faults, omitted, drift } = connection;
   return {
-    ...{ ...connection, faults: [], omitted: omitted + faults.length },
+    ...connection,
+    faults: [],
+    omitted: omitted + faults.length,
     drift: drift && { ...drift, shown: [] },
   };
 }
@@ -118,7 +121,7 @@ function fairly(
   connections: readonly ConnectionSummary[],
   textsOf: (connection: ConnectionSummary) => readonly string[],
 ): Map<ConnectionSummary, string[]> {
-  const taken = new Map(connections.map((connection) => [connection, [] as string[]]));
+  const taken = new Map(connections.map((connection): [ConnectionSummary, string[]] => [connection, []]));
   const most = Math.max(0, ...connections.map((connection) => textsOf(connection).length));
   for (let nth = 0; nth < most; nth++) {
     for (const [connection, texts] of taken) {
