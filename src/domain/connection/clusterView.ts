@@ -20,14 +20,14 @@ export const clusterViewStates = [
   'unknown',
 ] as const;
 
-/** One cluster of the project and region as it stands now, with or without DNS. */
+/** The current state of one cluster of the project and region, with or without managed DNS. */
 export interface ClusterView {
   readonly clusterId: string;
   readonly name: string;
   readonly kind: string;
   readonly status: string;
   readonly state: (typeof clusterViewStates)[number];
-  /** Why it is so, or what it waits for; null when there is nothing to say. */
+  /** Why the cluster has this state, or what it waits for; null when there is nothing to report. */
   readonly reason: string | null;
   readonly host: string | null;
   readonly port: number | null;
@@ -165,7 +165,7 @@ function orphanView(record: ARecordSet): ClusterView {
   };
 }
 
-/** [inf] On Azure it is not documented whether the private endpoint serves the project endpoint of on-demand clusters. */
+/** [inf] It is not documented whether, on Azure, the private endpoint serves the project endpoint of on-demand clusters. */
 function onDemandView({ clusterId, name, status, endpoint, privateLink }: OnDemandCluster): ClusterView {
   return {
     clusterId,
