@@ -11,10 +11,9 @@ const clusterDataSchema = z.looseObject({
     .string()
     .regex(REGION_ID)
     .meta({ description: 'Azure region at Zilliz Cloud, e.g. az-eastus.' }),
-  clusterId: z
-    .string()
-    .regex(CLUSTER_ID)
-    .meta({ description: 'The cluster. The app reads its state from Zilliz and does not rely on the event.' }),
+  clusterId: z.string().regex(CLUSTER_ID).meta({
+    description: 'The cluster. The app reads its state from Zilliz and does not rely on the event.',
+  }),
 });
 
 const typeSchema = z.enum(clusterEventTypes);
@@ -60,12 +59,14 @@ export type ParsedClusterEvent =
   | { readonly ok: true; readonly hint: ClusterEvent }
   | { readonly ok: false; readonly eventId: string; readonly reason: string };
 
-/** Parses an event in either schema. An event that this app does not handle is a result, not an error, so that its batch does not fail. */
+/** Parses an event in either schema. An event of another type is a result, not an error, so that its batch does not fail. */
 export function parseClusterEvent(event: unknown): ParsedClusterEvent {
   const isCloudEvent = typeof event === 'object' && event !== null && 'specversion' in event;
   const parsed = isCloudEvent ? cloudEventSchema.safeParse(event) : eventGridEventSchema.safeParse(event);
   if (!parsed.success) {
-    const messages = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`);
+    const messages = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'event'}: ${message}`,
+    );
     return { ok: false, eventId: idOf(event), reason: messages.slice(0, 5).join('; ') };
   }
   const { id, data } = parsed.data;

@@ -101,7 +101,7 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const placement = placeZone(connection, place.zone, reading.zones);
   if (placement.kind === 'conflict') return fault(placement.detail);
   if (placement.kind === 'new' && layout === 'regional') {
-    // Making and linking it anew would hide names from the network: that is for a person to ask for.
+    // To create and link the zone again would hide names from the network, so only a request of the user does that.
     return fault(`the zone ${place.zone} is gone; reconcile the connection to make it again`);
   }
   const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
