@@ -75,8 +75,11 @@ export async function observeLive(ports: Ports, connection: Connection, readAt: 
       linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
     })),
     clusters: clusterViews(asMarked(connection, endpoint), {
-      ...{ clusters, onDemandClusters, records },
-      ...{ address, standing },
+      clusters,
+      onDemandClusters,
+      records,
+      address,
+      health: standing,
     }),
     unread,
   };

@@ -20,14 +20,14 @@ export const clusterViewStates = [
   'unknown',
 ] as const;
 
-/** One cluster of the project and region as it stands now, with or without DNS. */
+/** The current state of one cluster of the project and region, with or without managed DNS. */
 export interface ClusterView {
   readonly clusterId: string;
   readonly name: string;
   readonly kind: string;
   readonly status: string;
   readonly state: (typeof clusterViewStates)[number];
-  /** Why it is so, or what it waits for; null when there is nothing to say. */
+  /** Why the cluster has this state, or what it waits for; null when there is nothing to report. */
   readonly reason: string | null;
   readonly host: string | null;
   readonly port: number | null;
@@ -40,46 +40,45 @@ export interface ClusterView {
   } | null;
 }
 
-export interface ClustersSeen {
+interface ObservedClusters {
   readonly clusters: readonly Cluster[];
   readonly onDemandClusters: readonly OnDemandCluster[];
   /** A record sets of the zones that the connection uses. */
   readonly records: readonly ARecordSet[];
   /** The private endpoint's address; null while it has none. */
   readonly address: string | null;
-  /** How the private endpoint stands; null when that could not be read. */
-  readonly standing: EndpointHealth | null;
+  /** The state of the private endpoint; null when it could not be read. */
+  readonly health: EndpointHealth | null;
 }
 
-/** Every cluster that the connection could concern, and records of ours whose cluster is no longer listed. */
-export function clusterViews(connection: Connection, seen: ClustersSeen): readonly ClusterView[] {
-  const own = seen.records.filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id);
-  const listed = new Set(seen.clusters.map(({ clusterId }) => clusterId));
+type Placement = ReturnType<typeof placeCluster>;
+type StateAndReason = Pick<ClusterView, 'state' | 'reason'>;
+
+/** All clusters that the connection could serve, and its own records whose cluster is no longer listed. */
+export function clusterViews(connection: Connection, observed: ObservedClusters): readonly ClusterView[] {
+  const own = observed.records.filter(
+    ({ metadata }) => recordOwner(metadata)?.connectionId === connection.id,
+  );
+  const listed = new Set(observed.clusters.map(({ clusterId }) => clusterId));
   const orphans = own.filter(({ metadata }) => !listed.has(recordOwner(metadata)?.clusterId ?? ''));
   return [
-    ...seen.clusters.map((cluster) => clusterView(connection, cluster, seen)),
+    ...observed.clusters.map((cluster) => clusterView(connection, cluster, observed)),
     ...orphans.map(orphanView),
-    ...seen.onDemandClusters.map(onDemandView),
+    ...observed.onDemandClusters.map(onDemandView),
   ];
 }
 
-function clusterView(connection: Connection, cluster: Cluster, seen: ClustersSeen): ClusterView {
-  const { clusterId, privateLinkAddress } = cluster;
-  const placed =
-    privateLinkAddress === null
-      ? null
-      : placeCluster(
-          { clusterId, address: privateLinkAddress },
-          connection.regionId,
-          connection.spec.dns.layout,
-        );
-  const place = placed?.ok ? placed.value : null;
+function clusterView(connection: Connection, cluster: Cluster, observed: ObservedClusters): ClusterView {
+  const placement = placementOf(connection, cluster);
+  const place = placement?.ok ? placement.value : null;
   const record =
-    (place &&
-      seen.records.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record))) ??
-    null;
-  const misfit = placed && !placed.ok ? placed.failure.message : null;
-  const { state, reason } = stateOf(connection, cluster, { record, misfit }, seen);
+    place &&
+    (observed.records.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record)) ??
+      null);
+  const { state, reason } =
+    stateWhenNotServed(connection, cluster, observed.health) ??
+    stateWhenNotReachable(placement, observed.health) ??
+    dnsState(connection, record, observed.address);
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -87,24 +86,30 @@ function clusterView(connection: Connection, cluster: Cluster, seen: ClustersSee
     status: cluster.status,
     state,
     reason,
-    host: place?.host ?? null,
-    port: place?.port ?? null,
+    ...(place ? { host: place.host, port: place.port } : { host: null, port: null }),
     uri: state === 'connected' && place ? `https://${place.host}:${place.port}` : null,
     record: record && recordView(record),
   };
 }
 
-function stateOf(
+/** Null while the cluster has no private link address. */
+function placementOf(connection: Connection, cluster: Cluster): Placement | null {
+  const { clusterId, privateLinkAddress: address } = cluster;
+  if (address === null) return null;
+  return placeCluster({ clusterId, address }, connection.regionId, connection.spec.dns.layout);
+}
+
+/** The state of a cluster that the connection does not serve; null for all others. */
+function stateWhenNotServed(
   connection: Connection,
   cluster: Cluster,
-  { record, misfit }: { readonly record: ARecordSet | null; readonly misfit: string | null },
-  { address, standing }: ClustersSeen,
-): Pick<ClusterView, 'state' | 'reason'> {
+  health: EndpointHealth | null,
+): StateAndReason | null {
   const { clusters, exclusions } = connection.spec;
   if (isGone(cluster)) return { state: 'gone', reason: `Zilliz says ${cluster.status}` };
   if (!isDedicated(cluster))
     return { state: 'not-covered', reason: 'private link covers Dedicated clusters' };
-  if (standing?.state === 'spec-unreadable') {
+  if (health?.state === 'spec-unreadable') {
     return {
       state: 'unknown',
       reason: 'whether the connection has it cannot be read from the tags of its endpoint',
@@ -114,13 +119,24 @@ function stateOf(
   if (clusters !== 'all' && !clusters.includes(cluster.clusterId)) {
     return { state: 'not-asked-for', reason: 'the connection names its clusters, and not this one' };
   }
-  // First, because what Zilliz and DNS say of the cluster follows from it.
-  const unusable = standing && unusableBecause(standing);
+  return null;
+}
+
+/** The state of a cluster that has no usable endpoint or address; null for all others. */
+function stateWhenNotReachable(
+  placement: Placement | null,
+  health: EndpointHealth | null,
+): StateAndReason | null {
+  // The endpoint first: an unusable endpoint also explains what Zilliz and DNS show for the cluster.
+  const unusable = health && unusableBecause(health);
   if (unusable !== null) return { state: 'unreachable', reason: unusable };
-  if (cluster.privateLinkAddress === null) {
+  if (placement === null) {
     return { state: 'waiting', reason: 'Zilliz has not allocated its private link address' };
   }
-  if (misfit !== null) return { state: 'unreachable', reason: misfit };
+  return placement.ok ? null : { state: 'unreachable', reason: placement.failure.message };
+}
+
+function dnsState(connection: Connection, record: ARecordSet | null, address: string | null): StateAndReason {
   if (!connection.spec.dns.manage) {
     const reason = `dns.manage is false, so its DNS is not read: its name must lead to ${address ?? 'the private endpoint'}`;
     return { state: 'left-to-others', reason };
@@ -136,7 +152,10 @@ function stateOf(
 function orphanView(record: ARecordSet): ClusterView {
   const clusterId = recordOwner(record.metadata)?.clusterId ?? record.name;
   return {
-    ...{ clusterId, name: clusterId, kind: 'unknown', status: 'not listed' },
+    clusterId,
+    name: clusterId,
+    kind: 'unknown',
+    status: 'not listed',
     state: 'gone',
     reason: 'Zilliz does not list it; its record is removed when Zilliz says that it is deleted',
     host: null,
@@ -146,10 +165,13 @@ function orphanView(record: ARecordSet): ClusterView {
   };
 }
 
-/** [inf] On Azure it is not documented whether the private endpoint serves the project endpoint of on-demand clusters. */
+/** [inf] It is not documented whether, on Azure, the private endpoint serves the project endpoint of on-demand clusters. */
 function onDemandView({ clusterId, name, status, endpoint, privateLink }: OnDemandCluster): ClusterView {
   return {
-    ...{ clusterId, name, kind: 'OnDemand', status },
+    clusterId,
+    name,
+    kind: 'OnDemand',
+    status,
     state: 'unknown',
     reason:
       `reached through the project endpoint ${endpoint}; Zilliz shows ${privateLink ?? 'no private link'} for it. ` +

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Tags } from '../resources/model.ts';
 import {
   clusterIdsSchema,
   linkedNetworksSchema,
@@ -25,8 +24,9 @@ import {
   resourceGroupId,
   virtualNetworkIdOf,
 } from './resourceId.ts';
+import type { SubnetRef } from './resourceId.ts';
 
-/** How the DNS of a connection shall be; null stands for "the endpoint's own". */
+/** The desired DNS of a connection; null means the group or the network of the private endpoint. */
 const dnsSpecSchema = z
   .object({
     manage: z.boolean(),
@@ -42,13 +42,13 @@ const dnsSpecSchema = z
   );
 
 /**
- * What the private endpoint itself cannot say of the request. It is kept in the endpoint's tags, where anyone may change it:
- * what passes this is as good as what has passed the schema of a request. Clusters are added one by one, too, so their
- * number is bounded by the room in the tags alone.
+ * The part of the request that the properties of the private endpoint do not show. It is stored in the endpoint's tags, which
+ * any user with access can change. Therefore this schema is as strict as that of a request. Only the space in the tags limits
+ * the number of clusters, because clusters are also added one by one.
  */
 export const connectionSpecSchema = z.object({
   clusters: z.union([z.literal('all'), clusterIdsSchema.min(1).readonly()]),
-  /** Clusters taken out by DELETE: they stay out. */
+  /** Clusters that DELETE removed. They stay excluded. */
   exclusions: clusterIdsSchema.readonly(),
   dns: dnsSpecSchema,
 });
@@ -81,7 +81,7 @@ const dnsSchema = z.strictObject({
   manage: z
     .boolean()
     .default(true)
-    .meta({ description: 'false: somebody else creates zone, link and records; the result lists them.' }),
+    .meta({ description: 'false: another owner creates zone, link and records; the result lists them.' }),
   layout: z.enum(['regional', 'per-cluster']).default('regional'),
   autoRegistration: z.boolean().optional().meta({
     description:
@@ -120,7 +120,7 @@ export const connectionRequestSchema = z.strictObject({
 
 export type ConnectionRequest = z.output<typeof connectionRequestSchema>;
 
-/** A request with its defaults filled in and its IDs computed: what workflows and activities work on. */
+/** A request with all defaults and computed IDs. Workflows and activities use this form. */
 export const connectionSchema = z.object({
   id: z.string(),
   projectId: projectIdSchema,
@@ -141,51 +141,32 @@ export const connectionSchema = z.object({
   adopt: z.enum(['matching', 'never']),
   onFailure: z.enum(['keep', 'undo']),
   deadlineMinutes: z.number(),
-  /** Whether an endpoint whose connection Zilliz removed is deleted and made anew; only reconcile can be asked so. */
+  /** Whether to delete and recreate an endpoint whose connection Zilliz removed. Only reconcile can set it. */
   allowReplace: z.boolean().default(false),
 });
 
 export type Connection = Readonly<z.infer<typeof connectionSchema>>;
 
-/** Fills in what the request leaves to us. The request has passed its schema. */
+/** Adds the defaults and the computed IDs to a request that has passed its schema. */
 export function connectionFrom(request: ConnectionRequest): Connection {
   const subnet = parseSubnetId(request.subnetId);
   if (!subnet) throw new Error('The subnet ID has passed the schema.');
   const { subscriptionId } = subnet;
   const { projectId, regionId } = request;
   const subnetId = canonicalId(request.subnetId);
-  const name = request.privateEndpoint?.name ?? defaultPrivateEndpointName({ projectId, regionId, subnetId });
-  const resourceGroup = request.privateEndpoint?.resourceGroup ?? subnet.resourceGroup;
-  const endpointId = privateEndpointId(subscriptionId, resourceGroup, name);
-  const groupId = resourceGroupId(subscriptionId, resourceGroup);
-  const tags: Tags = request.privateEndpoint?.tags ?? {};
-  const dns = dnsSchema.parse(request.dns ?? {});
-  const zoneResourceGroupId =
-    dns.zoneResourceGroupId === undefined ? null : canonicalId(dns.zoneResourceGroupId);
-  const linkedNetworks = dns.linkedNetworks?.map(canonicalId) ?? null;
-  const autoRegistration = dns.autoRegistration ?? dns.layout === 'regional';
+  const privateEndpoint = privateEndpointFrom(request, subnet);
+  const dns = dnsSpecFrom(request.dns);
   return {
-    id: connectionId({ projectId, regionId, privateEndpointId: endpointId }),
+    id: connectionId({ projectId, regionId, privateEndpointId: privateEndpoint.id }),
     projectId,
     regionId,
     subscriptionId,
     subnetId,
     virtualNetworkId: virtualNetworkIdOf(subnetId),
-    privateEndpoint: { id: endpointId, name, resourceGroup, resourceGroupId: groupId, tags },
-    zoneResourceGroupId: zoneResourceGroupId ?? groupId,
-    linkedNetworks: linkedNetworks ?? [virtualNetworkIdOf(subnetId)],
-    spec: {
-      clusters: request.clusters,
-      exclusions: [],
-      dns: {
-        manage: dns.manage,
-        layout: dns.layout,
-        autoRegistration,
-        hiddenNames: dns.hiddenNames,
-        zoneResourceGroupId,
-        linkedNetworks,
-      },
-    },
+    privateEndpoint,
+    zoneResourceGroupId: dns.zoneResourceGroupId ?? privateEndpoint.resourceGroupId,
+    linkedNetworks: dns.linkedNetworks ?? [virtualNetworkIdOf(subnetId)],
+    spec: { clusters: request.clusters, exclusions: [], dns },
     adopt: request.adopt,
     onFailure: request.onFailure,
     deadlineMinutes: request.deadlineMinutes,
@@ -193,11 +174,41 @@ export function connectionFrom(request: ConnectionRequest): Connection {
   };
 }
 
-/** What a connect run is started with. */
+function privateEndpointFrom(request: ConnectionRequest, subnet: SubnetRef): Connection['privateEndpoint'] {
+  const { projectId, regionId } = request;
+  const subnetId = canonicalId(request.subnetId);
+  const {
+    name = defaultPrivateEndpointName({ projectId, regionId, subnetId }),
+    resourceGroup = subnet.resourceGroup,
+    tags = {},
+  } = request.privateEndpoint ?? {};
+  return {
+    id: privateEndpointId(subnet.subscriptionId, resourceGroup, name),
+    name,
+    resourceGroup,
+    resourceGroupId: resourceGroupId(subnet.subscriptionId, resourceGroup),
+    tags,
+  };
+}
+
+function dnsSpecFrom(requested: ConnectionRequest['dns']): ConnectionSpec['dns'] {
+  const dns = dnsSchema.parse(requested ?? {});
+  const { zoneResourceGroupId, linkedNetworks } = dns;
+  return {
+    manage: dns.manage,
+    layout: dns.layout,
+    autoRegistration: dns.autoRegistration ?? dns.layout === 'regional',
+    hiddenNames: dns.hiddenNames,
+    zoneResourceGroupId: zoneResourceGroupId === undefined ? null : canonicalId(zoneResourceGroupId),
+    linkedNetworks: linkedNetworks?.map(canonicalId) ?? null,
+  };
+}
+
+/** The input of a connect run. */
 export const connectStartSchema = z.object({
   connection: connectionSchema,
   /** Name of the function key's fingerprint, or an object ID. */
   startedBy: z.string(),
-  /** When all that an interrupted run has written is to be seen, in milliseconds since the epoch. */
+  /** The time when all writes of an interrupted run are visible in reads, in milliseconds since the epoch. */
   notBefore: z.number().optional(),
 });

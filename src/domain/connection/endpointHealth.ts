@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import type { StoredConnection } from './storedConnection.ts';
 import { storedConnection } from './storedConnection.ts';
 
-/** How a connection stands whose private endpoint is found. */
+/** The states of a connection whose private endpoint is found. */
 export const foundStates = [
   'connected',
   'pending',
@@ -11,11 +11,11 @@ export const foundStates = [
   'removed-by-zilliz',
   'working',
   'failed',
-  // Whatever becomes of the endpoint: nothing is done for a connection of which nobody knows what it shall be.
+  // In every state of the endpoint: without a readable specification, nothing is changed for the connection.
   'spec-unreadable',
 ] as const;
 
-/** The same for whatever stands under the endpoint's resource ID, or does not. */
+/** The states by resource ID: also no endpoint at all, or one without the marks of the connection. */
 export const endpointHealthStates = [...foundStates, 'absent', 'unmarked'] as const;
 
 type FoundState = (typeof foundStates)[number];
@@ -25,7 +25,7 @@ export interface EndpointHealth<State = (typeof endpointHealthStates)[number]> {
   readonly reason: string | null;
 }
 
-/** `endpoint` as Azure shows it under the connection's own resource ID; null when it is not there. */
+/** `endpoint` is what Azure returns for the connection's own resource ID; null when it does not exist. */
 export function endpointHealth(connection: Connection, endpoint: PrivateEndpoint | null): EndpointHealth {
   if (!endpoint) return { state: 'absent', reason: 'there is no private endpoint' };
   const stored = storedConnection(endpoint);
@@ -33,7 +33,7 @@ export function endpointHealth(connection: Connection, endpoint: PrivateEndpoint
   return { state: 'unmarked', reason: `${endpoint.id} is there, without the marks of the connection` };
 }
 
-/** Why nothing is reached through the endpoint, whatever DNS says; null where it may carry traffic. */
+/** Why the endpoint carries no traffic, regardless of DNS; null when it may carry traffic. */
 export function unusableBecause({ state, reason }: EndpointHealth): string | null {
   switch (state) {
     case 'rejected':
@@ -52,35 +52,35 @@ export function unusableBecause({ state, reason }: EndpointHealth): string | nul
   }
 }
 
-/** By its private endpoint alone. */
+/** The health by the private endpoint alone. */
 export function storedEndpointHealth({
   endpoint,
   specReadable,
 }: StoredConnection): EndpointHealth<FoundState> {
-  const standing = standingOfEndpoint(endpoint);
-  if (specReadable) return standing;
+  const health = healthOfEndpoint(endpoint);
+  if (specReadable) return health;
   const { text } = endpoint.connectionState;
-  const more = standing.state === 'connected' ? '' : `; Azure says ${text} and ${endpoint.provisioningState}`;
+  const more = health.state === 'connected' ? '' : `; Azure says ${text} and ${endpoint.provisioningState}`;
   return { state: 'spec-unreadable', reason: `${unreadableSpec(endpoint)}${more}` };
 }
 
-/** Why a connection is found by its marks, and what it shall be is not. */
+/** The reason text for a connection that is found by its marks, but whose specification is not readable. */
 export function unreadableSpec({ id }: PrivateEndpoint): string {
   return `the tags of ${id} hold no specification that this version reads`;
 }
 
-function standingOfEndpoint(endpoint: PrivateEndpoint): EndpointHealth<FoundState> {
+function healthOfEndpoint(endpoint: PrivateEndpoint): EndpointHealth<FoundState> {
   const { connectionState, provisioningState } = endpoint;
-  const said = connectionState.description === '' ? null : connectionState.description;
-  // The connection first: a rejected one is shown with the provisioning state Succeeded or Failed alike.
+  const description = connectionState.description === '' ? null : connectionState.description;
+  // The connection first: a rejected one can have the provisioning state Succeeded or Failed.
   switch (connectionState.status) {
     case 'Rejected':
-      return { state: 'rejected', reason: said };
+      return { state: 'rejected', reason: description };
     case 'Disconnected':
-      return { state: 'removed-by-zilliz', reason: said };
+      return { state: 'removed-by-zilliz', reason: description };
     case 'Approved':
       // An update of tags or security groups does not stop the traffic.
-      if (provisioningState !== 'Deleting') return { state: 'connected', reason: flawOf(endpoint) };
+      if (provisioningState !== 'Deleting') return { state: 'connected', reason: updateFlaw(endpoint) };
       break;
     case 'Pending':
     case 'Other':
@@ -92,18 +92,18 @@ function standingOfEndpoint(endpoint: PrivateEndpoint): EndpointHealth<FoundStat
   return { state: 'working', reason: `Azure says ${provisioningState}` };
 }
 
-function flawOf(endpoint: PrivateEndpoint): string | null {
+function updateFlaw(endpoint: PrivateEndpoint): string | null {
   return updateFailed(endpoint) ? 'the last update of its private endpoint failed' : null;
 }
 
 type State = Pick<PrivateEndpoint, 'provisioningState' | 'connectionState'>;
 
-/** Whether Azure could not make it: one whose connection is Approved was made, whatever failed since. */
+/** Whether Azure could not create the endpoint. If its connection is Approved, it was created, and a later update failed. */
 export function hasFailed({ provisioningState, connectionState }: State): boolean {
   return provisioningState === 'Failed' && connectionState.status !== 'Approved';
 }
 
-/** Whether only its last update failed, as of its tags or its security groups: it carries traffic as before. */
+/** Whether only the last update failed, e.g. of tags or security groups. The endpoint still carries traffic. */
 export function updateFailed({ provisioningState, connectionState }: State): boolean {
   return provisioningState === 'Failed' && connectionState.status === 'Approved';
 }

@@ -3,7 +3,7 @@ import type { Connection, ConnectionSpec } from './connection.ts';
 import { endpointTags, isSpecPart, specTags, tagBudgetFault } from './marks.ts';
 import { TagSet } from './tagSet.ts';
 
-/** All tags that the private endpoint of a connection shall carry: the caller's own, and our marks. */
+/** All desired tags of the private endpoint of a connection: the user's own, and the marks of this app. */
 export function wantedTags(connection: Connection, whitelistedAt: string | null): Tags {
   const { id: connectionId, projectId, regionId, spec } = connection;
   return endpointTags(
@@ -12,26 +12,26 @@ export function wantedTags(connection: Connection, whitelistedAt: string | null)
   );
 }
 
-/** The wanted tags that are missing or have another value. */
-export function missingTags(wanted: Tags, found: Tags): Tags {
-  return TagSet.of(found).diff(wanted);
+/** The desired tags that are missing or have another value. */
+export function missingTags(desired: Tags, found: Tags): Tags {
+  return TagSet.of(found).diff(desired);
 }
 
-/** Parts of an earlier, longer specification. */
-export function obsoleteTags(wanted: Tags, found: Tags): Tags {
-  const kept = TagSet.of(wanted);
+/** The tags that hold parts of an earlier, longer specification. */
+export function obsoleteTags(desired: Tags, found: Tags): Tags {
+  const kept = TagSet.of(desired);
   return TagSet.of(found).filter((name) => isSpecPart(name) && !kept.has(name));
 }
 
-/** All tags of an endpoint that is put again: the existing ones, with the wanted values and without obsolete parts. */
-export function mergedTags(wanted: Tags, found: Tags): Tags {
-  const obsolete = TagSet.of(obsoleteTags(wanted, found));
+/** All tags for another PUT of an endpoint: the existing ones, with the desired values and without obsolete parts. */
+export function mergedTags(desired: Tags, found: Tags): Tags {
+  const obsolete = TagSet.of(obsoleteTags(desired, found));
   return TagSet.of(found)
-    .with(wanted)
+    .with(desired)
     .filter((name) => !obsolete.has(name));
 }
 
-/** A specification in which the cluster shall have a record: no longer excluded, and among those named if some are. */
+/** The specification with a record for the cluster: not excluded, and in the list of clusters if there is a list. */
 export function withCluster(spec: ConnectionSpec, clusterId: string): ConnectionSpec {
   const { clusters } = spec;
   return {
@@ -41,7 +41,7 @@ export function withCluster(spec: ConnectionSpec, clusterId: string): Connection
   };
 }
 
-/** A specification in which the cluster has no record and gets none again, whatever else is asked for. */
+/** The specification without a record for the cluster. Later requests do not add the record again. */
 export function withoutCluster(spec: ConnectionSpec, clusterId: string): ConnectionSpec {
   const { exclusions } = spec;
   return exclusions.includes(clusterId) ? spec : { ...spec, exclusions: [...exclusions, clusterId] };
@@ -53,15 +53,15 @@ export type TagChange =
   | { readonly kind: 'too-large'; readonly detail: string };
 
 /**
- * What makes the tags of a private endpoint say a specification: tags to merge, then parts of the former text that are left
- * over. Readers take as many parts as the count says, so they may look between the two.
+ * The two writes that store a specification in the tags of a private endpoint: first merge tags, then remove obsolete parts of
+ * the former text. A read between the two is correct, because readers use only as many parts as the count tag gives.
  */
 export function tagChange(tags: Tags, spec: ConnectionSpec): TagChange {
-  const wanted = specTags(spec);
-  const merge = missingTags(wanted, tags);
-  const remove = obsoleteTags(wanted, tags);
+  const desired = specTags(spec);
+  const merge = missingTags(desired, tags);
+  const remove = obsoleteTags(desired, tags);
   if (Object.keys(merge).length === 0 && Object.keys(remove).length === 0) return { kind: 'none' };
-  // Azure counts the tags between the two writes.
+  // Azure checks the number of tags after the first write.
   const detail = tagBudgetFault(TagSet.of(tags).with(merge).toTags());
   return detail === null ? { kind: 'change', merge, remove } : { kind: 'too-large', detail };
 }

@@ -8,8 +8,8 @@ import {
   parseVirtualNetworkId,
 } from './resourceId.ts';
 
-// What a request, the specification in the tags of a private endpoint and the input of a run have in common: whatever has
-// passed one of these is read in the same way wherever it comes from.
+// The fields that a request, the specification in the tags of a private endpoint and the input of a run have in common. A value
+// is checked by the same rules in all three.
 
 const LONGEST_ID = 1024;
 const MOST_NETWORKS = 50;
@@ -60,5 +60,5 @@ export const clusterIdsSchema = z
   .array(clusterIdSchema.meta({ description: 'ID of a Dedicated cluster.' }))
   .refine(unique, 'must not name a cluster twice');
 
-/** ISO 8601 with a zone, as this software writes the time into marks. */
+/** ISO 8601 with a time zone. The app writes times into marks in this form. */
 export const timeSchema = z.iso.datetime({ offset: true });

@@ -3,12 +3,12 @@ import { foundStates, storedEndpointHealth } from './endpointHealth.ts';
 import type { Orphan } from './orphan.ts';
 import type { StoredConnection } from './storedConnection.ts';
 
-/** How a connection stands, by its marks and its private endpoint alone. */
+/** The states of a connection by its marks and its private endpoint alone. */
 const listedStates = [
   ...foundStates,
   'orphaned',
   'endpoint-not-visible',
-  // By a run under way alone.
+  // Only known from a run in progress.
   'starting',
   'ending',
 ] as const;
@@ -52,7 +52,7 @@ export function listedOrphan(orphan: Orphan): ListedConnection {
   };
 }
 
-/** Records without a private endpoint that could be found: `orphaned` only where Azure says that it is gone. */
+/** The state of records whose private endpoint was not found: `orphaned` only if Azure reports that it does not exist. */
 export function stateOfOrphan({
   doubt,
   records,
@@ -64,15 +64,15 @@ export function stateOfOrphan({
 
 export interface Page {
   readonly entries: readonly ListedConnection[];
-  /** The ID to go on after; null on the last page. */
+  /** The last ID of this page, after which the next page starts; null on the last page. */
   readonly next: string | null;
 }
 
-/** In the order of IDs, so that a page goes on where the last one ended whatever was made or removed meanwhile. */
+/** Sorts by ID, so that the next page continues correctly even when connections were created or removed in between. */
 export function pageOf(all: readonly ListedConnection[], after: string, size: number): Page {
-  const rest = all
+  const remaining = all
     .filter(({ id }) => id > after)
     .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const entries = rest.slice(0, size);
-  return { entries, next: rest.length > size ? (entries.at(-1)?.id ?? null) : null };
+  const entries = remaining.slice(0, size);
+  return { entries, next: remaining.length > size ? (entries.at(-1)?.id ?? null) : null };
 }

@@ -7,10 +7,10 @@ import { ANY_CLUSTER_ID, isConnectionId, isEndpointId } from './names.ts';
 import { parsePrivateEndpointId, privateEndpointId } from './resourceId.ts';
 import { TagSet } from './tagSet.ts';
 
-/** The value of `managed-by` on everything that this software made or adopted. */
+/** The value of `managed-by` on every resource that this app created or adopted. */
 export const managedBy = 'private-link-for-zilliz-cloud';
 
-/** The tags by which private endpoints of ours are found, and those of one connection. */
+/** The tags by which the private endpoints of this app, of a project or of one connection are found. */
 export const searchTags = {
   managedBy: 'managed-by',
   connection: 'zpl-connection',
@@ -41,15 +41,15 @@ export interface EndpointMarks {
   readonly connectionId: string;
   readonly projectId: string;
   readonly regionId: string;
-  /** ISO 8601; null when this connection did not put the subscription on the whitelist, or the mark is no time. */
+  /** ISO 8601; null when this connection did not add the subscription to the whitelist, or the mark is not a time. */
   readonly whitelistedAt: string | null;
-  /** Null when it cannot be read, or a newer version wrote it. */
+  /** Null when it is not readable, or a newer version wrote it. */
   readonly spec: ConnectionSpec | null;
 }
 
 const storedSpecSchema = z.object({ v: z.literal(SPEC_VERSION), spec: connectionSpecSchema });
 
-/** The tags of a private endpoint: the caller's own, and ours. */
+/** The tags of a private endpoint: the user's own, and the marks of this app. */
 export function endpointTags(
   marks: EndpointMarks & { readonly spec: ConnectionSpec },
   staticTags: Tags,
@@ -65,7 +65,7 @@ export function endpointTags(
   };
 }
 
-/** Those of the tags that hold the specification. */
+/** The tags that hold the specification. */
 export function specTags(spec: ConnectionSpec): Tags {
   const text = JSON.stringify({ v: SPEC_VERSION, spec });
   const parts = text.match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
@@ -75,10 +75,10 @@ export function specTags(spec: ConnectionSpec): Tags {
   };
 }
 
-/** Why Azure would refuse these tags; null when it would not. */
+/** Why Azure would refuse these tags; null when it would accept them. */
 export function tagBudgetFault(tags: Tags): string | null {
   const set = TagSet.of(tags);
-  // One is kept free for the time of the whitelist entry, which is not known yet.
+  // One tag is reserved for the time of the whitelist entry, which is not known yet.
   const count = set.size + (set.has(tagNames.whitelistedAt) ? 0 : 1);
   if (count > MOST_TAGS) return `it takes ${count} tags, and a private endpoint has ${MOST_TAGS}`;
   const long = Object.entries(tags).find(([, value]) => value.length > LONGEST_VALUE);
@@ -86,8 +86,8 @@ export function tagBudgetFault(tags: Tags): string | null {
 }
 
 /**
- * What the tags of a private endpoint say; null when it is not ours. Anyone may write tags, so nothing is taken from one that
- * is not what this software writes there; and whatever they say, reading them never throws.
+ * Reads the marks in the tags of a private endpoint; null when this app does not own it. Other users can write tags too, so a
+ * value that this app would not write is ignored. Reading never throws, for any value.
  */
 export function readEndpointMarks(tags: Tags): EndpointMarks | null {
   if (!isOurs(tags)) return null;
@@ -117,12 +117,12 @@ function readSpec(read: (name: string) => string | null): ConnectionSpec | null 
   try {
     return storedSpecSchema.parse(JSON.parse(text)).spec;
   } catch {
-    // Cut or changed by hand, or written by a newer version: not readable is an answer, not an error.
+    // Truncated, changed manually, or written by a newer version. This is an expected result, not an error.
     return null;
   }
 }
 
-/** Whether a name, in lower case, is that of a part of the specification. */
+/** Whether the tag with this name, in lower case, holds a part of the specification. */
 export function isSpecPart(name: string): boolean {
   return /^zpl-spec-\d+$/.test(name);
 }
@@ -131,17 +131,17 @@ export function isOurs(tags: Tags): boolean {
   return TagSet.of(tags).get(tagNames.managedBy) === managedBy;
 }
 
-/** Zones and links may serve several connections, so they say only that they are ours. */
+/** Several connections can share a zone or a link, so its tags name only this app, not a connection. */
 export function sharedTags(): Tags {
   return { [tagNames.managedBy]: managedBy };
 }
 
-/** The private endpoint that a record was made for. */
+/** The private endpoint that a record was created for. */
 export interface RecordEndpoint {
   readonly projectId: string;
-  /** What Zilliz has registered: the proof that a registration was ours when the endpoint is gone. Null: not known. */
+  /** The ID registered at Zilliz. After the endpoint is deleted, it proves that this app owned the registration. Null: unknown. */
   readonly endpointId: string | null;
-  /** Where to look whether it is gone. */
+  /** The resource ID, to check whether the endpoint still exists. */
   readonly privateEndpointId: string;
 }
 
@@ -158,10 +158,10 @@ export function recordMetadata(connectionId: string, clusterId: string, endpoint
   };
 }
 
-/** `<subscription>/<group>/<name>`: a whole resource ID can be longer than a value may be. */
+/** `<subscription>/<group>/<name>`: a full resource ID can be longer than a metadata value may be. */
 function shortEndpointId(id: string): string {
   const named = parsePrivateEndpointId(id);
-  if (!named) throw new Error('The ID of the private endpoint is made of parts that were validated.');
+  if (!named) throw new Error('The ID of the private endpoint consists of validated parts.');
   return `${named.subscriptionId}/${named.resourceGroup}/${named.name}`;
 }
 
@@ -176,11 +176,11 @@ export interface RecordOwner {
   readonly clusterId: string | null;
   readonly projectId: string | null;
   readonly endpointId: string | null;
-  /** Resource ID; null when the record does not say it, or nothing that is one. */
+  /** Resource ID; null when the record does not name one, or the value is not a resource ID. */
   readonly privateEndpointId: string | null;
 }
 
-/** Whose a record is by its metadata; null when it is not ours. What is no such ID there counts as not said. */
+/** The owner of a record by its metadata; null when this app does not own it. A value that is not a valid ID is read as null. */
 export function recordOwner(metadata: Tags): RecordOwner | null {
   const set = TagSet.of(metadata);
   const read = (name: string): string | null => set.get(name);
@@ -197,17 +197,17 @@ export function recordOwner(metadata: Tags): RecordOwner | null {
   };
 }
 
-/** The caller's own tags of a private endpoint: all but our marks. */
+/** The user's own tags of a private endpoint: all except the marks of this app. */
 export function tagsOfOthers(tags: Tags): Tags {
   return TagSet.of(tags).filter((name) => !isMark(name));
 }
 
-/** Our marks among the tags of a private endpoint, as they stand there. */
+/** The marks of this app among the tags of a private endpoint, unchanged. */
 export function marksAmong(tags: Tags): Tags {
   return TagSet.of(tags).filter(isMark);
 }
 
-/** Whether a name, in lower case, is one of ours. */
+/** Whether the name of a tag, in lower case, is that of a mark. */
 function isMark(name: string): boolean {
   return /^(managed-by$|zpl-)/.test(name);
 }

@@ -1,16 +1,16 @@
-// A pure function of its input, so safe on replay: the one Node built-in that the domain may use.
+// A hash depends only on its input, so it is safe on replay. It is the only Node built-in that the domain may use.
 // eslint-disable-next-line no-restricted-imports
 import { createHash } from 'node:crypto';
 
-/** What is wrong with a name, in a few words; null when nothing is. Sources: Azure's naming rules, Zilliz's recordings. */
+/** Why a name is not valid, in a few words; null when it is valid. Sources: Azure's naming rules, recordings of Zilliz. */
 export type NameFault = string | null;
 
 /** A cluster at Zilliz: `in01-` (Dedicated), `in03-` (free), `in05-` (serverless) and lower-case letters and digits. */
 export const CLUSTER_ID = /^in\d{2}-[0-9a-z]{6,40}$/;
-/** Whatever Zilliz may come to call a cluster: what is noted of one is asked for in a URL. */
+/** A wider form that also accepts future cluster IDs of Zilliz. It is safe in a URL, where recorded cluster IDs are used. */
 export const ANY_CLUSTER_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const PROJECT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{1,63}$/;
-/** `az-` and Azure's short name of the location; whether Zilliz offers it is asked, not guessed. */
+/** `az-` and Azure's short name of the location. Whether Zilliz offers the region is read from its API. */
 export const REGION_ID = /^az-[a-z0-9]{2,37}$/;
 
 const LONGEST_TAG_NAME = 512;
@@ -59,14 +59,14 @@ export function regionalZoneName(regionId: string): string {
   return `${regionId.toLowerCase()}.vectordb.zillizcloud.com`;
 }
 
-/** Whether a zone's name is one that connections of a region use, in whatever layout. */
+/** Whether connections of the region use a zone of this name, in either layout. */
 export function isZoneOfRegion(zoneName: string, regionId: string): boolean {
   const region = regionalZoneName(regionId);
   const name = zoneName.toLowerCase();
   return name === region || name.endsWith(`.${region}`);
 }
 
-/** The same project, region and subnet give the same name, so the same request finds its endpoint again. */
+/** The same project, region and subnet give the same name, so that a repeated request finds its endpoint. */
 export function defaultPrivateEndpointName(of: {
   readonly projectId: string;
   readonly regionId: string;
@@ -84,12 +84,12 @@ export function connectionId(of: {
   return `${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId, of.privateEndpointId], 12)}`;
 }
 
-/** The run that keeps the records of one project and region; safe as an instance ID. */
+/** The instance ID of the run that maintains the records of one project and region. */
 export function syncInstanceId(of: { readonly projectId: string; readonly regionId: string }): string {
   return `sync-${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId], 12)}`;
 }
 
-/** The event by which that run is told that something may have changed. */
+/** The external event that notifies the sync run of a possible change. */
 export const SYNC_HINT = 'hint';
 
 export function isConnectionId(text: string): boolean {
@@ -112,18 +112,18 @@ export function sha256Base64(text: string): string {
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What Zilliz registers: `<private endpoint name>.<resource GUID>` (guide, step 3). Null when the GUID is none. */
+/** The ID to register at Zilliz: `<private endpoint name>.<resource GUID>` (guide, step 3). Null when the GUID is not valid. */
 export function endpointId(name: string, resourceGuid: string): string | null {
   return GUID.test(resourceGuid) ? `${name}.${resourceGuid}` : null;
 }
 
-/** Whether a text can be what `endpointId` makes. */
+/** Whether a text has the form that `endpointId` returns. */
 export function isEndpointId(text: string): boolean {
   const dot = text.indexOf('.');
   return privateEndpointNameFault(text.slice(0, dot)) === null && GUID.test(text.slice(dot + 1));
 }
 
-/** Azure and Zilliz may write the GUID in different case. */
+/** Compares without case, since Azure and Zilliz may write the GUID in different case. */
 export function sameEndpointId(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

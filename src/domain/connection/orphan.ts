@@ -9,15 +9,15 @@ import { connectionId as connectionIdOf } from './names.ts';
 import { authorizeConnection } from './request.ts';
 import { recordSetId } from './resourceId.ts';
 
-/** What is found of a connection when the search by marks finds no private endpoint of it: its records. */
+/** The records of a connection for which the search by marks finds no private endpoint. */
 export interface RecordsAlone {
   readonly connectionId: string;
   readonly regionId: string;
   /** Null when no record names it. */
   readonly projectId: string | null;
-  /** Resource ID of the private endpoint that the records were made for; null when none of them names it. */
+  /** Resource ID of the private endpoint that the records were created for; null when no record names it. */
   readonly privateEndpointId: string | null;
-  /** As Zilliz registered the private endpoint. */
+  /** The IDs under which the private endpoint is registered at Zilliz. */
   readonly endpointIds: readonly string[];
   readonly records: readonly {
     readonly id: string;
@@ -26,16 +26,16 @@ export interface RecordsAlone {
   }[];
 }
 
-/** Records alone, and what Azure says of the private endpoint that they name. */
+/** Records without a private endpoint, and whether Azure confirms that the endpoint does not exist. */
 export interface Orphan extends RecordsAlone {
   /**
-   * Why the connection may be alive; null when Azure itself says that its private endpoint is not there. That the search
-   * did not find it proves nothing: an identity is not shown what it may not read.
+   * Why the connection may still exist; null when Azure reports that its private endpoint does not exist. A search that does
+   * not find the endpoint proves nothing, because Azure does not list what the identity may not read.
    */
   readonly doubt: string | null;
 }
 
-/** Why nothing but a person's word helps an orphan, and DELETE only one that is proved. */
+/** Why an orphan needs a request of the user. DELETE works only if Azure confirms that the endpoint does not exist. */
 export function faultOfOrphan({ connectionId, doubt, records }: Orphan): {
   readonly code: 'endpoint-lost' | 'endpoint-not-visible';
   readonly detail: string;
@@ -45,7 +45,7 @@ export function faultOfOrphan({ connectionId, doubt, records }: Orphan): {
     : { code: 'endpoint-not-visible', detail: `${connectionId}: ${doubt}` };
 }
 
-/** The connections that records speak of, those asked for. */
+/** Groups records by the connection that their metadata names, for the wanted connections only. */
 export function recordsAlone(
   records: readonly ARecordSet[],
   isWanted: (connectionId: string) => boolean,
@@ -57,12 +57,12 @@ export function recordsAlone(
   const ids = [...new Set(owners.map(({ connectionId }) => connectionId))];
   return ids.map((connectionId) => {
     const own = owners.filter((owner) => owner.connectionId === connectionId);
-    const proved = own.find(namesItsEndpoint);
+    const verified = own.find(namesItsEndpoint);
     return {
       connectionId,
       regionId: regionOf(connectionId),
-      projectId: (proved ?? own.find(({ projectId }) => projectId !== null))?.projectId ?? null,
-      privateEndpointId: proved?.privateEndpointId ?? null,
+      projectId: (verified ?? own.find(({ projectId }) => projectId !== null))?.projectId ?? null,
+      privateEndpointId: verified?.privateEndpointId ?? null,
       endpointIds: [...new Set(own.flatMap(({ endpointId }) => endpointId ?? []))],
       records: own.map(({ record }) => ({
         id: recordSetId(record.zoneId, record.name),
@@ -73,28 +73,33 @@ export function recordsAlone(
   });
 }
 
-/** A connection's ID is made of project, region and endpoint, so a mark that names another endpoint gives itself away. */
+/** The ID of a connection is a hash of project, region and endpoint, so a mark that names another endpoint does not match it. */
 function namesItsEndpoint({ connectionId, projectId, privateEndpointId }: RecordOwner): boolean {
   if (projectId === null || privateEndpointId === null) return false;
   const regionId = regionOf(connectionId);
   return connectionIdOf({ projectId, regionId, privateEndpointId }) === connectionId;
 }
 
-/** A connection's ID is its region's and twelve digits. */
+/** The ID of a connection is its region ID, a hyphen and twelve hexadecimal digits. */
 function regionOf(connectionId: string): string {
   return connectionId.replace(/-[0-9a-f]{12}$/, '');
 }
 
-/** What DELETE takes down of an orphan. */
+/** The parts of an orphan that DELETE removes. */
 export function subjectOfOrphan(orphan: Orphan): RemovalSubject {
   const { connectionId, regionId, projectId, privateEndpointId } = orphan;
   return {
-    ...{ connectionId, regionId, projectId, privateEndpointId },
-    ...{ connection: null, formerNetworks: [], specReadable: false },
+    connectionId,
+    regionId,
+    projectId,
+    privateEndpointId,
+    connection: null,
+    formerNetworks: [],
+    specReadable: false,
   };
 }
 
-/** What of records that stand alone is none of this deployment's business: project, private endpoint, or zone. */
+/** Faults where the project, the private endpoint or a zone of such records is outside the bounds of this app. */
 export function authorizeRecordsAlone(
   alone: Pick<RecordsAlone, 'connectionId' | 'projectId' | 'privateEndpointId'> &
     Partial<Pick<RecordsAlone, 'records'>>,
@@ -115,7 +120,7 @@ export function authorizeRecordsAlone(
   return faults;
 }
 
-/** The same for what a run is, or was, about. */
+/** The same check for the subject of a run. */
 export function authorizeSubject(subject: RemovalSubject, allowed: AllowedScopes): readonly Fault[] {
   return subject.connection
     ? authorizeConnection(subject.connection, allowed)

@@ -10,22 +10,22 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly [Fault, ...Fault[]] };
 
-/** Reads the body of a request: everything that is wrong with it at once, each with its JSON pointer (RFC 6901). */
+/** Parses the body of a request. Returns all faults at once, each with its JSON pointer (RFC 6901). */
 export function parseConnectionRequest(body: unknown): Parsed<Connection> {
   const parsed = parseBody(connectionRequestSchema, body);
   if (!parsed.ok) return parsed;
   const connection = connectionFrom(parsed.value);
-  const [first, ...others] = impossible(connection);
+  const [first, ...others] = combinationFaults(connection);
   return first ? { ok: false, faults: [first, ...others] } : { ok: true, value: connection };
 }
 
-/** Reads a body by its schema. */
+/** Parses a body by its schema. */
 export function parseBody<T extends z.ZodType>(schema: T, body: unknown): Parsed<z.output<T>> {
   const parsed = schema.safeParse(body, { error: schemaMessages });
   return parsed.success ? { ok: true, value: parsed.data } : refused(parsed.error.issues.flatMap(faultsOf));
 }
 
-/** Reads the parameters of a URL by their schema; a fault names its parameter, since no pointer leads to it. */
+/** Parses the parameters of a URL by their schema. A fault names its parameter, because a JSON pointer applies only to a body. */
 export function parseParameters<T extends z.ZodType>(
   schema: T,
   parameters: Readonly<Record<string, string>>,
@@ -34,14 +34,16 @@ export function parseParameters<T extends z.ZodType>(
   if (parsed.success) return { ok: true, value: parsed.data };
   return refused(
     parsed.error.issues.map(({ path, message }) => ({
-      ...{ pointer: '', parameter: String(path[0]) },
-      ...{ code: 'invalid-request', detail: message },
+      pointer: '',
+      parameter: String(path[0]),
+      code: 'invalid-request',
+      detail: message,
     })),
   );
 }
 
 function refused([first, ...others]: readonly Fault[]): Parsed<never> {
-  if (!first) throw new Error('A schema that refuses a value has said why.');
+  if (!first) throw new Error('A schema that refuses a value gives at least one issue.');
   return { ok: false, faults: [first, ...others] };
 }
 
@@ -60,13 +62,13 @@ function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
   return [{ pointer: pointerOf(issue.path), code, detail: detailOf(issue) }];
 }
 
-/** A value that is of no branch could have been of any. */
+/** A value that matches no branch of a union: the message lists what each branch requires. */
 function detailOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union') return issue.message;
   return issue.errors.flatMap(([first]) => first?.message ?? []).join(', or ');
 }
 
-/** How far into the value the faults of a union's branch lie: the deepest branch is the one that was meant. */
+/** The depth of the faults of a branch of a union. The branch with the deepest fault is the most probable one. */
 function depth(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
 }
@@ -75,7 +77,7 @@ function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-function impossible(connection: Connection): readonly Fault[] {
+function combinationFaults(connection: Connection): readonly Fault[] {
   const faults: Fault[] = [];
   const { layout, autoRegistration } = connection.spec.dns;
   if (layout === 'per-cluster' && autoRegistration) {
@@ -92,7 +94,7 @@ function impossible(connection: Connection): readonly Fault[] {
   return faults;
 }
 
-/** What in a request this deployment may not act on: its identity must not be borrowed. */
+/** The parts of a request outside the bounds of this deployment. A caller must not use its identity beyond them. */
 export function authorizeConnection(connection: Connection, allowed: AllowedScopes): readonly Fault[] {
   const faults: Fault[] = [];
   if (!isProjectAllowed(connection.projectId, allowed)) {
@@ -102,13 +104,13 @@ export function authorizeConnection(connection: Connection, allowed: AllowedScop
       detail: outsideProjects(connection.projectId),
     });
   }
-  const named: readonly (readonly [string, string])[] = [
+  const resources: readonly (readonly [string, string])[] = [
     ['/subnetId', connection.subnetId],
     ['/privateEndpoint/resourceGroup', connection.privateEndpoint.id],
     ['/dns/zoneResourceGroupId', connection.zoneResourceGroupId],
     ...connection.linkedNetworks.map((id, index) => [`/dns/linkedNetworks/${index}`, id] as const),
   ];
-  for (const [pointer, id] of named) {
+  for (const [pointer, id] of resources) {
     if (!isScopeAllowed(id, allowed)) {
       faults.push({ pointer, code: 'scope-not-allowed', detail: outsideScopes(id) });
     }
@@ -117,26 +119,30 @@ export function authorizeConnection(connection: Connection, allowed: AllowedScop
 }
 
 const nouns: Readonly<Record<string, string>> = {
-  ...{ string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false' },
-  ...{ object: 'an object', record: 'an object', array: 'a list' },
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
 };
 
 const units: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
 
-/** What a schema finds wrong, in the words of the API and never with the value; a schema's own message comes before. */
+/** Messages for schema faults in the terms of the API, never with the value. A message in a schema has priority. */
 export const schemaMessages: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${nouns[issue.expected] ?? issue.expected}`;
+      return wrongType(issue.input, issue.expected);
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'too_small':
-      if (issue.minimum === 1 && issue.origin in units) return 'must not be empty';
-      return sized(issue.origin, 'at least', Number(issue.minimum));
+      return tooSmall(issue.origin, Number(issue.minimum));
     case 'too_big':
       return sized(issue.origin, 'at most', Number(issue.maximum));
     case 'invalid_format':
-      return issue.format === 'guid' ? 'must be a GUID' : 'does not have the right form';
+      return wrongFormat(issue.format);
     case 'not_multiple_of':
     case 'unrecognized_keys':
     case 'invalid_union':
@@ -146,6 +152,18 @@ export const schemaMessages: z.core.$ZodErrorMap = (issue) => {
       return undefined;
   }
 };
+
+function wrongType(input: unknown, expected: string): string {
+  return input === undefined ? 'is missing' : `must be ${nouns[expected] ?? expected}`;
+}
+
+function tooSmall(origin: string, minimum: number): string {
+  return minimum === 1 && origin in units ? 'must not be empty' : sized(origin, 'at least', minimum);
+}
+
+function wrongFormat(format: string): string {
+  return format === 'guid' ? 'must be a GUID' : 'does not have the right form';
+}
 
 function sized(origin: string, bound: string, size: number): string {
   const unit = units[origin];

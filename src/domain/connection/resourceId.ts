@@ -1,4 +1,4 @@
-/** An ARM resource ID in its parts; names are as written, since Azure echoes them so. */
+/** The parts of an ARM resource ID. Names keep their case, because Azure returns them as written. */
 export interface ResourceId {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
@@ -23,12 +23,12 @@ export interface LinkRef extends NamedResource {
 }
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** Letters, digits and the marks that Azure allows in names of groups and resources; nothing that means something in a URL. */
+/** Letters, digits and the symbols that Azure allows in names of groups and resources; no symbol with a meaning in a URL. */
 const SEGMENT = /^[\p{L}\p{N}_.()-]+$/u;
 const LONGEST_ID = 1024;
 const NETWORK = 'microsoft.network';
 
-/** Parses an ID strictly in shape and without regard to case; null when it is none. */
+/** Parses an ID: strict in its form, without regard to case. Null when the text is not a resource ID. */
 export function parseResourceId(text: string): ResourceId | null {
   const segments = segmentsOf(text);
   if (!segments) return null;
@@ -53,8 +53,8 @@ export function sameResource(a: string, b: string): boolean {
 }
 
 /**
- * Whether an ID lies in a scope: an ARM ID prefix that ends where a segment ends, e.g. a subscription or a group. One with
- * dot segments lies nowhere, since a URL made of it leads elsewhere.
+ * Whether an ID is in a scope: an ARM ID prefix that ends where a segment ends, e.g. a subscription or a group. An ID with dot
+ * segments is in no scope, because a URL with it can lead to another resource.
  */
 export function isWithinScope(id: string, scope: string): boolean {
   if (/\/\.\.?(\/|$)/.test(id)) return false;
@@ -93,7 +93,7 @@ export const parseNetworkSecurityGroupId = (text: string): NamedResource | null 
 export const parseRouteTableId = (text: string): NamedResource | null => parseNamed(text, 'routeTables');
 export const parseZoneId = (text: string): NamedResource | null => parseNamed(text, 'privateDnsZones');
 
-/** How Azure's reference spells the parts of an ID that are not names; clients that compare with case rely on it. */
+/** The spelling in Azure's reference of the ID parts that are not names. Some clients compare them with case. */
 const CANONICAL = new Map(
   [
     'subscriptions',
@@ -109,7 +109,7 @@ const CANONICAL = new Map(
   ].map((word) => [word.toLowerCase(), word]),
 );
 
-/** The ID with the spelling of Azure's reference, whatever the case it came in. Names stay as they are. */
+/** Returns the ID in the spelling of Azure's reference, for any case of the input. Names keep their case. */
 export function canonicalId(id: string): string {
   const isName = (index: number): boolean => index % 2 === 0 && index !== 6;
   return id
@@ -135,7 +135,7 @@ export function linkId(ofZoneId: string, name: string): string {
   return `${ofZoneId}/virtualNetworkLinks/${name}`;
 }
 
-/** Of an A record set. */
+/** The resource ID of an A record set. */
 export function recordSetId(ofZoneId: string, name: string): string {
   return `${ofZoneId}/A/${name}`;
 }
@@ -179,18 +179,18 @@ function comparable(id: string): string {
   return id.toLowerCase().replace(/\/+$/, '');
 }
 
-/** An ID in its parts. What callers hand in has been validated at the API's border: a bad one is a fault of ours. */
+/** Returns the parts of an ID. IDs are validated at the API boundary, so an invalid one is a fault in this app. */
 export function named<T>(id: string, parse: (text: string) => T | null): T {
   const parts = parse(id);
   if (parts === null) throw new Error(`not a resource ID of the expected type: ${id}`);
   return parts;
 }
 
-/** `<name>.<GUID>.<location>.azure.privatelinkservice`, as Azure makes it. */
+/** `<name>.<GUID>.<location>.azure.privatelinkservice`, the form that Azure generates. */
 const ALIAS =
   /^[a-z0-9][a-z0-9_.-]{0,79}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z0-9]{2,37}\.azure\.privatelinkservice$/i;
 
-/** Whether a text names a private link service, by alias or by resource ID: what a private endpoint is connected to. */
+/** Whether a text is the alias or the resource ID of a private link service, the target of a private endpoint. */
 export function isPrivateLinkService(text: string): boolean {
   return ALIAS.test(text) || parsePrivateLinkServiceId(text) !== null;
 }

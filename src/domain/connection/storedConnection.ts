@@ -4,24 +4,24 @@ import { connectionFrom } from './connection.ts';
 import { managedBy, readEndpointMarks, searchTags, tagsOfOthers } from './marks.ts';
 import { parsePrivateEndpointId, parseSubnetId, virtualNetworkIdOf } from './resourceId.ts';
 
-/** A connection as the marks of its private endpoint tell it: what should be, whatever became of the task hub. */
+/** A connection as stored in the marks of its private endpoint. It does not depend on the task hub. */
 export interface StoredConnection {
   readonly connection: Connection;
   readonly endpoint: PrivateEndpoint;
   readonly whitelistedAt: string | null;
   /**
-   * False when the specification was cut, changed or written by a newer version. Then `connection.spec` only stands in for it,
-   * and so do zone group and linked networks: nothing may be written from them.
+   * False when the specification was truncated, changed, or written by a newer version. Then `connection.spec`, the zone group
+   * and the linked networks are placeholders, and nothing may be written from them.
    */
   readonly specReadable: boolean;
-  /** False when the mark `managed-by` itself was taken away and the others still stand. */
+  /** False when only the mark `managed-by` was removed and the other marks still exist. */
   readonly marked: boolean;
 }
 
 const DEFAULT_DEADLINE_MINUTES = 60;
 
-/** Stands for a specification that cannot be read: for looking around, and nothing is written from it. */
-const nothingKnown: ConnectionSpec = {
+/** Placeholder for a specification that is not readable. It is used only for reads; nothing is written from it. */
+const unreadableSpecPlaceholder: ConnectionSpec = {
   clusters: 'all',
   exclusions: [],
   dns: {
@@ -35,15 +35,15 @@ const nothingKnown: ConnectionSpec = {
 };
 
 /**
- * Reads the connection from the marks of a private endpoint. Null when there are none, or when they were copied from
- * another endpoint: the connection's ID is made of the endpoint's own resource ID, so copies give themselves away. Whatever
- * the tags say, it never throws: one odd connection must not hide the others.
+ * Reads the connection from the marks of a private endpoint. Null when there are none, or when they were copied from another
+ * endpoint: the ID of a connection is a hash that includes the endpoint's resource ID, so a copy does not match. It never
+ * throws, for any tags: one invalid connection must not hide the others.
  */
 export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | null {
   const marks = readEndpointMarks({ ...withoutManagedBy(endpoint.tags), [searchTags.managedBy]: managedBy });
   const named = parsePrivateEndpointId(endpoint.id);
   if (!marks || !named || !parseSubnetId(endpoint.subnetId)) return null;
-  const spec = marks.spec ?? nothingKnown;
+  const spec = marks.spec ?? unreadableSpecPlaceholder;
   const connection = connectionFrom({
     projectId: marks.projectId,
     regionId: marks.regionId,
@@ -59,7 +59,7 @@ export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | 
       zoneResourceGroupId: spec.dns.zoneResourceGroupId ?? undefined,
       linkedNetworks: spec.dns.linkedNetworks ? [...spec.dns.linkedNetworks] : undefined,
     },
-    // Options of a run are no part of what is stored.
+    // Options of a run are not stored.
     adopt: 'matching',
     onFailure: 'keep',
     deadlineMinutes: DEFAULT_DEADLINE_MINUTES,
@@ -83,28 +83,28 @@ function withoutManagedBy(tags: Tags): Tags {
 type Marked = Pick<PrivateEndpoint, 'tags'> | null;
 
 /**
- * The connection with the exclusions that its private endpoint carries. They are no part of a request: whoever posts it
- * again does not thereby bring back a cluster that was taken out.
+ * The connection with the exclusions stored in its private endpoint. They are not part of a request: a repeated request does
+ * not restore a cluster that was excluded.
  */
 export function keepExclusions(connection: Connection, endpoint: Marked): Connection {
-  const marked = markedSpec(connection, endpoint);
-  if (!marked) return connection;
-  return { ...connection, spec: { ...connection.spec, exclusions: marked.exclusions } };
+  const spec = markedSpec(connection, endpoint);
+  if (!spec) return connection;
+  return { ...connection, spec: { ...connection.spec, exclusions: spec.exclusions } };
 }
 
-/** The connection with the specification that its private endpoint carries, whatever its last request said. */
+/** The connection with the specification stored in its private endpoint, instead of that of its last request. */
 export function asMarked(connection: Connection, endpoint: Marked): Connection {
   return { ...connection, spec: markedSpec(connection, endpoint) ?? connection.spec };
 }
 
-/** The networks that the private endpoint's own specification names, whatever is asked for now; none where it has none. */
+/** The networks in the specification stored in the private endpoint, not those of the request. Empty without one. */
 export function markedNetworks(
   connection: Connection,
   endpoint: Pick<PrivateEndpoint, 'tags' | 'subnetId'> | null,
 ): readonly string[] {
-  const marked = markedSpec(connection, endpoint);
-  if (!marked || !endpoint) return [];
-  return marked.dns.linkedNetworks ?? [virtualNetworkIdOf(endpoint.subnetId)];
+  const spec = markedSpec(connection, endpoint);
+  if (!spec || !endpoint) return [];
+  return spec.dns.linkedNetworks ?? [virtualNetworkIdOf(endpoint.subnetId)];
 }
 
 function markedSpec(connection: Connection, endpoint: Marked): ConnectionSpec | null {

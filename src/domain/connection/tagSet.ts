@@ -1,8 +1,8 @@
 import type { Tags } from '../resources/model.ts';
 
-/** The tags of a resource, or the metadata of a record set. Azure compares the names without case and may return them in another. */
+/** The tags of a resource, or the metadata of a record set. Azure compares names without case and may return them in another case. */
 export class TagSet {
-  /** By the name in lower case; the name as Azure returned it is kept for writes. */
+  /** The key is the name in lower case. The name as Azure returned it is kept for writes. */
   readonly #entries: ReadonlyMap<string, readonly [name: string, value: string]>;
 
   private constructor(entries: Iterable<readonly [string, string]>) {
@@ -25,12 +25,12 @@ export class TagSet {
     return this.#entries.has(name.toLowerCase());
   }
 
-  /** Those of the desired tags that are missing or have another value. */
+  /** The desired tags that are missing or have another value. */
   diff(desired: Tags): Tags {
     return Object.fromEntries(Object.entries(desired).filter(([name, value]) => this.get(name) !== value));
   }
 
-  /** The tags after a write of these. A name that exists keeps its spelling. */
+  /** The tags after a write of the changes. An existing name keeps its spelling. */
   with(changes: Tags): TagSet {
     const changed = Object.entries(changes).map(
       ([name, value]) => [this.#entries.get(name.toLowerCase())?.[0] ?? name, value] as const,

@@ -6,16 +6,16 @@ import { bicepComment as comment, bicepEscaped, bicepQuoted as quoted } from './
 const NETWORK_API = '2024-05-01';
 const PRIVATE_DNS_API = '2024-06-01';
 
-/** Everything that was made, as Bicep declarations of existing resources: to build upon, without a write. */
-export function exportBicep(made: OwnedResources): string {
+/** The resources as Bicep declarations with `existing`: other templates can refer to them, and deploying writes nothing. */
+export function exportBicep(resources: OwnedResources): string {
   const names = new Identifiers();
   const lines = [
-    comment(`The connection ${made.connection.id}: everything that was made for it, declared as existing.`),
+    comment(`The connection ${resources.connection.id}: all its resources, declared as existing.`),
     comment('Deploying this file changes nothing.'),
     '',
-    ...endpoint(made, names),
-    ...made.zones.flatMap((zone) => zoneDeclarations(zone, names)),
-    `output endpointId string = '\${privateEndpoint.name}.${bicepEscaped(guidOf(made))}'`,
+    ...endpoint(resources, names),
+    ...resources.zones.flatMap((zone) => zoneDeclarations(zone, names)),
+    `output endpointId string = '\${privateEndpoint.name}.${bicepEscaped(guidOf(resources))}'`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -40,7 +40,7 @@ function zoneDeclarations({ zone, ours, links, records }: OwnedZone, names: Iden
   return [
     ...(ours
       ? []
-      : [comment('Made by somebody else; only the links and records below are of this connection.')]),
+      : [comment('Created by another owner; only the links and records below belong to this connection.')]),
     ...existing(zoneName, `${type}@${PRIVATE_DNS_API}`, [
       `name: ${quoted(zone.name)}`,
       scope(subscriptionId, resourceGroup),

@@ -8,7 +8,7 @@ import { subjectOf } from '../plan/removalSubject.ts';
 import { networkBeyond, reachOf } from '../resources/reach.ts';
 import type { ARecordSet, PrivateDnsZone, PrivateEndpoint, VirtualNetworkLink } from '../resources/model.ts';
 
-/** Everything that was made or taken over for a connection, as it stands. */
+/** The current state of all resources that were created or adopted for a connection. */
 export interface OwnedResources {
   readonly connection: Connection;
   readonly endpoint: PrivateEndpoint;
@@ -19,7 +19,7 @@ export interface OwnedResources {
 
 export interface OwnedZone {
   readonly zone: PrivateDnsZone;
-  /** False: somebody else's zone, in which only the links and records below are ours. */
+  /** False: the zone has another owner, and only the links and records below belong to the connection. */
   readonly ours: boolean;
   readonly links: readonly VirtualNetworkLink[];
   readonly records: readonly ARecordSet[];
@@ -46,7 +46,7 @@ export function ownedResources(
   };
 }
 
-/** Identifiers for the parts of an exported file, each used once: letters, digits and underscores. */
+/** Unique identifiers for the blocks of an exported file: letters, digits and underscores. */
 export class Identifiers {
   readonly #used = new Set<string>();
 

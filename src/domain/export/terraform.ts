@@ -4,29 +4,29 @@ import { Identifiers } from './ownedResources.ts';
 import type { OwnedResources, OwnedZone } from './ownedResources.ts';
 import { terraformComment as comment, terraformQuoted as quoted, timeIn } from './text.ts';
 
-/** Everything that was made, as Terraform import blocks with the resources they import. */
-export function exportTerraform(made: OwnedResources): string {
-  const writer = new TerraformWriter(made);
+/** The resources as Terraform import blocks with the resource blocks that they import. */
+export function exportTerraform(resources: OwnedResources): string {
+  const writer = new TerraformWriter(resources);
   return `${writer.write().join('\n')}\n`;
 }
 
 type Value = string | number | boolean | readonly string[];
 
 class TerraformWriter {
-  readonly #made: OwnedResources;
+  readonly #resources: OwnedResources;
   readonly #names = new Identifiers();
   readonly #home: string;
 
-  constructor(made: OwnedResources) {
-    this.#made = made;
-    this.#home = made.connection.subscriptionId.toLowerCase();
+  constructor(resources: OwnedResources) {
+    this.#resources = resources;
+    this.#home = resources.connection.subscriptionId.toLowerCase();
   }
 
   write(): readonly string[] {
-    const { connection, zones } = this.#made;
+    const { connection, zones } = this.#resources;
     return [
       comment(
-        `The connection ${connection.id}: everything that was made for it, to be taken over by Terraform 1.5 or newer.`,
+        `The connection ${connection.id}: all its resources, to be imported by Terraform 1.5 or newer.`,
       ),
       comment(
         '`terraform plan` shows imports and no change. Once Terraform owns them, leave the connection alone: do not DELETE it.',
@@ -57,12 +57,14 @@ class TerraformWriter {
   }
 
   #otherSubscriptions(): readonly string[] {
-    const ids = this.#made.zones.map(({ zone }) => parseZoneId(zone.id)?.subscriptionId.toLowerCase() ?? '');
+    const ids = this.#resources.zones.map(
+      ({ zone }) => parseZoneId(zone.id)?.subscriptionId.toLowerCase() ?? '',
+    );
     return [...new Set(ids)].filter((id) => id !== this.#home && id !== '');
   }
 
   #endpoint(): readonly string[] {
-    const { connection, endpoint } = this.#made;
+    const { connection, endpoint } = this.#resources;
     const named = parsePrivateEndpointId(endpoint.id);
     const target = endpoint.target.startsWith('/')
       ? 'private_connection_resource_id'
@@ -104,7 +106,7 @@ class TerraformWriter {
           ...assignments({ name, ...group }),
           ...tags(zone.tags),
         ])
-      : [comment(`The zone ${zone.id} was made by somebody else and stays theirs.`), ''];
+      : [comment(`The zone ${zone.id} was created by another owner and is not imported.`), ''];
     const linkBlocks = links.flatMap((link) =>
       this.#resource('azurerm_private_dns_zone_virtual_network_link', link.name, linkId(zone.id, link.name), [
         ...from,
@@ -128,16 +130,16 @@ class TerraformWriter {
           ttl: record.ttlSeconds,
           records: record.addresses,
         }),
-        // What this provider calls the tags of a record set is its metadata.
+        // The provider uses the name `tags` for the metadata of a record set.
         ...tags(record.metadata),
       ]),
     );
     return [...own, ...linkBlocks, ...recordBlocks];
   }
 
-  /** The provider documents no import, and creating what is registered already is refused: shown, not declared. */
+  /** As comments only: the provider documents no import, and creating an existing registration is refused. */
   #zilliz(): readonly string[] {
-    const { connection, endpointId } = this.#made;
+    const { connection, endpointId } = this.#resources;
     const resource = [
       'resource "zillizcloud_private_endpoint" "this" {',
       ...indent(
@@ -160,11 +162,11 @@ class TerraformWriter {
   }
 
   #whitelist(): readonly string[] {
-    const { connection, whitelistedAt } = this.#made;
+    const { connection, whitelistedAt } = this.#resources;
     if (whitelistedAt === null) return [];
     const since = timeIn(whitelistedAt);
-    const told = `the subscription ${connection.subscriptionId} is on the whitelist, which no API can undo.`;
-    return ['#', comment(since === null ? `By this connection ${told}` : `Since ${since} ${told}`)];
+    const text = `the subscription ${connection.subscriptionId} is on the whitelist, which no API can undo.`;
+    return ['#', comment(since === null ? `By this connection ${text}` : `Since ${since} ${text}`)];
   }
 
   #resource(type: string, name: string, id: string, body: readonly string[]): readonly string[] {

@@ -8,8 +8,8 @@ interface Entry {
 }
 
 /**
- * Every way in which a request or a run can fail: one table feeds the problem details and docs/troubleshooting.md. A code
- * never changes its meaning; new meanings get new codes.
+ * Every failure of a request or a run. The problem details and docs/troubleshooting.md are generated from this table. A code
+ * never changes its meaning; a new meaning gets a new code.
  */
 export const failureCatalog = {
   // ---- the request ----
@@ -49,14 +49,14 @@ export const failureCatalog = {
   'different-request-running': {
     kind: 'conflict',
     title: 'Another request for this connection is running',
-    cause: 'One run at a time works on a connection, and the running one was asked for something else.',
+    cause: 'Only one run at a time works on a connection, and the running one has a different request.',
     remedy: 'Wait until it has ended (see its status), or cancel it, and post again.',
   },
   'connection-not-found': {
     kind: 'rejected',
     title: 'There is no such connection',
     cause: 'No run and no private endpoint with this connection ID is known here.',
-    remedy: 'Check the ID; it stands in the answer to the POST and in the tags of the private endpoint.',
+    remedy: 'Check the ID; it is in the response to the POST and in the tags of the private endpoint.',
   },
   'not-running': {
     kind: 'conflict',
@@ -167,7 +167,7 @@ export const failureCatalog = {
   },
   'zilliz-throttled': {
     kind: 'transient',
-    title: 'Zilliz asks for patience',
+    title: 'Zilliz limits the calls',
     cause: 'More than 20 requests a second were made with the key.',
     remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
   },
@@ -188,14 +188,14 @@ export const failureCatalog = {
     kind: 'permission',
     title: 'The identity of the app lacks a right in Azure',
     cause:
-      'The action named in the message is not granted at its scope, or the grant is younger than ten minutes. Of a resource that is not there Azure says the same where no role covers the group.',
+      'The action named in the message is not granted at its scope, or the grant is younger than ten minutes. If no role covers the resource group, Azure gives the same response for a resource that does not exist.',
     remedy: 'Assign the custom role from infra/roles at the scope, wait ten minutes, and post again.',
   },
   'azure-deny-assignment': {
     kind: 'permission',
-    title: 'A deny assignment stands in the way',
+    title: 'A deny assignment forbids it',
     cause:
-      'A deny assignment outweighs the roles of the identity. A managed application, a deployment stack or an administrator has made it, and what Azure says of rights beforehand does not show it.',
+      'A deny assignment outweighs the roles of the identity. A managed application, a deployment stack or an administrator has created it, and the permissions that Azure lists in advance do not show it.',
     remedy:
       'Have its owner except the identity of the app or the action (`az role deny-assignment list` and the message name it), and post again.',
   },
@@ -219,7 +219,7 @@ export const failureCatalog = {
   },
   'azure-throttled': {
     kind: 'transient',
-    title: 'Azure asks for patience',
+    title: 'Azure limits the calls',
     cause: 'Azure limits the calls of an identity or to a service.',
     remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
   },
@@ -275,11 +275,11 @@ export const failureCatalog = {
   },
   'foreign-origin': {
     kind: 'rejected',
-    title: 'An answer leads to another host',
+    title: 'A response leads to another host',
     cause:
-      'The address of a further page, of an operation under way, of a redirect or of a token in an answer is not of the host that the settings name. Nothing was sent there.',
+      'A response contains the address of a next page, an operation in progress, a redirect or a token that is not on the host in the settings. Nothing was sent there.',
     remedy:
-      'Check ARM_ENDPOINT, KEY_VAULT_URL and ZILLIZ_API_URL, and whether a proxy on the way writes the answers anew. If all is as it should be, report it with the host in the message.',
+      'Check ARM_ENDPOINT, KEY_VAULT_URL and ZILLIZ_API_URL, and whether a proxy on the way changes the responses. If all of this is correct, report it with the host in the message.',
   },
   'settings-invalid': {
     kind: 'rejected',
@@ -349,7 +349,7 @@ export const failureCatalog = {
     title: 'Azure does not show the resource GUID',
     cause:
       'Zilliz wants the name and the resource GUID of the private endpoint, and the answers of Azure lack the GUID.',
-    remedy: 'Post again; if it stays so, look at the JSON view of the private endpoint, and report it.',
+    remedy: 'Post again; if it stays so, check the JSON view of the private endpoint, and report it.',
   },
   'endpoint-without-address': {
     kind: 'timeout',
@@ -360,7 +360,7 @@ export const failureCatalog = {
   'endpoint-changed': {
     kind: 'conflict',
     title: 'The private endpoint is not the one this run works on',
-    cause: 'Somebody deleted, replaced or changed the private endpoint during the run.',
+    cause: 'The private endpoint was deleted, replaced or changed by another process or user during the run.',
     remedy: 'Post again: the run starts from what is there now.',
   },
   'connection-rejected': {
@@ -375,7 +375,7 @@ export const failureCatalog = {
     title: 'The connection was removed by Zilliz',
     cause: 'The connection of the private endpoint is Disconnected; Azure cannot revive it.',
     remedy:
-      'POST …/reconcile with `"allowReplace": true`: the private endpoint is deleted, made anew and registered.',
+      'POST …/reconcile with `"allowReplace": true`: the private endpoint is deleted, created again and registered.',
   },
   'not-approved-in-time': {
     kind: 'timeout',
@@ -438,9 +438,10 @@ export const failureCatalog = {
   },
   'record-conflict': {
     kind: 'conflict',
-    title: 'A record of that name belongs to somebody else',
-    cause: 'The record set exists, is not ours, and has another address.',
-    remedy: 'Remove it or leave the cluster out; a record without our mark is never overwritten.',
+    title: 'A record of that name has another owner',
+    cause: 'The record set exists, this app did not create it, and it has another address.',
+    remedy:
+      'Remove it or leave the cluster out; a record without the marks of this app is never overwritten.',
   },
   'record-owned-by-other': {
     kind: 'conflict',
@@ -451,7 +452,7 @@ export const failureCatalog = {
   'record-not-kept': {
     kind: 'transient',
     title: 'A record set does not read back as written',
-    cause: 'The record set was changed by somebody in the moment after the write.',
+    cause: 'Another process or user changed the record set immediately after the write.',
     remedy: 'Nothing: the run goes on by itself. Post again if it gave up.',
   },
   'host-does-not-fit': {
@@ -471,7 +472,7 @@ export const failureCatalog = {
   'precondition-failed': {
     kind: 'transient',
     title: 'Something changed between reading and writing',
-    cause: 'Somebody else wrote the same resource at the same moment.',
+    cause: 'Another process or user wrote the same resource at the same moment.',
     remedy: 'Nothing: the run reads again and goes on by itself.',
   },
   // ---- the proof ----
@@ -500,25 +501,25 @@ export const failureCatalog = {
     kind: 'conflict',
     title: 'The specification of the connection cannot be read',
     cause:
-      'The tags `zpl-spec-…` of the private endpoint were cut, or changed to what no request can say, or a newer version of this software wrote them.',
+      'The tags `zpl-spec-…` of the private endpoint were cut, or changed to a form that no request can have, or a newer version of this software wrote them.',
     remedy:
-      'Post the request again: it is written anew, and clusters that were taken out are to be taken out again. DELETE works without it.',
+      'Post the request again: it is written again, and clusters that were excluded must be excluded again. DELETE works without it.',
   },
   'endpoint-lost': {
     kind: 'conflict',
     title: 'The private endpoint of the connection is gone',
     cause:
-      'Somebody deleted the private endpoint, and the specification in its tags went with it. Records of the connection may be left.',
+      'The private endpoint was deleted, and with it the specification in its tags. Records of the connection may remain.',
     remedy:
-      'Post the request again to make the connection anew, or DELETE it to remove its records; zone and links stay.',
+      'Post the request again to create the connection again, or DELETE it to remove its records; zone and links stay.',
   },
   'endpoint-not-visible': {
     kind: 'conflict',
-    title: 'Whether the private endpoint of the connection is gone cannot be told',
+    title: 'It is unknown whether the private endpoint of the connection still exists',
     cause:
-      'Records of the connection are here, and no private endpoint that the identity can see carries its marks. Only where Azure answers that the endpoint is not there is it taken for gone: otherwise the connection may be alive, in the care of another deployment.',
+      'Records of the connection exist, and no private endpoint that the identity can read has its marks. The endpoint counts as deleted only when Azure reports that it does not exist. Otherwise the connection may still exist, managed by another deployment.',
     remedy:
-      'Ask the deployment that made the connection, or give the identity the right to read the private endpoint. Where somebody has overwritten the tags of the endpoint, or the records do not name it, post the request again: it puts the marks back.',
+      'Use the deployment that created the connection, or give the identity the right to read the private endpoint. If the tags of the endpoint were overwritten, or the records do not name it, post the request again: it restores the marks.',
   },
   'removal-slow': {
     kind: 'timeout',
@@ -528,8 +529,8 @@ export const failureCatalog = {
   },
   'removal-incomplete': {
     kind: 'timeout',
-    title: 'Something of the connection is there again and again',
-    cause: 'Somebody or something makes anew what this run removes.',
+    title: 'Removed resources of the connection are recreated',
+    cause: 'Another process or user recreates what this run removes.',
     remedy:
       'Find who writes the resources in the message (the activity log of Azure names them), then DELETE again.',
   },
@@ -537,7 +538,7 @@ export const failureCatalog = {
   cancelled: {
     kind: 'rejected',
     title: 'The run was cancelled',
-    cause: 'Somebody cancelled it; a write that was in flight may still land.',
+    cause: 'A user cancelled it; a write that was in progress may still be completed.',
     remedy: 'Post again to continue, or DELETE the connection to clean up.',
   },
   'step-interrupted': {

@@ -4,8 +4,8 @@ import type { FailureCode } from './catalog.ts';
 
 /**
  * What a failure means for the run (docs/architecture.md, "The path of an error").
- * `validation`, `conflict`, `permission` and `rejected` stop it; `transient` is tried again on durable timers;
- * `timeout` stops it, and posting the request again continues it.
+ * `validation`, `conflict`, `permission` and `rejected` end the run; `transient` is retried on durable timers;
+ * `timeout` ends it, and posting the request again continues it.
  */
 const failureKinds = ['validation', 'conflict', 'permission', 'transient', 'timeout', 'rejected'] as const;
 
@@ -66,13 +66,13 @@ export function failed(failure: Failure): Outcome<never> {
   return { ok: false, failure };
 }
 
-/** The failure of a read as data. A transient one, and an unexpected error, is thrown, so that the step is tried again. */
+/** The failure of a read as data. A transient one, and an unexpected error, is thrown, so that the step is retried. */
 export function lastingFailure(error: unknown): Outcome<never> {
   if (error instanceof ProvisioningError && error.failure.kind !== 'transient') return failed(error.failure);
   throw error;
 }
 
-/** A failure that this app finds itself, with the kind that the catalogue gives its code. */
+/** A failure that this app itself detects. Its kind comes from the catalogue. */
 export function fail(code: FailureCode, message: string): ProvisioningError {
   return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });
 }

@@ -4,7 +4,7 @@ import { failureCatalog } from './catalog.ts';
 import type { FailureCode } from './catalog.ts';
 import type { FailureKind } from './failure.ts';
 
-/** Problem details after RFC 9457, with one entry for each thing that is wrong. */
+/** Problem details after RFC 9457, with one entry for each fault. */
 export const problemSchema = z.object({
   type: z.string().meta({ description: 'Stable; its last part is the heading in docs/troubleshooting.md' }),
   title: z.string(),
@@ -21,7 +21,7 @@ export const problemSchema = z.object({
         parameter: z
           .string()
           .optional()
-          .meta({ description: 'Parameter of the URL that is meant; the pointer is empty then' }),
+          .meta({ description: 'Name of the URL parameter with the fault; the pointer is then empty' }),
         code: z.string(),
         detail: z.string(),
         remedy: z.string(),
@@ -32,7 +32,7 @@ export const problemSchema = z.object({
 
 export type Problem = Readonly<z.infer<typeof problemSchema>>;
 
-/** A stable name of the kind of problem; the last part is the heading in docs/troubleshooting.md. */
+/** A stable URN for the type of the problem. Its last part is the heading in docs/troubleshooting.md. */
 const TYPE_PREFIX = 'urn:private-link-for-zilliz-cloud:problem:';
 
 const statusOfKind: Readonly<Record<FailureKind, number>> = {

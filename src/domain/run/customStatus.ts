@@ -2,21 +2,21 @@ import type { PhaseStatus, RunStatus } from './status.ts';
 
 /** In UTF-8. Small, because it is written at every step; the host refuses more than 16 KB in UTF-16. */
 const MOST_BYTES = 4000;
-/** Two resource IDs and some words: what is wrong, and where, must not be what is cut. */
+/** Enough for two resource IDs and a short text, so that the fault and its place are not truncated. */
 const LONGEST_DETAIL = 420;
 
 /**
- * The custom status of a run with phases. When there is more to say than there is room for, the reasons of phases that are over
- * go first, then faults beyond the first, then what an undo leaves to people.
+ * The custom status of a run with phases, limited to the maximum size. It omits first the reasons of ended phases, then the
+ * faults beyond the first, then the manual steps after an undo.
  */
 export function customStatus(status: RunStatus): RunStatus {
   const { phases, problem, undo } = withShortDetails(status);
-  const room = new ByteBudget(MOST_BYTES);
-  const fitting = <T>(parts: readonly T[] = []): T[] => parts.filter((part) => room.take(part));
+  const budget = new ByteBudget(MOST_BYTES);
+  const fitting = <T>(parts: readonly T[] = []): T[] => parts.filter((part) => budget.take(part));
 
   const bare = bareStatus(status);
-  room.take(bare);
-  room.take(problem?.detail ?? '');
+  budget.take(bare);
+  budget.take(problem?.detail ?? '');
   const firstFault = fitting(problem?.faults.slice(0, 1));
   const current = fitting(reasonsOf(phases.filter(isCurrent)));
   const failed = fitting(undo?.failed);
@@ -63,7 +63,7 @@ function withShortDetails(status: RunStatus): RunStatus {
   };
 }
 
-/** What is there in any case: where each phase stands, what kind of failure it was, and how much there was to say. */
+/** The part that is always shown: the state of each phase, the failure code, and the number of omitted entries. */
 function bareStatus(status: RunStatus): RunStatus {
   const { phases, deadlineAt, problem, undo } = status;
   return {
@@ -92,14 +92,14 @@ function reasonsOf(
   return phases.flatMap(({ phase, reason }) => (reason === undefined ? [] : { phase, reason }));
 }
 
-/** Whose reason says what the run waits for, or why it ended. */
+/** Whether the reason of the phase gives what the run waits for, or why it failed. */
 function isCurrent({ state }: PhaseStatus): boolean {
   return state === 'running' || state === 'failed';
 }
 
 /**
- * The room that is left in a text of bounded length. What matters most takes its part first; what finds no room is left out,
- * and counted by whoever leaves it out.
+ * The number of bytes that remain of a limited size. The most important values are taken first. The caller omits a value that
+ * does not fit, and counts it.
  */
 export class ByteBudget {
   #left: number;
@@ -108,7 +108,7 @@ export class ByteBudget {
     this.#left = bytes;
   }
 
-  /** Takes the room that a value needs as JSON, its comma included; answers whether there was as much. */
+  /** Takes the bytes of a value as JSON, including its comma. Returns false, and takes nothing, if it does not fit. */
   take(value: unknown): boolean {
     const bytes = mostBytes(JSON.stringify(value)) + 1;
     if (bytes > this.#left) return false;
@@ -117,17 +117,17 @@ export class ByteBudget {
   }
 }
 
-/** The beginning of a text, so that as JSON it has no more than so many bytes. */
+/** The beginning of a text that, as JSON, has at most this number of bytes. */
 export function truncate(text: string, bytes: number): string {
-  // Short and plain, as nearly all are: nothing to count.
+  // Most texts are short ASCII texts, for which the loop does not run.
   let end = Math.min(text.length, bytes);
   while (mostBytes(JSON.stringify(text.slice(0, end))) - 2 > bytes) end -= 1;
   return text.slice(0, end);
 }
 
 /**
- * In UTF-8, where a character beyond ASCII takes three bytes for each of its units, or less. The host counts two for each unit,
- * which is never more than twice of this.
+ * An upper bound in UTF-8: a character outside ASCII takes at most three bytes for each of its UTF-16 units. The host counts two
+ * bytes for each unit, which is at most twice this number.
  */
 function mostBytes(text: string): number {
   return text.length + 2 * text.replaceAll(/[ -~]/g, '').length;

@@ -1,4 +1,4 @@
-/** The phases of connect, in the order in which they begin; the words of the guide's chapters. */
+/** The phases of connect, in the order in which they begin. They follow the chapters of the guide. */
 export const phaseNames = [
   'preflight',
   'authorize-subscription',
@@ -10,7 +10,7 @@ export const phaseNames = [
   'public-access',
 ] as const;
 
-/** The phases of disconnect, and of undo, which takes the same way back. */
+/** The phases of disconnect, and of undo, which has the same steps. */
 export const removalPhaseNames = [
   'take-stock',
   'remove-links',
@@ -27,13 +27,13 @@ export type PhaseName = (typeof allPhaseNames)[number];
 
 interface PhaseFacts {
   readonly guideStep: string;
-  /** How long it usually takes, in seconds: for the estimate of progress only. */
+  /** The usual duration in seconds, used only to estimate the progress. */
   readonly expectedSeconds: number;
 }
 
 const NO_WAY_BACK = 'none (the guide has no way back)';
 
-/** Where each phase stands in the guide, and how long it is expected to take. */
+/** The step of the guide and the expected duration of each phase. */
 export const phases: Readonly<Record<PhaseName, PhaseFacts>> = {
   preflight: { guideStep: 'Before you start; Step 1', expectedSeconds: 5 },
   'authorize-subscription': { guideStep: 'Step 2: Establish an endpoint service', expectedSeconds: 20 },

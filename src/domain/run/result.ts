@@ -2,14 +2,14 @@ import * as z from 'zod';
 
 const probeSchema = z.object({
   command: z.string().meta({ description: 'To paste into a shell on a machine in the virtual network' }),
-  expected: z.string().meta({ description: 'What it prints when the private path stands' }),
+  expected: z.string().meta({ description: 'What it prints when the private path works' }),
 });
 
 export type Probe = Readonly<z.infer<typeof probeSchema>>;
 
 /**
- * The proof as a command, for people who stand where the app cannot look: one call resolves the name, opens the port,
- * checks the certificate and asks the service. A proxy in the environment would resolve the name elsewhere.
+ * A command that verifies the connectivity, for networks that the app cannot reach: one call resolves the name, opens the port,
+ * checks the certificate and calls the service. It uses no proxy, because a proxy resolves the name itself.
  */
 export function probeOf(at: {
   readonly host: string;
@@ -26,7 +26,7 @@ export function probeOf(at: {
 
 const clusterSchema = z.object({
   clusterId: z.string(),
-  /** `connected` has its record; `pending` has no private link address yet; `failed` says why in `reason`. */
+  /** `connected`: has its record; `pending`: has no private link address yet; `failed`: `reason` has the cause. */
   state: z.enum(['connected', 'pending', 'failed']),
   host: z.string().nullable(),
   port: z.number().nullable(),
@@ -36,11 +36,11 @@ const clusterSchema = z.object({
   verification: z.object({ outcome: z.string(), detail: z.string() }).nullable(),
   publicAccess: z.enum(['open', 'closed', 'not-verifiable-from-here']).nullable(),
   reason: z.string().nullable(),
-  /** Where the app could not make the proof itself: how a person makes it. */
+  /** The command to verify the connectivity manually, if the app could not verify it. */
   probe: probeSchema.optional(),
 });
 
-/** What a connect run ends with: the output of the run, and the body of the result. */
+/** The output of a connect run, which is also the body of the result route. */
 export const connectionResultSchema = z.object({
   /** `partial` when a cluster that was named in the request has no record. */
   outcome: z.enum(['connected', 'partial']),
@@ -52,17 +52,17 @@ export const connectionResultSchema = z.object({
   }),
   zones: z.array(z.object({ id: z.string(), name: z.string() })),
   clusters: z.array(clusterSchema),
-  /** What somebody else must create when `dns.manage` is false: zones, record sets in them, and then the links. */
+  /** What the owner of DNS must create when `dns.manage` is false: zones, their record sets, and then the links. */
   zonesToCreate: z
     .array(z.object({ name: z.string(), linkedNetworks: z.array(z.string()).readonly() }))
     .readonly()
-    // Runs that an earlier version has ended do not say it.
+    // Results of an earlier version do not have this field.
     .default([]),
   recordsToCreate: z.array(z.object({ name: z.string(), address: z.string(), ttlSeconds: z.number() })),
   warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
   /** Things that no API can do. */
   actionsForPeople: z.array(z.string()),
-  /** Writes that this run made, by kind; all zero when it found everything as it should be. */
+  /** Number of writes of this run by kind; all zero when everything was as desired. */
   writes: z.record(z.string(), z.number()),
 });
 
@@ -71,22 +71,22 @@ export type ClusterResult = Readonly<z.infer<typeof clusterSchema>>;
 
 const resourceSchema = z.object({ resource: z.string(), id: z.string() });
 
-/** What became of everything that a tear-down looked at. */
+/** The outcome for each resource that a tear-down checked. */
 const tearDownResultSchema = z.object({
   removed: z.array(resourceSchema).readonly(),
-  /** What stays, and why: somebody else's, or still needed. */
+  /** What is kept, with the reason: another owner has it, or it is still needed. */
   kept: z.array(resourceSchema.extend({ reason: z.string() })).readonly(),
-  /** What should go and could not be removed; only an undo goes on past such a thing. */
+  /** What could not be removed. Only an undo continues after such a failure. */
   failed: z.array(resourceSchema.extend({ reason: z.string() })).readonly(),
   /** Things that no API can do. */
   actionsForPeople: z.array(z.string()).readonly(),
 });
 
-/** What a disconnect run ends with. */
+/** The output of a disconnect run. */
 export const disconnectResultSchema = tearDownResultSchema.extend({
-  /** `kept` when the private endpoint itself stays, because somebody else uses its address. */
+  /** `kept` when the private endpoint is kept, because a record of another owner has its address. */
   outcome: z.enum(['disconnected', 'kept']),
-  /** Writes that this run made, by kind; all zero when nothing of the connection was left. */
+  /** Number of writes of this run by kind; all zero when nothing of the connection was left. */
   writes: z.record(z.string(), z.number()),
 });
 

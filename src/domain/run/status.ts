@@ -25,21 +25,21 @@ const phaseStatusSchema = z.object({
   endedAt: z.number().optional(),
   /** What it waits for, or why it was skipped or failed. */
   reason: z.string().optional(),
-  /** Checks and tries so far, the first included. */
+  /** Number of attempts so far, including the first. */
   attempts: z.number(),
 });
 
 export const undoStatusSchema = z.object({
   /** How many resources that the run created are removed again. */
   removed: z.number(),
-  /** What could not be removed, for a manual check. */
+  /** What could not be removed and must be checked manually. */
   failed: z.array(z.object({ resource: z.string(), id: z.string(), reason: z.string() })),
   actionsForPeople: z.array(z.string()),
   /** How many entries of the two lists are left out, because the size is limited. */
   omitted: z.number(),
 });
 
-/** The state of a run with phases. customStatus.ts makes the custom status from it. */
+/** The state of a run with phases. customStatus.ts derives the custom status from it. */
 export const runStatusSchema = z.object({
   phases: z.array(phaseStatusSchema),
   deadlineAt: z.number().optional(),

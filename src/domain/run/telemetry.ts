@@ -1,13 +1,13 @@
 import type { Failure } from '../failure/failure.ts';
 
-/** What a run says of itself; the run adds who it is and when. */
+/** An event of a run. The run adds its stamp. */
 export type RunEvent =
   | { readonly event: 'run-started'; readonly startedBy?: string }
   | {
       readonly event: 'phase';
       readonly phase: string;
       readonly state: string;
-      /** From the start of the phase, when it is over. */
+      /** The duration of the phase, when it has ended. */
       readonly seconds?: number;
       readonly attempts: number;
       readonly reason?: string;
@@ -27,7 +27,7 @@ export type RunEvent =
 
 export type RunOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled';
 
-/** Which run it was and when: what happened at the same time by the run's own clock, in the same words, happened once. */
+/** The run and the time of an event. Two identical events with the same time of the run's clock are one event. */
 export interface RunStamp {
   readonly instanceId: string;
   readonly workflow: string;
@@ -35,7 +35,7 @@ export interface RunStamp {
   readonly at: string;
 }
 
-/** What is said outside a workflow: by an activity, a route or a trigger. */
+/** An event outside a workflow: of an activity, a route or a trigger. */
 export type AppEvent =
   | ({ readonly event: 'step-failed'; readonly activity: string; readonly instanceId?: string } & Failure)
   | ({ readonly event: 'request-failed'; readonly function: string } & Failure)
@@ -55,12 +55,12 @@ export type AppEvent =
       readonly regionId: string;
     };
 
-/** One line of the log, in the form of `infra/monitoring/telemetry.schema.json`, which alerts and workbook read. */
+/** One line of the log, in the form of `infra/monitoring/telemetry.schema.json`, which the alerts and the workbook read. */
 export function telemetryLine(event: AppEvent | (RunEvent & RunStamp)): string {
   return JSON.stringify(event);
 }
 
-/** How a run that has not failed ended, from what it answers. */
+/** The outcome of a run that has not failed, from its output. */
 export function outcomeOf(output: object): RunOutcome {
   return 'outcome' in output && output.outcome === 'partial' ? 'partial' : 'succeeded';
 }

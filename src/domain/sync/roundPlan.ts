@@ -9,19 +9,19 @@ import type { ARecordSet, Cluster } from '../resources/model.ts';
 import { decideLink } from '../resources/virtualNetworkLink.ts';
 import { placeZone } from '../resources/zone.ts';
 
-/** A cluster whose record is to be written: what the shared writing of records takes. */
+/** A cluster whose record must be written: the input of the shared activity that writes records. */
 export interface DueCluster {
   readonly clusterId: string;
   readonly privateLinkAddress: string | null;
   readonly connectAddress: string;
 }
 
-/** A record of the connection whose cluster must be looked at before anything is done to it. */
+/** A record of the connection that is unmarked, marked or deleted, depending on the state of its cluster. */
 export interface RecordToSettle {
   readonly clusterId: string;
   readonly zoneId: string;
   readonly record: string;
-  /** `ask`: only Zilliz's word on this very cluster counts. */
+  /** `ask`: the state of this cluster must first be read from Zilliz. */
   readonly word: 'alive' | 'not-wanted' | 'ask';
 }
 
@@ -30,29 +30,29 @@ interface ClusterFault {
   readonly reason: string;
 }
 
-/** Names the record of a cluster in a connection; several connections may want one for the same cluster. */
+/** The key of a cluster's record in a connection. Several connections can have a record for the same cluster. */
 export function triedKey(connectionId: string, clusterId: string): string {
   return `${connectionId} ${clusterId}`;
 }
 
-/** What a round has to do for one connection, from one reading. */
+/** The work of one round for one connection. */
 export interface ConnectionRound {
   readonly due: readonly DueCluster[];
   readonly settle: readonly RecordToSettle[];
-  /** Records that are as they should be. */
+  /** Number of records that are as desired. */
   readonly kept: number;
-  /** Clusters in use whose address is awaited. */
+  /** Clusters in use that have no private link address yet. */
   readonly waiting: readonly string[];
-  /** Clusters without an address that nobody can use now: a later round gives them their record. */
+  /** Number of suspended clusters without an address. A later round creates their records. */
   readonly dormant: number;
-  /** Records whose cluster is gone and whose delay runs. */
+  /** Number of records whose cluster is deleted and whose removal is delayed. */
   readonly gone: number;
   readonly faults: readonly ClusterFault[];
 }
 
 export interface RoundReading {
   readonly allowed: AllowedScopes;
-  /** Everything that Zilliz lists of the project and region. */
+  /** All clusters that Zilliz lists in the project and region. */
   readonly clusters: readonly Cluster[];
   readonly zones: readonly ObservedZone[];
   /** The private endpoint's address. */
@@ -61,13 +61,13 @@ export interface RoundReading {
   readonly delayHours: number;
 }
 
-/** One connection, one reading: what is due, what is to be settled, what is waited for. Pure. */
+/** Plans the work of a round for one connection: records to write, records to check, and clusters to wait for. */
 export function planRound(connection: Connection, reading: RoundReading): ConnectionRound {
   const clusters = reading.clusters.filter((cluster) => isDedicated(cluster) && !isGone(cluster));
-  const wanted = clusters.filter(({ clusterId }) => isAskedFor(connection, clusterId));
-  const verdicts = wanted.map((cluster) => verdictOn(connection, cluster, reading));
+  const desired = clusters.filter(({ clusterId }) => isAskedFor(connection, clusterId));
+  const verdicts = desired.map((cluster) => verdictOn(connection, cluster, reading));
   const of = (kind: Verdict['kind']): readonly Cluster[] =>
-    wanted.filter((_, index) => verdicts[index]?.kind === kind);
+    desired.filter((_, index) => verdicts[index]?.kind === kind);
   const own = ownRecords(connection, reading.zones);
   return {
     due: of('due').map(({ clusterId, privateLinkAddress, connectAddress }) => ({
@@ -101,20 +101,19 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const placement = placeZone(connection, place.zone, reading.zones);
   if (placement.kind === 'conflict') return fault(placement.detail);
   if (placement.kind === 'new' && layout === 'regional') {
-    // Making and linking it anew would hide names from the network: that is for a person to ask for.
+    // To create and link the zone again would hide names from the network, so only a request of the user does that.
     return fault(`the zone ${place.zone} is gone; reconcile the connection to make it again`);
   }
   const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
   const decision = decideRecord({ connectionId: connection.id, clusterId, address: reading.address }, found);
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
-  const whole =
-    decision.action === 'keep' && (layout === 'regional' || isLinked(connection, placement.found));
-  if (whole) return { kind: 'kept' };
+  if (decision.action === 'keep' && hasItsLinks(connection, placement.found)) return { kind: 'kept' };
   return isScopeAllowed(placement.id, reading.allowed) ? { kind: 'due' } : fault(outsideScopes(placement.id));
 }
 
-/** With a zone for each cluster the links belong to the cluster: they hide no name but its own. */
-function isLinked(connection: Connection, zone: ObservedZone | null): boolean {
+/** Links belong to a cluster only in the per-cluster layout. There they hide only the name of that cluster. */
+function hasItsLinks(connection: Connection, zone: ObservedZone | null): boolean {
+  if (connection.spec.dns.layout === 'regional') return true;
   return connection.linkedNetworks.every(
     (network) => decideLink(network, zone?.links ?? []).action !== 'create',
   );
@@ -126,7 +125,7 @@ function ownRecords(connection: Connection, zones: readonly ObservedZone[]): rea
     .filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id);
 }
 
-/** Null when nothing is to be asked or done: its cluster is there and unmarked, or gone with the delay still running. */
+/** Null when no check or write is needed: its cluster exists and the record is unmarked, or the delay has not passed. */
 function toSettle(
   connection: Connection,
   record: ARecordSet,
@@ -135,11 +134,11 @@ function toSettle(
 ): RecordToSettle | null {
   const clusterId = recordOwner(record.metadata)?.clusterId ?? null;
   if (clusterId === null) return null;
-  const row = { clusterId, zoneId: record.zoneId, record: record.name };
-  if (!isAskedFor(connection, clusterId)) return { ...row, word: 'not-wanted' };
+  const target = { clusterId, zoneId: record.zoneId, record: record.name };
+  if (!isAskedFor(connection, clusterId)) return { ...target, word: 'not-wanted' };
   const since = goneSince(record.metadata);
   if (alive.some((cluster) => cluster.clusterId === clusterId)) {
-    return since === null ? null : { ...row, word: 'alive' };
+    return since === null ? null : { ...target, word: 'alive' };
   }
-  return since === null || isOver(since, now, delayHours) ? { ...row, word: 'ask' } : null;
+  return since === null || isOver(since, now, delayHours) ? { ...target, word: 'ask' } : null;
 }

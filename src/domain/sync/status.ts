@@ -1,42 +1,42 @@
 import * as z from 'zod';
 import { ByteBudget, truncate } from '../run/customStatus.ts';
 
-/** What the last round found and did for one connection; the clusters by name show at the connection itself. */
+/** What the last round found and wrote for one connection. The view of the connection lists its clusters by name. */
 export const connectionSummarySchema = z.object({
   connectionId: z.string(),
-  /** Why its records are left alone; null when they are kept. */
+  /** Why its records are not maintained; null when they are. */
   hold: z.string().nullable(),
   kept: z.number(),
   written: z.number(),
   removed: z.number(),
-  /** Clusters whose address is awaited, and clusters asleep without one. */
+  /** Clusters in use that have no address yet, and suspended clusters without one. */
   waiting: z.number(),
   dormant: z.number(),
-  /** Records whose cluster is gone and whose delay runs. */
+  /** Records whose cluster is deleted and whose removal is delayed. */
   gone: z.number(),
   faults: z.array(z.string()),
   /** Faults that are not shown. */
   omitted: z.number().default(0),
-  /** Rows of the connection's plan that are not `keep`, records aside; null when nobody has looked. */
+  /** Rows of the connection's plan that are not `keep`, without records; null when drift was not checked. */
   drift: z.object({ rows: z.number(), shown: z.array(z.string()) }).nullable(),
 });
 
-/** How a sync run stands, as its custom status: written at each turn of it, so small whatever the number of clusters. */
+/** The custom status of a sync run. It is written often, so it stays small for any number of clusters. */
 export const syncStatusSchema = z.object({
-  /** Rounds since the run began, this one included. A hint raised in a round leads to exactly one more. */
+  /** Rounds since the run began, including this one. Events raised during a round cause exactly one more round. */
   round: z.number(),
   state: z.enum(['round', 'waiting', 'done', 'failed']),
   reason: z.string().nullable(),
   listed: z.number(),
   connections: z.array(connectionSummarySchema),
-  /** Connections that are not shown, for want of room. */
+  /** Connections that are not shown, because the size is limited. */
   omitted: z.number().default(0),
 });
 
 export type SyncStatus = Readonly<z.infer<typeof syncStatusSchema>>;
 export type ConnectionSummary = Readonly<z.infer<typeof connectionSummarySchema>>;
 
-/** How a run ends: what its last round found, and what all its rounds wrote. */
+/** The result of a run: what its last round found, and the writes of all its rounds. */
 export const syncResultSchema = z.object({
   projectId: z.string(),
   regionId: z.string(),
@@ -52,10 +52,10 @@ export type SyncResult = Readonly<z.infer<typeof syncResultSchema>>;
 const MOST_FAULTS = 3;
 const LONGEST_TEXT = 300;
 const LONGEST_REASON = 300;
-/** In UTF-8, where each character takes a byte at least: the host refuses more than 16 KB at two bytes a character. */
+/** In UTF-8, with at least one byte per character. The host refuses more than 16 KB in UTF-16, with two bytes per character. */
 const MOST_BYTES = 8000;
 
-/** Cuts what grows with the outside world, texts and faults; a project has few connections. */
+/** Limits texts and faults, whose size depends on other systems. Connections are not limited, because a project has few. */
 export function summarised(connections: readonly ConnectionSummary[]): ConnectionSummary[] {
   return connections.map((connection) => {
     const { hold, faults, omitted, drift } = connection;
@@ -71,18 +71,18 @@ export function summarised(connections: readonly ConnectionSummary[]): Connectio
 }
 
 /**
- * The status with as much as there is room for. First the rows of drift are left out, then faults beyond the first of each
- * connection, then connections, those with nothing wrong before the others.
+ * Limits the status to the maximum size. It omits first the rows of drift, then the faults beyond the first of each connection,
+ * then connections: those without faults before the others.
  */
 export function syncCustomStatus(status: Omit<SyncStatus, 'omitted'>): SyncStatus {
   const { connections } = status;
-  const room = new ByteBudget(MOST_BYTES);
+  const budget = new ByteBudget(MOST_BYTES);
   const reason = status.reason === null ? null : truncate(status.reason, LONGEST_REASON);
-  room.take({ ...status, reason, connections: [], omitted: connections.length });
-  const troubledFirst = connections.toSorted((a, b) => Number(isTroubled(b)) - Number(isTroubled(a)));
-  const shown = troubledFirst.filter((connection) => room.take(bareSummary(connection)));
-  const faults = fairly(room, shown, ({ faults }) => faults);
-  const drift = fairly(room, shown, ({ drift }) => drift?.shown ?? []);
+  budget.take({ ...status, reason, connections: [], omitted: connections.length });
+  const faultyFirst = connections.toSorted((a, b) => Number(hasFault(b)) - Number(hasFault(a)));
+  const shown = faultyFirst.filter((connection) => budget.take(bareSummary(connection)));
+  const faults = takeInTurn(budget, shown, ({ faults }) => faults);
+  const drift = takeInTurn(budget, shown, ({ drift }) => drift?.shown ?? []);
   const withTexts = (connection: ConnectionSummary): ConnectionSummary => {
     const own = faults.get(connection) ?? [];
     return {
@@ -93,37 +93,40 @@ export function syncCustomStatus(status: Omit<SyncStatus, 'omitted'>): SyncStatu
     };
   };
   return {
-    ...{ ...status, reason },
+    ...status,
+    reason,
     connections: connections.filter((connection) => shown.includes(connection)).map(withTexts),
     omitted: connections.length - shown.length,
   };
 }
 
-function isTroubled({ hold, faults }: ConnectionSummary): boolean {
+function hasFault({ hold, faults }: ConnectionSummary): boolean {
   return hold !== null || faults.length > 0;
 }
 
-/** The counts are there in any case, and how many faults there are. */
+/** The part that is always shown: all counts, including the number of faults. */
 function bareSummary(connection: ConnectionSummary): ConnectionSummary {
   const { faults, omitted, drift } = connection;
   return {
-    ...{ ...connection, faults: [], omitted: omitted + faults.length },
+    ...connection,
+    faults: [],
+    omitted: omitted + faults.length,
     drift: drift && { ...drift, shown: [] },
   };
 }
 
-/** Takes the first text of each, then the second of each, and so on, while there is room. */
-function fairly(
-  room: ByteBudget,
+/** Takes the first text of each connection, then the second of each, and so on, within the budget. */
+function takeInTurn(
+  budget: ByteBudget,
   connections: readonly ConnectionSummary[],
   textsOf: (connection: ConnectionSummary) => readonly string[],
 ): Map<ConnectionSummary, string[]> {
-  const taken = new Map(connections.map((connection) => [connection, [] as string[]]));
-  const most = Math.max(0, ...connections.map((connection) => textsOf(connection).length));
-  for (let nth = 0; nth < most; nth++) {
+  const taken = new Map(connections.map((connection): [ConnectionSummary, string[]] => [connection, []]));
+  const longest = Math.max(0, ...connections.map((connection) => textsOf(connection).length));
+  for (let nth = 0; nth < longest; nth++) {
     for (const [connection, texts] of taken) {
       const text = textsOf(connection)[nth];
-      if (text !== undefined && room.take(text)) texts.push(text);
+      if (text !== undefined && budget.take(text)) texts.push(text);
     }
   }
   return taken;

@@ -53,7 +53,7 @@ test('reads from the tags what was written in them, in values of at most 256 cha
   );
 });
 
-test('says that a specification cannot be read when a part of it is missing', () => {
+test('reads a specification with a missing part as null', () => {
   const spec: ConnectionSpec = {
     clusters: 'all',
     exclusions: [],

@@ -107,7 +107,7 @@ test('options of a run are not stored: a stored connection adopts, keeps and wai
   });
 });
 
-test('an endpoint without marks is no connection of ours', () => {
+test('an endpoint without marks is not a connection of this app', () => {
   expect(storedConnection(endpointOf(asked(), { owner: 'search' }))).toBeNull();
 });
 
@@ -118,7 +118,7 @@ test('marks copied to another endpoint give themselves away', () => {
   expect(storedConnection(endpointOf(copy, tagsOf(connection)))).toBeNull();
 });
 
-test('a specification that was cut is said to be unreadable, and the connection is still found', () => {
+test('a truncated specification is reported as unreadable, and the connection is still found', () => {
   const connection = asked({ clusters: ['in01-0123456789abcde'] });
   const tags = { ...tagsOf(connection), 'zpl-spec-0': '{"v":1' };
 

@@ -84,7 +84,7 @@ describe('Terraform', () => {
   it('names the other subscription’s provider, and leaves a foreign zone undeclared', () => {
     expect(text).toMatch(/provider = azurerm\.subscription_0b1f6471_1bf0_4dda_aec3_111122224444/);
     expect(text).not.toMatch('azurerm_private_dns_zone"');
-    expect(text).toMatch('was made by somebody else');
+    expect(text).toMatch('was created by another owner');
   });
 
   it('shows the registration at Zilliz, whose provider cannot import it', () => {

@@ -130,7 +130,7 @@ function endOfLiteral(line: string, from: number, quote: string): number {
   return from + found.length - 1;
 }
 
-/** Identifiers are made of names, and say nothing but which block is meant. */
+/** Identifiers are derived from names, and only identify a block. */
 function withoutIdentifiers(text: string): string {
   return text
     .replace(/^( {2}to = \w+\.)\w+$/gm, '$1x')

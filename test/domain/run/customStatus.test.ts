@@ -61,7 +61,7 @@ test('the status of a run is below 4 KB, for any failure in any language', () =>
   );
 });
 
-test('the status of a run says how much it leaves out', () => {
+test('the status of a run gives the number of omitted entries', () => {
   fc.assert(
     fc.property(troubledRuns, (status) => {
       const { problem, undo } = customStatus(status);
@@ -103,7 +103,7 @@ const summaries: fc.Arbitrary<ConnectionSummary> = fc.record({
   drift: fc.option(fc.record({ rows: fc.nat(), shown: fc.array(texts, { maxLength: 3 }) })),
 });
 
-test('the status of a sync is never refused by the host, and says how much it leaves out', () => {
+test('the status of a sync is never refused by the host, and gives the number of omitted entries', () => {
   fc.assert(
     fc.property(fc.array(summaries, { maxLength: 40 }), fc.option(texts), (connections, reason) => {
       const kept = summarised(connections);
