@@ -14,7 +14,10 @@ const outside = {
   message: 'The product knows nothing of the sandbox.',
 };
 const node = { group: ['node:*'], message: 'Workflows and the domain are pure: no Node built-ins.' };
-const adapters = { group: ['**/adapters/**'], message: 'Adapters are wired in src/main.ts only.' };
+const adapters = {
+  group: ['**/adapters/**'],
+  message: 'Adapters are wired in src/wiring.ts and src/app.ts only.',
+};
 const config = { group: ['**/config.ts'], message: 'Settings are read once, in src/main.ts.' };
 const outermost = {
   group: ['**/http/*', '**/triggers/*'],

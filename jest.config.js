@@ -16,5 +16,11 @@ export const shared = {
 export default {
   ...shared,
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/sandbox/', '<rootDir>/test/fidelity/'],
+  // Suites of many clusters, many kills or long times run each night: `npm run test:deep`.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/sandbox/',
+    '<rootDir>/test/fidelity/',
+    '\\.deep\\.test\\.ts$',
+  ],
 };

@@ -1,5 +1,5 @@
-import type { Schedule } from '../src/workflows/waits.ts';
-import { allocation, endpointReady, linkCompleted, serviceShown } from '../src/workflows/waits.ts';
+import type { Schedule } from '../src/workflows/schedules.ts';
+import { allocation, endpointReady, linkCompleted, serviceShown } from '../src/workflows/schedules.ts';
 import { boundSeconds, drawWaits, seeded } from './draws.ts';
 import { median, printTable, quantile } from './figures.ts';
 

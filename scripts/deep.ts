@@ -1,15 +1,18 @@
-// Every property test with all its runs and a seed of its own, which is printed: DEEP_SEED=<seed> repeats a run.
+// What the gate runs only a share of, in full: every property test with all its runs and a seed of its own, which is printed
+// (DEEP_SEED=<seed> repeats a run), every table of cases, and the suites of many clusters, kills or hours (*.deep.test.ts).
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const tests = globSync('test/**/*.test.ts', { cwd: root }).filter((path) =>
-  readFileSync(join(root, path), 'utf8').includes(`from 'fast-check'`),
+const tests = globSync('test/**/*.test.ts', { cwd: root }).filter(
+  (path) =>
+    path.endsWith('.deep.test.ts') ||
+    /from 'fast-check'|gateShare\(/.test(readFileSync(join(root, path), 'utf8')),
 );
 const seed = process.env.DEEP_SEED ?? String(randomInt(2 ** 31));
-console.log(`${tests.length} files with properties, seed ${seed}`);
+console.log(`${tests.length} files, seed ${seed}`);
 const { status } = spawnSync(
   process.execPath,
   ['node_modules/jest/bin/jest.js', '--config', 'jest.deep.config.js', ...tests, ...process.argv.slice(2)],

@@ -14,12 +14,11 @@ import {
 } from './privateEndpoint.ts';
 import { ensureRecords, removeRecords, pruneRecords } from './records.ts';
 import { registerEndpoint, removeRegistration } from './registration.ts';
-import { releaseMarks } from './releaseMarks.ts';
 import { findAddresses, planSync } from './sync.ts';
 import { planTearDown, readRemoved } from './tearDown.ts';
 import { probePublicAccess, verifyTargets } from './verify.ts';
 import { authorizeSubscription, readEndpointService } from './whitelist.ts';
-import { ensureZone, findZone, readZone, removeClusterZone, removeZones } from './zones.ts';
+import { ensureZone, readZone, removeClusterZone, removeZones } from './zones.ts';
 
 /** The settings of a deployment that activities need. */
 export interface Policy {
@@ -55,7 +54,6 @@ export function createActivities(ports: Ports, policy: Policy) {
     registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
     ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, policy, input),
-    findZone: (input: InputOf<typeof findZone>) => findZone(ports, policy, input),
     readZone: (input: InputOf<typeof readZone>) => readZone(ports, policy, input),
     ensureRecords: (input: InputOf<typeof ensureRecords>) => ensureRecords(ports, input),
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
@@ -71,7 +69,6 @@ export function createActivities(ports: Ports, policy: Policy) {
     removeEndpoint: (input: InputOf<typeof removeEndpoint>) => removeEndpoint(ports, input),
     readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),
     discardDisconnected: (input: InputOf<typeof discardDisconnected>) => discardDisconnected(ports, input),
-    releaseMarks: (input: InputOf<typeof releaseMarks>) => releaseMarks(ports, input),
     planSync: (input: InputOf<typeof planSync>) => planSync(waitForDnsQuota(ports), policy, input),
     findAddresses: (input: InputOf<typeof findAddresses>) => findAddresses(ports, input),
     pruneRecords: (input: InputOf<typeof pruneRecords>) => pruneRecords(ports, policy, input),

@@ -1,96 +1,84 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { isOurs, sharedTags } from '../domain/connection/marks.ts';
+import { adoptedMarks, isOurs, marksAmong, sharedTags } from '../domain/connection/marks.ts';
 import { linkId, sameResource } from '../domain/connection/resourceId.ts';
+import { fail } from '../domain/failure/failure.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { VirtualNetworkLink } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
-import type { LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
-import { decideLink, decideLinkRemoval, linkName } from '../domain/resources/virtualNetworkLink.ts';
+import type { AutoRegistration, LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
+import {
+  decideLink,
+  decideLinkRemoval,
+  linkName,
+  wantedRegistration,
+} from '../domain/resources/virtualNetworkLink.ts';
+import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
 import { observeZone } from '../queries/observeZones.ts';
 import { findNeighbours } from '../queries/storedConnections.ts';
 import { ownEndpoint } from './privateEndpoint.ts';
-import type { Removed, RemovedAll } from './tearDown.ts';
-import { act, GONE, removeEach } from './tearDown.ts';
-import { isAdoptable } from './zones.ts';
+import type { RemovedAll } from './tearDown.ts';
+import { absent, act, removeEach } from './tearDown.ts';
+import { inZone, isAdoptable } from './zones.ts';
 
 export interface EnsureLinkInput {
   readonly connection: Connection;
   readonly zoneId: string;
   readonly virtualNetworkId: string;
-  /** Whether the zone registers the machines of the endpoint's own network; null: an existing link stays unchanged. */
-  readonly registration: boolean | null;
+  /** Whether the zone registers the machines of the endpoint's own network. */
+  readonly autoRegistration: AutoRegistration;
   readonly follow: boolean;
 }
 
-export interface LinkView {
-  readonly state: 'created' | 'working' | 'completed';
-  readonly linkId: string;
-  /** Whether an existing link was changed or adopted. */
-  readonly written: boolean;
-}
-
 /** DNS step 2, items 1 and 2. As soon as this link exists, the zone hides the public names of its region. */
-export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<LinkView> {
+export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<Written> {
   const { connection, zoneId, virtualNetworkId, follow } = input;
-  const links = await ports.dns.links(zoneId);
+  const links = await linksOf(ports, zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
-  const registration = wantedRegistration(input);
+  const registration = wantedRegistration(connection, virtualNetworkId, input.autoRegistration);
   const mayAdopt =
     found !== undefined && !isOurs(found.tags) && (await isAdoptable(ports, connection, zoneId));
-  const { action } = decideLink(virtualNetworkId, links, { registration, mayAdopt });
-  if (found && action === 'wait') return { state: 'working', linkId: found.id, written: false };
-  if (found && action === 'keep') return { state: 'completed', linkId: found.id, written: false };
+  const verdict = decideLink(virtualNetworkId, links, { registration, mayAdopt });
+  if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
+  const { action, reason } = verdict;
+  if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
+  if (found && action === 'keep') return { id: found.id, action, state: 'ready', reason };
   await ownEndpoint(ports, connection);
-  if (!found) return createLink(ports, input);
-  if (action === 'adopt') await ports.network.mergeTags(found.id, sharedTags());
-  const switches = isSwitched(found, registration);
-  if (switches) {
-    await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
+  if (!found) return createLink(ports, input, reason);
+  if (action === 'adopt') {
+    // A link of our name is ours, and only lost its mark.
+    const isOwnName = found.name === linkName(virtualNetworkId);
+    const adopted = isOwnName ? {} : adoptedMarks(Date.now());
+    await ports.network.mergeTags(found.id, { ...sharedTags(), ...adopted });
+    return { id: found.id, action, state: 'ready', reason };
   }
-  return { state: switches ? 'working' : 'completed', linkId: found.id, written: true };
+  await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
+  return { id: found.id, action, state: 'working', reason };
 }
 
-/** Auto registration is for the endpoint's own network only (design §5). */
-function wantedRegistration(input: EnsureLinkInput): boolean | null {
-  const { connection, virtualNetworkId, registration } = input;
-  return sameResource(virtualNetworkId, connection.virtualNetworkId) ? registration : false;
-}
-
-async function createLink(ports: Ports, input: EnsureLinkInput): Promise<LinkView> {
-  const { zoneId, virtualNetworkId, follow } = input;
+async function createLink(ports: Ports, input: EnsureLinkInput, reason: string): Promise<Written> {
+  const { connection, zoneId, virtualNetworkId, autoRegistration, follow } = input;
   const id = linkId(zoneId, linkName(virtualNetworkId));
-  const registrationEnabled = wantedRegistration(input) ?? true;
+  const registrationEnabled = wantedRegistration(connection, virtualNetworkId, autoRegistration) ?? true;
   await ports.dns.createLink({ id, virtualNetworkId, registrationEnabled, tags: sharedTags() }, { follow });
-  return { state: 'created', linkId: id, written: false };
-}
-
-function isSwitched({ registrationEnabled }: VirtualNetworkLink, wanted: boolean | null): boolean {
-  return wanted !== null && registrationEnabled !== wanted;
-}
-
-export interface ReadLinkInput {
-  readonly zoneId: string;
-  readonly virtualNetworkId: string;
-  /** The wanted registration of a link with our tags; null: the link stays unchanged. */
-  readonly registration: boolean | null;
-}
-
-export interface LinkState {
-  readonly state: 'absent' | 'working' | 'completed';
+  return { id, action: 'create', state: 'working', reason };
 }
 
 /** Returns whether the link of a network is Completed and as wanted. Azure allows one link for each zone and network. */
-export async function readLink(
-  ports: Ports,
-  { zoneId, virtualNetworkId, registration }: ReadLinkInput,
-): Promise<LinkState> {
-  const links = await ports.dns.links(zoneId);
+export async function readLink(ports: Ports, input: Omit<EnsureLinkInput, 'follow'>): Promise<ResourceState> {
+  const { connection, zoneId, virtualNetworkId, autoRegistration } = input;
+  const links = await linksOf(ports, zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   if (!found) return { state: 'absent' };
-  const isDone = found.completed && !(isOurs(found.tags) && isSwitched(found, registration));
-  return { state: isDone ? 'completed' : 'working' };
+  const registration = wantedRegistration(connection, virtualNetworkId, autoRegistration);
+  const { action } = decideLink(virtualNetworkId, links, { registration, mayAdopt: false });
+  return { state: action === 'keep' ? 'ready' : 'working' };
+}
+
+/** Returns the links of a zone. A zone that another process deleted has its own failure, so that the run ensures it again. */
+async function linksOf(ports: Ports, zoneId: string): Promise<readonly VirtualNetworkLink[]> {
+  return inZone(ports, zoneId, () => ports.dns.links(zoneId));
 }
 
 /** Removes links of any zones. Reads the other connections once, and the zone again before each removal. */
@@ -114,11 +102,14 @@ async function removeLink(
   ports: Ports,
   { id, zoneId }: { readonly id: string; readonly zoneId: string },
   needs: LinkNeeds,
-): Promise<Removed> {
+): Promise<Written> {
   const zone = await ports.dns.zone(zoneId);
-  if (!zone) return GONE;
+  if (!zone) return absent(id);
   const observed = await observeZone(ports, zone);
   const link = observed.links.find((candidate) => sameResource(candidate.id, id));
-  if (!link) return GONE;
-  return act(decideLinkRemoval(link, observed, needs), () => ports.dns.deleteLink(link.id));
+  if (!link) return absent(id);
+  return act(id, decideLinkRemoval(link, observed, needs), {
+    remove: () => ports.dns.deleteLink(link.id),
+    release: () => ports.network.removeTags(link.id, marksAmong(link.tags)),
+  });
 }

@@ -3,7 +3,6 @@ import type { Observation, ObservedRest } from '../domain/plan/observation.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { authorizationOf, planConnection } from '../domain/plan/plan.ts';
 import type { PreflightResult } from '../domain/plan/preflightResult.ts';
-import { beforeOf } from '../domain/plan/rows.ts';
 import type { Ports } from '../ports.ts';
 import { observe, observeRest } from '../queries/observe.ts';
 import type { Policy } from './activities.ts';
@@ -25,13 +24,12 @@ export async function preflight(
 ): Promise<PreflightResult> {
   const observed = await observeAll(ports, connection);
   const plan = planConnection(connection, observed, policy);
-  const { rows, faults, warnings, hiddenNames, replaces, removals, formerNetworks } = plan;
-  const before = connection.onFailure === 'undo' ? beforeOf(observed, rows) : null;
+  const { faults, warnings, hiddenNames, replaces, removals, formerNetworks, autoRegistration } = plan;
   const location = observed.virtualNetwork.ok ? (observed.virtualNetwork.value?.location ?? '') : '';
   const authorized = authorizationOf(observed).action === 'keep';
   const service = authorized && observed.endpointService.ok ? observed.endpointService.value?.service : null;
   return {
     ...{ faults, warnings, hiddenNames, replaces, removals, formerNetworks },
-    ...{ location, service: service ?? null, before },
+    ...{ location, service: service ?? null, autoRegistration },
   };
 }

@@ -1,7 +1,8 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import { hasFailed } from '../domain/connection/endpointHealth.ts';
 import { mergedTags, missingTags, obsoleteTags, wantedTags } from '../domain/connection/endpointTags.ts';
-import { readEndpointMarks } from '../domain/connection/marks.ts';
+import { adoptedMarks, isMarkedFor, marksAmong, readEndpointMarks } from '../domain/connection/marks.ts';
+import { sameEndpointId } from '../domain/connection/names.ts';
 import { keepExclusions } from '../domain/connection/storedConnection.ts';
 import { ProvisioningError, fail } from '../domain/failure/failure.ts';
 import { currentEndpointId, pointing } from '../domain/plan/removal.ts';
@@ -9,10 +10,10 @@ import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
 import type { PrivateEndpoint, Tags } from '../domain/resources/model.ts';
 import { decideEndpoint, decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
+import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { NewPrivateEndpoint, Ports } from '../ports.ts';
 import { addressOf, endpointToRemove, observeZonesOfRegion } from '../queries/observeRemoval.ts';
-import type { Removed } from './tearDown.ts';
-import { act, endpointDecision, GONE } from './tearDown.ts';
+import { absent, act, endpointDecision } from './tearDown.ts';
 
 /**
  * Returns the private endpoint of a connection, or throws if it is not owned by the connection any more. Called before a
@@ -40,19 +41,9 @@ export interface EnsureEndpointInput {
   readonly follow: boolean;
 }
 
-export interface EndpointView {
-  readonly state: 'absent' | 'working' | 'ready' | 'failed';
+export interface EndpointView extends ResourceState {
   readonly resourceGuid: string | null;
   readonly address: string | null;
-}
-
-export interface EnsuredEndpoint {
-  /** The action on the endpoint itself; `marked` reports the tags. */
-  readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait';
-  /** Whether tags of an existing endpoint were changed. */
-  readonly marked: boolean;
-  /** The existing endpoint; null if its create or change was only submitted. */
-  readonly view: EndpointView | null;
 }
 
 const REQUEST_MESSAGE_LENGTH = 140;
@@ -61,28 +52,48 @@ const REQUEST_MESSAGE_LENGTH = 140;
 export async function ensurePrivateEndpoint(
   ports: Ports,
   input: EnsureEndpointInput,
-): Promise<EnsuredEndpoint> {
+): Promise<Written & EndpointView> {
   const { service, follow } = input;
-  const found = await ports.network.privateEndpoint(input.connection.privateEndpoint.id);
+  const { id } = input.connection.privateEndpoint;
+  const found = await ports.network.privateEndpoint(id);
   const connection = keepExclusions(input.connection, found);
   const decision = decideEndpoint(connection, service, found, input.whitelistedAt);
-  if (decision.action === 'conflict')
-    throw fail(decision.code, `${connection.privateEndpoint.id}: ${decision.reason}`);
+  if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
   // A run that may replace the endpoint has already done so. Zilliz removed this connection later.
-  if (decision.action === 'delete')
-    throw fail('connection-disconnected', `${connection.privateEndpoint.id}: ${decision.reason}`);
+  if (decision.action === 'delete') throw fail('connection-disconnected', `${id}: ${decision.reason}`);
   const tags = wantedTags(connection, input.whitelistedAt);
-  if (found === null || decision.action === 'create') {
+  const { action, reason } = decision;
+  const submitted = { id, reason, state: 'working', resourceGuid: null, address: null } as const;
+  if (found === null || action === 'create') {
     await ports.network.createPrivateEndpoint(newEndpoint(input, tags), { follow });
-    return { action: 'create', marked: false, view: null };
+    return { ...submitted, action: 'create' };
   }
-  if (decision.action === 'change' && !('marksOnly' in decision)) {
+  if (action === 'update') {
     await ports.network.repeatPrivateEndpoint(found.id, mergedTags(tags, found.tags), { follow });
-    return { action: 'change', marked: false, view: null };
+    return { ...submitted, action };
   }
-  const action = decision.action === 'change' ? 'keep' : decision.action;
-  const marked = await ensureTags(ports, tags, found);
-  return { action, marked, view: await viewOf(ports, found) };
+  const adopted = action === 'adopt' ? await adoptionMarks(ports, connection, found) : {};
+  const isTagged = await ensureTags(ports, { ...tags, ...adopted }, found);
+  return {
+    id,
+    action: isTagged && action === 'keep' ? 'tag' : action,
+    reason,
+    ...(await viewOf(ports, found)),
+  };
+}
+
+/** What disconnect and undo need to give an adopted endpoint back: also whether Zilliz listed it before. */
+async function adoptionMarks(
+  ports: Ports,
+  { id, projectId }: Connection,
+  found: PrivateEndpoint,
+): Promise<Tags> {
+  // It is ours, and only lost the mark by which it is found.
+  if (isMarkedFor(found.tags, id)) return {};
+  const current = currentEndpointId(found);
+  const registered = await ports.zilliz.privateEndpoints(projectId);
+  const own = registered.find(({ endpointId }) => current !== null && sameEndpointId(endpointId, current));
+  return adoptedMarks(Date.now(), own?.endpointId ?? null);
 }
 
 function newEndpoint({ connection, service, location }: EnsureEndpointInput, tags: Tags): NewPrivateEndpoint {
@@ -132,32 +143,41 @@ function stateOf(found: PrivateEndpoint): EndpointView['state'] {
 export async function discardFailedEndpoint(
   ports: Ports,
   { connection }: { readonly connection: Connection },
-): Promise<{ readonly discarded: boolean }> {
+): Promise<Written> {
   const { id, name } = connection.privateEndpoint;
   const found = await ports.network.privateEndpoint(id);
-  if (!found || stateOf(found) !== 'failed') return { discarded: false };
-  if (readEndpointMarks(found.tags)?.connectionId !== connection.id) return { discarded: false };
+  if (!found) return absent(id);
+  const kept = (reason: string): Written => ({ id, action: 'keep', state: stateOf(found), reason });
+  if (stateOf(found) !== 'failed') return kept('it is not Failed any more');
+  if (readEndpointMarks(found.tags)?.connectionId !== connection.id) return kept('it is not marked');
   const registered = await ports.zilliz.privateEndpoints(connection.projectId);
   const prefix = `${name}.`.toLowerCase();
   if (registered.some(({ endpointId }) => endpointId.toLowerCase().startsWith(prefix))) {
-    return { discarded: false };
+    return kept('Zilliz lists it');
   }
   await ports.network.deletePrivateEndpoint(id);
-  return { discarded: true };
+  return { id, action: 'delete', state: 'working', reason: 'it stays Failed, and Zilliz does not list it' };
+}
+
+export interface RemovedEndpoint extends Written {
+  /** The ID that Zilliz uses. */
+  readonly endpointId: string | null;
 }
 
 export async function removeEndpoint(
   ports: Ports,
   { subject }: { readonly subject: RemovalSubject },
-): Promise<Removed> {
+): Promise<RemovedEndpoint> {
   const endpoint = await endpointToRemove(ports, subject);
-  if (!endpoint) return GONE;
+  if (!endpoint) return { ...absent(subject.privateEndpointId ?? ''), endpointId: null };
   const decision = await endpointDecision(ports, subject, endpoint);
-  const removed = await act(decision, () =>
-    endpoint.provisioningState === 'Deleting'
-      ? Promise.resolve()
-      : ports.network.deletePrivateEndpoint(endpoint.id),
-  );
+  const removed = await act(endpoint.id, decision, {
+    remove: () =>
+      endpoint.provisioningState === 'Deleting'
+        ? Promise.resolve()
+        : ports.network.deletePrivateEndpoint(endpoint.id),
+    release: () => ports.network.removeTags(endpoint.id, marksAmong(endpoint.tags)),
+  });
   return { ...removed, endpointId: currentEndpointId(endpoint) };
 }
 
@@ -168,20 +188,22 @@ export async function removeEndpoint(
 export async function discardDisconnected(
   ports: Ports,
   { connection }: { readonly connection: Connection },
-): Promise<Removed> {
-  const found = await ports.network.privateEndpoint(connection.privateEndpoint.id);
-  if (!found) return { outcome: 'gone', reason: 'it is not there' };
-  if (found.provisioningState === 'Deleting') return { outcome: 'deleted', reason: 'Azure is deleting it' };
-  if (decideEndpoint(connection, null, found).action !== 'delete') {
-    return { outcome: 'gone', reason: 'another private endpoint has replaced it' };
-  }
+): Promise<RemovedEndpoint> {
+  const { id } = connection.privateEndpoint;
+  const found = await ports.network.privateEndpoint(id);
+  if (!found) return { ...absent(id), endpointId: null };
+  const result = { id, endpointId: null };
+  if (found.provisioningState === 'Deleting')
+    return { ...result, action: 'wait', state: 'working', reason: 'Azure is deleting it' };
+  if (decideEndpoint(connection, null, found).action !== 'delete')
+    return { ...result, action: 'keep', state: 'absent', reason: 'another private endpoint has replaced it' };
   const [zonesOfRegion, address] = await Promise.all([
     observeZonesOfRegion(ports, subjectOf(connection)),
     addressOf(ports, found),
   ]);
   const removal = decideEndpointRemoval(found, connection.id, pointing({ address, zonesOfRegion }));
-  if (removal.action === 'keep') return { outcome: 'kept', reason: removal.reason };
+  if (removal.action === 'keep') return { ...result, action: 'keep', state: 'ready', reason: removal.reason };
   await ports.network.deletePrivateEndpoint(found.id);
   const endpointId = currentEndpointId(found);
-  return { outcome: 'deleted', reason: 'Zilliz removed its connection', endpointId };
+  return { id, action: 'delete', state: 'working', reason: 'Zilliz removed its connection', endpointId };
 }

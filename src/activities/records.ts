@@ -1,5 +1,5 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { recordMetadata } from '../domain/connection/marks.ts';
+import { adoptedMarks, isAdopted, recordMetadata, tagsOfOthers } from '../domain/connection/marks.ts';
 import { recordSetId } from '../domain/connection/resourceId.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
@@ -15,7 +15,7 @@ import {
 import { isGone } from '../domain/resources/cluster.ts';
 import type { ARecordSet } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
-import type { Verdict } from '../domain/resources/verdict.ts';
+import type { Written } from '../domain/resources/written.ts';
 import type { RecordToSettle } from '../domain/sync/roundPlan.ts';
 import type { Ports } from '../ports.ts';
 import { endpointToRemove } from '../queries/observeRemoval.ts';
@@ -23,7 +23,8 @@ import { mapConcurrently } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
 import { ownEndpoint } from './privateEndpoint.ts';
 import type { RemovedAll } from './tearDown.ts';
-import { act, GONE, removeEach } from './tearDown.ts';
+import { absent, act, removeEach } from './tearDown.ts';
+import { failIfRemoved } from './zones.ts';
 
 export interface EnsureRecordsInput {
   readonly connection: Connection;
@@ -31,12 +32,6 @@ export interface EnsureRecordsInput {
   readonly address: string;
   /** At most as many as can be written in a minute. */
   readonly records: readonly { readonly clusterId: string; readonly record: string }[];
-}
-
-export interface EnsuredRecord {
-  readonly clusterId: string;
-  readonly recordSetId: string;
-  readonly action: Exclude<Verdict['action'], 'conflict'>;
 }
 
 const WRITES_AT_A_TIME = 5;
@@ -50,13 +45,15 @@ const READ_SINGLY = 3;
 export async function ensureRecords(
   ports: Ports,
   input: EnsureRecordsInput,
-): Promise<{ readonly outcomes: readonly Outcome<EnsuredRecord>[] }> {
+): Promise<{ readonly outcomes: readonly Outcome<Written>[] }> {
   const endpointId = currentEndpointId(await ownEndpoint(ports, input.connection));
   const existing = await readSets(ports, input);
   const writer = new RecordWriter(ports, input, endpointId);
   const outcomes = await mapConcurrently(WRITES_AT_A_TIME, input.records, (entry) =>
     writer.ensure(entry, existing.get(entry.record.toLowerCase()) ?? null),
   );
+  const failure = outcomes.find((outcome) => !outcome.ok)?.failure;
+  if (failure) await failIfRemoved(ports, input.zoneId, failure);
   return { outcomes: await compared(ports, input, outcomes) };
 }
 
@@ -89,7 +86,7 @@ class RecordWriter {
   async ensure(
     entry: EnsureRecordsInput['records'][number],
     found: ARecordSet | null,
-  ): Promise<Outcome<EnsuredRecord>> {
+  ): Promise<Outcome<Written>> {
     if (this.#transientFailure) return this.#transientFailure;
     try {
       return succeeded(await this.#write(entry, found));
@@ -104,7 +101,7 @@ class RecordWriter {
   async #write(
     { clusterId, record }: EnsureRecordsInput['records'][number],
     found: ARecordSet | null,
-  ): Promise<EnsuredRecord> {
+  ): Promise<Written> {
     const { connection, zoneId, address } = this.#input;
     const endpointId = this.#endpointId;
     const privateEndpointId = connection.privateEndpoint.id;
@@ -114,12 +111,15 @@ class RecordWriter {
     if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
     if (decision.action !== 'keep') {
       const owner = { projectId: connection.projectId, endpointId, privateEndpointId };
-      const metadata = { ...found?.metadata, ...recordMetadata(connection.id, clusterId, owner) };
-      const ttlSeconds = decision.action === 'adopt' && found ? found.ttlSeconds : RECORD_TTL_SECONDS;
+      const adopted = decision.action === 'adopt' ? adoptedMarks(Date.now()) : {};
+      const marks = recordMetadata(connection.id, clusterId, owner);
+      const metadata = { ...found?.metadata, ...marks, ...adopted };
+      // An adopted record keeps its TTL.
+      const ttlSeconds = found && isAdopted(metadata) ? found.ttlSeconds : RECORD_TTL_SECONDS;
       const set = { zoneId, name: record, ttlSeconds, address, metadata };
       await this.#ports.dns.putRecord(set, found?.etag ?? null);
     }
-    return { clusterId, recordSetId: id, action: decision.action };
+    return { id, action: decision.action, state: 'ready', reason: decision.reason };
   }
 }
 
@@ -127,9 +127,9 @@ class RecordWriter {
 async function compared(
   ports: Ports,
   input: EnsureRecordsInput,
-  outcomes: readonly Outcome<EnsuredRecord>[],
-): Promise<readonly Outcome<EnsuredRecord>[]> {
-  const isWritten = (outcome: Outcome<EnsuredRecord> | undefined): boolean =>
+  outcomes: readonly Outcome<Written>[],
+): Promise<readonly Outcome<Written>[]> {
+  const isWritten = (outcome: Outcome<Written> | undefined): boolean =>
     outcome?.ok === true && outcome.value.action !== 'keep';
   const written = input.records.filter((_, index) => isWritten(outcomes[index]));
   if (written.length === 0) return outcomes;
@@ -138,7 +138,7 @@ async function compared(
     if (!outcome.ok || !isWritten(outcome)) return outcome;
     const stored = readBack.get(input.records[index]?.record.toLowerCase() ?? '');
     if (stored?.addresses.length === 1 && stored.addresses[0] === input.address) return outcome;
-    const { recordSetId: id } = outcome.value;
+    const { id } = outcome.value;
     return failed(
       fail('record-not-kept', `${id} reads back as ${stored?.addresses.join(', ') ?? 'absent'}`).failure,
     );
@@ -209,7 +209,8 @@ async function pruneRecord(
       await ports.dns.deleteRecord(zoneId, record, found.etag);
       return { action: 'removed', reason };
     case 'mark':
-    case 'unmark': {
+    case 'unmark':
+    case 'release': {
       const [address = ''] = found.addresses;
       if (found.addresses.length !== 1) return { action: 'kept', reason: 'it has other addresses than ours' };
       const { ttlSeconds } = found;
@@ -263,11 +264,22 @@ export async function removeRecords(
   if (!input.subject.connection) await endpointToRemove(ports, input.subject);
   const zone = await ports.dns.zone(input.zoneId);
   const found = zone ? await ports.dns.records(input.zoneId) : [];
-  return removeEach(input.records, ({ name }) => {
+  return removeEach(input.records, ({ id, name }) => {
     const record = found.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-    if (!zone || !record) return Promise.resolve(GONE);
-    return act(decideOwnRecord(record, zone, reach), () =>
-      ports.dns.deleteRecord(record.zoneId, record.name, record.etag),
-    );
+    if (!zone || !record) return Promise.resolve(absent(id));
+    return act(id, decideOwnRecord(record, zone, reach), {
+      remove: () => ports.dns.deleteRecord(record.zoneId, record.name, record.etag),
+      release: () => releaseRecord(ports, record),
+    });
   });
+}
+
+/** Takes our marks off an adopted record, and leaves the record as it is. */
+async function releaseRecord(ports: Ports, record: ARecordSet): Promise<void> {
+  const { zoneId, name, ttlSeconds, addresses, etag } = record;
+  const [address = ''] = addresses;
+  await ports.dns.putRecord(
+    { zoneId, name, ttlSeconds, address, metadata: tagsOfOthers(record.metadata) },
+    etag,
+  );
 }

@@ -3,13 +3,17 @@ import { sameEndpointId } from '../domain/connection/names.ts';
 import { fail } from '../domain/failure/failure.ts';
 import { isCurrent } from '../domain/plan/removal.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
-import { decideRegistration, decideStaleRegistration } from '../domain/resources/registration.ts';
+import {
+  decideCurrentRegistration,
+  decideRegistration,
+  decideStaleRegistration,
+} from '../domain/resources/registration.ts';
+import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { endpointToRemove, proofFor } from '../queries/observeRemoval.ts';
 import type { Policy } from './activities.ts';
 import { ownEndpoint } from './privateEndpoint.ts';
-import type { Removed } from './tearDown.ts';
-import { act, endpointDecision, GONE } from './tearDown.ts';
+import { absent, act, endpointDecision } from './tearDown.ts';
 
 export interface RegisterInput {
   readonly connection: Connection;
@@ -17,20 +21,17 @@ export interface RegisterInput {
 }
 
 /** Guide, step 4. Lists before it creates. If the response is unclear, the step is tried again and lists again. */
-export async function registerEndpoint(
-  ports: Ports,
-  policy: Policy,
-  input: RegisterInput,
-): Promise<{ readonly created: boolean }> {
+export async function registerEndpoint(ports: Ports, policy: Policy, input: RegisterInput): Promise<Written> {
   const { connection, endpointId } = input;
   const registered = await ports.zilliz.privateEndpoints(connection.projectId);
   const decision = decideRegistration(endpointId, registered, policy.zillizStatuses);
   if (decision.action === 'conflict') throw fail(decision.code, decision.reason);
-  if (decision.action !== 'create') return { created: false };
+  const { action, reason } = decision;
+  if (action !== 'create') return { id: endpointId, action, state: 'ready', reason };
   await ownEndpoint(ports, connection);
   const { projectId, regionId } = connection;
   await ports.zilliz.registerPrivateEndpoint({ projectId, regionId, endpointId });
-  return { created: true };
+  return { id: endpointId, action, state: 'working', reason };
 }
 
 export async function removeRegistration(
@@ -40,22 +41,22 @@ export async function removeRegistration(
     readonly endpointId: string;
     readonly deletedByRun: readonly string[];
   },
-): Promise<Removed> {
+): Promise<Written> {
   const { subject, deletedByRun } = input;
   const { projectId, regionId } = subject;
-  if (projectId === null) return GONE;
+  if (projectId === null) return absent(input.endpointId);
   const registered = await ports.zilliz.privateEndpoints(projectId);
   const own = registered.find(({ endpointId }) => sameEndpointId(endpointId, input.endpointId));
-  if (!own) return GONE;
+  if (!own) return absent(input.endpointId);
   const endpoint = await endpointToRemove(ports, subject);
   const decision =
     endpoint && isCurrent(own.endpointId, endpoint)
-      ? await endpointDecision(ports, subject, endpoint)
+      ? decideCurrentRegistration(own.endpointId, endpoint, await endpointDecision(ports, subject, endpoint))
       : decideStaleRegistration(
           own.endpointId,
           await proofFor(ports, subject, [own.endpointId], deletedByRun),
         );
-  return act(decision, () =>
-    ports.zilliz.deletePrivateEndpoint({ projectId, regionId, endpointId: own.endpointId }),
-  );
+  return act(input.endpointId, decision, {
+    remove: () => ports.zilliz.deletePrivateEndpoint({ projectId, regionId, endpointId: own.endpointId }),
+  });
 }

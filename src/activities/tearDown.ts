@@ -1,6 +1,6 @@
 import { isOutOfBounds } from '../domain/connection/bounds.ts';
-import type { Failure } from '../domain/failure/failure.ts';
-import { ProvisioningError } from '../domain/failure/failure.ts';
+import type { Outcome } from '../domain/failure/failure.ts';
+import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { RemovalRow } from '../domain/plan/removal.ts';
 import {
   endpointIdsOf,
@@ -13,6 +13,7 @@ import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
 import { decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
 import type { Removal } from '../domain/resources/verdict.ts';
+import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
@@ -45,15 +46,10 @@ export async function planTearDown(
   return { rows, endpointIds, actionsForPeople };
 }
 
-/** The outcome for one resource. `deleted`: the deletion was submitted, and may not have ended. */
-export interface Removed {
-  readonly outcome: 'deleted' | 'gone' | 'kept';
-  readonly reason: string;
-  /** Of a deleted private endpoint: the ID that Zilliz uses. */
-  readonly endpointId?: string | null;
+/** The result for a resource that does not exist. */
+export function absent(id: string): Written {
+  return { id, action: 'keep', state: 'absent', reason: 'it is not there' };
 }
-
-export const GONE: Removed = { outcome: 'gone', reason: 'it is not there' };
 
 /** Returns the deleted resources that Azure still shows. */
 export async function readRemoved(
@@ -82,16 +78,8 @@ export async function endpointDecision(
   return decideEndpointRemoval(endpoint, subject.connectionId, pointing({ address, zonesOfRegion }));
 }
 
-/** The outcome for one of several resources; `failure` if it could not be removed. */
-interface RemovedOne {
-  readonly id: string;
-  readonly outcome: Removed['outcome'] | 'failed';
-  readonly reason: string;
-  readonly failure: Failure | null;
-}
-
 export interface RemovedAll {
-  readonly removed: readonly RemovedOne[];
+  readonly removed: readonly { readonly id: string; readonly outcome: Outcome<Written> }[];
 }
 
 const REMOVALS_AT_A_TIME = 5;
@@ -102,27 +90,36 @@ const REMOVALS_AT_A_TIME = 5;
  */
 export async function removeEach<T extends { readonly id: string }>(
   all: readonly T[],
-  remove: (one: T) => Promise<Removed>,
+  remove: (one: T) => Promise<Written>,
 ): Promise<RemovedAll> {
-  const removed = await mapConcurrently(REMOVALS_AT_A_TIME, all, async (one): Promise<RemovedOne> => {
+  const removed = await mapConcurrently(REMOVALS_AT_A_TIME, all, async (one) => {
     try {
-      return { id: one.id, ...(await remove(one)), failure: null };
+      return { id: one.id, outcome: succeeded(await remove(one)) };
     } catch (error) {
       if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
-      return { id: one.id, outcome: 'failed', reason: error.failure.message, failure: error.failure };
+      return { id: one.id, outcome: failed(error.failure) };
     }
   });
   return { removed };
 }
 
 /** Removes the resource if that was decided. Does not wait for the deletion. Keeps a resource outside the allowed scopes. */
-export async function act({ action, reason }: Removal, remove: () => Promise<void>): Promise<Removed> {
-  if (action === 'keep') return { outcome: 'kept', reason };
+export async function act(
+  id: string,
+  { action, reason }: Removal,
+  by: {
+    readonly remove: () => Promise<void>;
+    /** Takes the marks off what was adopted; a registration carries none. */
+    readonly release?: () => Promise<void>;
+  },
+): Promise<Written> {
+  if (action === 'keep') return { id, action, state: 'ready', reason };
   try {
-    await remove();
-    return { outcome: 'deleted', reason };
+    if (action === 'delete') await by.remove();
+    else await by.release?.();
+    return { id, action, state: action === 'delete' ? 'working' : 'ready', reason };
   } catch (error) {
     if (!(error instanceof ProvisioningError) || !isOutOfBounds(error.failure)) throw error;
-    return { outcome: 'kept', reason: error.failure.message };
+    return { id, action: 'keep', state: 'ready', reason: error.failure.message };
   }
 }

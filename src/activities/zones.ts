@@ -1,6 +1,8 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { sharedTags } from '../domain/connection/marks.ts';
-import { fail } from '../domain/failure/failure.ts';
+import { adoptedMarks, marksAmong, sharedTags } from '../domain/connection/marks.ts';
+import type { FailureCode } from '../domain/failure/catalog.ts';
+import type { Failure } from '../domain/failure/failure.ts';
+import { fail, ProvisioningError } from '../domain/failure/failure.ts';
 import type { ObservedZone } from '../domain/plan/observation.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
@@ -14,12 +16,13 @@ import {
   placeZoneWithin,
   wantedZoneId,
 } from '../domain/resources/zone.ts';
+import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { observeZone, observeZonesNamed } from '../queries/observeZones.ts';
 import { findNeighbours } from '../queries/storedConnections.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
-import { act, GONE, removeEach } from './tearDown.ts';
+import { absent, act, removeEach } from './tearDown.ts';
 
 export interface EnsureZoneInput {
   readonly connection: Connection;
@@ -27,28 +30,22 @@ export interface EnsureZoneInput {
   readonly follow: boolean;
 }
 
-export interface ZoneView {
-  readonly zoneId: string;
-  readonly exists: boolean;
-  readonly created: boolean;
-  /** Whether a zone that the user created by hand was adopted now. */
-  readonly adopted: boolean;
-}
-
 /** DNS step 1: submits the zone without waiting. A zone without links has no effect on any network. */
 export async function ensureZone(
   ports: Ports,
   policy: Policy,
   { connection, zoneName, follow }: EnsureZoneInput,
-): Promise<ZoneView> {
+): Promise<Written> {
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
   const adopts = found !== null && (await mayAdopt(ports, connection, found));
-  const { action } = decideZone(found?.zone ?? null, adopts);
+  const verdict = decideZone(found?.zone ?? null, adopts);
+  if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
+  const { action, reason } = verdict;
   if (action === 'create') await ports.dns.createZone({ id, tags: sharedTags() }, { follow });
-  if (action === 'adopt') await ports.network.mergeTags(id, sharedTags());
-  return { zoneId: id, exists: found !== null, created: action === 'create', adopted: action === 'adopt' };
+  if (action === 'adopt') await ports.network.mergeTags(id, { ...sharedTags(), ...adoptedMarks(Date.now()) });
+  return { id, action, state: action === 'create' ? 'working' : 'ready', reason };
 }
 
 async function placeZone(
@@ -69,28 +66,40 @@ async function mayAdopt(ports: Ports, connection: Connection, found: ObservedZon
   return mayAdoptZone(connection, found, await ports.network.privateIpAddress(endpoint.networkInterfaceId));
 }
 
-/** Returns the zone that the connection uses for a name: one that is linked to its networks, or the one in its resource group. */
-export async function findZone(
-  ports: Ports,
-  policy: Policy,
-  { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
-): Promise<{ readonly zoneId: string }> {
-  const placement = await placeZone(ports, policy, connection, zoneName);
-  if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
-  return { zoneId: placement.id };
-}
-
 /** Returns whether the zone that the connection uses exists. */
 export async function readZone(
   ports: Ports,
   policy: Policy,
   { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
-): Promise<{ readonly exists: boolean }> {
+): Promise<ResourceState> {
   // The expected place takes one read, a search several, and Azure Private DNS limits reads.
   const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
-  if (wanted && wanted.provisioningState !== 'Deleting') return { exists: true };
+  if (wanted && wanted.provisioningState !== 'Deleting') return { state: 'ready' };
   const placement = await placeZone(ports, policy, connection, zoneName);
-  return { exists: placement.kind === 'existing' };
+  return { state: placement.kind === 'existing' ? 'ready' : 'absent' };
+}
+
+/** Codes with which Azure refuses an operation within a zone that does not exist. */
+const mayMissZone: readonly FailureCode[] = ['azure-busy', 'azure-refused'];
+
+/**
+ * Runs an operation within a zone. If it fails because the zone does not exist any more, it fails as `zone-removed`, so that the
+ * run ensures the zone again.
+ */
+export async function inZone<T>(ports: Ports, zoneId: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (error instanceof ProvisioningError) await failIfRemoved(ports, zoneId, error.failure);
+    throw error;
+  }
+}
+
+/** Throws `zone-removed` if that is what is behind a failure. */
+export async function failIfRemoved(ports: Ports, zoneId: string, { code }: Failure): Promise<void> {
+  if (!mayMissZone.includes(code)) return;
+  const zone = await ports.dns.zone(zoneId);
+  if (!zone) throw fail('zone-removed', `${zoneId} was deleted during the run`);
 }
 
 /** A link that the user created by hand can be adopted if its zone has the app's tags. */
@@ -107,14 +116,17 @@ export function removeZones(
   const others = findNeighbours(ports, input.subject.connectionId);
   return removeEach(input.zones, async ({ id }) => {
     const zone = await ports.dns.zone(id);
-    if (!zone) return GONE;
+    if (!zone) return absent(id);
     const [observed, recordSets, neighbours] = await Promise.all([
       observeZone(ports, zone),
       ports.dns.recordSetCount(zone.id),
       others,
     ]);
     const decision = decideZoneRemoval(observed, { recordSets }, { reach, neighbours });
-    return act(decision, () => ports.dns.deleteZone(zone.id));
+    return act(id, decision, {
+      remove: () => ports.dns.deleteZone(zone.id),
+      release: () => ports.network.removeTags(zone.id, marksAmong(zone.tags)),
+    });
   });
 }
 
@@ -142,7 +154,7 @@ export async function removeClusterZone(
   ]);
   const needs = { reach, address: null, neighbours };
   const whenUnlinked = decideZoneRemoval({ ...observed, links: [] }, { recordSets }, needs);
-  if (whenUnlinked.action === 'keep') return { state: 'kept', deletes: 0 };
+  if (whenUnlinked.action !== 'delete') return { state: 'kept', deletes: 0 };
   if (observed.links.length > 0) {
     const removable = observed.links.filter(
       (link) => decideLinkRemoval(link, observed, needs).action === 'delete',

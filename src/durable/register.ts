@@ -1,12 +1,15 @@
 import type { InvocationContext } from '@azure/functions';
 import type { OrchestrationContext, Task } from 'durable-functions';
 import * as df from 'durable-functions';
-import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
+import * as z from 'zod';
+import { fail, failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
+import { customStatus } from '../domain/run/customStatus.ts';
+import { newRunStatus, withProblem } from '../domain/run/status.ts';
 import type { RunEvent, RunStamp } from '../domain/run/telemetry.ts';
 import { outcomeOf, telemetryLine } from '../domain/run/telemetry.ts';
 import { runStartOf, decodeInput, encodeInput } from './input.ts';
-import type { Step } from './run.ts';
-import { ContinueAsNew, Run, RunFailed } from './run.ts';
+import type { IsLong, Step } from './run.ts';
+import { ContinueAsNew, isLongHistory, Run, RunFailed } from './run.ts';
 
 /** Every activity takes one object and returns JSON-safe data. */
 export type ActivityTable = Readonly<Record<string, (input: never) => Promise<unknown>>>;
@@ -47,11 +50,15 @@ export interface Workflow<I, O extends object> {
 }
 
 /** Registers a workflow under its durable name, which is stored in the history too. */
-export function registerWorkflow<I, O extends object>(name: string, workflow: Workflow<I, O>): void {
+export function registerWorkflow<I, O extends object>(
+  name: string,
+  workflow: Workflow<I, O>,
+  isLong: IsLong = isLongHistory,
+): void {
   const log = new RunLog();
   df.app.orchestration(name, function* (context: OrchestrationContext): Generator<Task, O | null, unknown> {
     const input = decodeInput(context.df.getInput());
-    const run = new Run(context, name, log);
+    const run = new Run(context, name, log, isLong);
     const { startedBy, beganAt: carriedStart } = runStartOf(input);
     const beganAt = carriedStart ?? run.now();
     if (carriedStart === undefined) {
@@ -59,7 +66,7 @@ export function registerWorkflow<I, O extends object>(name: string, workflow: Wo
     }
     const seconds = (): number => (run.now() - beganAt) / 1000;
     try {
-      const output = yield* workflow.run(run, workflow.parse(input));
+      const output = yield* workflow.run(run, parsed(workflow, run, input));
       run.log({ event: 'run-ended', outcome: outcomeOf(output), seconds: seconds() });
       return output;
     } catch (error) {
@@ -72,6 +79,21 @@ export function registerWorkflow<I, O extends object>(name: string, workflow: Wo
     }
   });
 }
+
+/** Parses the stored input. Input of another form ends the run with a failure that says where it differs. */
+function parsed<I, O extends object>(workflow: Workflow<I, O>, run: Run, input: unknown): I {
+  try {
+    return workflow.parse(input);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const places = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const { failure } = fail('run-state-unreadable', places.slice(0, MOST_PLACES).join('; '));
+    run.setStatus(customStatus(withProblem(newRunStatus([]), failure.code, failure.message, [])));
+    throw new RunFailed(failure, null);
+  }
+}
+
+const MOST_PLACES = 5;
 
 /** Any other error is a bug in this app. The host writes its text with its other exceptions. */
 function reasonOf(error: unknown): Partial<Extract<RunEvent, { event: 'run-ended' }>> {

@@ -16,18 +16,38 @@ const SHORTEST_TIMER_SECONDS = 2;
 const EVENTS_PER_STEP = 4;
 /** From this number on a run continues as new. Ten parallel steps and a pause then keep it below the limit of 200 events. */
 const CONTINUE_AS_NEW_AT_EVENTS = 145;
+/** With more clusters than this, a run that continues as new reads much again: its history may be longer, below 1,000 events. */
+const FEW_CLUSTERS = 10;
+const CONTINUE_WITH_MANY_AT_EVENTS = 600;
+
+/** One attempt of an activity, and what becomes of its result. */
+export interface Attempt {
+  readonly activity: string;
+  readonly input: object;
+  /** Takes the result of the activity, or the failure to complete it. */
+  readonly settle: (result: unknown) => void;
+}
+
+/** Decides by the number of events in the history, and of clusters in the run, whether it continues as new. */
+export type IsLong = (events: number, clusters: number) => boolean;
+
+export const isLongHistory: IsLong = (events, clusters) =>
+  events >= (clusters <= FEW_CLUSTERS ? CONTINUE_AS_NEW_AT_EVENTS : CONTINUE_WITH_MANY_AT_EVENTS);
 
 /** The only access of a workflow to the orchestration context: its clock, timers, activities, status and log. */
 export class Run {
   readonly #context: OrchestrationContext;
   readonly #workflow: string;
   readonly #log: RunLog;
+  readonly #isLong: IsLong;
   #events = 0;
+  #clusters = 0;
 
-  constructor(context: OrchestrationContext, workflow: string, log: RunLog) {
+  constructor(context: OrchestrationContext, workflow: string, log: RunLog, isLong: IsLong = isLongHistory) {
     this.#context = context;
     this.#workflow = workflow;
     this.#log = log;
+    this.#isLong = isLong;
   }
 
   get instanceId(): string {
@@ -68,20 +88,25 @@ export class Run {
     return yield* outcomeOfTask(this.#context.df.callActivity(activity, input), activity);
   }
 
-  /** Runs plain activities in parallel; only a few at a time, and never inside another compound task. */
-  *callAll(activity: string, inputs: readonly object[]): Step<readonly unknown[]> {
-    this.#events += EVENTS_PER_STEP * inputs.length;
-    const tasks = inputs.map((input) => this.#context.df.callActivity(activity, input));
-    let results: unknown;
+  /** Runs plain activities in parallel, each once. Only a few at a time, and never inside another compound task. */
+  *together(attempts: readonly Attempt[]): Step<void> {
+    this.#events += EVENTS_PER_STEP * attempts.length;
+    const tasks = attempts.map(({ activity, input }) => this.#context.df.callActivity(activity, input));
+    const results = yield* this.#resultsOf(tasks, attempts);
+    for (const [index, { settle }] of attempts.entries()) settle(results[index]);
+  }
+
+  *#resultsOf(tasks: readonly Task[], attempts: readonly Attempt[]): Step<readonly unknown[]> {
     try {
-      results = yield this.#context.df.Task.all(tasks);
+      return z.array(z.unknown()).parse(yield this.#context.df.Task.all([...tasks]));
     } catch {
       // The compound task ends with the first failure; the results of the others are still to come.
       const outcomes: unknown[] = [];
-      for (const task of tasks) outcomes.push(yield* outcomeOfTask(task, activity));
+      for (const [index, task] of tasks.entries()) {
+        outcomes.push(yield* outcomeOfTask(task, attempts[index]?.activity ?? ''));
+      }
       return outcomes;
     }
-    return z.array(z.unknown()).parse(results);
   }
 
   /** Writes an event to the log, once regardless of replays. */
@@ -97,9 +122,14 @@ export class Run {
     this.#context.df.setCustomStatus(status);
   }
 
+  /** Notes how many clusters the run works on. */
+  noteClusters(clusters: number): void {
+    this.#clusters = clusters;
+  }
+
   /** Whether the history is so long that the run should continue as new. */
   isLong(): boolean {
-    return this.#events >= CONTINUE_AS_NEW_AT_EVENTS;
+    return this.#isLong(this.#events, this.#clusters);
   }
 }
 

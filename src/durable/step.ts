@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { sha256Hex } from '../domain/connection/names.ts';
 import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import { failureSchema, ProvisioningError } from '../domain/failure/failure.ts';
-import type { Run, Step } from './run.ts';
+import type { Retries } from './retries.ts';
+import { countFailure, pauseAfter } from './retries.ts';
+import type { Attempt, Run, Step } from './run.ts';
 
 /** Values that the history returns unchanged. Dates, functions and undefined are not among them. */
 type JsonSafe<T> = T extends string | number | boolean | null
@@ -27,6 +29,8 @@ interface ActivityStep<I, O> {
    * outcome as soon as it is final: the run may continue as new before the last one is.
    */
   each(inputs: readonly I[], onSettled?: OnSettled<O>): Step<readonly Outcome<O>[]>;
+  /** One attempt without retries, for a round that runs several activities together. */
+  attempt(input: I, settle: (outcome: Outcome<O>) => void): Attempt;
 }
 
 /** The activity table as steps: a misspelt name, a wrong input or a result that JSON would change does not compile. */
@@ -38,19 +42,8 @@ export type StepsOf<A> = {
     : never;
 };
 
-/** Seconds between the attempts of a step whose failure is transient, unless the other system requests more. */
-const RETRY_SECONDS = [5, 10, 20, 40, 60, 60, 60, 60, 60] as const;
-/** A rate limit that many callers share can last long: the pauses grow, and a step fails after 25 minutes. */
-const THROTTLED_RETRY_SECONDS = [5, 10, 20, 40, 60, 60, 90, 90, 120, 180, 240, 300, 300] as const;
-const OTHER_RETRY_SECONDS: Readonly<Partial<Record<Failure['code'], readonly number[]>>> = {
-  'azure-throttled': THROTTLED_RETRY_SECONDS,
-  'zilliz-throttled': THROTTLED_RETRY_SECONDS,
-  // A zone or link that it requested shows within a minute, and a worker is available again. A bug in this app remains.
-  'step-interrupted': [60, 60, 120],
-  // Azure reserves a deleted endpoint's name for twenty minutes and more.
-  'endpoint-name-not-released': Array.from({ length: 15 }, () => 120),
-};
-const IN_PARALLEL = 10;
+/** How many activities of a run are under way at most. */
+export const IN_PARALLEL = 10;
 
 const envelopeSchema = z.union([
   z.object({ ok: z.literal(true), value: z.unknown() }),
@@ -59,42 +52,51 @@ const envelopeSchema = z.union([
 
 /** The handling of retries by a run. */
 export interface Retrying {
-  /** Kept through continue as new: a step that always fails must end. */
-  readonly attempts: RetryCounts;
+  /** The steps that fail. Kept through continue as new: a step that always fails must end. */
+  readonly retries: Retries;
+  /** Until when a step is tried again that has failed since then. Both in milliseconds since the epoch. */
+  readonly until: (since: number) => number;
   /** Called before each pause, so that the status shows why a run waits. */
-  readonly onRetry: (failure: Failure, attempt: number) => void;
+  readonly onRetry: (failure: Failure, since: number) => void;
   /** Called after each pause, when no task is open: the run may continue as new. */
   readonly afterPause: () => void;
 }
 
 /** The steps of one run. The property's name is the activity's durable name. */
 export function stepsOf<A extends object>(run: Run, retrying: Retrying): StepsOf<A> {
-  const step = (name: string): ActivityStep<object, unknown> =>
-    Object.assign((input: object) => once(run, name, input, retrying), {
+  const step = (activity: string): ActivityStep<object, unknown> =>
+    Object.assign((input: object) => once(run, activity, input, retrying), {
       each: (inputs: readonly object[], onSettled?: OnSettled<unknown>) =>
-        each(run, name, inputs, { ...retrying, onSettled }),
+        each(run, activity, inputs, { ...retrying, onSettled }),
+      attempt: (input: object, settle: (outcome: Outcome<unknown>) => void): Attempt => ({
+        activity,
+        input,
+        settle: (result) => {
+          settle(envelopeSchema.parse(result));
+        },
+      }),
     });
   const table = new Proxy({}, { get: (_, name) => (typeof name === 'string' ? step(name) : undefined) });
   // The proxy has every name; the mapped type limits names and payloads.
   return table as StepsOf<A>;
 }
 
-function* once(run: Run, name: string, input: object, retrying: Retrying): Step<unknown> {
-  const { attempts, onRetry, afterPause } = retrying;
-  const key = stepKey(name, input);
+function* once(run: Run, activity: string, input: object, retrying: Retrying): Step<unknown> {
+  const { retries, until, onRetry, afterPause } = retrying;
+  const key = stepKey(activity, input);
   for (;;) {
-    const outcome = parseOutcome(yield* run.call(name, input));
+    const outcome = envelopeSchema.parse(yield* run.call(activity, input));
     if (outcome.ok) {
-      attempts.ended(key);
+      Reflect.deleteProperty(retries, key);
       return outcome.value;
     }
-    const attempt = attempts.failed(key);
-    const pause = pauseAfter(outcome.failure, attempt);
+    const retry = countFailure(retries, key, run.now());
+    const pause = pauseAfter(outcome.failure, retry, run.now(), until(retry.since));
     if (pause === null) {
-      attempts.ended(key);
+      Reflect.deleteProperty(retries, key);
       throw new ProvisioningError(outcome.failure);
     }
-    onRetry(outcome.failure, attempt);
+    onRetry(outcome.failure, retry.since);
     yield* run.sleep(pause);
     afterPause();
   }
@@ -106,7 +108,7 @@ interface BatchRetrying extends Retrying {
 
 function* each(
   run: Run,
-  name: string,
+  activity: string,
   inputs: readonly object[],
   retrying: BatchRetrying,
 ): Step<readonly Outcome<unknown>[]> {
@@ -114,89 +116,56 @@ function* each(
   for (let from = 0; from < inputs.length; from += IN_PARALLEL) {
     const onSettled: OnSettled<unknown> = (index, outcome) => retrying.onSettled?.(from + index, outcome);
     const some = inputs.slice(from, from + IN_PARALLEL);
-    outcomes.push(...(yield* batch(run, name, some, { ...retrying, onSettled })));
+    outcomes.push(...(yield* batch(run, activity, some, { ...retrying, onSettled })));
   }
   return outcomes;
 }
 
 function* batch(
   run: Run,
-  name: string,
+  activity: string,
   inputs: readonly object[],
-  { attempts, onRetry, afterPause, onSettled }: BatchRetrying,
+  { retries, until, onRetry, afterPause, onSettled }: BatchRetrying,
 ): Step<readonly Outcome<unknown>[]> {
   const settled = new Map<number, Outcome<unknown>>();
-  const key = stepKey(name, inputs);
+  const key = stepKey(activity, inputs);
   let pending = inputs.map((input, index) => ({ input, index }));
   while (pending.length > 0) {
-    const results = yield* run.callAll(
-      name,
-      pending.map(({ input }) => input),
+    const outcomes = new Map<number, Outcome<unknown>>();
+    yield* run.together(
+      pending.map(({ input, index }) => ({
+        activity,
+        input,
+        settle: (result) => outcomes.set(index, envelopeSchema.parse(result)),
+      })),
     );
-    const outcomes = results.map(parseOutcome);
-    const attempt = outcomes.every(({ ok }) => ok) ? 0 : attempts.failed(key);
-    const retries: typeof pending = [];
+    const failing = [...outcomes.values()].some(({ ok }) => !ok);
+    const retry = failing ? countFailure(retries, key, run.now()) : { since: run.now(), attempts: 0 };
+    const again: typeof pending = [];
     let pause = 0;
-    for (const [position, entry] of pending.entries()) {
-      const outcome = outcomes[position];
+    for (const entry of pending) {
+      const outcome = outcomes.get(entry.index);
       if (!outcome) continue;
-      const wait = outcome.ok ? null : pauseAfter(outcome.failure, attempt);
+      const wait = outcome.ok ? null : pauseAfter(outcome.failure, retry, run.now(), until(retry.since));
       if (outcome.ok || wait === null) {
         settled.set(entry.index, outcome);
         onSettled?.(entry.index, outcome);
       } else {
-        retries.push(entry);
+        again.push(entry);
         pause = Math.max(pause, wait);
-        onRetry(outcome.failure, attempt);
+        onRetry(outcome.failure, retry.since);
       }
     }
-    pending = retries;
+    pending = again;
     if (pending.length === 0) break;
     yield* run.sleep(pause);
     afterPause();
   }
-  attempts.ended(key);
+  Reflect.deleteProperty(retries, key);
   return inputs.flatMap((_, index) => settled.get(index) ?? []);
 }
 
 /** Returns the same key for the same work, also after continue as new. */
-function stepKey(name: string, input: unknown): string {
-  return `${name} ${sha256Hex(JSON.stringify(input)).slice(0, 12)}`;
-}
-
-/** Returns the seconds until the next attempt after a failure; null if there is none. */
-export function pauseAfter(failure: Failure, attempt: number): number | null {
-  if (failure.kind !== 'transient') return null;
-  const scheduled = (OTHER_RETRY_SECONDS[failure.code] ?? RETRY_SECONDS)[attempt - 1];
-  if (scheduled === undefined) return null;
-  return Math.max(scheduled, failure.retryAfterSeconds ?? 0);
-}
-
-function parseOutcome(result: unknown): Outcome<unknown> {
-  return envelopeSchema.parse(result);
-}
-
-/** The attempts of each step that fails transiently. Kept through continue as new. */
-export class RetryCounts {
-  readonly #counts: Map<string, number>;
-
-  constructor(counts: Readonly<Record<string, number>> = {}) {
-    this.#counts = new Map(Object.entries(counts));
-  }
-
-  /** Counts one more failed attempt of the step. Returns the number of attempts. */
-  failed(step: string): number {
-    const attempt = (this.#counts.get(step) ?? 0) + 1;
-    this.#counts.set(step, attempt);
-    return attempt;
-  }
-
-  /** Removes the count: the step has succeeded or failed. */
-  ended(step: string): void {
-    this.#counts.delete(step);
-  }
-
-  get counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#counts);
-  }
+function stepKey(activity: string, input: unknown): string {
+  return `${activity} ${sha256Hex(JSON.stringify(input)).slice(0, 12)}`;
 }

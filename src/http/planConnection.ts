@@ -19,7 +19,6 @@ const row = z.object({
   id: z.string(),
   action: z.string(),
   reason: z.string(),
-  marksOnly: z.literal(true).optional().meta({ description: 'Only tags are merged' }),
   networkId: z.string().optional().meta({ description: 'Of a virtual network link' }),
   predicted: z.literal(true).optional().meta({ description: 'It depends on what is not known yet' }),
   unread: z

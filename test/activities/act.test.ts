@@ -7,8 +7,8 @@ describe('a decided removal', () => {
   it('keeps the resource, with the reason, if the allowed scopes exclude it now', async () => {
     const refused = fail('scope-not-allowed', 'outside the scopes of this app: /subscriptions/1');
 
-    expect(await act(decided, () => Promise.reject(refused))).toEqual({
-      outcome: 'kept',
+    expect(await act('1', decided, { remove: () => Promise.reject(refused) })).toEqual({
+      ...{ id: '1', action: 'keep', state: 'ready' },
       reason: 'outside the scopes of this app: /subscriptions/1',
     });
   });
@@ -16,6 +16,8 @@ describe('a decided removal', () => {
   it('fails with any other refusal', async () => {
     const locked = fail('azure-locked', 'the scope is locked');
 
-    await expect(act(decided, () => Promise.reject(locked))).rejects.toThrow('the scope is locked');
+    await expect(act('1', decided, { remove: () => Promise.reject(locked) })).rejects.toThrow(
+      'the scope is locked',
+    );
   });
 });

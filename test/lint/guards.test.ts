@@ -34,8 +34,8 @@ function inWorkflow(lines: readonly string[]): Sample {
   const head = [
     `import type { Run, Step, WakeUp } from '../../durable/run.ts';`,
     `import type { SyncRun } from './syncRun.ts';`,
-    `import { linkNetworks } from '../dns/links.ts';`,
-    `function* own(): Step<void> { yield* linkNetworks({} as never, [], []); }`,
+    `import { settle } from '../settle.ts';`,
+    `function* own(): Step<void> { yield* settle({} as never, () => []); }`,
     `export function* round(run: SyncRun, plain: Run, wakeUp: WakeUp, isDue: boolean): Step<void> {`,
     `const { steps } = run;`,
     `const where = { projectId: '', regionId: '', clusterIds: [] };`,
@@ -53,13 +53,12 @@ test('a step that is not yielded is refused, however it is reached; one that is 
     `void steps.findAddresses(where);`,
     `run.sleep(5);`,
     `run.sleepUntilWoken(5);`,
-    `run.poll({} as never);`,
-    `run.callOnce('zone', own);`,
+    `run.wait({} as never);`,
     `plain.sleepUntilWoken(wakeUp, 5);`,
     `plain.call('findAddresses', where);`,
-    `plain.callAll('findAddresses', [where]);`,
+    `plain.together([]);`,
     `own();`,
-    `linkNetworks({} as never, [], []);`,
+    `settle({} as never, () => []);`,
   ];
   const fine = [
     `yield* steps.findAddresses(where);`,

@@ -141,6 +141,8 @@ export const connectionSchema = z.object({
   adopt: z.enum(['matching', 'never']),
   onFailure: z.enum(['keep', 'undo']),
   deadlineMinutes: z.number(),
+  /** Whether the request itself asks for auto registration. What is only the default is given up with a warning. */
+  requiresAutoRegistration: z.boolean().default(false),
   /** Whether to delete and recreate an endpoint whose connection Zilliz removed. Only reconcile can set it. */
   allowReplace: z.boolean().default(false),
 });
@@ -170,6 +172,7 @@ export function connectionFrom(request: ConnectionRequest): Connection {
     adopt: request.adopt,
     onFailure: request.onFailure,
     deadlineMinutes: request.deadlineMinutes,
+    requiresAutoRegistration: request.dns?.autoRegistration === true,
     allowReplace: false,
   };
 }

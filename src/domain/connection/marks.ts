@@ -23,6 +23,8 @@ const tagNames = {
   project: 'zpl-project',
   region: 'zpl-region',
   whitelistedAt: 'zpl-whitelisted-at',
+  adopted: 'zpl-adopted',
+  adoptedRegistration: 'zpl-adopted-registration',
   specCount: 'zpl-spec-count',
   specPart: 'zpl-spec-',
 } as const;
@@ -129,6 +131,31 @@ export function isSpecPart(name: string): boolean {
 
 export function isOurs(tags: Tags): boolean {
   return TagSet.of(tags).get(tagNames.managedBy) === managedBy;
+}
+
+/**
+ * The marks of something that is adopted, beside its other marks: disconnect and undo take all of them off and never delete it.
+ * `registration`: the ID under which Zilliz listed an adopted private endpoint already; it stays registered.
+ */
+export function adoptedMarks(at: number, registration: string | null = null): Tags {
+  return {
+    [tagNames.adopted]: new Date(at).toISOString(),
+    ...(registration !== null && { [tagNames.adoptedRegistration]: registration }),
+  };
+}
+
+/** Whether a private endpoint names the connection, also if it lost its other marks. */
+export function isMarkedFor(tags: Tags, connectionId: string): boolean {
+  return TagSet.of(tags).get(tagNames.connection) === connectionId;
+}
+
+export function isAdopted(tags: Tags): boolean {
+  return TagSet.of(tags).has(tagNames.adopted);
+}
+
+/** Returns the registration that an adopted private endpoint had before; null if it had none. */
+export function adoptedRegistration(tags: Tags): string | null {
+  return TagSet.of(tags).get(tagNames.adoptedRegistration);
 }
 
 /** Several connections can share a zone or a link, so its tags name only this app, not a connection. */

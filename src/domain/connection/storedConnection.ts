@@ -66,7 +66,8 @@ export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | 
   });
   if (connection.id !== marks.connectionId) return null;
   return {
-    connection: { ...connection, spec },
+    // Only a request can require it: the stored value may be the default, and must not refuse a reconcile.
+    connection: { ...connection, spec, requiresAutoRegistration: false },
     endpoint,
     whitelistedAt: marks.whitelistedAt,
     specReadable: marks.spec !== null,

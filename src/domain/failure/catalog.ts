@@ -39,6 +39,13 @@ export const failureCatalog = {
       'With `dns.layout: "per-cluster"` each zone holds one name; virtual machines cannot be registered in it.',
     remedy: 'Leave out `dns.autoRegistration`, or use `dns.layout: "regional"`.',
   },
+  'auto-registration-taken': {
+    kind: 'conflict',
+    title: 'The virtual network registers its machines in another zone',
+    cause:
+      'Azure allows auto registration of a network in one private DNS zone only, and the request asks for it here.',
+    remedy: 'Leave out `dns.autoRegistration`, or remove auto registration from the link of the other zone.',
+  },
   'spec-too-large': {
     kind: 'rejected',
     title: 'The request does not fit into the tags of the private endpoint',
@@ -436,6 +443,12 @@ export const failureCatalog = {
     cause: 'Azure still works on the link; a large virtual network takes minutes.',
     remedy: 'Post again: the run continues.',
   },
+  'zone-removed': {
+    kind: 'transient',
+    title: 'The private DNS zone was deleted during the run',
+    cause: 'Another process or person deleted it. The run creates it again once, with its records and links.',
+    remedy: 'Find out what deletes the zone, and post again.',
+  },
   'record-conflict': {
     kind: 'conflict',
     title: 'A record of that name has another owner',
@@ -548,6 +561,13 @@ export const failureCatalog = {
       'The process that worked on it ended (no memory, a time-out, a deployment), or the software failed.',
     remedy:
       'The log of that time has the exception. Post again; if it stays so, report it with the time and the connection ID.',
+  },
+  'run-state-unreadable': {
+    kind: 'rejected',
+    title: 'The stored state of the run cannot be read',
+    cause:
+      'It does not have the form that this version expects: another version wrote it, or the run was started past the API.',
+    remedy: 'Post again: a new run starts from what exists in Azure and at Zilliz.',
   },
   'internal-error': {
     kind: 'rejected',

@@ -2,6 +2,7 @@ import type { Connection } from '../connection/connection.ts';
 import { regionalZoneName } from '../connection/names.ts';
 import { linkId, recordSetId, sameResource } from '../connection/resourceId.ts';
 import type { Outcome } from '../failure/failure.ts';
+import type { WantedRecord } from '../resources/aRecord.ts';
 import { decideRecord } from '../resources/aRecord.ts';
 import type { PlacedHost } from '../resources/cluster.ts';
 import {
@@ -11,12 +12,19 @@ import {
   wantedClusters,
 } from '../resources/cluster.ts';
 import type { Cluster, VirtualNetworkLink } from '../resources/model.ts';
-import { decideLink, linkName, mayAdoptLink, wantedRegistration } from '../resources/virtualNetworkLink.ts';
+import {
+  decideLink,
+  linkName,
+  mayAdoptLink,
+  wantedRegistration,
+  autoRegistrationOf,
+} from '../resources/virtualNetworkLink.ts';
 import { decideZone, mayAdoptZone, placeZoneWithin } from '../resources/zone.ts';
+import type { Fault } from '../run/status.ts';
 import type { Observation } from './observation.ts';
 import { currentEndpointId } from './removal.ts';
 import type { Collected, PlanRow } from './rows.ts';
-import { addMisfit, addNote, addRow } from './rows.ts';
+import { addMisfit, addNote, addRow, addRowAlone } from './rows.ts';
 
 /** Adds the rows of zones, links and records. Returns the names that a newly linked regional zone would hide. */
 export function planDns(
@@ -26,15 +34,14 @@ export function planDns(
 ): readonly string[] {
   if (!observed.zones.ok) return [];
   const clusters = observed.clusters.ok ? wantedClusters(connection, observed.clusters.value) : [];
-  addFaultIfNoneFits(connection, clusters, collected);
   const regional = connection.spec.dns.layout === 'regional';
   if (!regional) {
-    for (const cluster of clusters) planCluster(connection, observed, cluster, collected);
+    planClusters(connection, observed, clusters, collected);
     return [];
   }
   const zone = regionalZoneName(connection.regionId);
   const newlyLinked = planZone(connection, observed, zone, collected);
-  for (const cluster of clusters) planCluster(connection, observed, cluster, collected);
+  planClusters(connection, observed, clusters, collected);
   const hidden = newlyLinked && observed.clusters.ok ? hiddenBy(zone, observed.clusters.value, clusters) : [];
   if (hidden.length > 0 && connection.spec.dns.hiddenNames === 'refuse') {
     collected.faults.push({
@@ -88,7 +95,7 @@ function planLink(
   { id: zoneId, links, mayAdopt }: ZoneToLink,
   collected: Collected,
 ): boolean {
-  const registration = wantedRegistration(connection, networkId, observed);
+  const registration = wantedRegistration(connection, networkId, autoRegistrationOf(connection, observed));
   const decision = decideLink(networkId, links, { registration, mayAdopt });
   const existing = links.find((link) => sameResource(link.virtualNetworkId, networkId));
   addRow(
@@ -125,46 +132,62 @@ function addConflict(
   );
 }
 
+/**
+ * Adds the rows of all records. A name that does not fit, or a record that is not ours, concerns its cluster alone. If no cluster
+ * is left, each is a fault of the plan: a run has no effect.
+ */
+function planClusters(
+  connection: Connection,
+  observed: Observation,
+  clusters: readonly Cluster[],
+  collected: Collected,
+): void {
+  const faults = clusters.flatMap((cluster) => planCluster(connection, observed, cluster, collected) ?? []);
+  if (faults.length === clusters.length) collected.faults.push(...faults);
+}
+
+/** Adds the rows of one cluster. Returns why it gets no record; null if it gets one. */
 function planCluster(
   connection: Connection,
   observed: Observation,
   cluster: Cluster,
   collected: Collected,
-): void {
+): Fault | null {
   const { layout } = connection.spec.dns;
   const pointer = pointerTo(connection, cluster.clusterId);
   const predicted = cluster.privateLinkAddress === null;
   const placed = placeOf(connection, cluster);
   if (!placed.ok) {
+    const { code, message } = placed.failure;
     addMisfit(collected, cluster.clusterId, placed.failure);
-    return;
+    return { pointer, code, detail: message };
   }
   const place = placed.value;
   if (layout === 'per-cluster') planZone(connection, observed, place.zone, collected);
   const zones = observed.zones.ok ? observed.zones.value : [];
   const placement = placeZoneWithin(collected.allowed, connection, place.zone, zones);
-  if (placement.kind === 'conflict') return;
+  // The zone is a fault already.
+  if (placement.kind === 'conflict') return null;
   const found = placement.found?.records.find((record) => record.name.toLowerCase() === place.record) ?? null;
-  const wanted = {
+  const decision = decideRecord(wantedRecord(connection, observed, cluster), found);
+  const id = recordSetId(placement.id, place.record);
+  const prediction = predictionOf(predicted, observed.endpointAddress === null);
+  return addRowAlone(
+    collected,
+    { phase: 'configure-dns', resource: 'A record set', id, pointer, ...prediction },
+    decision,
+  );
+}
+
+function wantedRecord(connection: Connection, observed: Observation, { clusterId }: Cluster): WantedRecord {
+  return {
     connectionId: connection.id,
-    clusterId: cluster.clusterId,
+    clusterId,
     address: observed.endpointAddress ?? '',
     endpointId:
       observed.endpoint.ok && observed.endpoint.value ? currentEndpointId(observed.endpoint.value) : null,
     privateEndpointId: connection.privateEndpoint.id,
   };
-  const id = recordSetId(placement.id, place.record);
-  addRow(
-    collected,
-    {
-      phase: 'configure-dns',
-      resource: 'A record set',
-      id,
-      pointer,
-      ...predictionOf(predicted, observed.endpointAddress === null),
-    },
-    decideRecord(wanted, found),
-  );
 }
 
 function placeOf(
@@ -173,23 +196,6 @@ function placeOf(
 ): Outcome<PlacedHost> {
   const address = privateLinkAddress ?? predictedHost(clusterId, regionId);
   return placeCluster({ clusterId, address }, regionId, spec.dns.layout);
-}
-
-/** A name that does not fit is a fault of its cluster alone. If no cluster fits, it is a fault of the plan: a run has no effect. */
-function addFaultIfNoneFits(
-  connection: Connection,
-  clusters: readonly Cluster[],
-  collected: Collected,
-): void {
-  const failures = clusters.flatMap((cluster) => {
-    const placed = placeOf(connection, cluster);
-    return placed.ok ? [] : [{ cluster, failure: placed.failure }];
-  });
-  const [first] = failures;
-  if (!first || failures.length < clusters.length) return;
-  const { code, message } = first.failure;
-  const pointer = pointerTo(connection, first.cluster.clusterId);
-  collected.faults.push({ pointer, code, detail: message });
 }
 
 /** The parts of a record that are unknown until the endpoint exists and Zilliz allocates the cluster's host name. */
@@ -251,7 +257,7 @@ export function planDnsOfOthers(connection: Connection, observed: Observation, c
   const note = (row: Pick<Parameters<typeof addNote>[1], 'resource' | 'id' | 'networkId' | 'predicted'>) => {
     const reason =
       'dns.manage is false: another owner creates it, and this app does not read whether it exists';
-    addNote(collected, { phase: 'configure-dns', unread: true, ...row }, 'person', reason);
+    addNote(collected, { phase: 'configure-dns', unread: true, ...row }, 'manual', reason);
   };
   for (const { name } of zones) note({ resource: 'private DNS zone', id: name });
   for (const { host, predicted } of records)

@@ -3,7 +3,9 @@ import type { Failure, Outcome } from '../failure/failure.ts';
 import { isDedicated } from '../resources/cluster.ts';
 import type { Cluster, Subnet } from '../resources/model.ts';
 import type { Fault } from '../run/status.ts';
+import { registeredElsewhere } from '../resources/virtualNetworkLink.ts';
 import type { Observation } from './observation.ts';
+import { registeredIn } from './warnings.ts';
 
 /** Returns everything in Azure that prevents the connection. */
 export function azureFaults(connection: Connection, observed: Observation): readonly Fault[] {
@@ -166,4 +168,14 @@ function failuresOf(outcomes: readonly Outcome<unknown>[], pointer: string): rea
     if (!first.has(key)) first.set(key, failure);
   }
   return [...first.values()].map(({ code, message }) => ({ pointer, code, detail: message }));
+}
+
+/** Auto registration that the request itself asks for, and that the network does not allow. */
+export function autoRegistrationFaults(connection: Connection, observed: Observation): readonly Fault[] {
+  const { autoRegistration, manage } = connection.spec.dns;
+  if (!connection.requiresAutoRegistration || !autoRegistration || !manage) return [];
+  const elsewhere = registeredElsewhere(connection, observed);
+  if (!elsewhere.ok || elsewhere.value === null) return [];
+  const detail = registeredIn(elsewhere.value);
+  return [{ pointer: '/dns/autoRegistration', code: 'auto-registration-taken', detail }];
 }

@@ -92,8 +92,8 @@ function needsOf(connection: Connection, row: PlanRow): readonly Need[] {
   const scope = groupOf(row.id);
   if (row.action === 'delete') return [{ action: `${type}/delete`, scope }];
   if (row.action === 'adopt' && row.resource !== 'A record set') return [{ action: TAGS, scope }];
-  if (row.marksOnly) return [{ action: TAGS, scope }];
-  if (!['create', 'change', 'adopt'].includes(row.action)) return [];
+  if (row.action === 'tag') return [{ action: TAGS, scope }];
+  if (!['create', 'update', 'adopt'].includes(row.action)) return [];
   return [{ action: `${type}/write`, scope }, ...joins(connection, row)];
 }
 

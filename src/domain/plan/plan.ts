@@ -8,13 +8,15 @@ import { decideEndpoint } from '../resources/privateEndpoint.ts';
 import type { ZillizStatuses } from '../resources/registration.ts';
 import { decideRegistration, registrationAction } from '../resources/registration.ts';
 import type { Verdict } from '../resources/verdict.ts';
+import type { AutoRegistration } from '../resources/virtualNetworkLink.ts';
+import { autoRegistrationOf } from '../resources/virtualNetworkLink.ts';
 import { decideAuthorization } from '../resources/whitelist.ts';
 import { phaseNames, phases } from '../run/phase.ts';
 import type { Fault } from '../run/status.ts';
 import type { Cost } from './cost.ts';
 import { monthlyCost } from './cost.ts';
 import { planDns, planDnsOfOthers } from './dns.ts';
-import { azureFaults, zillizFaults } from './faults.ts';
+import { autoRegistrationFaults, azureFaults, zillizFaults } from './faults.ts';
 import type { Observation, ObservedRest } from './observation.ts';
 import type { Obsolete } from './obsolete.ts';
 import { obsoleteReadingOf, planObsolete } from './obsolete.ts';
@@ -39,6 +41,7 @@ export interface Plan {
   readonly removals: readonly RemovalRow[];
   /** Networks of the specification that this one replaces. Links to them belong to the connection too. */
   readonly formerNetworks: readonly string[];
+  readonly autoRegistration: AutoRegistration;
   /** The writes in Azure that the rows need, and whether the identity has the permission. */
   readonly permissions: readonly PermissionRow[];
   readonly cost: Cost;
@@ -66,6 +69,7 @@ export function planConnection(
       ...authorizeConnection(connection, allowed),
       ...zillizFaults(connection, observed),
       ...azureFaults(connection, observed),
+      ...autoRegistrationFaults(connection, observed),
     ],
   };
   const obsolete = obsoleteOf(connection, observed, allowed);
@@ -87,6 +91,7 @@ export function planConnection(
       ({ resource, action }) => resource === 'private endpoint' && action === 'delete',
     ),
     removals: obsolete.removals,
+    autoRegistration: autoRegistrationOf(connection, observed),
     formerNetworks: markedNetworks(connection, observed.endpoint.ok ? observed.endpoint.value : null),
     permissions,
     cost: monthlyCost(collected.rows),
@@ -148,7 +153,7 @@ function planEndpoint(
   }
   for (const { endpointId, reason } of obsolete.unproved) {
     const registration = { phase: 'register-endpoint', resource: 'registration', id: endpointId } as const;
-    addNote(collected, registration, 'person', registrationAction(endpointId, reason));
+    addNote(collected, registration, 'manual', registrationAction(endpointId, reason));
   }
   if (!observed.registrations.ok || decision.action === 'conflict') return;
   planRegistration(
@@ -196,7 +201,7 @@ function planObsoleteRows({ removals, outside, waiting }: Obsolete, collected: C
     ({ phase: resource === 'registration' ? 'register-endpoint' : 'configure-dns', resource, id }) as const;
   for (const row of removals) addNote(collected, rowOf(row), 'delete', row.reason);
   for (const row of outside) {
-    addNote(collected, rowOf(row), 'person', `it is no longer wanted, and stays: ${row.reason}`);
+    addNote(collected, rowOf(row), 'manual', `it is no longer wanted, and stays: ${row.reason}`);
   }
   for (const { id, clusterId } of waiting) {
     const reason = `Zilliz does not list ${clusterId}: sync removes it once Zilliz itself says that the cluster is gone`;

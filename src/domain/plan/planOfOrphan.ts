@@ -14,7 +14,7 @@ export function planOfOrphan(orphan: Orphan): Plan {
   ): PlanRow => ({
     phase,
     guideStep: phases[phase].guideStep,
-    action: 'person',
+    action: 'manual',
     ...details,
   });
   return {
@@ -43,6 +43,7 @@ export function planOfOrphan(orphan: Orphan): Plan {
     replaces: false,
     removals: [],
     formerNetworks: [],
+    autoRegistration: 'off',
     permissions: [],
     cost: monthlyCost([]),
     expectedSeconds: 0,

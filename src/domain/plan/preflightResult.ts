@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { autoRegistrations } from '../resources/virtualNetworkLink.ts';
 import { faultSchema } from '../run/status.ts';
 import { removalRowSchema } from './removal.ts';
-import { beforeSchema } from './rows.ts';
 import { warningSchema } from './warnings.ts';
 
 /** The part of a plan that a run needs. It excludes the rows: the history stores it, and they grow with the clusters. */
@@ -17,8 +17,8 @@ export const preflightResultSchema = z.object({
   location: z.string(),
   /** Alias or resource ID of the service that the subscription may already use; null if it must be authorized first. */
   service: z.string().nullable(),
-  /** The resources that an undo must not remove; null if no undo is requested. */
-  before: beforeSchema.nullable(),
+  /** Whether the regional zone registers the machines of the endpoint's own network. */
+  autoRegistration: z.enum(autoRegistrations),
 });
 
 export type PreflightResult = Readonly<z.infer<typeof preflightResultSchema>>;

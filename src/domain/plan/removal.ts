@@ -10,8 +10,13 @@ import type { PrivateEndpoint, RegisteredEndpoint } from '../resources/model.ts'
 import { decideEndpointRemoval } from '../resources/privateEndpoint.ts';
 import type { Reach } from '../resources/reach.ts';
 import type { RegistrationProof } from '../resources/registration.ts';
-import { decideStaleRegistration, registrationAction } from '../resources/registration.ts';
+import {
+  decideCurrentRegistration,
+  decideStaleRegistration,
+  registrationAction,
+} from '../resources/registration.ts';
 import type { Removal } from '../resources/verdict.ts';
+import { removalActions } from '../resources/verdict.ts';
 import type { Neighbours } from '../resources/neighbour.ts';
 import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
 import { decideZoneRemoval } from '../resources/zone.ts';
@@ -44,7 +49,7 @@ export const removalRowSchema = z.object({
   guideStep: z.string(),
   resource: z.enum(resourceKinds),
   id: z.string(),
-  action: z.enum(['delete', 'keep']),
+  action: z.enum(removalActions),
   reason: z.string(),
   /** For links and records. */
   zoneId: z.string().nullable(),
@@ -92,7 +97,10 @@ function endpointRows(observed: RemovalObservation): readonly RemovalRow[] {
   const { reach, endpoint, proof } = observed;
   const removal = endpoint && decideEndpointRemoval(endpoint, reach.connectionId, pointing(observed));
   const registrations = registeredIds(observed).map((id) => {
-    const decision = removal && isCurrent(id, endpoint) ? removal : decideStaleRegistration(id, proof);
+    const decision =
+      removal && isCurrent(id, endpoint)
+        ? decideCurrentRegistration(id, endpoint, removal)
+        : decideStaleRegistration(id, proof);
     return row('unregister-endpoint', 'registration', id, decision);
   });
   if (!endpoint || !removal) return registrations;
@@ -122,12 +130,15 @@ function zoneRow(
   rows: readonly RemovalRow[],
   needs: Pick<RemovalObservation, 'reach' | 'neighbours'>,
 ): RemovalRow {
-  const isDeleted = (id: string): boolean =>
-    rows.some((other) => other.id === id && other.action === 'delete');
+  const actionOn = (id: string): RemovalRow['action'] =>
+    rows.find((other) => other.id === id)?.action ?? 'keep';
   const { zone } = observed;
-  const links = observed.links.filter((link) => !isDeleted(link.id));
-  const records = observed.records.filter(({ name }) => !isDeleted(recordSetId(zone.id, name)));
-  const recordSets = observed.recordSets - (observed.records.length - records.length);
+  const links = observed.links.filter((link) => actionOn(link.id) !== 'delete');
+  const ownAction = ({ name }: { readonly name: string }) => actionOn(recordSetId(zone.id, name));
+  // A released record stays, and has no owner among the connections any more.
+  const records = observed.records.filter((record) => ownAction(record) === 'keep');
+  const deleted = observed.records.filter((record) => ownAction(record) === 'delete');
+  const recordSets = observed.recordSets - deleted.length;
   const decision = decideZoneRemoval({ zone, links, records }, { recordSets }, needs);
   return row('remove-zones', 'private DNS zone', zone.id, decision);
 }
@@ -251,7 +262,7 @@ export interface RemovalBounds {
   readonly projectId: string | null;
 }
 
-/** Returns the rows with everything outside the bounds kept, with the reason. Rows inside the bounds do not change. */
+/** Returns the rows with everything outside the bounds kept, also what would only lose its marks. Rows inside the bounds do not change. */
 export function keepOutside(
   rows: readonly RemovalRow[],
   { allowed, projectId }: RemovalBounds,
@@ -260,7 +271,7 @@ export function keepOutside(
     resource !== 'registration' && !isScopeAllowed(id, allowed);
   const endpoint = rows.find((row) => row.resource === 'private endpoint' && isOutside(row));
   return rows.map((row): RemovalRow => {
-    if (row.action !== 'delete') return row;
+    if (row.action === 'keep') return row;
     if (!isProjectAllowed(projectId, allowed)) return kept(row, outsideProjects(projectId));
     if (isOutside(row)) return kept(row, outsideScopes(row.id));
     // A private endpoint that stays still needs its registration at Zilliz.

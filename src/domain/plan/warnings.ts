@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import type { Connection } from '../connection/connection.ts';
 import { updateFailed } from '../connection/endpointHealth.ts';
-import { regionalZoneName } from '../connection/names.ts';
-import { sameResource } from '../connection/resourceId.ts';
 import { isDedicated, isGone } from '../resources/cluster.ts';
-import { placeZone } from '../resources/zone.ts';
+import { registeredElsewhere } from '../resources/virtualNetworkLink.ts';
 import type { Observation } from './observation.ts';
 
 /** A problem that does not stop a run but that the user should know. */
@@ -77,22 +75,18 @@ function clusterWarnings({ regionId }: Connection, { clusters }: Observation): r
 
 function registrationWarnings(connection: Connection, observed: Observation): readonly Warning[] {
   if (!connection.spec.dns.autoRegistration || !connection.spec.dns.manage) return [];
-  if (!observed.registrationZones.ok) {
-    return [
-      {
-        code: 'registrations-unread',
-        detail: `auto registration could not be read: ${observed.registrationZones.failure.message}`,
-      },
-    ];
+  const elsewhere = registeredElsewhere(connection, observed);
+  if (!elsewhere.ok) {
+    const detail = `auto registration could not be looked up: ${elsewhere.failure.message}`;
+    return [{ code: 'registrations-unread', detail }];
   }
-  const zones = observed.zones.ok ? observed.zones.value : [];
-  const own = placeZone(connection, regionalZoneName(connection.regionId), zones);
-  const elsewhere = observed.registrationZones.value.find(
-    ({ virtualNetworkId, zoneId }) =>
-      sameResource(virtualNetworkId, connection.virtualNetworkId) &&
-      (own.kind === 'conflict' || !sameResource(zoneId, own.id)),
-  );
-  if (!elsewhere) return [];
-  const detail = `the network registers its machines in ${elsewhere.zoneId} already, and can do so in one zone only: the link is created without auto registration`;
+  // If the request asks for auto registration, this is a fault.
+  if (elsewhere.value === null || connection.requiresAutoRegistration) return [];
+  const detail = `${registeredIn(elsewhere.value)}: the link is created without auto registration`;
   return [{ code: 'registered-elsewhere', detail }];
+}
+
+/** The reason why the network cannot register its machines in the connection's zone too. */
+export function registeredIn(zoneId: string): string {
+  return `the network registers its machines in ${zoneId} already, and can do so in one zone only`;
 }

@@ -1,6 +1,6 @@
 import { timeSchema } from '../connection/fieldSchemas.ts';
 import type { RecordOwner } from '../connection/marks.ts';
-import { recordOwner } from '../connection/marks.ts';
+import { isAdopted, recordOwner, tagsOfOthers } from '../connection/marks.ts';
 import { sameEndpointId } from '../connection/names.ts';
 import { sameResource } from '../connection/resourceId.ts';
 import type { ObservedZone } from '../plan/observation.ts';
@@ -8,7 +8,7 @@ import type { ARecordSet, Tags } from './model.ts';
 import type { Reach } from './reach.ts';
 import { zoneBeyond } from './reach.ts';
 import type { Verdict, Removal } from './verdict.ts';
-import { keep } from './verdict.ts';
+import { keep, removeOwn } from './verdict.ts';
 
 export interface WantedRecord {
   readonly connectionId: string;
@@ -34,7 +34,7 @@ export function decideRecord(wanted: WantedRecord, found: ARecordSet | null): Ve
   }
   if (owner) {
     const reason = reasonToChange(wanted, found, owner);
-    return reason === null ? { action: 'keep', reason: 'it is there' } : { action: 'change', reason };
+    return reason === null ? { action: 'keep', reason: 'it is there' } : { action: 'update', reason };
   }
   if (found.autoRegistered || !hasOnly(wanted.address, found)) {
     return {
@@ -52,7 +52,9 @@ function reasonToChange(
   found: ARecordSet,
   owner: Pick<RecordOwner, 'endpointId' | 'privateEndpointId'>,
 ): string | null {
-  if (!hasOnly(wanted.address, found) || found.ttlSeconds !== RECORD_TTL_SECONDS) {
+  // An adopted record keeps its TTL.
+  const hasTtl = found.ttlSeconds === RECORD_TTL_SECONDS || isAdopted(found.metadata);
+  if (!hasOnly(wanted.address, found) || !hasTtl) {
     return `it contains ${found.addresses.join(', ')} with a TTL of ${found.ttlSeconds} s`;
   }
   if (wanted.endpointId && !sameEndpointId(owner.endpointId ?? '', wanted.endpointId)) {
@@ -80,7 +82,7 @@ export function decideOwnRecord(
   if (!owner) return keep('the record has another owner');
   if (owner.connectionId !== reach.connectionId)
     return keep(`it belongs to the connection ${owner.connectionId}`);
-  return { action: 'delete', reason: 'it is ours' };
+  return removeOwn(record.metadata, 'it is ours');
 }
 
 /** Returns the records that neither this app nor Azure's auto registration created. */
@@ -105,7 +107,7 @@ export type ClusterLife = 'alive' | 'gone' | 'not-wanted';
 
 export type RemovalDecision =
   | { readonly action: 'keep' | 'remove'; readonly reason: string }
-  | { readonly action: 'mark' | 'unmark'; readonly reason: string; readonly metadata: Tags };
+  | { readonly action: 'mark' | 'unmark' | 'release'; readonly reason: string; readonly metadata: Tags };
 
 export interface RemovalQuestion {
   readonly connectionId: string;
@@ -136,7 +138,7 @@ export function decideRecordRemoval(question: RemovalQuestion, found: ARecordSet
   if (owner?.connectionId !== connectionId || owner.clusterId !== clusterId) {
     return { action: 'keep', reason: 'it does not carry the mark of this connection and cluster' };
   }
-  if (word === 'not-wanted') return { action: 'remove', reason: 'the cluster was taken out' };
+  if (word === 'not-wanted') return removeOrRelease(found.metadata, 'the cluster was taken out');
   const since = goneSince(found.metadata);
   if (word === 'alive') {
     return since === null
@@ -148,8 +150,14 @@ export function decideRecordRemoval(question: RemovalQuestion, found: ARecordSet
     return { action: 'mark', reason: `first seen gone; to be removed in ${delayHours} hours`, metadata };
   }
   return isOver(since, now, delayHours)
-    ? { action: 'remove', reason: `gone since ${new Date(since).toISOString()}` }
+    ? removeOrRelease(found.metadata, `gone since ${new Date(since).toISOString()}`)
     : { action: 'keep', reason: `gone since ${new Date(since).toISOString()}; the delay is not over` };
+}
+
+function removeOrRelease(metadata: Tags, reason: string): RemovalDecision {
+  if (!isAdopted(metadata)) return { action: 'remove', reason };
+  const released = `${reason}; it was adopted, so only our marks are taken off`;
+  return { action: 'release', reason: released, metadata: tagsOfOthers(metadata) };
 }
 
 /** Returns when a reading first showed the cluster as gone, in milliseconds since the epoch; null without a valid mark. */

@@ -5,8 +5,8 @@ import { readEndpointMarks } from '../connection/marks.ts';
 import { sameResource } from '../connection/resourceId.ts';
 import { foreignRecords } from './aRecord.ts';
 import type { ARecordSet, PrivateEndpoint } from './model.ts';
-import type { EndpointVerdict, Removal } from './verdict.ts';
-import { keep, names, taken } from './verdict.ts';
+import type { Removal, Verdict } from './verdict.ts';
+import { keep, names, removeOwn, taken } from './verdict.ts';
 
 /**
  * `service`: alias or resource ID at Zilliz, null until Zilliz shows it. `whitelistedAt`: when this run put the subscription on
@@ -17,7 +17,7 @@ export function decideEndpoint(
   service: string | null,
   found: PrivateEndpoint | null,
   whitelistedAt: string | null = null,
-): EndpointVerdict {
+): Verdict {
   if (found === null) return { action: 'create', reason: 'there is no private endpoint of this name' };
   const marks = readEndpointMarks(found.tags);
   if (marks && marks.connectionId !== connection.id) {
@@ -42,7 +42,7 @@ function decideExisting(
   found: PrivateEndpoint,
   ours: boolean,
   whitelistedAt: string | null,
-): EndpointVerdict {
+): Verdict {
   if (found.provisioningState === 'Deleting') return { action: 'wait', reason: 'it is being deleted' };
   // The connection is checked first: the provisioning state of a rejected one is either Succeeded or Failed.
   if (found.connectionState.status === 'Rejected') {
@@ -60,14 +60,14 @@ function decideExisting(
   }
   if (!ours)
     return { action: 'adopt', reason: 'it sits in the subnet and connects to the service of the region' };
-  if (hasFailed(found)) return { action: 'change', reason: 'its last change failed' };
+  if (hasFailed(found)) return { action: 'update', reason: 'its last change failed' };
   if (found.provisioningState !== 'Succeeded' && !updateFailed(found))
     return { action: 'wait', reason: 'Azure works on it' };
   const wanted = wantedTags(connection, whitelistedAt);
   const differing = { ...missingTags(wanted, found.tags), ...obsoleteTags(wanted, found.tags) };
   const names = Object.keys(differing);
   if (names.length === 0) return { action: 'keep', reason: 'it is there' };
-  return { action: 'change', reason: `its tags differ: ${names.join(', ')}`, marksOnly: true };
+  return { action: 'tag', reason: `its tags differ: ${names.join(', ')}` };
 }
 
 /** `pointing`: the records in any zone of the region that contain the endpoint's address. */
@@ -79,9 +79,10 @@ export function decideEndpointRemoval(
   const marks = readEndpointMarks(endpoint.tags);
   if (!marks) return keep('it does not carry our mark');
   if (marks.connectionId !== connectionId) return keep(`it belongs to the connection ${marks.connectionId}`);
+  const removal = removeOwn(endpoint.tags, 'it is ours');
   const foreign = foreignRecords(pointing);
-  if (foreign.length > 0) {
+  if (removal.action === 'delete' && foreign.length > 0) {
     return keep(`records of another owner point to its address: ${names(foreign)}`);
   }
-  return { action: 'delete', reason: 'it is ours' };
+  return removal;
 }

@@ -1,8 +1,9 @@
+import { adoptedRegistration } from '../connection/marks.ts';
 import { connectionId as connectionIdOf, sameEndpointId } from '../connection/names.ts';
 import type { NamedResource } from '../connection/resourceId.ts';
 import { parsePrivateEndpointId } from '../connection/resourceId.ts';
 import type { RemovalSubject } from '../plan/removalSubject.ts';
-import type { RegisteredEndpoint } from './model.ts';
+import type { PrivateEndpoint, RegisteredEndpoint } from './model.ts';
 import type { Verdict, Removal } from './verdict.ts';
 
 /** The possible statuses of a registered endpoint. They are settings, because Zilliz does not publish them. */
@@ -79,6 +80,19 @@ export interface RegistrationProof {
   readonly deletedByRun: readonly string[];
   /** Null if it was not read. */
   readonly census: EndpointCensus | null;
+}
+
+/** Decides on the registration of the existing private endpoint: it goes with the endpoint, unless it was there before an adoption. */
+export function decideCurrentRegistration(
+  endpointId: string,
+  endpoint: PrivateEndpoint,
+  removal: Removal,
+): Removal {
+  if (removal.action !== 'tag') return removal;
+  const adopted = adoptedRegistration(endpoint.tags);
+  return adopted !== null && sameEndpointId(adopted, endpointId)
+    ? { action: 'keep', reason: 'it was registered before its private endpoint was adopted' }
+    : { action: 'delete', reason: 'it was registered for this connection' };
 }
 
 /**

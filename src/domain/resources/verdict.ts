@@ -1,29 +1,50 @@
+import { isAdopted } from '../connection/marks.ts';
 import type { FailureCode } from '../failure/catalog.ts';
-import type { ARecordSet } from './model.ts';
+import type { ARecordSet, Tags } from './model.ts';
 
-/** The decision on one resource. The plan shows it. The step that carries it out reads the resource and decides again. */
+/**
+ * The decision on one resource, for setting up, tearing down, drift and sync alike. The plan shows it. The activity that carries
+ * it out reads the resource and decides again.
+ *
+ * | action   | meaning                                                                                     |
+ * |----------|---------------------------------------------------------------------------------------------|
+ * | create   | it does not exist                                                                           |
+ * | adopt    | it was created outside this app and is right: it gets our marks                             |
+ * | keep     | nothing to do                                                                               |
+ * | update   | it differs from what is desired                                                             |
+ * | tag      | only its marks change: an approved private endpoint never gets a second PUT                 |
+ * | delete   | it is ours and no longer desired                                                            |
+ * | wait     | another operation comes first                                                               |
+ * | manual   | no API does it, or nothing proves that it is ours                                           |
+ * | conflict | it prevents the connection                                                                  |
+ */
 export type Verdict =
-  | { readonly action: 'create' | 'adopt' | 'keep' | 'change' | 'wait'; readonly reason: string }
+  | {
+      readonly action: 'create' | 'adopt' | 'keep' | 'update' | 'tag' | 'delete' | 'wait' | 'manual';
+      readonly reason: string;
+    }
   | { readonly action: 'conflict'; readonly reason: string; readonly code: FailureCode };
-
-/** The tags API merges a change of marks alone: an approved connection never gets a second PUT. */
-export type EndpointVerdict =
-  | Verdict
-  | { readonly action: 'change'; readonly reason: string; readonly marksOnly: true }
-  | { readonly action: 'delete'; readonly reason: string };
 
 export function taken(reason: string): Verdict {
   return { action: 'conflict', code: 'endpoint-name-taken', reason };
 }
 
-/** The decision on one resource in a disconnect. The plan shows it. The step that removes it reads it and decides again. */
+/** The verdicts of a removal. `tag`: it was adopted, so only its marks are taken off. */
+export const removalActions = ['delete', 'tag', 'keep'] as const;
+
 export interface Removal {
-  readonly action: 'delete' | 'keep';
+  readonly action: (typeof removalActions)[number];
   readonly reason: string;
 }
 
 export function keep(reason: string): Removal {
   return { action: 'keep', reason };
+}
+
+/** Decides to delete a resource of ours. One that was adopted stays, without our marks. */
+export function removeOwn(tags: Tags, reason: string): Removal {
+  if (!isAdopted(tags)) return { action: 'delete', reason };
+  return { action: 'tag', reason: 'it was adopted: our marks are taken off, and it stays' };
 }
 
 export function names(records: readonly ARecordSet[]): string {

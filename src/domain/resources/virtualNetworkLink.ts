@@ -1,9 +1,10 @@
 import type { Connection } from '../connection/connection.ts';
-import { isOurs } from '../connection/marks.ts';
-import { fingerprint } from '../connection/names.ts';
+import { isAdopted, isOurs } from '../connection/marks.ts';
+import { fingerprint, regionalZoneName } from '../connection/names.ts';
 import { parseVirtualNetworkId, sameResource } from '../connection/resourceId.ts';
+import type { Outcome } from '../failure/failure.ts';
+import { succeeded } from '../failure/failure.ts';
 import type { Observation, ObservedZone } from '../plan/observation.ts';
-import { warningsOf } from '../plan/warnings.ts';
 import { foreignRecords, ownersOf } from './aRecord.ts';
 import type { ARecordSet, VirtualNetworkLink } from './model.ts';
 import type { Neighbour, Neighbours } from './neighbour.ts';
@@ -11,7 +12,8 @@ import { usesZone } from './neighbour.ts';
 import type { Reach } from './reach.ts';
 import { networkBeyond, zoneBeyond } from './reach.ts';
 import type { Verdict, Removal } from './verdict.ts';
-import { keep, names } from './verdict.ts';
+import { keep, names, removeOwn } from './verdict.ts';
+import { placeZone } from './zone.ts';
 
 /** Returns `link-<vnet>-<hash6>`. The hash distinguishes networks of one name in different groups. */
 export function linkName(virtualNetworkId: string): string {
@@ -36,15 +38,20 @@ export function decideLink(
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   if (!found) return { action: 'create', reason: 'the zone is not linked to the network' };
   if (!found.completed) return { action: 'wait', reason: 'the link is not Completed yet' };
-  const switched = registration !== null && found.registrationEnabled !== registration;
-  const reason = switched ? `auto registration should be ${registration ? 'on' : 'off'}` : 'it is there';
-  if (isOurs(found.tags)) return { action: switched ? 'change' : 'keep', reason };
+  if (isOurs(found.tags)) {
+    // An adopted link keeps its own setting: it must be possible to give it back as it was.
+    const switched = isSwitched(found, registration) && !isAdopted(found.tags);
+    return switched
+      ? { action: 'update', reason: `auto registration should be ${registration === true ? 'on' : 'off'}` }
+      : { action: 'keep', reason: 'it is there' };
+  }
   return mayAdopt
-    ? {
-        action: 'adopt',
-        reason: `it was created by hand: adopted with its zone${switched ? `; ${reason}` : ''}`,
-      }
+    ? { action: 'adopt', reason: 'it was created by hand: adopted with its zone' }
     : { action: 'keep', reason: 'it has another owner: used, never deleted' };
+}
+
+function isSwitched({ registrationEnabled }: VirtualNetworkLink, wanted: boolean | null): boolean {
+  return wanted !== null && registrationEnabled !== wanted;
 }
 
 /** A link created by hand is adopted if its zone is ours or is adopted too. */
@@ -56,22 +63,45 @@ export function mayAdoptLink(
   return zone !== null && connection.adopt === 'matching' && (zoneAdopted || isOurs(zone.tags));
 }
 
-/** Returns whether the link of a network should register machines; null if that is unknown: the link stays as it is. */
-export function wantedRegistration(
-  connection: Connection,
-  networkId: string,
-  observed: Observation,
-): boolean | null {
-  // Auto registration is for the endpoint's own network only (design §5).
-  if (!connection.spec.dns.autoRegistration || !sameResource(networkId, connection.virtualNetworkId))
-    return false;
-  return registrationOf(warningsOf(connection, observed, []));
+/** `leave`: an existing link stays as it is, since nothing shows where the network registers its machines. */
+export const autoRegistrations = ['on', 'off', 'leave'] as const;
+
+/** Whether the regional zone registers the machines of the endpoint's own network. */
+export type AutoRegistration = (typeof autoRegistrations)[number];
+
+/** Decides it for a connection. A network registers its machines in one zone only: not here if it does so in another one. */
+export function autoRegistrationOf(connection: Connection, observed: Observation): AutoRegistration {
+  if (!connection.spec.dns.autoRegistration || !connection.spec.dns.manage) return 'off';
+  const elsewhere = registeredElsewhere(connection, observed);
+  if (!elsewhere.ok) return 'leave';
+  return elsewhere.value === null ? 'on' : 'off';
 }
 
-/** A network registers its machines in only one zone: false if it does so in another one. */
-export function registrationOf(warnings: readonly { readonly code: string }[]): boolean | null {
-  if (warnings.some(({ code }) => code === 'registered-elsewhere')) return false;
-  return warnings.some(({ code }) => code === 'registrations-unread') ? null : true;
+/** Returns the ID of another zone in which the endpoint's own network registers its machines; null if there is none. */
+export function registeredElsewhere(
+  connection: Connection,
+  { zones, registrationZones }: Observation,
+): Outcome<string | null> {
+  if (!registrationZones.ok) return registrationZones;
+  const regional = regionalZoneName(connection.regionId);
+  const own = placeZone(connection, regional, zones.ok ? zones.value : []);
+  const elsewhere = registrationZones.value.find(
+    ({ virtualNetworkId, zoneId }) =>
+      sameResource(virtualNetworkId, connection.virtualNetworkId) &&
+      (own.kind === 'conflict' || !sameResource(zoneId, own.id)),
+  );
+  return succeeded(elsewhere?.zoneId ?? null);
+}
+
+/** Returns whether the link of a network should register its machines; null if it stays as it is. */
+export function wantedRegistration(
+  connection: Pick<Connection, 'virtualNetworkId'>,
+  networkId: string,
+  autoRegistration: AutoRegistration,
+): boolean | null {
+  // Auto registration is for the endpoint's own network only.
+  if (!sameResource(networkId, connection.virtualNetworkId)) return false;
+  return autoRegistration === 'leave' ? null : autoRegistration === 'on';
 }
 
 export interface LinkNeeds {
@@ -106,7 +136,7 @@ export function decideLinkRemoval(
     return keep(`records of the connection ${lost} are in the zone, and its private endpoint is not found`);
   }
   const notOwn = networkBeyond(reach, link.virtualNetworkId) ?? neighbours.unseen;
-  return notOwn === null ? { action: 'delete', reason: 'no other connection needs it' } : keep(notOwn);
+  return notOwn === null ? removeOwn(link.tags, 'no other connection needs it') : keep(notOwn);
 }
 
 function needsLink(

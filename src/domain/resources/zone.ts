@@ -1,14 +1,14 @@
 import type { AllowedScopes } from '../connection/bounds.ts';
 import { isScopeAllowed, outsideScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
-import { isOurs, recordOwner } from '../connection/marks.ts';
+import { isAdopted, isOurs, recordOwner } from '../connection/marks.ts';
 import { isWithinScope, parseResourceGroupId, sameResource, zoneId } from '../connection/resourceId.ts';
 import type { ObservedZone } from '../plan/observation.ts';
 import { ownersOf } from './aRecord.ts';
 import type { PrivateDnsZone } from './model.ts';
 import { zoneBeyond } from './reach.ts';
 import type { Verdict, Removal } from './verdict.ts';
-import { keep } from './verdict.ts';
+import { keep, removeOwn } from './verdict.ts';
 import type { Neighbour, Neighbours } from './neighbour.ts';
 import { usesZone } from './neighbour.ts';
 import type { Reach } from './reach.ts';
@@ -133,16 +133,18 @@ export function decideZoneRemoval(
   const beyond = zoneBeyond(reach, zone.name);
   if (beyond !== null) return keep(beyond);
   if (!isOurs(zone.tags)) return keep('the zone has another owner');
-  if (links.length > 0) return keep(`it is linked to ${links.length} networks`);
+  const isStaying = isAdopted(zone.tags);
+  if (!isStaying && links.length > 0) return keep(`it is linked to ${links.length} networks`);
   const [owner] = ownersOf(records);
   if (owner !== undefined) return keep(`records of the connection ${owner} are in it`);
-  if (left.recordSets > 0) return keep(`${left.recordSets} record sets of another owner are in it`);
+  if (!isStaying && left.recordSets > 0)
+    return keep(`${left.recordSets} record sets of another owner are in it`);
   if (reach.networks === null)
     return keep('only records are left of the connection, and nothing proves that the zone was its own');
   const user = neighbours.known.find((other) => willWriteInto(other, zone, records));
   if (user) return keep(`the connection ${user.connection.id} uses it`);
   if (neighbours.unseen !== null) return keep(neighbours.unseen);
-  return { action: 'delete', reason: 'no other connection uses it' };
+  return removeOwn(zone.tags, 'no other connection uses it');
 }
 
 /** A connection with the same zone name but another group has its own zone. */

@@ -83,13 +83,10 @@ export interface PhaseChange {
   readonly state: PhaseStatus['state'];
   readonly now: number;
   readonly reason?: string;
-  readonly look?: boolean;
+  readonly isAttempt?: boolean;
 }
 
-/**
- * Changes the state of a phase. A run that continues as new goes through its phases again: a phase that is over keeps its
- * state, unless it fails or has to wait again.
- */
+/** Changes the state of a phase. One that is over keeps its state, unless the run fails in it. */
 export function withPhase(status: RunStatus, phase: PhaseName, change: PhaseChange): RunStatus {
   return {
     ...status,
@@ -97,16 +94,27 @@ export function withPhase(status: RunStatus, phase: PhaseName, change: PhaseChan
   };
 }
 
+const ENDED = 'the run ended before it was done';
+
+/** The status of a run that has ended: no phase is running any more. */
+export function withoutRunning(status: RunStatus): RunStatus {
+  return {
+    ...status,
+    phases: status.phases.map((entry) =>
+      entry.state === 'running' ? { ...entry, state: 'skipped', reason: ENDED } : entry,
+    ),
+  };
+}
+
 function changed(entry: PhaseStatus, change: PhaseChange): PhaseStatus {
-  const reopened = change.state === 'failed' || (change.state === 'running' && change.reason !== undefined);
-  if (isOver(entry.state) && !reopened) return entry;
+  if (isOver(entry.state) && change.state !== 'failed') return entry;
   return {
     phase: entry.phase,
     state: change.state,
     startedAt: entry.startedAt ?? change.now,
     ...(isOver(change.state) && { endedAt: change.now }),
     ...(change.reason !== undefined && { reason: truncate(change.reason, LONGEST_TEXT) }),
-    attempts: entry.attempts + (change.look === true ? 1 : 0),
+    attempts: entry.attempts + (change.isAttempt === true ? 1 : 0),
   };
 }
 

@@ -10,7 +10,7 @@ import { decideLink } from '../resources/virtualNetworkLink.ts';
 import { placeZone } from '../resources/zone.ts';
 
 /** A cluster whose record must be written: the input of the shared activity that writes records. */
-export interface DueCluster {
+interface DueCluster {
   readonly clusterId: string;
   readonly privateLinkAddress: string | null;
   readonly connectAddress: string;

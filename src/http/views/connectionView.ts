@@ -16,10 +16,12 @@ import {
   percentDone,
   phaseStates,
   runStatusSchema,
+  withoutRunning,
   undoStatusSchema,
 } from '../../domain/run/status.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 import type { Instance } from '../../durable/client.ts';
+import { isActive } from '../../durable/client.ts';
 import type { LiveView } from '../../queries/liveView.ts';
 import { connectionStatuses, statusOf } from './connectionStatus.ts';
 
@@ -146,7 +148,8 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
 
 function runStatusOf(instance: Instance | null): RunStatus {
   const parsed = runStatusSchema.safeParse(instance?.customStatus);
-  if (parsed.success) return parsed.data;
+  // A run that was terminated had no time to end its phase itself.
+  if (parsed.success) return instance && !isActive(instance) ? withoutRunning(parsed.data) : parsed.data;
   return newRunStatus(instance?.name === 'disconnect' ? removalPhaseNames : phaseNames);
 }
 

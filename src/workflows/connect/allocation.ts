@@ -1,117 +1,144 @@
-import { ProvisioningError, failed, succeeded } from '../../domain/failure/failure.ts';
-import type { Outcome } from '../../domain/failure/failure.ts';
+import type { Failure, Outcome } from '../../domain/failure/failure.ts';
+import { fail, ProvisioningError } from '../../domain/failure/failure.ts';
 import type { AllocationView } from '../../domain/resources/allocation.ts';
-import type { Step } from '../../durable/run.ts';
-import { allocation } from '../waits.ts';
-import { fail } from './connectRun.ts';
-import type { ConnectRun } from './connectRun.ts';
+import type { Attempt, Step } from '../../durable/run.ts';
+import { allocation } from '../schedules.ts';
+import type { Work } from '../settle.ts';
+import { settle } from '../settle.ts';
+import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
 
 /** A resource that no read has shown for this time is deleted. For a moment, reads of Azure and Zilliz may miss one. */
 const GRACE_MS = 120_000;
 
-type Clusters = AllocationView['clusters'];
-
 /**
- * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each awaited cluster. Each read passes
- * the clusters that have an address to `onAllocated`. Clusters without one at the deadline do not delay the others. Without
- * one of the first two signals the run fails.
+ * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each awaited cluster. Beside it, zones and
+ * the records of clusters that have an address are written. Clusters without one at the deadline do not delay the others.
+ * Without one of the first two signals the run fails.
  */
-export function* awaitAllocation(
-  run: ConnectRun,
-  { endpointId, justBegun }: { readonly endpointId: string; readonly justBegun: boolean },
-  deadlineAt: number,
-  onAllocated: (clusters: Clusters) => Step<void>,
-): Step<AllocationView> {
-  if (run.allocated) {
-    yield* onAllocated(withAddress(run.allocated));
-    return run.allocated;
-  }
-  const endpoint = new Absence();
-  const registration = new Absence();
-  const read = function* (): Step<Outcome<AllocationView>> {
-    const outcome = yield* observe(run, endpointId);
-    if (!outcome.ok) return outcome;
-    const view = outcome.value;
-    failIfRefused(view, endpointId, {
-      endpoint: endpoint.isFinal(view.connection === 'Absent', run.now()),
-      registration: registration.isFinal(view.registration === 'absent', run.now()),
-    });
-    if (view.connection === 'Absent') return outcome;
-    yield* onAllocated(withAddress(view));
-    return outcome;
+export function* awaitAllocation(run: ConnectRun, endpoint: ReadyEndpoint, isNew: boolean): Step<null> {
+  const dns = run.dns(endpoint);
+  const wait = new AllocationWait(run, endpoint.endpointId, isNew);
+  const works = (): readonly Work[] => {
+    dns.want(wait.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
+    const open = dns.works();
+    if (open.length > 0) run.beginBeside('configure-dns');
+    return open;
   };
-  const last = yield* run.poll({
-    name: 'allocation',
-    read,
-    missing: (outcome) => (outcome.ok ? missing(outcome.value) : outcome.failure.message),
-    schedule: allocation,
-    justBegun,
-    until: deadlineAt,
-  });
-  if (!last.ok) throw new ProvisioningError(last.failure);
-  const view = last.value;
-  if (view.connection !== 'Approved' || view.registration !== 'ready') {
-    const signals = `Azure says ${view.connectionText}, Zilliz says ${view.registrationText}`;
-    fail('not-approved-in-time', `${endpointId} after ${run.connection.deadlineMinutes} minutes: ${signals}`);
-  }
-  const reachable = view.clusters.some((cluster) => cluster.privateLinkAddress !== null);
-  if (!reachable && view.clusters.length > 0) {
-    fail(
-      'not-approved-in-time',
-      `no cluster has a private link address after ${run.connection.deadlineMinutes} minutes`,
-    );
-  }
-  run.allocated = view;
-  return view;
+  yield* settle(run, works, wait);
+  const view = wait.result();
+  failWithoutSignals(run, endpoint, view);
+  run.noteClusters(view.clusters);
+  return null;
 }
 
-function withAddress({ clusters }: AllocationView): Clusters {
-  return clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null);
-}
+/** Reads both sides until nothing is missing, or the deadline has passed. A transient failure of a read does not end it. */
+class AllocationWait implements Work {
+  reason = 'Zilliz is allocating the private link';
+  readonly #run: ConnectRun;
+  readonly #endpointId: string;
+  #dueAt: number;
+  #last: Outcome<AllocationView> | null = null;
+  #isOver = false;
 
-/** A transient failure of a read does not end the wait: the deadline does. */
-function* observe(run: ConnectRun, endpointId: string): Step<Outcome<AllocationView>> {
-  try {
-    return succeeded(yield* run.steps.observeAllocation({ connection: run.connection, endpointId }));
-  } catch (error) {
-    if (error instanceof ProvisioningError && error.failure.kind === 'transient')
-      return failed(error.failure);
-    throw error;
+  constructor(run: ConnectRun, endpointId: string, isNew: boolean) {
+    this.#run = run;
+    this.#endpointId = endpointId;
+    const since = run.since('allocation');
+    this.#dueAt = isNew ? Math.max(run.now(), since + allocation(0) * 1000) : run.now();
+  }
+
+  get dueAt(): number | null {
+    return this.#isOver ? null : this.#dueAt;
+  }
+
+  get clusters(): AllocationView['clusters'] {
+    // Records wait while a reading does not show their endpoint.
+    return this.#last?.ok && this.#last.value.connection !== 'Absent' ? this.#last.value.clusters : [];
+  }
+
+  attempt(): Attempt {
+    const { connection, steps } = this.#run;
+    return steps.observeAllocation.attempt({ connection, endpointId: this.#endpointId }, (outcome) => {
+      this.#settle(outcome);
+    });
+  }
+
+  /** Returns the last view. Throws the failure of the last read. */
+  result(): AllocationView {
+    if (this.#last?.ok) return this.#last.value;
+    throw this.#last ? new ProvisioningError(this.#last.failure) : new Error('The allocation was not read.');
+  }
+
+  #settle(outcome: Outcome<AllocationView>): void {
+    const now = this.#run.now();
+    const failure = outcome.ok ? this.#refusal(outcome.value) : outcome.failure;
+    this.#last = failure && outcome.ok ? { ok: false, failure } : outcome;
+    const missing = outcome.ok ? missingOf(outcome.value) : outcome.failure.message;
+    const isFinal = failure !== null && failure.kind !== 'transient';
+    this.#isOver = isFinal || missing === null || now >= this.#run.deadlineAt;
+    this.reason = missing ?? this.reason;
+    const requested = outcome.ok ? 0 : (outcome.failure.retryAfterSeconds ?? 0);
+    const pause = allocation((now - this.#run.since('allocation')) / 1000);
+    // The last read is at the deadline, or later if the other system requests a longer wait.
+    const next = Math.min(now + pause * 1000, this.#run.deadlineAt);
+    this.#dueAt = Math.max(next, now + requested * 1000);
+  }
+
+  /** Returns why waiting is of no use; null if it is. */
+  #refusal(view: AllocationView): Failure | null {
+    const gone = {
+      endpoint: this.#isGone('endpoint', view.connection === 'Absent'),
+      registration: this.#isGone('registration', view.registration === 'absent'),
+    };
+    return refusalOf(view, this.#endpointId, gone)?.failure ?? null;
+  }
+
+  #isGone(what: string, isAbsent: boolean): boolean {
+    const wait = `${what} absent`;
+    if (!isAbsent) this.#run.forget(wait);
+    return isAbsent && this.#run.now() - this.#run.since(wait) >= GRACE_MS;
   }
 }
 
-class Absence {
-  #since: number | null = null;
-
-  isFinal(isAbsent: boolean, now: number): boolean {
-    this.#since = isAbsent ? (this.#since ?? now) : null;
-    return this.#since !== null && now - this.#since >= GRACE_MS;
-  }
-}
-
-function failIfRefused(
+function refusalOf(
   view: AllocationView,
   endpointId: string,
   gone: { readonly endpoint: boolean; readonly registration: boolean },
-): void {
-  if (view.connection === 'Rejected') fail('connection-rejected', `${endpointId}: ${view.connectionText}`);
+): ProvisioningError | null {
+  if (view.connection === 'Rejected')
+    return fail('connection-rejected', `${endpointId}: ${view.connectionText}`);
   if (view.connection === 'Disconnected')
-    fail('connection-disconnected', `${endpointId}: ${view.connectionText}`);
-  if (gone.endpoint) fail('endpoint-changed', `the private endpoint of ${endpointId} is gone`);
+    return fail('connection-disconnected', `${endpointId}: ${view.connectionText}`);
+  if (gone.endpoint) return fail('endpoint-changed', `the private endpoint of ${endpointId} is gone`);
   if (view.registration === 'failed')
-    fail('registration-failed', `${endpointId}: Zilliz says ${view.registrationText}`);
-  if (gone.registration) fail('registration-failed', `${endpointId} is not listed at Zilliz any more`);
+    return fail('registration-failed', `${endpointId}: Zilliz says ${view.registrationText}`);
+  return gone.registration
+    ? fail('registration-failed', `${endpointId} is not listed at Zilliz any more`)
+    : null;
 }
 
 /** Returns the text of what is missing; null if nothing is. If no cluster is awaited, one with an address is enough. */
-function missing(view: AllocationView): string | null {
-  const missingParts: string[] = [];
-  if (view.connection !== 'Approved') missingParts.push(`Azure says ${view.connectionText}`);
-  if (view.registration !== 'ready') missingParts.push(`Zilliz says ${view.registrationText}`);
+function missingOf(view: AllocationView): string | null {
+  const missing: string[] = [];
+  if (view.connection !== 'Approved') missing.push(`Azure says ${view.connectionText}`);
+  if (view.registration !== 'ready') missing.push(`Zilliz says ${view.registrationText}`);
   const without = view.clusters.filter((cluster) => cluster.privateLinkAddress === null);
   const noneAllocated = view.clusters.length > 0 && without.length === view.clusters.length;
   if (noneAllocated || without.some(({ awaited }) => awaited)) {
-    missingParts.push(`${without.length} of ${view.clusters.length} clusters without a private link address`);
+    missing.push(`${without.length} of ${view.clusters.length} clusters without a private link address`);
   }
-  return missingParts.length === 0 ? null : missingParts.join('; ');
+  return missing.length === 0 ? null : missing.join('; ');
+}
+
+function failWithoutSignals(run: ConnectRun, { endpointId }: ReadyEndpoint, view: AllocationView): void {
+  const { deadlineMinutes } = run.connection;
+  if (view.connection !== 'Approved' || view.registration !== 'ready') {
+    const signals = `Azure says ${view.connectionText}, Zilliz says ${view.registrationText}`;
+    throw fail('not-approved-in-time', `${endpointId} after ${deadlineMinutes} minutes: ${signals}`);
+  }
+  const isReachable = view.clusters.some((cluster) => cluster.privateLinkAddress !== null);
+  if (!isReachable && view.clusters.length > 0) {
+    const detail = `no cluster has a private link address after ${deadlineMinutes} minutes`;
+    throw fail('not-approved-in-time', detail);
+  }
 }

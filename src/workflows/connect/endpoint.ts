@@ -1,125 +1,153 @@
+import * as z from 'zod';
 import type { EndpointView } from '../../activities/privateEndpoint.ts';
 import { endpointId as endpointIdOf } from '../../domain/connection/names.ts';
-import { ProvisioningError } from '../../domain/failure/failure.ts';
+import type { Failure } from '../../domain/failure/failure.ts';
+import { fail, failureSchema, ProvisioningError } from '../../domain/failure/failure.ts';
+import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import type { Step } from '../../durable/run.ts';
-import { endpointReady } from '../waits.ts';
-import { fail } from './connectRun.ts';
+import { endpointReady } from '../schedules.ts';
+import type { ToEnsure } from '../stagedRun.ts';
 import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
+import { removeObsoleteEndpoint } from './obsolete.ts';
 
 /** For a moment, reads of Azure may miss an endpoint that it has accepted. */
-const SHOWN_MS = 60_000;
-
-/** Returns the existing endpoint; null if it has just been submitted. */
-export function* submitEndpoint(
-  run: ConnectRun,
-  service: string,
-  location: string,
-  followed: boolean,
-): Step<EndpointView | null> {
-  const { steps, connection, whitelistedAt } = run;
-  const { view, marked } = yield* steps.ensurePrivateEndpoint({
-    connection,
-    service,
-    location,
-    whitelistedAt,
-    follow: followed,
-  });
-  run.wrote('private endpoint', view === null ? 1 : 0);
-  run.wrote('marks', marked ? 1 : 0);
-  return view;
-}
-
-/** Waits until Azure has finished creating it and shows its GUID and its address. `existing` is what was found at submit. */
-export function* awaitEndpoint(
-  run: ConnectRun,
-  service: string,
-  location: string,
-  existing: EndpointView | null,
-): Step<ReadyEndpoint> {
-  const view =
-    existing !== null && missingOf(existing) === null
-      ? existing
-      : yield* awaitView(run, 'endpoint', existing === null);
-  const { view: last, reason } = yield* recover(run, service, location, view);
-  if (last.state === 'failed' && reason) throw reason;
-  return readyEndpointOf(run, last);
-}
+const ABSENT_SECONDS = 60;
+const DEADLINE_SECONDS = 900;
 
 /**
- * Submits a failed endpoint once more, to repair it and to learn the reason. If it fails again, it is replaced, provided that
- * it is not in use.
+ * Creates the private endpoint and waits until Azure shows its GUID and its address. A failed endpoint is submitted once more, to
+ * repair it and to learn the reason. If it fails again, it is replaced, provided that it is not in use.
  */
-function* recover(
+export function* createEndpoint(
   run: ConnectRun,
+  plan: PreflightResult,
   service: string,
-  location: string,
-  observed: EndpointView,
-): Step<{ readonly view: EndpointView; readonly reason: ProvisioningError | null }> {
-  if (observed.state !== 'failed' && observed.state !== 'absent') return { view: observed, reason: null };
-  const reason = yield* submitAgain(run, service, location);
-  const view = yield* awaitView(run, 'endpoint again');
-  if (view.state !== 'failed' || !(yield* discardFailed(run))) return { view, reason };
-  yield* submitEndpoint(run, service, location, true);
-  return { view: yield* awaitView(run, 'endpoint anew'), reason };
+): Step<ReadyEndpoint> {
+  yield* removeObsoleteEndpoint(run, plan);
+  const ensured = new EndpointToEnsure(run, service, plan.location);
+  const failure = yield* run.once('endpoint', failureSchema.nullable(), () => tryEnsure(run, ensured));
+  if (failure) {
+    if (!(yield* discardFailed(run))) throw new ProvisioningError(failure);
+    yield* run.ensure('endpoint anew', ensured.again());
+  }
+  return readyEndpointOf(run, ensured.view ?? (yield* readEndpoint(run)));
 }
 
-/** Returns the endpoint if it is complete; fails with what is missing otherwise. */
-function readyEndpointOf({ connection }: ConnectRun, view: EndpointView): ReadyEndpoint {
-  const { id, name } = connection.privateEndpoint;
-  if (view.state === 'failed') fail('endpoint-failed', `${id} ended in the provisioning state Failed`);
-  if (view.state === 'absent') fail('endpoint-changed', `${id} is gone`);
-  if (view.state === 'working') fail('endpoint-slow', `${id} is not Succeeded after 15 minutes`);
-  if (view.address === null) fail('endpoint-without-address', `${id} shows no address`);
-  const endpointId = view.resourceGuid === null ? null : endpointIdOf(name, view.resourceGuid);
-  if (endpointId === null) fail('endpoint-without-guid', `${id} shows no resource GUID`);
-  return { endpointId, address: view.address };
-}
-
-/** Returns the reason if it failed again. */
-function* submitAgain(run: ConnectRun, service: string, location: string): Step<ProvisioningError | null> {
+/** Returns the failure of an endpoint that stays Failed; null if it is ready. */
+function* tryEnsure(run: ConnectRun, ensured: EndpointToEnsure): Step<Failure | null> {
   try {
-    yield* submitEndpoint(run, service, location, true);
+    yield* run.ensure('endpoint', ensured);
     return null;
   } catch (error) {
-    if (error instanceof ProvisioningError && error.failure.code === 'endpoint-failed') return error;
+    if (error instanceof ProvisioningError && error.failure.code === 'endpoint-failed') return error.failure;
     throw error;
   }
 }
 
-function awaitView(run: ConnectRun, name: string, justBegun = false): Step<EndpointView> {
-  const from = run.now();
-  return run.poll({
-    name,
-    read: () => run.steps.readPrivateEndpoint({ connection: run.connection }),
-    missing: (view) =>
-      view.state === 'absent' && run.now() - from < SHOWN_MS
-        ? 'Azure does not show the private endpoint'
-        : missingOf(view),
-    schedule: endpointReady,
-    justBegun,
-    until: { seconds: 900 },
-  });
+class EndpointToEnsure implements ToEnsure {
+  readonly schedule = endpointReady;
+  readonly absentSeconds = ABSENT_SECONDS;
+  readonly deadlineSeconds = DEADLINE_SECONDS;
+  /** As the last read showed it. */
+  view: EndpointView | null = null;
+  readonly #run: ConnectRun;
+  readonly #service: string;
+  readonly #location: string;
+
+  constructor(run: ConnectRun, service: string, location: string) {
+    this.#run = run;
+    this.#service = service;
+    this.#location = location;
+  }
+
+  /** Follows the operation from the first submit on. */
+  again(): ToEnsure {
+    const { reason, read, schedule, absentSeconds, deadlineSeconds, notReady } = this;
+    const submit: ToEnsure['submit'] = (_, settle) => this.submit(true, settle);
+    return { reason, submit, read, schedule, absentSeconds, deadlineSeconds, notReady };
+  }
+
+  readonly reason = (): string => {
+    if (this.view?.state !== 'ready') return 'Azure is creating the private endpoint';
+    return this.view.resourceGuid === null
+      ? 'Azure does not show the resource GUID yet'
+      : 'the private endpoint has no address yet';
+  };
+
+  readonly submit: ToEnsure['submit'] = (follow, settle) => {
+    const { connection, steps, state } = this.#run;
+    const input = {
+      ...{ connection, service: this.#service, location: this.#location },
+      ...{ whitelistedAt: state.whitelistedAt, follow },
+    };
+    return steps.ensurePrivateEndpoint.attempt(input, (outcome) => {
+      if (outcome.ok) this.#submitted(outcome.value);
+      settle(outcome.ok ? { ok: true, value: this.#see(outcome.value) } : outcome);
+    });
+  };
+
+  readonly read: ToEnsure['read'] = (settle) => {
+    const { connection, steps } = this.#run;
+    return steps.readPrivateEndpoint.attempt({ connection }, (outcome) => {
+      settle(outcome.ok ? { ok: true, value: this.#see(outcome.value) } : outcome);
+    });
+  };
+
+  readonly notReady: ToEnsure['notReady'] = (state) => {
+    const { id } = this.#run.connection.privateEndpoint;
+    if (state === 'failed')
+      return fail('endpoint-failed', `${id} ended in the provisioning state Failed`).failure;
+    if (state === 'absent') return fail('endpoint-changed', `${id} is gone`).failure;
+    if (this.view?.state !== 'ready')
+      return fail('endpoint-slow', `${id} is not Succeeded after 15 minutes`).failure;
+    return this.view.address === null
+      ? fail('endpoint-without-address', `${id} shows no address`).failure
+      : fail('endpoint-without-guid', `${id} shows no resource GUID`).failure;
+  };
+
+  #submitted({ action }: { readonly action: string }): void {
+    this.#run.wrote('private endpoint', action === 'create' || action === 'update' ? 1 : 0);
+    this.#run.wrote('marks', action === 'tag' || action === 'adopt' ? 1 : 0);
+    if (action === 'create' || action === 'adopt') this.#run.state.isNew = true;
+  }
+
+  /** It is ready when its GUID and its address show. */
+  #see(view: EndpointView): Pick<EndpointView, 'state'> {
+    this.view = view;
+    const isComplete = view.resourceGuid !== null && view.address !== null;
+    if (view.state !== 'ready' || isComplete) return view;
+    return { state: 'working' };
+  }
 }
 
-/** Returns what the endpoint lacks; null if nothing, or if waiting does not help. */
-function missingOf(view: EndpointView): string | null {
-  if (view.state === 'absent' || view.state === 'failed') return null;
-  if (view.state === 'working') return 'Azure is creating the private endpoint';
-  if (view.resourceGuid === null) return 'Azure does not show the resource GUID yet';
-  return view.address === null ? 'the private endpoint has no address yet' : null;
+function readEndpoint(run: ConnectRun): Step<EndpointView> {
+  return run.steps.readPrivateEndpoint({ connection: run.connection });
+}
+
+function readyEndpointOf({ connection }: ConnectRun, { resourceGuid, address }: EndpointView): ReadyEndpoint {
+  const { id, name } = connection.privateEndpoint;
+  const endpointId = resourceGuid === null ? null : endpointIdOf(name, resourceGuid);
+  if (address === null) throw fail('endpoint-without-address', `${id} shows no address`);
+  if (endpointId === null) throw fail('endpoint-without-guid', `${id} shows no resource GUID`);
+  return { endpointId, address };
 }
 
 /** Deletes a private endpoint of this app that stays Failed and that Zilliz does not list. Returns whether it is deleted. */
 function* discardFailed(run: ConnectRun): Step<boolean> {
   const { connection, steps } = run;
-  const { discarded } = yield* steps.discardFailedEndpoint({ connection });
-  if (!discarded) return false;
-  const last = yield* run.poll({
-    name: 'endpoint gone',
-    read: () => steps.readPrivateEndpoint({ connection }),
-    missing: ({ state }) => (state === 'absent' ? null : 'Azure is deleting the failed private endpoint'),
-    schedule: endpointReady,
-    until: { seconds: 900 },
+  const isDiscarded = yield* run.once('discard', z.boolean(), function* () {
+    return (yield* steps.discardFailedEndpoint({ connection })).action === 'delete';
   });
-  return last.state === 'absent';
+  if (!isDiscarded) return false;
+  // Once: what is there afterwards is the endpoint that replaces it.
+  return yield* run.once('endpoint gone', z.boolean(), function* () {
+    const last = yield* run.wait({
+      name: 'endpoint gone',
+      read: () => readEndpoint(run),
+      missing: ({ state }) => (state === 'absent' ? null : 'Azure is deleting the failed private endpoint'),
+      schedule: endpointReady,
+      seconds: DEADLINE_SECONDS,
+    });
+    return last.state === 'absent';
+  });
 }

@@ -5,7 +5,7 @@ import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import { RECORD_TTL_SECONDS } from '../../domain/resources/aRecord.ts';
 import { probeOf } from '../../domain/run/result.ts';
 import type { ClusterResult, ConnectionResult } from '../../domain/run/result.ts';
-import type { ClusterRecord } from '../dns/records.ts';
+import type { ClusterRecord } from '../dns/clusterRecord.ts';
 import type { ConnectRun } from './connectRun.ts';
 import type { Verifications } from './verify.ts';
 
@@ -33,7 +33,7 @@ export function resultOf(run: ConnectRun, results: StageResults): ConnectionResu
     ...dnsToCreate(connection, results),
     warnings: [...plan.warnings],
     actionsForPeople: actionsForPeople(connection, results),
-    writes: { ...run.writes },
+    writes: { ...run.state.writes },
   };
 }
 

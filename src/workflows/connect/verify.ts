@@ -1,16 +1,17 @@
 import type { Verification, PublicAccess, Target } from '../../activities/verify.ts';
+import { fail } from '../../domain/failure/failure.ts';
+import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import { hostOfRegion } from '../../domain/resources/cluster.ts';
 import type { Step } from '../../durable/run.ts';
-import type { ClusterRecord } from '../dns/records.ts';
-import { verification } from '../waits.ts';
-import { fail } from './connectRun.ts';
-import type { ConnectRun } from './connectRun.ts';
+import type { ClusterRecord } from '../dns/clusterRecord.ts';
+import { verification } from '../schedules.ts';
+import { settle } from '../settle.ts';
+import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
 
 /** One probe takes up to ten seconds, so a batch of twenty, ten in parallel, takes half a minute at most. */
 const TARGETS_PER_BATCH = 20;
-
-/** Name of the wait of the second half. */
-const SECOND_HALF = 'proof again';
+/** DNS spreads within minutes. The verification takes two such halves at most. */
+const HALF_SECONDS = 300;
 
 export interface Verifications {
   readonly proofs: readonly Verification[];
@@ -19,49 +20,55 @@ export interface Verifications {
 
 /**
  * Resolves each private name and connects to the service behind it, for up to ten minutes while DNS spreads. After half of the
- * time, the records of names that still fail are written again, because another process may have deleted them.
+ * time, the records of names that still fail are written again, because another process may have deleted them. Its results are
+ * not carried through continue as new: they are large, and reading them again costs little.
  */
 export function* verifyConnectivity(
   run: ConnectRun,
-  records: readonly ClusterRecord[],
-  address: string,
-  writeAgain: (clusters: readonly ClusterRecord[]) => Step<void>,
+  { autoRegistration }: PreflightResult,
+  endpoint: ReadyEndpoint,
 ): Step<Verifications> {
-  const targets = records.flatMap((record): readonly Target[] => {
-    const { clusterId, host, port, state } = record;
-    return state === 'connected' && host !== null && port !== null
-      ? [{ clusterId, host, port, address }]
-      : [];
-  });
+  run.begin('verify');
+  const dns = run.dns(endpoint);
+  // With the links: a zone that another process has deleted is made again with them.
+  dns.want(yield* run.clusters(endpoint), { autoRegistration });
+  // Left to do only if the run continued as new while records were written again.
+  yield* settle(run, () => dns.works());
+  const records = dns.records();
+  const targets = targetsOf(records, endpoint.address);
   if (targets.length === 0) {
     run.skip('verify', 'no cluster has a record yet');
     return { proofs: [], publicAccess: yield* probePublicAccess(run, records) };
   }
-  run.begin('verify');
-  // A run that continued as new in the second half goes on there.
-  const first = run.hasRequested(SECOND_HALF) ? null : yield* awaitVerified(run, 'proof', targets);
-  const proofs = first?.every(({ outcome }) => !isFault(outcome))
-    ? first
-    : yield* verifyAgain(run, targets, writeAgain(records.filter((record) => isUnverified(record, first))));
+  const first = run.hasAsked('records again') ? null : yield* awaitVerified(run, 'first half', targets);
+  const isVerified = first?.every(({ outcome }) => !isFault(outcome)) ?? false;
+  const proofs = isVerified && first ? first : yield* verifyAgain(run, endpoint, targets, first);
   const fault = proofs.find(({ outcome }) => isFault(outcome));
-  if (fault) fail(codeOf(fault.outcome), fault.detail);
-  const verified = proofs.some(({ outcome }) => outcome === 'verified');
-  if (verified) run.end();
+  if (fault) throw fail(codeOf(fault.outcome), fault.detail);
+  if (proofs.some(({ outcome }) => outcome === 'verified')) run.end('verify');
   else run.skip('verify', 'not verifiable from here: the app has no view into the virtual network');
   return { proofs, publicAccess: yield* probePublicAccess(run, records) };
 }
 
-function* verifyAgain(
-  run: ConnectRun,
-  targets: readonly Target[],
-  writeAgain: Step<void>,
-): Step<readonly Verification[]> {
-  yield* run.callOnce(SECOND_HALF, () => writeAgain);
-  return yield* awaitVerified(run, SECOND_HALF, targets);
+function targetsOf(records: readonly ClusterRecord[], address: string): readonly Target[] {
+  return records.flatMap(({ clusterId, host, port, state }) =>
+    state === 'connected' && host !== null && port !== null ? [{ clusterId, host, port, address }] : [],
+  );
 }
 
-function isUnverified({ clusterId }: ClusterRecord, proofs: readonly Verification[] | null): boolean {
-  return proofs?.some((one) => one.clusterId === clusterId && isFault(one.outcome)) ?? false;
+function* verifyAgain(
+  run: ConnectRun,
+  endpoint: ReadyEndpoint,
+  targets: readonly Target[],
+  proofs: readonly Verification[] | null,
+): Step<readonly Verification[]> {
+  const dns = run.dns(endpoint);
+  if (!run.hasAsked('records again')) {
+    dns.writeAgain((proofs ?? []).flatMap(({ clusterId, outcome }) => (isFault(outcome) ? clusterId : [])));
+    run.noteDone('records again');
+  }
+  yield* settle(run, () => dns.works());
+  return yield* awaitVerified(run, 'second half', targets);
 }
 
 function awaitVerified(
@@ -69,12 +76,12 @@ function awaitVerified(
   name: string,
   targets: readonly Target[],
 ): Step<readonly Verification[]> {
-  return run.poll({
+  return run.wait({
     name,
     read: () => verifyAll(run, targets),
     missing: (proofs) => proofs.find(({ outcome }) => isFault(outcome))?.detail ?? null,
     schedule: verification,
-    until: { seconds: 300 },
+    seconds: HALF_SECONDS,
   });
 }
 
@@ -120,6 +127,6 @@ function* probePublicAccess(
   const outcomes = yield* run.steps.probePublicAccess.each(
     batchesOf(targets).map((batch) => ({ targets: batch })),
   );
-  run.end();
+  run.end('public-access');
   return outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.seen : []));
 }

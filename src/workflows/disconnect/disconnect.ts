@@ -3,15 +3,27 @@ import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { removalSubjectSchema } from '../../domain/plan/removalSubject.ts';
 import { removalPhaseNames } from '../../domain/run/phase.ts';
 import type { DisconnectResult } from '../../domain/run/result.ts';
-import { newRunStatus } from '../../domain/run/status.ts';
+import { newRunStatus, runStatusSchema } from '../../domain/run/status.ts';
 import type { Workflow } from '../../durable/register.ts';
-import { PhasedRun } from '../phasedRun.ts';
+import { ContinueAsNew } from '../../durable/run.ts';
+import { StagedRun, stagedStateSchema } from '../stagedRun.ts';
+import { removalStateSchema } from './removalProgress.ts';
 import { tearDown } from './tearDown.ts';
+
+const BUDGET_MS = 60 * 60_000;
 
 const disconnectInputSchema = z.object({
   subject: removalSubjectSchema,
   /** Name of the function key's fingerprint, or an object ID. */
   startedBy: z.string(),
+  state: stagedStateSchema
+    .extend({
+      status: runStatusSchema.default(() => newRunStatus(removalPhaseNames)),
+      /** When the run started, in milliseconds since the epoch; null in its first execution. */
+      startedAt: z.number().nullable().default(null),
+      removal: removalStateSchema.prefault({}),
+    })
+    .prefault({}),
 });
 
 export type DisconnectInput = z.infer<typeof disconnectInputSchema>;
@@ -19,15 +31,25 @@ export type DisconnectInput = z.infer<typeof disconnectInputSchema>;
 /** Removes a connection: only resources with its mark, and none that others use. */
 export const disconnect: Workflow<DisconnectInput, DisconnectResult> = {
   parse: (input) => disconnectInputSchema.parse(input),
-  *run(run, { subject }) {
-    const disconnecting = new PhasedRun(run, { status: newRunStatus(removalPhaseNames), writes: {} });
+  *run(run, input) {
+    const { subject, state } = input;
+    const startedAt = (state.startedAt ??= run.now());
+    const disconnecting = new StagedRun(run, state, {
+      restart: () => {
+        throw new ContinueAsNew(input);
+      },
+      until: () => startedAt + BUDGET_MS,
+    });
     try {
-      const result = yield* tearDown(disconnecting, { subject, tolerant: false });
-      const stays = result.kept.some(({ resource }) => resource === 'private endpoint');
-      return { ...result, outcome: stays ? 'kept' : 'disconnected', writes: { ...disconnecting.writes } };
+      const result = yield* tearDown(disconnecting, state.removal, { subject, tolerant: false });
+      const isKept = Object.values(state.removal.entries).some(
+        (entry) => entry.resource === 'private endpoint' && entry.state === 'kept',
+      );
+      return { ...result, outcome: isKept ? 'kept' : 'disconnected', writes: { ...state.writes } };
     } catch (error) {
-      if (error instanceof ProvisioningError) throw disconnecting.failed(error);
-      throw error;
+      if (!(error instanceof ProvisioningError)) throw error;
+      disconnecting.fail(error);
+      throw disconnecting.ended();
     }
   },
 };

@@ -2,16 +2,13 @@ import type { PrunedRecord } from '../../activities/records.ts';
 import type { PlannedConnection } from '../../activities/sync.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
-import type { DueCluster } from '../../domain/sync/roundPlan.ts';
 import { triedKey } from '../../domain/sync/roundPlan.ts';
 import type { ConnectionSummary, SyncResult } from '../../domain/sync/status.ts';
 import type { Workflow } from '../../durable/register.ts';
 import type { Step } from '../../durable/run.ts';
-import { DnsEnsured } from '../dns/dnsEnsured.ts';
-import { linkNetworks } from '../dns/links.ts';
-import type { RecordRun } from '../dns/records.ts';
-import { Records } from '../dns/records.ts';
-import { allocation, soon } from '../waits.ts';
+import type { DnsWork } from '../dns/dnsWork.ts';
+import { allocation, soon } from '../schedules.ts';
+import { settle } from '../settle.ts';
 import type { SyncInput } from './syncRun.ts';
 import { syncInputSchema, SyncRun } from './syncRun.ts';
 
@@ -29,7 +26,7 @@ export const sync: Workflow<SyncInput, SyncResult> = {
   *run(run, input) {
     const syncing = new SyncRun(run, input);
     try {
-      if (!input.carried.resume) yield* round(syncing);
+      if (!input.state.resume) yield* round(syncing);
       return yield* keepWatch(syncing);
     } catch (error) {
       if (error instanceof ProvisioningError) throw syncing.failed(error);
@@ -41,12 +38,12 @@ export const sync: Workflow<SyncInput, SyncResult> = {
 /** Waits while a cluster has no address, and for external events. Any number of events leads to one further round. */
 function* keepWatch(run: SyncRun): Step<SyncResult> {
   for (;;) {
-    const { waiting } = run;
+    const { waiting } = run.state;
     run.show('waiting', waiting.length === 0 ? null : `${waiting.length} clusters without an address`);
     const pause = waiting.length === 0 ? LISTEN_SECONDS : allocation(run.secondsWaited);
     yield* run.sleepUntilWoken(pause);
     if (run.wakeUp.isRaised) yield* restartForEvent(run);
-    run.hintedRounds = 0;
+    run.state.hintedRounds = 0;
     if (waiting.length === 0) return run.result();
 
     const { projectId, regionId } = run;
@@ -63,8 +60,8 @@ function* keepWatch(run: SyncRun): Step<SyncResult> {
 
 /** The external event has come, and its waiter is used up. Continues as new, with a round first and a waiter of its own. */
 function* restartForEvent(run: SyncRun): Step<never> {
-  const spacing = ROUND_SPACING_SECONDS[run.hintedRounds] ?? 60;
-  run.hintedRounds += 1;
+  const spacing = ROUND_SPACING_SECONDS[run.state.hintedRounds] ?? 60;
+  run.state.hintedRounds += 1;
   const early = spacing - run.secondsSinceRoundBegan;
   if (early > 0) yield* run.sleep(early);
   return run.continueAsNew({ resume: false });
@@ -72,8 +69,6 @@ function* restartForEvent(run: SyncRun): Step<never> {
 
 /** The most records that one round writes. It keeps the plan of a round small. */
 const MOST_DUE = 500;
-/** With the per-cluster layout a record takes a dozen steps: a few at a time, then the run may continue as new. */
-const ZONES_AT_A_TIME = 3;
 const LONGEST_FAULT = 300;
 /** Zilliz allows ten calls a second, so the look-ups for one batch take seconds. */
 const PRUNED_IN_A_STEP = 25;
@@ -86,42 +81,44 @@ interface RoundWrites {
   readonly faults: readonly string[];
 }
 
-/** One round: one plan over all connections, then its writes, connection by connection. */
+/** One round: one plan over all connections, then its writes: the records of all connections side by side, then the removals. */
 function* round(run: SyncRun): Step<void> {
   run.beginRound();
-  const { projectId, regionId } = run;
+  const { projectId, regionId, state } = run;
   const plan = yield* run.steps.planSync({
     projectId,
     regionId,
     now: run.now(),
     mostDue: MOST_DUE,
     drift: run.isDriftDue,
-    tried: [...run.failedWrites.keys()],
+    tried: Object.keys(state.failedWrites),
   });
   run.planned(plan);
+  const works = new Map(plan.connections.flatMap((planned) => dnsOf(run, planned)));
+  yield* settle(run, () => [...works.values()].flatMap((dns) => dns.works()));
   const summaries: ConnectionSummary[] = [];
   for (const planned of plan.connections) {
-    const written = yield* writeDue(run, planned);
+    const written = noteWritten(run, planned, works.get(planned.connection.id));
     const pruned = yield* pruneAll(run, planned);
     summaries.push(summaryOf(run, planned, { ...pruned, written }));
   }
-  for (const [zoneId, connectionId] of run.zonesToDelete) {
+  for (const [zoneId, connectionId] of Object.entries(state.zonesToDelete)) {
     const planned = plan.connections.find(({ connection }) => connection.id === connectionId);
     // If the connection no longer exists, DELETE removes what is left of it.
     if (planned) yield* removeZone(run, planned.connection, zoneId);
-    run.zonesToDelete.delete(zoneId);
+    Reflect.deleteProperty(state.zonesToDelete, zoneId);
   }
   const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
   run.endRound(summaries, [...waiting]);
   if (plan.more) run.continueAsNew({ resume: false });
-  run.failedWrites.clear();
+  state.failedWrites = {};
 }
 
 function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites): ConnectionSummary {
   const { connection, hold, drift } = planned;
   const { kept, waiting, dormant, gone, faults } = planned.round;
   const prefix = triedKey(connection.id, '');
-  const unwritten = [...run.failedWrites].flatMap(([key, reason]) =>
+  const unwritten = Object.entries(run.state.failedWrites).flatMap(([key, reason]) =>
     key.startsWith(prefix) ? `${key.slice(prefix.length)}: ${reason}` : [],
   );
   return {
@@ -143,50 +140,27 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
   };
 }
 
-/**
- * Writes zones, records and links as connect does. A failed write is noted and left for the next sweep: it must neither delay
- * the others nor keep the run busy forever.
- */
-function* writeDue(run: SyncRun, { connection, address, round: { due } }: PlannedConnection): Step<number> {
-  if (due.length === 0 || address === null) return 0;
-  const recordRun = recordRunOf(run, connection);
-  let written = 0;
-  const portion = connection.spec.dns.layout === 'per-cluster' ? ZONES_AT_A_TIME : due.length;
-  for (let from = 0; from < due.length; from += portion) {
-    const clusters = due.slice(from, from + portion);
-    for (const [clusterId, fault] of yield* writePortion(recordRun, address, clusters)) {
-      if (fault === null) written += 1;
-      else run.failedWrites.set(triedKey(connection.id, clusterId), fault.slice(0, LONGEST_FAULT));
-    }
-    if (from + portion < due.length) run.continueAsNewIfLong();
-  }
-  return written;
+/** The DNS work of one connection: what is due, as connect writes it. */
+function dnsOf(
+  run: SyncRun,
+  { connection, address, round: { due } }: PlannedConnection,
+): readonly (readonly [connectionId: string, dns: DnsWork])[] {
+  if (due.length === 0 || address === null) return [];
+  const dns = run.dns(connection, address);
+  // Connect linked the regional zone. Linking it again would hide names from a network without a request.
+  dns.want(due, connection.spec.dns.layout === 'per-cluster' ? { autoRegistration: 'off' } : null);
+  return [[connection.id, dns]];
 }
 
-/** Returns the fault of each cluster; null if there is none. */
-function* writePortion(
-  run: RecordRun,
-  address: string,
-  clusters: readonly DueCluster[],
-): Step<readonly (readonly [clusterId: string, fault: string | null])[]> {
-  try {
-    const records = new Records(run, address, new Map());
-    yield* records.write(clusters);
-    const results = records.of(clusters);
-    // Connect linked the regional zone. Linking it again would hide names from a network without a request.
-    if (run.connection.spec.dns.layout === 'per-cluster') {
-      const zoneIds = results.flatMap(({ state, zoneId }) => (state === 'connected' ? (zoneId ?? []) : []));
-      yield* linkNetworks(run, zoneIds, []);
-    }
-    return results.map(({ clusterId, state, reason }) => [
-      clusterId,
-      state === 'connected' ? null : (reason ?? 'not written'),
-    ]);
-  } catch (error) {
-    if (!(error instanceof ProvisioningError)) throw error;
-    const { message } = error.failure;
-    return clusters.map(({ clusterId }) => [clusterId, message]);
+/** Notes the records that failed, and leaves them for the next sweep. Returns the number of written records. */
+function noteWritten(run: SyncRun, { connection }: PlannedConnection, dns: DnsWork | undefined): number {
+  const records = dns?.records() ?? [];
+  for (const { clusterId, state, reason } of records) {
+    if (state === 'connected') continue;
+    const key = triedKey(connection.id, clusterId);
+    run.state.failedWrites[key] = (reason ?? 'not written').slice(0, LONGEST_FAULT);
   }
+  return records.filter(({ state }) => state === 'connected').length;
 }
 
 function* pruneAll(
@@ -208,7 +182,7 @@ function* pruneAll(
   run.wrote('record removed', of('removed').length);
   run.wrote('record marked', of('marked').length + of('unmarked').length);
   if (connection.spec.dns.layout === 'per-cluster') {
-    for (const { zoneId } of of('removed')) run.zonesToDelete.set(zoneId, connection.id);
+    for (const { zoneId } of of('removed')) run.state.zonesToDelete[zoneId] = connection.id;
   }
   const kept = of('kept').map(({ clusterId, reason }) => `${clusterId}: kept, ${reason}`);
   return { removed: of('removed').length, marked: of('marked').length, faults: [...faults, ...kept] };
@@ -222,28 +196,11 @@ function* removeZone(run: SyncRun, connection: Connection, zoneId: string): Step
     run.wrote('zone or link removed', outcome.value.deletes);
     return outcome.value;
   };
-  yield* run.poll({
+  yield* run.wait({
     name: `removal of ${zoneId}`,
     read,
     missing: (view) => (view?.state === 'working' ? `Azure removes ${zoneId}` : null),
     schedule: soon,
-    until: { seconds: 600 },
+    seconds: 600,
   });
-}
-
-function recordRunOf(run: SyncRun, connection: PlannedConnection['connection']): RecordRun {
-  return {
-    connection,
-    steps: run.steps,
-    attempts: run.attempts,
-    sleep: (seconds) => run.sleep(seconds),
-    continueAsNewIfLong: () => run.continueAsNewIfLong(),
-    // A portion is small, and a new round would repeat requests that are already done.
-    continueAsNewWhenIdle: () => undefined,
-    callOnce: (wait, request) => run.callOnce(wait, request),
-    poll: (wait) => run.poll(wait),
-    wrote: (kind, times) => run.wrote(kind, times),
-    zoneIds: new Map(),
-    settled: DnsEnsured.none(),
-  };
 }

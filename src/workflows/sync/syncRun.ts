@@ -1,22 +1,31 @@
 import * as z from 'zod';
 import type { Activities } from '../../activities/activities.ts';
 import type { SyncPlan } from '../../activities/sync.ts';
+import type { Connection } from '../../domain/connection/connection.ts';
 import { SYNC_HINT } from '../../domain/connection/names.ts';
 import type { ProvisioningError } from '../../domain/failure/failure.ts';
 import { connectionSummarySchema, syncCustomStatus, summarised } from '../../domain/sync/status.ts';
 import type { ConnectionSummary, SyncResult, SyncStatus } from '../../domain/sync/status.ts';
+import { retriesSchema } from '../../durable/retries.ts';
+import type { Attempt, WakeUp, Run, Step } from '../../durable/run.ts';
 import { ContinueAsNew, RunFailed } from '../../durable/run.ts';
-import type { WakeUp, Run, Step } from '../../durable/run.ts';
-import { RetryCounts, stepsOf } from '../../durable/step.ts';
 import type { StepsOf } from '../../durable/step.ts';
-import { Waits } from '../waits.ts';
-import type { Wait } from '../waits.ts';
+import { stepsOf } from '../../durable/step.ts';
+import { DnsState, dnsStateSchema } from '../dns/dnsState.ts';
+import { DnsWork } from '../dns/dnsWork.ts';
+import type { SettlingRun } from '../settle.ts';
+import type { Wait } from '../wait.ts';
+import { waitFor } from '../wait.ts';
 
 const DRIFT_SECONDS = 600;
+/** The budget of a round: what fails longer is left to the next one. */
+const ROUND_BUDGET_MS = 15 * 60_000;
 
 /** What a sync run carries through continue as new. A field that an earlier version did not carry has its default. */
 const syncStateSchema = z.object({
   rounds: z.number().default(0),
+  /** When the round under way began, also if it has continued as new; null between rounds. Milliseconds since the epoch. */
+  roundBeganAt: z.number().nullable().default(null),
   writes: z.record(z.string(), z.number()).default({}),
   listed: z.number().default(0),
   connections: z.array(connectionSummarySchema).default([]),
@@ -25,99 +34,62 @@ const syncStateSchema = z.object({
   waitingSince: z.number().nullable().default(null),
   /** When the connections were last compared with their specifications. */
   driftAt: z.number().default(0),
+  /** The DNS of each connection in the round under way. */
+  dns: z.record(z.string(), dnsStateSchema).default({}),
   /** Records that could not be written in this pass, over all its rounds, and why. */
-  tried: z.record(z.string(), z.string()).default({}),
-  /**
-   * Zones of single clusters whose record is deleted, until they are deleted too, each with the ID of its connection. An
-   * earlier version did not carry the ID: such a zone is removed by DELETE.
-   */
-  emptied: z
-    .record(z.string(), z.string())
-    .or(z.array(z.string()).transform(() => ({})))
-    .default({}),
+  failedWrites: z.record(z.string(), z.string()).default({}),
+  /** Zones of single clusters whose record is deleted, until they are deleted too, each with the ID of its connection. */
+  zonesToDelete: z.record(z.string(), z.string()).default({}),
   /** Rounds that external events started, one directly after the other. */
   hintedRounds: z.number().default(0),
   /** Whether to go on waiting; otherwise a round comes first. */
   resume: z.boolean().default(false),
-  waits: z.record(z.string(), z.number()).default({}),
-  attempts: z.record(z.string(), z.number()).default({}),
+  /** When the waits under way began, by name. Milliseconds since the epoch. */
+  since: z.record(z.string(), z.number()).default({}),
+  retries: retriesSchema.default({}),
 });
-
-type SyncState = z.infer<typeof syncStateSchema>;
 
 /** The input of a sync run: of its start, and of each continue as new. */
 export const syncInputSchema = z.object({
   projectId: z.string(),
   regionId: z.string(),
-  carried: syncStateSchema.prefault({}),
+  state: syncStateSchema.prefault({}),
 });
 
 export type SyncInput = z.infer<typeof syncInputSchema>;
 
-/** The state of one sync run beside its steps: its rounds, the clusters without an address, and its writes so far. */
-export class SyncRun {
+/** One sync run: its rounds, the clusters without an address, and its writes so far. */
+export class SyncRun implements SettlingRun {
   readonly projectId: string;
   readonly regionId: string;
   readonly steps: StepsOf<Activities>;
-  readonly attempts: RetryCounts;
   readonly wakeUp: WakeUp;
-  readonly failedWrites: Map<string, string>;
-  /** By zone ID, the ID of the connection. */
-  readonly zonesToDelete: Map<string, string>;
-  hintedRounds: number;
+  readonly state: SyncInput['state'];
   readonly #run: Run;
-  readonly #writes: Record<string, number>;
-  readonly #waits: Waits;
-  #rounds: number;
-  #listed: number;
   #roundBegan: number;
-  #connections: readonly ConnectionSummary[];
-  #waiting: readonly string[];
-  #waitingSince: number;
-  #driftAt: number;
 
-  constructor(run: Run, { projectId, regionId, carried }: SyncInput) {
+  constructor(run: Run, { projectId, regionId, state }: SyncInput) {
     this.#run = run;
     this.projectId = projectId;
     this.regionId = regionId;
+    this.state = state;
     this.wakeUp = run.wakeUp(SYNC_HINT);
-    this.#writes = { ...carried.writes };
-    this.#rounds = carried.rounds;
-    this.#listed = carried.listed;
-    this.#connections = carried.connections;
-    this.#waiting = carried.waiting;
-    this.#waitingSince = carried.waitingSince ?? run.now();
-    this.#driftAt = carried.driftAt;
-    this.hintedRounds = carried.hintedRounds;
-    this.zonesToDelete = new Map(Object.entries(carried.emptied));
-    this.failedWrites = new Map(Object.entries(carried.tried));
-    this.#roundBegan = run.now();
-    this.attempts = new RetryCounts(carried.attempts);
-    this.#waits = new Waits(run, carried.waits, {
-      onMissing: (reason) => {
-        this.show('round', reason);
-      },
-      afterPause: () => {
-        this.continueAsNewIfLong();
-      },
-    });
+    this.#roundBegan = state.roundBeganAt ?? run.now();
+    state.waitingSince ??= run.now();
     this.steps = stepsOf<Activities>(run, {
-      attempts: this.attempts,
-      onRetry: (failure, attempt) => {
-        this.show('round', `${failure.message} (attempt ${attempt})`);
+      retries: state.retries,
+      until: () => this.#until(),
+      onRetry: ({ message }) => {
+        this.waitingFor(message);
       },
       afterPause: () => {
         this.continueAsNewIfLong();
       },
     });
-  }
-
-  get waiting(): readonly string[] {
-    return this.#waiting;
   }
 
   get secondsWaited(): number {
-    return (this.now() - this.#waitingSince) / 1000;
+    return (this.now() - (this.state.waitingSince ?? this.now())) / 1000;
   }
 
   get secondsSinceRoundBegan(): number {
@@ -132,24 +104,51 @@ export class SyncRun {
     return this.#run.sleep(seconds);
   }
 
+  together(attempts: readonly Attempt[]): Step<void> {
+    return this.#run.together(attempts);
+  }
+
   sleepUntilWoken(seconds: number): Step<void> {
     return this.#run.sleepUntilWoken(this.wakeUp, seconds);
   }
 
+  *wait<T>(wait: Wait<T>): Step<T> {
+    const since = (this.state.since[wait.name] ??= this.now());
+    const view = yield* waitFor(this, wait, since);
+    Reflect.deleteProperty(this.state.since, wait.name);
+    return view;
+  }
+
+  /** The DNS of one connection in this round. */
+  dns(connection: Connection, address: string): DnsWork {
+    const kept = (this.state.dns[connection.id] ??= dnsStateSchema.parse({}));
+    const run = {
+      ...{ connection, steps: this.steps },
+      now: () => this.now(),
+      until: () => this.#until(),
+      wrote: (kind: string, times?: number) => {
+        this.wrote(kind, times);
+      },
+    };
+    return new DnsWork(run, new DnsState(kept), address);
+  }
+
+  /** Begins a round, or goes on with one that has continued as new. */
   beginRound(): void {
-    this.#rounds += 1;
-    this.#roundBegan = this.now();
+    this.state.rounds += 1;
+    this.#roundBegan = this.state.roundBeganAt ??= this.now();
     this.show('round', null);
   }
 
   /** Several rounds in a row compare whole connections only once; each sweep does so. */
   get isDriftDue(): boolean {
-    return this.now() - this.#driftAt >= DRIFT_SECONDS * 1000;
+    return this.now() - this.state.driftAt >= DRIFT_SECONDS * 1000;
   }
 
   planned({ listed, connections }: SyncPlan): void {
-    this.#listed = listed;
-    if (connections.some(({ drift }) => drift !== null)) this.#driftAt = this.now();
+    this.state.listed = listed;
+    this.#run.noteClusters(connections.reduce((sum, { round }) => sum + round.due.length, 0));
+    if (connections.some(({ drift }) => drift !== null)) this.state.driftAt = this.now();
     for (const { connection, drift } of connections) {
       if (drift) this.#run.log({ event: 'drift', connectionId: connection.id, ...drift });
     }
@@ -157,29 +156,25 @@ export class SyncRun {
 
   /** Returns the result of the last comparison, for rounds without one. */
   lastDrift(connectionId: string): ConnectionSummary['drift'] {
-    return this.#connections.find((summary) => summary.connectionId === connectionId)?.drift ?? null;
+    return this.state.connections.find((summary) => summary.connectionId === connectionId)?.drift ?? null;
   }
 
   endRound(connections: readonly ConnectionSummary[], waiting: readonly string[]): void {
-    this.#connections = summarised(connections);
-    const known = this.#waiting;
+    const { state } = this;
+    state.connections = summarised(connections);
     // A new cluster to wait for: the schedule starts over with short pauses.
-    if (waiting.some((clusterId) => !known.includes(clusterId))) this.#waitingSince = this.now();
-    this.#waiting = waiting;
+    const isNew = waiting.some((clusterId) => !state.waiting.includes(clusterId));
+    Object.assign(state, { waiting: [...waiting], dns: {}, roundBeganAt: null });
+    if (isNew) state.waitingSince = this.now();
   }
 
   wrote(kind: string, times = 1): void {
-    if (times > 0) this.#writes[kind] = (this.#writes[kind] ?? 0) + times;
+    const { writes } = this.state;
+    if (times > 0) writes[kind] = (writes[kind] ?? 0) + times;
   }
 
-  /** Reads until nothing is missing. Returns the last view, also when the deadline has passed. */
-  poll<T>(wait: Wait<T>): Step<T> {
-    return this.#waits.until(wait);
-  }
-
-  /** Sends the request of a wait of that name once, also if the run continues as new meanwhile. */
-  callOnce(wait: string, request: () => Step<void>): Step<boolean> {
-    return this.#waits.callOnce(wait, request);
+  waitingFor(reason: string): void {
+    this.show('round', reason);
   }
 
   /** Continues as new, with a round first, when the history is long. Only when no task is open. */
@@ -193,30 +188,13 @@ export class SyncRun {
   }
 
   continueAsNew({ resume }: { readonly resume: boolean }): never {
-    const { projectId, regionId } = this;
-    const carried: SyncState = {
-      rounds: this.#rounds,
-      writes: this.#writes,
-      listed: this.#listed,
-      connections: [...this.#connections],
-      waiting: [...this.#waiting],
-      waitingSince: this.#waitingSince,
-      driftAt: this.#driftAt,
-      hintedRounds: this.hintedRounds,
-      tried: Object.fromEntries(this.failedWrites),
-      emptied: Object.fromEntries(this.zonesToDelete),
-      resume,
-      waits: this.#waits.since,
-      attempts: this.attempts.counts,
-    };
-    throw new ContinueAsNew({ projectId, regionId, carried });
+    const { projectId, regionId, state } = this;
+    throw new ContinueAsNew({ projectId, regionId, state: { ...state, resume } });
   }
 
   show(state: SyncStatus['state'], reason: string | null): void {
-    const connections = [...this.#connections];
-    this.#run.setStatus(
-      syncCustomStatus({ round: this.#rounds, state, reason, listed: this.#listed, connections }),
-    );
+    const { rounds, listed, connections } = this.state;
+    this.#run.setStatus(syncCustomStatus({ round: rounds, state, reason, listed, connections }));
   }
 
   /** Shows the failure in the status, which remains after the end of the run. Returns the error to throw. */
@@ -228,13 +206,11 @@ export class SyncRun {
   result(): SyncResult {
     this.show('done', null);
     const { projectId, regionId } = this;
-    return {
-      projectId,
-      regionId,
-      rounds: this.#rounds,
-      listed: this.#listed,
-      connections: [...this.#connections],
-      writes: { ...this.#writes },
-    };
+    const { rounds, listed, connections, writes } = this.state;
+    return { projectId, regionId, rounds, listed, connections, writes };
+  }
+
+  #until(): number {
+    return this.#roundBegan + ROUND_BUDGET_MS;
   }
 }

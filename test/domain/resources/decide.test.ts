@@ -37,21 +37,21 @@ test.each([
   [
     'is changed when it is ours and the address moved',
     aRecord({ metadata: recordMetadata(ours, wanted.clusterId, registered), addresses: ['10.0.0.9'] }),
-    'change',
+    'update',
   ],
   [
     'is changed when the endpoint was created again, even with the same address',
     aRecord({
       metadata: recordMetadata(ours, wanted.clusterId, { ...registered, endpointId: 'pe-zilliz.old' }),
     }),
-    'change',
+    'update',
   ],
   [
     'is changed when it does not name the private endpoint',
     aRecord({
       metadata: { ...recordMetadata(ours, wanted.clusterId, registered), 'zpl-private-endpoint': '' },
     }),
-    'change',
+    'update',
   ],
   ['is adopted when a user created it and it is right', aRecord({}), 'adopt'],
   [

@@ -5,7 +5,7 @@ import { sample } from '../../../sandbox/sampleWorld.ts';
 let rig: Rig;
 
 beforeEach(async () => {
-  rig = await startRig();
+  rig = await startRig({ host: { replayTwice: true } });
 });
 
 afterEach(() => rig.stop());

@@ -72,7 +72,7 @@ describe.each(['regional', 'per-cluster'] as const)('in the %s layout', (layout)
     expect(both.rows).toContainEqual(
       expect.objectContaining({
         id: first,
-        action: 'person',
+        action: 'manual',
         reason: expect.stringMatching(/^host-does-not-fit/) as string,
       }),
     );

@@ -81,7 +81,7 @@ describe('the proof distinguishes', () => {
     rig = await startRig();
     const running = rig;
     const id = await running.post(sampleRequest);
-    await running.until(id, (seen) => phaseOf(seen, 'configure-dns')?.state === 'running');
+    await running.until(id, (seen) => phaseOf(seen, 'await-allocation')?.state === 'done');
     running.sandbox.zilliz.control.setClusterStatus(catalogue, 'FROZEN');
 
     const view = await running.finish(id);

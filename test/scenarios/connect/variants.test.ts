@@ -51,9 +51,11 @@ describe('a zone for each cluster', () => {
       'verified',
       'verified',
     ]);
-    expect(recordsOf(running).map(({ zone, name }) => `${name} in ${zone}`)).toEqual(
-      clusterIds.map((clusterId) => `@ in ${privateHost(clusterId)}`),
-    );
+    expect(
+      recordsOf(running)
+        .map(({ zone, name }) => `${name} in ${zone}`)
+        .toSorted(),
+    ).toEqual(clusterIds.map((clusterId) => `@ in ${privateHost(clusterId)}`).toSorted());
     expect(linksOf(running)).toEqual(
       Object.fromEntries(clusterIds.map((clusterId) => [`${privateHost(clusterId)} → vnet-app`, false])),
     );
@@ -136,7 +138,7 @@ describe('with DNS managed by another owner', () => {
     const after = await running.call('POST', `/api/connections/${id}/plan`);
 
     const [first = '', second = ''] = clusterIds.map(privateHost);
-    const byPeople = before.rows.filter(({ action }) => action === 'person');
+    const byPeople = before.rows.filter(({ action }) => action === 'manual');
     expect(byPeople.map(({ resource, id: name }) => `${resource} ${name}`)).toEqual([
       `private DNS zone ${zoneName}`,
       `A record set ${first}`,

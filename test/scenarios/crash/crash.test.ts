@@ -5,6 +5,7 @@ import { startFaultRig } from '../faults/faultRig.ts';
 import { executedTwice } from '../faults/leftovers.ts';
 import { finishOverDeaths } from './lives.ts';
 import type { Death } from './lives.ts';
+import { gateShare } from '../../support/gateShare.ts';
 
 /** A week: each death costs the minute until a lost activity is taken up again. */
 const patient = { ...sampleRequest, deadlineMinutes: 10_080 };
@@ -57,23 +58,26 @@ describe('a host that dies again and again', () => {
 describe('a host that dies once', () => {
   const parts = Array.from({ length: PARTS }, (_, part) => part);
 
-  it.each(parts)('finishes the run, without a second write, wherever that is (part %i)', async (part) => {
-    for (let commit = part + 1; commit <= (await commitsOfARun()); commit += PARTS * STEP) {
-      for (const when of ['before', 'after'] as const) {
-        const running = await start();
-        const id = await running.post(patient);
+  it.each(gateShare(parts, 2))(
+    'finishes the run, without a second write, wherever that is (part %i)',
+    async (part) => {
+      for (let commit = part + 1; commit <= (await commitsOfARun()); commit += PARTS * STEP) {
+        for (const when of ['before', 'after'] as const) {
+          const running = await start();
+          const id = await running.post(patient);
 
-        const { view } = await finishOverDeaths(running, id, (life) =>
-          life === 1 ? { commit, when } : null,
-        );
+          const { view } = await finishOverDeaths(running, id, (life) =>
+            life === 1 ? { commit, when } : null,
+          );
 
-        expect({ commit, when, status: view.status }).toEqual({ commit, when, status: 'connected' });
-        expectWrittenOnce(running);
-        await running.stop();
-        rig = undefined;
+          expect({ commit, when, status: view.status }).toEqual({ commit, when, status: 'connected' });
+          expectWrittenOnce(running);
+          await running.stop();
+          rig = undefined;
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 let counted: number | undefined;
@@ -91,25 +95,31 @@ async function commitsOfARun(): Promise<number> {
 }
 
 describe('a task hub', () => {
-  it.each([1, 2, 3, 4, 5, 6])('that delivers twice and out of order does no harm (seed %i)', async (seed) => {
-    const running = await start();
-    await running.restartHost({ faults: seededFaults(seed, { duplicates: 0.5 }), replayTwice: false });
+  it.each(gateShare([1, 2, 3, 4, 5, 6], 3))(
+    'that delivers twice and out of order does no harm (seed %i)',
+    async (seed) => {
+      const running = await start();
+      await running.restartHost({ faults: seededFaults(seed, { duplicates: 0.5 }), replayTwice: false });
 
-    const view = await running.connect(patient);
+      const view = await running.connect(patient);
 
-    expect(view.status).toBe('connected');
-    expectWrittenOnce(running);
-  });
+      expect(view.status).toBe('connected');
+      expectWrittenOnce(running);
+    },
+  );
 
-  it.each([1, 2, 3, 4, 5, 6])('that loses results of activities does no harm (seed %i)', async (seed) => {
-    const running = await start();
-    await running.restartHost({ faults: seededFaults(seed, { lostResults: 0.3 }), replayTwice: false });
+  it.each(gateShare([1, 2, 3, 4, 5, 6], 3))(
+    'that loses results of activities does no harm (seed %i)',
+    async (seed) => {
+      const running = await start();
+      await running.restartHost({ faults: seededFaults(seed, { lostResults: 0.3 }), replayTwice: false });
 
-    const view = await running.connect(patient);
+      const view = await running.connect(patient);
 
-    expect(view.status).toBe('connected');
-    expectWrittenOnce(running);
-  });
+      expect(view.status).toBe('connected');
+      expectWrittenOnce(running);
+    },
+  );
 });
 
 /** The whitelist entry cannot be read back: it may be made again when its record was lost, and is counted apart. */

@@ -2,7 +2,7 @@ import type { HistoryEvent } from '../../../sandbox/host/engine/history.ts';
 import type { Exchange } from '../../../sandbox/kernel/traffic.ts';
 import { sampleRequest } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
-import { siteKey } from './sites.ts';
+import { siteKey, sites } from './sites.ts';
 
 /**
  * For each site of a run: how many calls of the same operation come before the first one that it makes. Without those that
@@ -23,7 +23,7 @@ export async function callsBySite(rig: Rig): Promise<CallsBefore> {
     // It starts over when the run renews itself.
     if (history.length < events) again = new Set(seen);
     events = history.length;
-    const step = stepUnderWay(history);
+    const step = stepUnderWay(history, exchange.operation);
     seen.add(step);
     const key = siteKey({ step, call: exchange.operation });
     const isNew = step !== OUTSIDE && !again.has(step) && !before.has(key);
@@ -43,12 +43,14 @@ function historyOf({ host }: Rig): readonly HistoryEvent[] {
   return host.history(instance?.instanceId ?? '');
 }
 
-/** The activity that was scheduled last and has not come back. */
-function stepUnderWay(history: readonly HistoryEvent[]): string {
+/** The activity that is under way and makes the call. Several run together: then the one of which the table has the call. */
+function stepUnderWay(history: readonly HistoryEvent[], call: string): string {
   const open = new Map<number, string>();
   for (const event of history) {
     if (event.EventType === 4) open.set(event.EventId, event.Name);
     if (event.EventType === 5) open.delete(event.TaskScheduledId);
   }
-  return [...open.values()].at(-1) ?? OUTSIDE;
+  const steps = [...open.values()];
+  const known = steps.find((step) => sites.some((site) => site.step === step && site.call === call));
+  return known ?? steps.at(-1) ?? OUTSIDE;
 }

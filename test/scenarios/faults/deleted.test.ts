@@ -41,6 +41,7 @@ const endpointId = (running: Rig): string => {
 };
 const records = ({ sandbox }: Rig) =>
   Object.values(sandbox.azure.control.snapshot().dns.recordSets).filter(({ type }) => type === 'A');
+const zones = ({ sandbox }: Rig) => Object.values(sandbox.azure.control.snapshot().dns.zones);
 const links = ({ sandbox }: Rig) => Object.values(sandbox.azure.control.snapshot().dns.links);
 
 const cases: readonly Case[] = [
@@ -75,7 +76,7 @@ const cases: readonly Case[] = [
   },
   {
     what: 'the zone before there are records',
-    when: isRunning('await-allocation'),
+    when: (_, running) => zones(running).length > 0,
     remove: (running) => running.sandbox.azure.control.remove(zone),
     end: connected,
     later: 'connected',

@@ -50,7 +50,6 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
   ],
   ['authorize-subscription', 'authorizeSubscription', ['zilliz.addWhitelistEntry']],
   ['create-endpoint', 'ensurePrivateEndpoint', ['privateEndpoints.get', 'privateEndpoints.put']],
-  ['create-endpoint', 'ensureZone', ['privateDnsZones.list', 'privateDnsZones.put']],
   ['create-endpoint', 'readPrivateEndpoint', ['privateEndpoints.get', 'networkInterfaces.get']],
   [
     'register-endpoint',
@@ -62,6 +61,7 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
     'observeAllocation',
     ['privateEndpoints.get', 'zilliz.listPrivateEndpoints', 'zilliz.listClusters'],
   ],
+  ['configure-dns', 'ensureZone', ['privateDnsZones.list', 'privateDnsZones.put']],
   ['configure-dns', 'readZone', ['privateDnsZones.get']],
   ['configure-dns', 'ensureRecords', ['privateEndpoints.get', 'recordSets.get', 'recordSets.put']],
   [

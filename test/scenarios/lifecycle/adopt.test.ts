@@ -3,6 +3,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { changes, disconnect, drift, footprint, nothing, userAtConsoles, writes, zoneId } from './support.ts';
+import { syncEnds } from '../sync/support.ts';
 import type { PlanBody } from './support.ts';
 
 let rig: Rig;
@@ -44,18 +45,32 @@ describe('a set-up made by hand by following the guide', () => {
     const { status, id } = await rig.connect(request);
 
     expect(status).toBe('connected');
-    // The link is brought in line with the specification as well: the guide's auto registration.
-    expect(writes(rig)).toEqual({ 'tags.patch': 3, 'recordSets.put': 2, 'virtualNetworkLinks.patch': 1 });
+    // The link keeps its own auto registration: disconnect gives it back as it was.
+    expect(writes(rig)).toEqual({ 'tags.patch': 3, 'recordSets.put': 2 });
     expect(changes(await drift(rig, id))).toEqual([]);
   });
 
-  it('is ours from then on: disconnect takes all of it down', async () => {
+  it('is given back by a disconnect: our marks are taken off, and nothing is deleted', async () => {
+    const before = footprint(rig);
     const { id } = await rig.connect(request);
 
     const { status } = await disconnect(rig, id);
 
     expect(status).toBe('disconnected');
-    expect(footprint(rig)).toEqual(nothing);
+    expect(footprint(rig)).toEqual(before);
+  });
+
+  it('loses on disconnect what the connection added to it', async () => {
+    const before = footprint(rig);
+    const { id } = await rig.connect(request);
+    const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
+    await rig.connect(request);
+    expect(Object.keys(footprint(rig).records)).toHaveLength(3);
+
+    await disconnect(rig, id);
+
+    expect(clusterId).toBeDefined();
+    expect(footprint(rig)).toEqual(before);
   });
 
   it('is refused with `adopt: "never"`, and nothing is touched', async () => {
@@ -73,6 +88,7 @@ describe('what is not of the set-up is not adopted', () => {
   it('a zone that also holds records of another owner is used, and never deleted', async () => {
     await byHand.followTheGuide('pe-by-hand');
     rig.sandbox.azure.control.setRecord({ zoneId, name: 'else', addresses: ['10.9.9.9'] });
+    const before = footprint(rig);
 
     const found = await plan();
     const { id } = await rig.connect(request);
@@ -80,7 +96,7 @@ describe('what is not of the set-up is not adopted', () => {
 
     expect(changes(found)).not.toContain('adopt private DNS zone');
     expect(Object.keys(footprint(rig).zones)).toEqual([zoneId.toLowerCase()]);
-    expect(Object.keys(footprint(rig).records)).toEqual([`${zoneId}/a/else`.toLowerCase()]);
+    expect(footprint(rig)).toEqual(before);
   });
 
   it('an empty zone that a user created is used, and never deleted', async () => {
@@ -91,16 +107,29 @@ describe('what is not of the set-up is not adopted', () => {
 
     expect(footprint(rig)).toEqual({ ...nothing, zones: { [zoneId.toLowerCase()]: { tags: {} } } });
   });
+});
 
-  it('a record with another address is a conflict that names it, before anything is written', async () => {
-    rig.sandbox.azure.control.addZone({ id: zoneId });
-    const name = `${sample.clusterIds[0]}-privatelink`;
-    rig.sandbox.azure.control.setRecord({ zoneId, name, addresses: ['10.9.9.9'] });
+describe('a cluster taken out of an adopted set-up', () => {
+  it.each([600, 7])('keeps its record with a TTL of %i s, without our marks', async (ttl) => {
+    await byHand.followTheGuide('pe-by-hand');
+    const [clusterId] = sample.clusterIds;
+    const name = `${clusterId}-privatelink`;
+    const addresses = [
+      byHand.addressOf(`${sample.resourceGroupId}/providers/Microsoft.Network/privateEndpoints/pe-by-hand`),
+    ];
+    const metadata = { owner: 'network team' };
+    rig.sandbox.azure.control.setRecord({ zoneId, name, addresses, ttl, metadata });
+    const record = `${zoneId}/A/${name}`.toLowerCase();
+    const before = footprint(rig);
+    const { id } = await rig.connect(request);
+    expect(footprint(rig).records[record]).not.toEqual(before.records[record]);
 
-    const { problem } = await rig.connect();
+    const answer = await rig.call('DELETE', `/api/connections/${id}/clusters/${clusterId}`);
+    await syncEnds(rig);
 
-    expect(problem?.type).toMatch(/record-conflict$/);
-    expect(problem?.detail).toMatch(name);
-    expect(writes(rig)).toEqual({});
+    expect(answer.status).toBe(202);
+    expect(footprint(rig).records[record]).toEqual(before.records[record]);
+    await disconnect(rig, id);
+    expect(footprint(rig)).toEqual(before);
   });
 });

@@ -7,7 +7,7 @@ import { disconnect, footprint, nothing, writes, zoneId, zoneName } from './supp
 let rig: Rig;
 
 beforeEach(async () => {
-  rig = await startRig();
+  rig = await startRig({ host: { replayTwice: true } });
 });
 
 afterEach(() => rig.stop());

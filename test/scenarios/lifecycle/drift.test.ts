@@ -86,7 +86,7 @@ const kinds: readonly (readonly [
       const name = `${firstCluster}-privatelink`;
       rig.sandbox.azure.control.setRecord({ zoneId, name, addresses: ['10.9.9.9'], ttl: 600, metadata });
     },
-    ['change A record set'],
+    ['update A record set'],
     { 'recordSets.put': 1 },
   ],
   [
@@ -98,7 +98,7 @@ const kinds: readonly (readonly [
   [
     'auto registration was switched off',
     () => byHand.changeLink(linkId(), { registrationEnabled: false }),
-    ['change virtual network link'],
+    ['update virtual network link'],
     { 'virtualNetworkLinks.patch': 1 },
   ],
   [
@@ -168,7 +168,7 @@ describe('when a user created the endpoint again', () => {
     const { status } = await reconcile(rig, id);
 
     expect(changes(plan)).toEqual(
-      expect.arrayContaining(['delete registration', 'create registration', 'change A record set']),
+      expect.arrayContaining(['delete registration', 'create registration', 'update A record set']),
     );
     expect(status).toBe('connected');
     expect(footprint(rig).registrations).toHaveLength(1);
@@ -240,7 +240,7 @@ describe('when a user deleted the endpoint', () => {
     const list = await rig.call('GET', '/api/connections');
     const answer = await rig.call('POST', `/api/connections/${id}/reconcile`);
 
-    expect(changes(plan)).toEqual(['person private endpoint', 'person A record set', 'person A record set']);
+    expect(changes(plan)).toEqual(['manual private endpoint', 'manual A record set', 'manual A record set']);
     expect(plan.problems).toMatchObject([{ code: 'endpoint-lost' }]);
     expect(list.body).toMatchObject({ connections: [{ id, state: 'orphaned' }] });
     expect(answer.status).toBe(409);
@@ -266,7 +266,7 @@ describe('when the specification changes', () => {
 
     expect(changes(plan.body as never)).toEqual(
       expect.arrayContaining([
-        'change private endpoint',
+        'tag private endpoint',
         'delete virtual network link',
         'delete A record set',
         'delete private DNS zone',

@@ -4,6 +4,7 @@ import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { recordName, recordNames, syncEnds } from '../sync/support.ts';
 import { disconnect, footprint, nothing } from './support.ts';
+import { gateShare } from '../../support/gateShare.ts';
 
 const settings = { SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 const [odd, plain] = sample.clusterIds;
@@ -106,7 +107,7 @@ async function sweepGivesARecord(): Promise<Readonly<Record<string, string | nul
 
 afterEach(() => rig.stop());
 
-describe.each(oddSpecs)('a user writes %s into the tags of one connection', (_, change) => {
+describe.each(gateShare(oddSpecs, 3))('a user writes %s into the tags of one connection', (_, change) => {
   beforeEach(async () => {
     await connectBoth('rg-app');
     tamper(change);

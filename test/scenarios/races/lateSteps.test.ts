@@ -36,7 +36,10 @@ describe('a step of a cancelled run that is run when DELETE is done', () => {
     rig.sandbox.traffic.clear();
   });
 
-  const link = { zoneId, virtualNetworkId: sample.virtualNetworkId, registration: true, follow: false };
+  const link = {
+    ...{ zoneId, virtualNetworkId: sample.virtualNetworkId, follow: false },
+    autoRegistration: 'on',
+  } as const;
   const record = { clusterId: sample.clusterIds[0], record: `${sample.clusterIds[0]}-privatelink` };
 
   it.each<readonly [string, () => Promise<unknown>]>([
@@ -66,7 +69,7 @@ it('a link is not touched for an endpoint that carries our marks no more', async
   const failure = await failureOf(
     activities.ensureLink({
       ...{ connection, zoneId, virtualNetworkId: sample.virtualNetworkId },
-      ...{ registration: false, follow: false },
+      ...{ autoRegistration: 'off', follow: false },
     }),
   );
 

@@ -5,6 +5,7 @@ import { assignmentsOf, keptForAzure } from './roleLists.ts';
 import { failed, loseMarks, perCluster, rigWithRoles, whileTimePasses } from './stories.ts';
 import type { RolesRig } from './stories.ts';
 import { hubRequest } from './world.ts';
+import { gateShare } from '../../support/gateShare.ts';
 
 const whole = assignmentsOf('disconnect');
 const all = [...new Set(whole.flatMap(({ actions }) => actions))];
@@ -83,22 +84,25 @@ test('each action of the roles is missed below, or kept for a reason', () => {
 });
 
 describe('without an action in any role', () => {
-  it.each(neededToPlan)('plan and connect say so before anything is written: %s', async (action) => {
-    take(rig, action);
+  it.each(gateShare(neededToPlan, 3))(
+    'plan and connect say so before anything is written: %s',
+    async (action) => {
+      take(rig, action);
 
-    const { body } = await rig.call('POST', '/api/connections/plan', hubRequest);
-    const { status, problem } = await rig.connect(hubRequest);
+      const { body } = await rig.call('POST', '/api/connections/plan', hubRequest);
+      const { status, problem } = await rig.connect(hubRequest);
 
-    expect(textOf((body as PlanBody).problems)).toContain(action);
-    expect(status).toBe('failed');
-    const writesDns = action.includes('/privateDnsZones/') && action.endsWith('/write');
-    const code = writesDns ? 'zone-not-writable' : 'azure-permission-denied';
-    expect(problem?.type.split(':').at(-1)).toBe(code);
-    expect(textOf(problem)).toContain(action);
-    expect(writes(rig)).toEqual({});
-  });
+      expect(textOf((body as PlanBody).problems)).toContain(action);
+      expect(status).toBe('failed');
+      const writesDns = action.includes('/privateDnsZones/') && action.endsWith('/write');
+      const code = writesDns ? 'zone-not-writable' : 'azure-permission-denied';
+      expect(problem?.type.split(':').at(-1)).toBe(code);
+      expect(textOf(problem)).toContain(action);
+      expect(writes(rig)).toEqual({});
+    },
+  );
 
-  it.each(goodToKnow)(
+  it.each(gateShare(goodToKnow, 3))(
     'the plan warns of what it could not look up, and connect goes on: %s',
     async (action) => {
       take(rig, action);
@@ -113,7 +117,7 @@ describe('without an action in any role', () => {
     },
   );
 
-  it.each(Object.entries(neededLater))('what needs it says so: %s', async (action, without) => {
+  it.each(gateShare(Object.entries(neededLater), 3))('what needs it says so: %s', async (action, without) => {
     expect(await without(rig, action)).toContain(action);
   });
 });

@@ -113,6 +113,14 @@ export function loseMarks({ sandbox }: Rig): void {
   }
 }
 
+/** What was adopted stays after a disconnect, until its owner deletes it. */
+function deleteByHand({ sandbox }: Rig): void {
+  const { control } = sandbox.azure;
+  const { network, dns } = control.snapshot();
+  for (const { id } of [...Object.values(network.privateEndpoints), ...Object.values(dns.zones)])
+    control.remove(id);
+}
+
 async function adopt(rig: Rig, id: string): Promise<void> {
   loseMarks(rig);
   await expectOk(rig, 'POST', '/api/connections/plan', hubRequest);
@@ -155,6 +163,7 @@ export const stories: Readonly<Record<string, (rig: RolesRig) => Promise<void>>>
     await follow(rig, id);
     await adopt(rig, id);
     await expectGone(rig, id);
+    deleteByHand(rig);
     const other = await connectedBy(rig, perCluster);
     await follow(rig, other);
     await expectGone(rig, other);

@@ -209,10 +209,10 @@ describe('a connection whose zone lies outside, since the bounds were narrowed',
 
     const left = plan.rows.filter((row) => row.id.startsWith(theirZone) && row.action !== 'keep');
     expect(left.map(({ action, resource }) => `${action} ${resource}`).toSorted()).toEqual([
-      'person A record set',
-      'person A record set',
-      'person private DNS zone',
-      'person virtual network link',
+      'manual A record set',
+      'manual A record set',
+      'manual private DNS zone',
+      'manual virtual network link',
     ]);
     expect(left.map(({ reason }) => reason)).toEqual(left.map((): unknown => outside));
     expect(view.status).toBe('connected');

@@ -7,6 +7,7 @@ import { sample, sampleWorld } from '../../../sandbox/sampleWorld.ts';
 import type { SampleWorld } from '../../../sandbox/sandbox.ts';
 import { pass } from '../sync/support.ts';
 import { API_KEY, leaksIn } from './secretForms.ts';
+import { gateShare } from '../../support/gateShare.ts';
 
 const idSchema = z.object({ id: z.string() });
 
@@ -152,7 +153,7 @@ describe('the API key is nowhere but in the header for Zilliz and in the answer 
     { side: 'Zilliz', calls: zillizReads },
     { side: 'the vault', calls: ['keyVault.getSecret'] },
   ])('when $side responds', ({ calls }) => {
-    it.each(hostile)('$answer', async ({ fault }) => {
+    it.each(gateShare(hostile, 2))('$answer', async ({ fault }) => {
       for (const call of calls) rig.sandbox.faults.order({ call, fault, times: 'always' });
       const id = await connect();
       await askAbout(id);

@@ -96,7 +96,7 @@ describe('a record whose metadata name the endpoint of another connection', () =
 
     const { status } = await rig.connect({ ...request, dns: { autoRegistration: false } });
 
-    expect(changes(plan)).toContain('person registration');
+    expect(changes(plan)).toContain('manual registration');
     expect(status).toBe('connected');
     expect(footprint(rig).registrations).toEqual([endpointIdOf(first), endpointIdOf(second)]);
   });

@@ -12,6 +12,7 @@ import {
   recordsOf,
   syncEnds,
 } from './support.ts';
+import { gateShare } from '../../support/gateShare.ts';
 
 const [catalogue, search] = sample.clusterIds;
 let rig: Rig;
@@ -136,7 +137,7 @@ describe('no record is removed, nor marked, over days of sweeps,', () => {
     'with 500 for the list': () => failing('zilliz.listClusters', 500, 1),
   };
 
-  it.each(Object.keys(trouble))('%s', async (name) => {
+  it.each(gateShare(Object.keys(trouble), 2))('%s', async (name) => {
     trouble[name]?.();
 
     await threeDaysOfSweeps();
@@ -157,15 +158,18 @@ describe('no record is removed, nor marked, over days of sweeps,', () => {
     ['a closed connection', { kind: 'reset' }],
   ];
 
-  it.each(answers)('with clusters missing in the list, and %s when asked for each', async (_, fault) => {
-    emptyList();
-    rig.sandbox.faults.order({ call: 'zilliz.describeCluster', times: 'always', fault });
+  it.each(gateShare(answers, 2))(
+    'with clusters missing in the list, and %s when asked for each',
+    async (_, fault) => {
+      emptyList();
+      rig.sandbox.faults.order({ call: 'zilliz.describeCluster', times: 'always', fault });
 
-    await threeDaysOfSweeps();
+      await threeDaysOfSweeps();
 
-    expect(rig.sandbox.traffic.of('zilliz.describeCluster').length).toBeGreaterThanOrEqual(6);
-    expectNothingRemoved();
-  });
+      expect(rig.sandbox.traffic.of('zilliz.describeCluster').length).toBeGreaterThanOrEqual(6);
+      expectNothingRemoved();
+    },
+  );
 
   it('with "not found" for each cluster, to a key that does not see the project', async () => {
     emptyList();

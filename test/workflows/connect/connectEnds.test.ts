@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { MOST_EVENTS } from '../../support/runBounds.ts';
-import { SECONDS_TO_COMPLETE, simulateConnect } from './simulatedConnect.ts';
-import type { Situation } from './simulatedConnect.ts';
+import { SECONDS_TO_COMPLETE } from '../simulatedWorld.ts';
+import type { Situation } from '../simulatedWorld.ts';
+import { simulateConnect } from './simulatedConnect.ts';
 import { runs } from '../../support/propertyRuns.ts';
 
 const activities = [

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import type { Failure } from '../domain/failure/failure.ts';
+
+/** The steps that fail transiently, by their key: since when, in milliseconds since the epoch, and how often. */
+export const retriesSchema = z.record(z.string(), z.object({ since: z.number(), attempts: z.number() }));
+
+export type Retries = z.infer<typeof retriesSchema>;
+export type Retry = Retries[string];
+
+const SHORTEST_PAUSE_SECONDS = 5;
+const LONGEST_PAUSE_SECONDS = 60;
+/** After ten minutes of failures a further attempt every five minutes is enough. */
+const LATER_SECONDS = 600;
+const LONGEST_LATER_PAUSE_SECONDS = 300;
+/** Azure reserves a deleted endpoint's name for twenty minutes and more. */
+const NAME_RESERVED_SECONDS = 120;
+/** A zone or link that it requested shows within a minute, and a worker is available again. A bug in this app remains. */
+const INTERRUPTED_SECONDS = [60, 60, 120] as const;
+
+/** Counts one more failed attempt of a step. */
+export function countFailure(retries: Retries, key: string, now: number): Retry {
+  const retry = nextRetry(retries[key], now);
+  retries[key] = retry;
+  return retry;
+}
+
+export function nextRetry(last: Retry | null | undefined, now: number): Retry {
+  return { since: last?.since ?? now, attempts: (last?.attempts ?? 0) + 1 };
+}
+
+/**
+ * Returns the seconds until the next attempt after a failure; null if there is none. The budget is a time, `until` in
+ * milliseconds since the epoch, and not a number of attempts: waiting is free. The last attempt is at its
+ * end, or later if the other system requests a longer wait.
+ */
+export function pauseAfter(failure: Failure, retry: Retry, now: number, until: number): number | null {
+  if (failure.kind !== 'transient') return null;
+  if (failure.code === 'step-interrupted') return INTERRUPTED_SECONDS[retry.attempts - 1] ?? null;
+  if (now >= until) return null;
+  const elapsed = (now - retry.since) / 1000;
+  const longest = elapsed < LATER_SECONDS ? LONGEST_PAUSE_SECONDS : LONGEST_LATER_PAUSE_SECONDS;
+  // As long as the failure has lasted: 5, 5, 10, 20, 40 and then 60 seconds.
+  const growing = Math.min(longest, Math.max(SHORTEST_PAUSE_SECONDS, elapsed));
+  const scheduled = failure.code === 'endpoint-name-not-released' ? NAME_RESERVED_SECONDS : growing;
+  return Math.max(failure.retryAfterSeconds ?? 0, Math.min(scheduled, (until - now) / 1000));
+}

@@ -1,0 +1,34 @@
+import { ProvisioningError } from '../../domain/failure/failure.ts';
+import { subjectOf } from '../../domain/plan/removalSubject.ts';
+import { removalPhaseNames } from '../../domain/run/phase.ts';
+import { withMorePhases, withUndo } from '../../domain/run/status.ts';
+import type { Step } from '../../durable/run.ts';
+import { tearDown } from '../disconnect/tearDown.ts';
+import type { ConnectRun } from './connectRun.ts';
+
+/**
+ * Takes the connection down as disconnect does, if the request says so and the connection came to be in this run. Otherwise
+ * everything stays, and the status says why. A failure of the undo does not hide the first one.
+ */
+export function* undo(run: ConnectRun): Step<void> {
+  const { connection, state } = run;
+  if (connection.onFailure !== 'undo') return;
+  const nothing = { removed: [], kept: [], failed: [], actionsForPeople: [] };
+  if (!state.isNew) {
+    // Before the first write there is nothing to undo, and nothing to say.
+    if (Object.keys(state.writes).length === 0) return;
+    const manual = 'the connection existed before this run, so nothing is undone: post again, or DELETE it';
+    run.show(withUndo(state.status, { ...nothing, actionsForPeople: [manual] }));
+    return;
+  }
+  run.show(withMorePhases(state.status, removalPhaseNames));
+  try {
+    const result = yield* tearDown(run, state.removal, { subject: subjectOf(connection), tolerant: true });
+    run.show(withUndo(state.status, result));
+  } catch (error) {
+    if (!(error instanceof ProvisioningError)) throw error;
+    run.failPhase(error.failure.message);
+    const failed = [{ resource: 'connection', id: connection.id, reason: error.failure.message }];
+    run.show(withUndo(state.status, { ...nothing, failed }));
+  }
+}

@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import type { TearDownPlan } from '../../activities/tearDown.ts';
+import type { Failure } from '../../domain/failure/failure.ts';
+import { failureSchema } from '../../domain/failure/failure.ts';
+import type { RemovalRow } from '../../domain/plan/removal.ts';
+import type { TearDownResult } from '../../domain/run/result.ts';
+import type { Written } from '../../domain/resources/written.ts';
+
+const entrySchema = z.object({
+  resource: z.string(),
+  id: z.string(),
+  /** `released`: it was adopted; our marks are taken off, and it stays. */
+  state: z.enum(['removed', 'kept', 'released', 'failed']),
+  reason: z.string(),
+  failure: failureSchema.optional(),
+});
+
+type Entry = z.infer<typeof entrySchema>;
+
+/** What a removal carries through continue as new: its outcomes so far, by resource ID in lower case. */
+export const removalStateSchema = z.object({
+  entries: z.record(z.string(), entrySchema).default({}),
+  /** Endpoint IDs that the endpoint or the records named: they go with these. */
+  endpointIds: z.array(z.string()).default([]),
+  /** Private endpoints that this run has itself deleted, as Zilliz registers them. */
+  deletedEndpoints: z.array(z.string()).default([]),
+  manualSteps: z.array(z.string()).default([]),
+});
+
+export type RemovalState = z.infer<typeof removalStateSchema>;
+
+type Resource = Pick<RemovalRow, 'resource' | 'id'>;
+
+/** The outcome for each resource over all rounds of a removal. A later outcome replaces an earlier one. */
+export class RemovalProgress {
+  readonly #state: RemovalState;
+
+  /** `state` is changed in place, as part of the run's state. */
+  constructor(state: RemovalState) {
+    this.#state = state;
+  }
+
+  get deletedEndpoints(): readonly string[] {
+    return this.#state.deletedEndpoints;
+  }
+
+  /** What the next plan must know of this run. */
+  get known(): { readonly endpointIds: readonly string[]; readonly deletedByRun: readonly string[] } {
+    return { endpointIds: this.#state.endpointIds, deletedByRun: this.#state.deletedEndpoints };
+  }
+
+  /** Takes over from a plan what is kept, and the manual steps. */
+  notePlan({ rows, endpointIds, actionsForPeople }: TearDownPlan): void {
+    this.#state.endpointIds = [...endpointIds];
+    // What this run has released carries no marks any more, so a later plan only keeps it.
+    for (const row of rows) {
+      if (row.action === 'keep' && !this.#isReleased(row)) this.#set(row, 'kept', row.reason);
+    }
+    const steps = new Set([...this.#state.manualSteps, ...actionsForPeople]);
+    this.#state.manualSteps = [...steps];
+  }
+
+  /** Takes over what an activity did to a resource. */
+  note(row: Resource, { action, state, reason }: Pick<Written, 'action' | 'state' | 'reason'>): void {
+    if (action === 'tag') this.#set(row, 'released', reason);
+    else this.#set(row, action === 'delete' || state === 'absent' ? 'removed' : 'kept', reason);
+  }
+
+  noteDeletedEndpoint(endpointId: string): void {
+    if (!this.#state.deletedEndpoints.includes(endpointId)) this.#state.deletedEndpoints.push(endpointId);
+  }
+
+  fail({ resource, id }: Resource, failure: Failure): void {
+    const reason = failure.message;
+    this.#state.entries[id.toLowerCase()] = { resource, id, state: 'failed', reason, failure };
+  }
+
+  /** It should be removed, and must not be. */
+  forbid(row: Resource, reason: string): void {
+    this.#set(row, 'failed', reason);
+  }
+
+  failureOf({ id }: Resource): Failure | null {
+    return this.#state.entries[id.toLowerCase()]?.failure ?? null;
+  }
+
+  isSettled({ id }: Resource): boolean {
+    return id.toLowerCase() in this.#state.entries;
+  }
+
+  isRemoved({ id }: Resource): boolean {
+    return this.#state.entries[id.toLowerCase()]?.state === 'removed';
+  }
+
+  #isReleased({ id }: Resource): boolean {
+    return this.#state.entries[id.toLowerCase()]?.state === 'released';
+  }
+
+  hasFailed({ id }: Resource): boolean {
+    return this.#state.entries[id.toLowerCase()]?.state === 'failed';
+  }
+
+  result(): TearDownResult {
+    const all = Object.values(this.#state.entries);
+    const of = (...states: readonly Entry['state'][]) =>
+      all.flatMap(({ resource, id, state, reason }) =>
+        states.includes(state) ? { resource, id, reason } : [],
+      );
+    return {
+      removed: all.flatMap(({ state, resource, id }) => (state === 'removed' ? { resource, id } : [])),
+      kept: of('kept', 'released'),
+      failed: of('failed'),
+      actionsForPeople: [...this.#state.manualSteps],
+    };
+  }
+
+  #set({ resource, id }: Resource, state: Entry['state'], reason: string): void {
+    this.#state.entries[id.toLowerCase()] = { resource, id, state, reason };
+  }
+}

@@ -1,0 +1,160 @@
+import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
+import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
+import { sample } from '../../../sandbox/sampleWorld.ts';
+import { syncEnds } from '../sync/support.ts';
+import { changes, drift, footprint, reconcile, writes, zoneId, zoneName } from '../lifecycle/support.ts';
+import type { PlanBody } from '../lifecycle/support.ts';
+
+const [taken, free] = sample.clusterIds;
+const recordOf = (clusterId: string): string => `${clusterId}-privatelink`;
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+});
+
+afterEach(() => rig.stop());
+
+async function plan(body: object): Promise<PlanBody> {
+  return (await rig.call('POST', '/api/connections/plan', body)).body as PlanBody;
+}
+
+function resultsOf({ result }: ConnectionBody): Readonly<Record<string, string>> {
+  return Object.fromEntries((result?.clusters ?? []).map(({ clusterId, state }) => [clusterId, state]));
+}
+
+/** What another owner may have at the name of a cluster. */
+const recordsOfOthers = {
+  'an A record set with another address': (zone: string, name: string) => {
+    rig.sandbox.azure.control.setRecord({ zoneId: zone, name, addresses: ['10.9.9.9'] });
+  },
+  'a record set of another connection': (zone: string, name: string) => {
+    const metadata = {
+      'managed-by': 'private-link-for-zilliz-cloud',
+      'zpl-connection': 'az-eastus-0123456789ab',
+      'zpl-cluster': taken,
+    };
+    rig.sandbox.azure.control.setRecord({ zoneId: zone, name, addresses: ['10.20.1.9'], metadata });
+  },
+  'a machine that registered itself': (zone: string, name: string) => {
+    rig.sandbox.azure.control.registerMachine(zone, name, '10.20.1.9');
+  },
+};
+
+const layouts = {
+  regional: { zone: zoneId, name: recordOf(taken) },
+  'per-cluster': { zone: zoneId.replace(zoneName, `${recordOf(taken)}.${zoneName}`), name: '@' },
+} as const;
+
+describe.each(['regional', 'per-cluster'] as const)('in the %s layout', (layout) => {
+  const request = { ...sampleRequest, dns: { layout } };
+  const { zone, name } = layouts[layout];
+
+  describe.each(Object.entries(recordsOfOthers))('%s at the name of one cluster', (_, set) => {
+    beforeEach(() => {
+      rig.sandbox.azure.control.addZone({ id: zone });
+      set(zone, name);
+    });
+
+    it('is a row of the plan, and no problem of the request', async () => {
+      const found = await plan(request);
+
+      expect(found.problems).toEqual([]);
+      expect(found.rows).toContainEqual(
+        expect.objectContaining({ id: `${zone}/A/${name}`, action: 'conflict' }),
+      );
+    });
+
+    it('stops only that cluster, and the record stays as it is', async () => {
+      const record = `${zone}/A/${name}`.toLowerCase();
+      const before = footprint(rig).records[record];
+
+      const view = await rig.connect({ ...request, onFailure: 'undo' });
+
+      expect(view.status).toBe('partial');
+      expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
+      expect(footprint(rig).records[record]).toEqual(before);
+    });
+
+    it('refuses a request with no other cluster, before anything is written', async () => {
+      const alone = { ...request, clusters: [taken] };
+
+      const found = await plan(alone);
+      const { status, problem } = await rig.connect(alone);
+
+      const code = expect.stringMatching(/^record-(conflict|owned-by-other)$/) as string;
+      expect(found.problems).toMatchObject([{ pointer: '/clusters/0', code }]);
+      expect(status).toBe('failed');
+      expect(problem?.type).toMatch(/record-(conflict|owned-by-other)$/);
+      expect(problem?.detail).toContain(`${zone}/A/${name}`);
+      expect(writes(rig)).toEqual({});
+    });
+  });
+});
+
+describe('records of others at the names of all clusters', () => {
+  it('refuse the request, and each is a problem', async () => {
+    rig.sandbox.azure.control.addZone({ id: zoneId });
+    for (const clusterId of sample.clusterIds)
+      rig.sandbox.azure.control.setRecord({ zoneId, name: recordOf(clusterId), addresses: ['10.9.9.9'] });
+
+    const found = await plan(sampleRequest);
+    const { problem } = await rig.connect();
+
+    expect(found.problems).toMatchObject([{ code: 'record-conflict' }, { code: 'record-conflict' }]);
+    expect(problem?.type).toMatch(/record-conflict$/);
+    expect(writes(rig)).toEqual({});
+  });
+});
+
+describe('a CNAME at the name of one cluster', () => {
+  beforeEach(() => {
+    const { control } = rig.sandbox.azure;
+    control.addZone({ id: zoneId });
+    const values = { cname: 'elsewhere.example' } as never;
+    control.setRecordOfType({ zoneId, name: recordOf(taken), type: 'CNAME', values });
+  });
+
+  it('stops only that cluster', async () => {
+    const view = await rig.connect();
+
+    expect(view.status).toBe('partial');
+    expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
+  });
+});
+
+describe('in a connection', () => {
+  let id: string;
+  const record = `${zoneId}/A/${recordOf(taken)}`;
+
+  beforeEach(async () => {
+    ({ id } = await rig.connect());
+    const { control } = rig.sandbox.azure;
+    control.remove(record);
+    control.remove(`${zoneId}/A/${recordOf(free)}`);
+    control.setRecord({ zoneId, name: recordOf(taken), addresses: ['10.9.9.9'] });
+  });
+
+  it('the drift shows the conflict, and that the other record is missing', async () => {
+    const found = await drift(rig, id);
+
+    expect(changes(found).toSorted()).toEqual(['conflict A record set', 'create A record set']);
+    expect(found.problems).toEqual([]);
+  });
+
+  it('reconcile writes the other record', async () => {
+    const { status } = await reconcile(rig, id);
+
+    expect(status).toBe('partial');
+    expect(Object.keys(footprint(rig).records)).toHaveLength(2);
+    expect(footprint(rig).records[record.toLowerCase()]).toMatchObject({ metadata: {} });
+  });
+
+  it('sync writes the other record', async () => {
+    await rig.host.runTimerTrigger('sweep');
+    await syncEnds(rig);
+
+    expect(Object.keys(footprint(rig).records)).toHaveLength(2);
+    expect(footprint(rig).records[record.toLowerCase()]).toMatchObject({ metadata: {} });
+  });
+});
