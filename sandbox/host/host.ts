@@ -34,6 +34,8 @@ export interface HostOptions {
   readonly replayTwice?: boolean;
   /** How long an activity whose host died stays invisible, in milliseconds of the clock. Default: what host.json says. */
   readonly activityVisibilityTimeoutMs?: number;
+  /** Between the check that an ID is free and the start of the run, real milliseconds. Default 2. */
+  readonly startLatencyMs?: number;
   readonly faults?: HostFaults;
   readonly log?: (line: HostLogLine) => void;
 }
@@ -74,7 +76,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const keys = { ...DEVELOPMENT_KEYS, ...options.keys };
   const workload = new Workload();
   const hub = new TaskHub({ clock, journal: options.journal ?? noJournal(), faults });
-  const orchestrations = new Orchestrations(hub, clock);
+  const orchestrations = new Orchestrations(hub, clock, options.startLatencyMs);
   const doors = await openDoors({
     port: options.port ?? 0,
     systemKey: keys.system,

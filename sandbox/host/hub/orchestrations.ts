@@ -19,10 +19,12 @@ export interface InstanceFilter {
 export class Orchestrations {
   readonly #hub: TaskHub;
   readonly #clock: Clock;
+  readonly #startLatencyMs: number;
 
-  constructor(hub: TaskHub, clock: Clock) {
+  constructor(hub: TaskHub, clock: Clock, startLatencyMs = START_LATENCY_MS) {
     this.#hub = hub;
     this.#clock = clock;
+    this.#startLatencyMs = startLatencyMs;
   }
 
   find(instanceId: string): Instance | undefined {
@@ -54,7 +56,7 @@ export class Orchestrations {
     const instanceId = options.instanceId ?? randomUUID().replaceAll('-', '');
     const before = this.find(instanceId);
     if (before && isActive(before)) return { activeAs: before.status };
-    await new Promise((resolve) => setTimeout(resolve, START_LATENCY_MS));
+    await new Promise((resolve) => setTimeout(resolve, this.#startLatencyMs));
     const now = this.find(instanceId);
     // Another start has come first and is running already: this one's message finds its execution taken.
     if (now && isActive(now) && now.history.length > 0) return { instanceId };

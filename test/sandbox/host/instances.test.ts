@@ -107,6 +107,10 @@ describe('a start', () => {
   });
 
   it('at the same time as another is accepted too, and one of them runs', async () => {
+    await host.stop();
+    // Long enough for all three requests to arrive before the first run is stored.
+    host = await startHost({ clock, worker: inProcessWorker(register), startLatencyMs: 1000 });
+
     const answers = await Promise.all([1, 2, 3].map((n) => startInstance(host, 'steps', 'one', { n })));
     await host.whenIdle();
 

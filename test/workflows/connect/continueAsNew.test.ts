@@ -6,6 +6,7 @@ import { failureOf } from '../simulatedWorld.ts';
 import type { Situation } from '../simulatedWorld.ts';
 import type { ConnectEnding } from './simulatedConnect.ts';
 import { simulateConnect } from './simulatedConnect.ts';
+import { gateShare } from '../../support/gateShare.ts';
 
 const usual: Situation = {
   ...{ layout: 'regional', clusters: 3, oneWithoutAddress: false, networks: 2, refused: 0 },
@@ -64,7 +65,7 @@ describe('a connect run that continues as new', () => {
     same(situation, () => true);
   });
 
-  it.each(named)('at any one place has the same end and writes: it %s', (_, situation) => {
+  it.each(gateShare(named, 3))('at any one place has the same end and writes: it %s', (_, situation) => {
     const { places } = simulateConnect(situation, () => false);
     expect(places).toBeGreaterThan(5);
     for (let place = 0; place < places; place++) same(situation, (nth) => nth === place);
