@@ -2,7 +2,7 @@ import type { ViewProblem, ViewResult } from './api.ts';
 
 type Cluster = ViewResult['clusters'][number];
 
-/** What a finished run has made, for a person. The proof comes last. */
+/** What a finished run has made, for the user. The proof comes last. */
 export function resultLines(result: ViewResult): readonly string[] {
   const { privateEndpoint, zones, clusters, warnings, actionsForPeople, writes } = result;
   return [
@@ -14,7 +14,7 @@ export function resultLines(result: ViewResult): readonly string[] {
       'Warnings',
       warnings.map(({ code, detail }) => `${code}: ${detail}`),
     ),
-    ...section('For a person', actionsForPeople),
+    ...section('Manual steps', actionsForPeople),
     ...clusters.flatMap((cluster) => ['', ...clusterLines(cluster)]),
   ];
 }

@@ -25,11 +25,14 @@ export async function preflight(
   const observed = await observeAll(ports, connection);
   const plan = planConnection(connection, observed, policy);
   const { faults, warnings, hiddenNames, replaces, removals, formerNetworks, autoRegistration } = plan;
+  const beginsConnection = plan.rows.some(
+    ({ resource, action }) => resource === 'private endpoint' && ['create', 'adopt'].includes(action),
+  );
   const location = observed.virtualNetwork.ok ? (observed.virtualNetwork.value?.location ?? '') : '';
   const authorized = authorizationOf(observed).action === 'keep';
   const service = authorized && observed.endpointService.ok ? observed.endpointService.value?.service : null;
   return {
     ...{ faults, warnings, hiddenNames, replaces, removals, formerNetworks },
-    ...{ location, service: service ?? null, autoRegistration },
+    ...{ location, service: service ?? null, autoRegistration, beginsConnection },
   };
 }

@@ -304,6 +304,7 @@ export class World implements Activities {
     return {
       ...{ faults: [], warnings: [], hiddenNames: [], replaces, formerNetworks: [] },
       ...{ removals: hasObsolete === true ? old : [], autoRegistration: 'on', location: 'eastus' },
+      ...{ beginsConnection: true },
       service: isAuthorized ? SERVICE : null,
     };
   }

@@ -10,6 +10,11 @@ export const preflightResultSchema = z.object({
   warnings: z.array(warningSchema).readonly(),
   hiddenNames: z.array(z.string()).readonly(),
   replaces: z.boolean(),
+  /**
+   * Whether the run creates or adopts the private endpoint, so that the connection begins with it. From the plan: the response to
+   * the write itself can be lost.
+   */
+  beginsConnection: z.boolean(),
   removals: z.array(removalRowSchema).readonly(),
   /** Absent in runs that an earlier version started. */
   formerNetworks: z.array(z.string()).readonly().default([]),

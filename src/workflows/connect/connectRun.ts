@@ -43,8 +43,6 @@ const connectStateSchema = stagedStateSchema.extend({
   startedAt: z.number().nullable().default(null),
   /** When this connection put the subscription on the whitelist, ISO 8601. */
   whitelistedAt: z.string().nullable().default(null),
-  /** Whether the connection came to be in this run: it created the private endpoint, or adopted it. */
-  isNew: z.boolean().default(false),
   dns: dnsStateSchema.prefault({}),
   /** The removal of what is not wanted any more. */
   obsolete: removalStateSchema.prefault({}),

@@ -108,7 +108,6 @@ class EndpointToEnsure implements ToEnsure {
   #submitted({ action }: { readonly action: string }): void {
     this.#run.wrote('private endpoint', action === 'create' || action === 'update' ? 1 : 0);
     this.#run.wrote('marks', action === 'tag' || action === 'adopt' ? 1 : 0);
-    if (action === 'create' || action === 'adopt') this.#run.state.isNew = true;
   }
 
   /** It is ready when its GUID and its address show. */

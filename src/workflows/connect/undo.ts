@@ -14,7 +14,7 @@ export function* undo(run: ConnectRun): Step<void> {
   const { connection, state } = run;
   if (connection.onFailure !== 'undo') return;
   const nothing = { removed: [], kept: [], failed: [], actionsForPeople: [] };
-  if (!state.isNew) {
+  if (state.done.preflight?.beginsConnection !== true) {
     // Before the first write there is nothing to undo, and nothing to say.
     if (Object.keys(state.writes).length === 0) return;
     const manual = 'the connection existed before this run, so nothing is undone: post again, or DELETE it';

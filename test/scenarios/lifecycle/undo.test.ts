@@ -56,6 +56,17 @@ describe.each([
 });
 
 describe('undo', () => {
+  it('takes down also a private endpoint whose creation Azure confirmed to nobody', async () => {
+    const { faults } = rig.sandbox;
+    faults.order({ call: 'privateEndpoints.put', fault: { kind: 'answerLost' }, times: 1 });
+    faults.order({ call: 'zilliz.createPrivateEndpoint', fault: refusedByZilliz, times: 'always' });
+
+    const { status } = await rig.connect(request);
+
+    expect(status).toBe('failed');
+    expect(footprint(rig)).toEqual(nothing);
+  });
+
   it('comes also when Zilliz rejects the endpoint', async () => {
     rig.sandbox.zilliz.control.reviewEndpoints('reject');
 

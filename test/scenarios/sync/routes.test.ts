@@ -8,7 +8,10 @@ const [catalogue, search] = sample.clusterIds;
 let rig: Rig;
 
 beforeEach(async () => {
-  rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+  rig = await startRig({
+    settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' },
+    host: { replayTwice: true },
+  });
 });
 
 afterEach(() => rig.stop());
