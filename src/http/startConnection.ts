@@ -111,7 +111,7 @@ export function authorizeRun(instance: Instance, allowed: AllowedScopes): readon
 function differences(desired: Connection, running: Connection): readonly string[] {
   const parts: readonly (readonly [string, (connection: Connection) => unknown])[] = [
     ['/subnetId', (connection) => connection.subnetId],
-    ['/privateEndpoint/tags', (connection) => Object.entries(connection.privateEndpoint.tags).toSorted()],
+    ['/tags', (connection) => Object.entries(connection.spec.tags).toSorted()],
     ['/clusters', (connection) => connection.spec.clusters],
     [
       '/dns',
