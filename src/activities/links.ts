@@ -1,10 +1,12 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, isOurs, marksAmong, sharedTags } from '../domain/connection/marks.ts';
+import { adoptedMarks, isOurs, madeMark, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
 import { linkId, sameResource } from '../domain/connection/resourceId.ts';
 import { fail } from '../domain/failure/failure.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { VirtualNetworkLink } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
+import type { RequestedTags } from '../domain/resources/sharedTags.ts';
+import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
 import type { AutoRegistration, LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
 import {
   decideLink,
@@ -39,29 +41,41 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   const registration = wantedRegistration(connection, virtualNetworkId, input.autoRegistration);
   const mayAdopt =
     found !== undefined && !isOurs(found.tags) && (await isAdoptable(ports, connection, zoneId));
-  const verdict = decideLink(virtualNetworkId, links, { registration, mayAdopt });
+  const requested = await requestedOn(ports, connection, zoneId);
+  const verdict = decideLink(virtualNetworkId, links, { registration, mayAdopt, requested });
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
-  if (found && action === 'keep') return { id: found.id, action, state: 'ready', reason };
+  if (found && (action === 'keep' || action === 'manual'))
+    return { id: found.id, action, state: 'ready', reason };
   await ownEndpoint(ports, connection);
   if (!found) return createLink(ports, input, reason);
+  const lacking = lackingTags(found.tags, requested);
   if (action === 'adopt') {
     // A link of our name is ours, and only lost its mark.
     const isOwnName = found.name === linkName(virtualNetworkId);
-    const adopted = isOwnName ? {} : adoptedMarks(Date.now());
-    await ports.network.mergeTags(found.id, { ...sharedTags(), ...adopted });
+    const marks = isOwnName ? madeMark(Date.now()) : adoptedMarks(Date.now());
+    await ports.network.mergeTags(found.id, { ...lacking, ...marks });
     return { id: found.id, action, state: 'ready', reason };
   }
+  if (Object.keys(lacking).length > 0) await ports.network.mergeTags(found.id, lacking);
+  if (action === 'tag') return { id: found.id, action, state: 'ready', reason };
   await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
+}
+
+/** Whether another connection uses the zone is read only if the request has tags. */
+async function requestedOn(ports: Ports, connection: Connection, zoneId: string): Promise<RequestedTags> {
+  const hasTags = Object.keys(connection.spec.tags).length > 0;
+  return requestedTags(connection, hasTags ? await ports.dns.records(zoneId) : []);
 }
 
 async function createLink(ports: Ports, input: EnsureLinkInput, reason: string): Promise<Written> {
   const { connection, zoneId, virtualNetworkId, autoRegistration, follow } = input;
   const id = linkId(zoneId, linkName(virtualNetworkId));
   const registrationEnabled = wantedRegistration(connection, virtualNetworkId, autoRegistration) ?? true;
-  await ports.dns.createLink({ id, virtualNetworkId, registrationEnabled, tags: sharedTags() }, { follow });
+  const tags = newSharedTags(Date.now(), connection.spec.tags);
+  await ports.dns.createLink({ id, virtualNetworkId, registrationEnabled, tags }, { follow });
   return { id, action: 'create', state: 'working', reason };
 }
 

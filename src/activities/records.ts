@@ -1,5 +1,11 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, isAdopted, recordMetadata, tagsOfOthers } from '../domain/connection/marks.ts';
+import {
+  adoptedMarks,
+  forPeople,
+  isAdopted,
+  recordMetadata,
+  tagsOfOthers,
+} from '../domain/connection/marks.ts';
 import { recordSetId } from '../domain/connection/resourceId.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
@@ -113,7 +119,7 @@ class RecordWriter {
       const owner = { projectId: connection.projectId, endpointId, privateEndpointId };
       const adopted = decision.action === 'adopt' ? adoptedMarks(Date.now()) : {};
       const marks = recordMetadata(connection.id, clusterId, owner);
-      const metadata = { ...found?.metadata, ...marks, ...adopted };
+      const metadata = { ...(found?.metadata ?? forPeople), ...marks, ...adopted };
       // An adopted record keeps its TTL.
       const ttlSeconds = found && isAdopted(metadata) ? found.ttlSeconds : RECORD_TTL_SECONDS;
       const set = { zoneId, name: record, ttlSeconds, address, metadata };

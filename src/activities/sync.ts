@@ -131,8 +131,7 @@ async function planOne(
 }
 
 function untouchableBecause(policy: Policy, stored: StoredConnection): string | null {
-  const { connection, specReadable, marked } = stored;
-  if (!marked) return 'the mark managed-by is missing at its private endpoint';
+  const { connection, specReadable } = stored;
   if (!specReadable) return 'its specification cannot be read from the tags of its private endpoint';
   const [forbidden] = authorizeConnection(connection, policy.allowed);
   if (forbidden) return forbidden.detail;

@@ -1,5 +1,5 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, marksAmong, sharedTags } from '../domain/connection/marks.ts';
+import { adoptedMarks, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
 import type { FailureCode } from '../domain/failure/catalog.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 import { fail, ProvisioningError } from '../domain/failure/failure.ts';
@@ -7,6 +7,7 @@ import type { ObservedZone } from '../domain/plan/observation.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
 import { reachOf } from '../domain/resources/reach.ts';
+import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
 import { decideLinkRemoval, mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
@@ -40,11 +41,17 @@ export async function ensureZone(
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
   const adopts = found !== null && (await mayAdopt(ports, connection, found));
-  const verdict = decideZone(found?.zone ?? null, adopts);
+  const requested = requestedTags(connection, found?.records ?? []);
+  const verdict = decideZone(found?.zone ?? null, adopts, requested);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  if (action === 'create') await ports.dns.createZone({ id, tags: sharedTags() }, { follow });
-  if (action === 'adopt') await ports.network.mergeTags(id, { ...sharedTags(), ...adoptedMarks(Date.now()) });
+  const now = Date.now();
+  const tags = newSharedTags(now, connection.spec.tags);
+  if (action === 'create') await ports.dns.createZone({ id, tags }, { follow });
+  if (found && (action === 'adopt' || action === 'tag')) {
+    const marks = action === 'adopt' ? adoptedMarks(now) : {};
+    await ports.network.mergeTags(id, { ...lackingTags(found.zone.tags, requested), ...marks });
+  }
   return { id, action, state: action === 'create' ? 'working' : 'ready', reason };
 }
 

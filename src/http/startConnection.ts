@@ -102,7 +102,7 @@ function accepted({ id, privateEndpoint }: Connection): HttpResponseInit {
 function differences(desired: Connection, running: Connection): readonly string[] {
   const parts: readonly (readonly [string, (connection: Connection) => unknown])[] = [
     ['/subnetId', (connection) => connection.subnetId],
-    ['/privateEndpoint/tags', (connection) => Object.entries(connection.privateEndpoint.tags).toSorted()],
+    ['/tags', (connection) => Object.entries(connection.spec.tags).toSorted()],
     ['/clusters', (connection) => connection.spec.clusters],
     [
       '/dns',

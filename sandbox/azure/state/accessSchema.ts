@@ -32,6 +32,8 @@ const policySchema = z.object({
   scope: z.string(),
   resourceType: z.string(),
   unlessTag: z.string().optional(),
+  /** Effect `modify` instead of `deny`: each write of the resource, or of its tags, writes these too. */
+  setsTags: z.record(z.string(), z.string()).optional(),
 });
 
 /** A number of calls that refills with time. */

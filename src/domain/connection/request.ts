@@ -4,7 +4,9 @@ import type { AllowedScopes } from './bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { connectionFrom, connectionRequestSchema } from './connection.ts';
-import { endpointTags, tagBudgetFault } from './marks.ts';
+import { wantedTags } from './endpointTags.ts';
+import { forPeople, tagBudgetFault } from './marks.ts';
+import { tagFaults } from './names.ts';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -124,17 +126,19 @@ export function pointerOf(path: readonly PropertyKey[]): string {
 
 function combinationFaults(connection: Connection): readonly Fault[] {
   const faults: Fault[] = [];
-  const { layout, autoRegistration } = connection.spec.dns;
+  const { layout, autoRegistration, manage } = connection.spec.dns;
   if (layout === 'per-cluster' && autoRegistration) {
     const detail = 'the zones of the per-cluster layout take no machines';
     faults.push({ pointer: '/dns/autoRegistration', code: 'auto-registration-not-possible', detail });
   }
-  const { id, projectId, regionId, spec } = connection;
-  const tags = endpointTags(
-    { connectionId: id, projectId, regionId, whitelistedAt: null, spec },
-    connection.privateEndpoint.tags,
-  );
-  const tooLarge = tagBudgetFault(tags);
+  for (const { name, detail } of tagFaults(connection.spec.tags, { onDns: manage })) {
+    faults.push({
+      pointer: pointerOf(name === null ? ['tags'] : ['tags', name]),
+      code: 'tags-refused',
+      detail,
+    });
+  }
+  const tooLarge = tagBudgetFault({ ...forPeople, ...wantedTags(connection, null) });
   if (tooLarge !== null) faults.push({ pointer: '', code: 'spec-too-large', detail: tooLarge });
   return faults;
 }

@@ -60,6 +60,13 @@ export const failureCatalog = {
       'The connection keeps its specification in the tags of its private endpoint, and Azure allows 50 tags of 256 characters.',
     remedy: 'Use `clusters: "all"`, or name fewer clusters, networks or tags.',
   },
+  'tags-refused': {
+    kind: 'rejected',
+    title: 'Azure would refuse the tags',
+    cause:
+      'The tags go onto private endpoint, zones and links, and private DNS takes fewer tags, with narrower names.',
+    remedy: 'Correct the tags listed under `errors`.',
+  },
   'different-request-running': {
     kind: 'conflict',
     title: 'Another request for this connection is running',

@@ -12,6 +12,8 @@ import {
   wantedClusters,
 } from '../resources/cluster.ts';
 import type { Cluster, VirtualNetworkLink } from '../resources/model.ts';
+import type { RequestedTags } from '../resources/sharedTags.ts';
+import { requestedTags } from '../resources/sharedTags.ts';
 import {
   decideLink,
   linkName,
@@ -68,13 +70,14 @@ function planZone(
   }
   const { id, found } = placement;
   const adopted = found !== null && mayAdoptZone(connection, found, observed.endpointAddress);
+  const requested = requestedTags(connection, found?.records ?? []);
   addRow(
     collected,
     { phase: 'configure-dns', resource: 'private DNS zone', id, pointer: '/dns' },
-    decideZone(found?.zone ?? null, adopted),
+    decideZone(found?.zone ?? null, adopted, requested),
   );
   const mayAdopt = mayAdoptLink(connection, found?.zone ?? null, adopted);
-  const zone = { id, links: found?.links ?? [], mayAdopt };
+  const zone = { id, links: found?.links ?? [], mayAdopt, requested };
   const created = connection.linkedNetworks.map((network) =>
     planLink(connection, observed, network, zone, collected),
   );
@@ -85,6 +88,7 @@ interface ZoneToLink {
   readonly id: string;
   readonly links: readonly VirtualNetworkLink[];
   readonly mayAdopt: boolean;
+  readonly requested: RequestedTags;
 }
 
 /** Adds the row of one link. Returns whether a run would create it. */
@@ -92,11 +96,11 @@ function planLink(
   connection: Connection,
   observed: Observation,
   networkId: string,
-  { id: zoneId, links, mayAdopt }: ZoneToLink,
+  { id: zoneId, links, mayAdopt, requested }: ZoneToLink,
   collected: Collected,
 ): boolean {
   const registration = wantedRegistration(connection, networkId, autoRegistrationOf(connection, observed));
-  const decision = decideLink(networkId, links, { registration, mayAdopt });
+  const decision = decideLink(networkId, links, { registration, mayAdopt, requested });
   const existing = links.find((link) => sameResource(link.virtualNetworkId, networkId));
   addRow(
     collected,

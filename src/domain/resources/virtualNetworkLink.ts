@@ -11,6 +11,8 @@ import type { Neighbour, Neighbours } from './neighbour.ts';
 import { usesZone } from './neighbour.ts';
 import type { Reach } from './reach.ts';
 import { networkBeyond, zoneBeyond } from './reach.ts';
+import type { RequestedTags } from './sharedTags.ts';
+import { decideTags, NO_TAGS } from './sharedTags.ts';
 import type { Verdict, Removal } from './verdict.ts';
 import { keep, names, removeOwn } from './verdict.ts';
 import { placeZone } from './zone.ts';
@@ -27,13 +29,15 @@ export interface LinkWish {
   readonly registration: boolean | null;
   /** Whether a link created by hand is adopted, as its zone is. */
   readonly mayAdopt: boolean;
+  /** Compared only if it is given. */
+  readonly requested?: RequestedTags;
 }
 
 /** `links`: all links of the zone. A zone can have only one link to a network, under any name. */
 export function decideLink(
   virtualNetworkId: string,
   links: readonly VirtualNetworkLink[],
-  { registration, mayAdopt }: LinkWish = { registration: null, mayAdopt: false },
+  { registration, mayAdopt, requested = NO_TAGS }: LinkWish = { registration: null, mayAdopt: false },
 ): Verdict {
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   if (!found) return { action: 'create', reason: 'the zone is not linked to the network' };
@@ -43,10 +47,11 @@ export function decideLink(
     const switched = isSwitched(found, registration) && !isAdopted(found.tags);
     return switched
       ? { action: 'update', reason: `auto registration should be ${registration === true ? 'on' : 'off'}` }
-      : { action: 'keep', reason: 'it is there' };
+      : decideTags(found.tags, requested, { action: 'keep', reason: 'it is there' });
   }
+  const reason = 'it was created by hand: adopted with its zone';
   return mayAdopt
-    ? { action: 'adopt', reason: 'it was created by hand: adopted with its zone' }
+    ? decideTags(found.tags, requested, { action: 'adopt', reason })
     : { action: 'keep', reason: 'it has another owner: used, never deleted' };
 }
 

@@ -7,6 +7,8 @@ import type { ObservedZone } from '../plan/observation.ts';
 import { ownersOf } from './aRecord.ts';
 import type { PrivateDnsZone } from './model.ts';
 import { zoneBeyond } from './reach.ts';
+import type { RequestedTags } from './sharedTags.ts';
+import { decideTags } from './sharedTags.ts';
 import type { Verdict, Removal } from './verdict.ts';
 import { keep, removeOwn } from './verdict.ts';
 import type { Neighbour, Neighbours } from './neighbour.ts';
@@ -84,11 +86,16 @@ export function wantedZoneId(connection: Connection, name: string): string {
 }
 
 /** `mayAdopt`: the result of `mayAdoptZone` for a zone created by hand. */
-export function decideZone(found: PrivateDnsZone | null, mayAdopt = false): Verdict {
+export function decideZone(
+  found: PrivateDnsZone | null,
+  mayAdopt: boolean,
+  requested: RequestedTags,
+): Verdict {
   if (found === null) return { action: 'create', reason: 'there is no such zone' };
-  if (isOurs(found.tags)) return { action: 'keep', reason: 'it is there' };
+  if (isOurs(found.tags)) return decideTags(found.tags, requested, { action: 'keep', reason: 'it is there' });
+  const reason = 'it was created by hand for this connection: adopted';
   return mayAdopt
-    ? { action: 'adopt', reason: 'it was created by hand for this connection: adopted' }
+    ? decideTags(found.tags, requested, { action: 'adopt', reason })
     : { action: 'keep', reason: 'it is there, and has another owner: used, never deleted' };
 }
 

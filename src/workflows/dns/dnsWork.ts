@@ -170,7 +170,7 @@ export class DnsWork {
 
   #noteZone({ key, name }: WantedZone, { id, action }: Written): void {
     if (action === 'create') this.#run.wrote('zone');
-    if (action === 'adopt') this.#run.wrote('marks');
+    if (action === 'adopt' || action === 'tag') this.#run.wrote('marks');
     // Only what cannot be computed is kept.
     if (!sameResource(id, wantedZoneId(this.#run.connection, name))) this.#state.noteZoneId(key, id);
   }

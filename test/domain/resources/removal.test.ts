@@ -1,5 +1,5 @@
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
-import { recordMetadata, sharedTags } from '../../../src/domain/connection/marks.ts';
+import { newSharedTags, recordMetadata } from '../../../src/domain/connection/marks.ts';
 import type { ObservedZone } from '../../../src/domain/plan/observation.ts';
 import { decideOwnRecord } from '../../../src/domain/resources/aRecord.ts';
 import type { ARecordSet, Tags, VirtualNetworkLink } from '../../../src/domain/resources/model.ts';
@@ -26,7 +26,7 @@ function link(tags: Tags): VirtualNetworkLink {
 }
 
 function zone(change: Partial<ObservedZone> & { readonly tags?: Tags } = {}): ObservedZone {
-  const { tags = sharedTags(), links = [], records = [] } = change;
+  const { tags = newSharedTags(0), links = [], records = [] } = change;
   const name = 'az-eastus.vectordb.zillizcloud.com';
   return {
     zone: { id: '/z', name, tags, provisioningState: 'Succeeded', registrationLinkCount: 0 },
@@ -57,32 +57,32 @@ describe('a link', () => {
   const needs = { reach, address, neighbours: none };
 
   test.each([
-    ['goes when it is owned and no connection needs it', sharedTags(), [record(ours)], needs, 'delete'],
+    ['goes when it is owned and no connection needs it', newSharedTags(0), [record(ours)], needs, 'delete'],
     ['stays when another owner created it', {}, [record(ours)], needs, 'keep'],
     [
       'stays when another connection names its network',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours)],
       { ...needs, neighbours: { known: [neighbour()], unseen: null } },
       'keep',
     ],
     [
       'is deleted when another connection of the zone names other networks',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours), record(theirs)],
       { ...needs, neighbours: { known: [neighbour(inOtherNetwork)], unseen: null } },
       'delete',
     ],
     [
       'is deleted when another connection leaves DNS to another owner',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours)],
       { ...needs, neighbours: { known: [neighbour({ dns: { manage: false } })], unseen: null } },
       'delete',
     ],
     [
       'stays when the specification of another connection cannot be read',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours), record(theirs)],
       {
         ...needs,
@@ -92,42 +92,42 @@ describe('a link', () => {
     ],
     [
       'stays when the zone has records of a connection that is not found',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours), record(theirs)],
       needs,
       'keep',
     ],
     [
       'stays when a record of another owner points to the private address',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours), record({})],
       needs,
       'keep',
     ],
     [
       'is deleted when a record of another owner points elsewhere',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours), record({}, { addresses: ['10.9.9.9'] })],
       needs,
       'delete',
     ],
     [
       'stays when the connection does not name its network',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours)],
       { ...needs, reach: { ...reach, networks: [`${network}-other`] } },
       'keep',
     ],
     [
       'stays when the networks of the connection are unknown',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours)],
       { ...needs, reach: { ...reach, networks: null } },
       'keep',
     ],
     [
       'stays in a zone of another region',
-      sharedTags(),
+      newSharedTags(0),
       [record(ours)],
       { ...needs, reach: { ...reach, regionId: 'az-eastus2' } },
       'keep',
@@ -179,7 +179,7 @@ test.each(['az-eastus2', 'az-east', 'az-us'])(
 
 describe('a private endpoint', () => {
   const tags = (connectionId: string): Tags => ({
-    ...sharedTags(),
+    ...newSharedTags(0),
     'zpl-connection': connectionId,
     'zpl-project': 'proj-0123456789abcdef',
     'zpl-region': 'az-eastus',

@@ -72,7 +72,7 @@ const malformed = fc.oneof(
   anyWrong.map((value) => request({ dns: { layout: value } })),
   anyWrong.map((value) => request({ privateEndpoint: value })),
   anyWrong.filter(isNoName).map((value) => request({ privateEndpoint: { name: value } })),
-  wrongType.map((value) => request({ privateEndpoint: { tags: { owner: value } } })),
+  wrongType.map((value) => request({ tags: { owner: value } })),
   fc.tuple(nameOfNoField, anyWrong).map(([name, value]) => withField(name, value)),
   fc.constantFrom(...Object.keys(sampleRequest)).map((name) => request({ [name]: undefined })),
   fc.constantFrom('', '{', 'null', '[]', '"text"', '42', 'true', '{"projectId":', '[[[[[', '{}', '\ufeff{}'),

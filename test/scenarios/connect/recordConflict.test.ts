@@ -30,7 +30,6 @@ const recordsOfOthers = {
   },
   'a record set of another connection': (zone: string, name: string) => {
     const metadata = {
-      'managed-by': 'private-link-for-zilliz-cloud',
       'zpl-connection': 'az-eastus-0123456789ab',
       'zpl-cluster': taken,
     };

@@ -114,10 +114,10 @@ const kinds: readonly (readonly [
     { 'zilliz.createPrivateEndpoint': 1 },
   ],
   [
-    'the mark managed-by was taken from the endpoint',
+    'a mark was taken from the endpoint',
     () => {
       const { tags } = whole.endpoints[endpointResource] as { tags: Record<string, string> };
-      const left = Object.fromEntries(Object.entries(tags).filter(([name]) => name !== 'managed-by'));
+      const left = Object.fromEntries(Object.entries(tags).filter(([name]) => name !== 'zpl-region'));
       rig.sandbox.azure.control.setTags(endpointResource, left);
     },
     ['adopt private endpoint'],

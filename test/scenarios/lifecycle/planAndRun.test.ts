@@ -48,7 +48,7 @@ async function build(rig: Rig, world: World): Promise<void> {
   if (world.zone === 'none') return;
   control.addZone({
     id: zoneId,
-    tags: world.zone === 'ours' ? { 'managed-by': 'private-link-for-zilliz-cloud' } : {},
+    tags: world.zone === 'ours' ? { 'zpl-made': '2026-11-28T10:00:00.000Z' } : {},
   });
   if (world.linked) {
     const registrationEnabled = world.registration;
