@@ -15,8 +15,7 @@ import {
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
-import { observeZone } from '../queries/observeZones.ts';
-import { findNeighbours } from '../queries/storedConnections.ts';
+import { checkOwners, observeZone } from '../queries/observeZones.ts';
 import { ownEndpoint } from './privateEndpoint.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
@@ -81,7 +80,7 @@ async function linksOf(ports: Ports, zoneId: string): Promise<readonly VirtualNe
   return inZone(ports, zoneId, () => ports.dns.links(zoneId));
 }
 
-/** Removes links of any zones. Reads the other connections once, and the zone again before each removal. */
+/** Removes links of any zones. Reads the zone and its owners again before each removal. */
 export async function removeLinks(
   ports: Ports,
   input: {
@@ -89,26 +88,23 @@ export async function removeLinks(
     readonly links: readonly { readonly id: string; readonly zoneId: string }[];
   },
 ): Promise<RemovedAll> {
-  const [endpoint, neighbours] = await Promise.all([
-    endpointToRemove(ports, input.subject),
-    findNeighbours(ports, input.subject.connectionId),
-  ]);
-  const address = await addressOf(ports, endpoint);
-  const needs = { reach: reachOf(input.subject), address, neighbours };
+  const address = await addressOf(ports, await endpointToRemove(ports, input.subject));
+  const needs = { reach: reachOf(input.subject), address };
   return removeEach(input.links, (link) => removeLink(ports, link, needs));
 }
 
 async function removeLink(
   ports: Ports,
   { id, zoneId }: { readonly id: string; readonly zoneId: string },
-  needs: LinkNeeds,
+  needs: Omit<LinkNeeds, 'ownerCheck'>,
 ): Promise<Written> {
   const zone = await ports.dns.zone(zoneId);
   if (!zone) return absent(id);
   const observed = await observeZone(ports, zone);
   const link = observed.links.find((candidate) => sameResource(candidate.id, id));
   if (!link) return absent(id);
-  return act(id, decideLinkRemoval(link, observed, needs), {
+  const ownerCheck = await checkOwners(ports, [observed], needs.reach.connectionId);
+  return act(id, decideLinkRemoval(link, observed, { ...needs, ownerCheck }), {
     remove: () => ports.dns.deleteLink(link.id),
     release: () => ports.network.removeTags(link.id, marksAmong(link.tags)),
   });

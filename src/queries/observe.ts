@@ -6,13 +6,12 @@ import type { Outcome } from '../domain/failure/failure.ts';
 import { succeeded } from '../domain/failure/failure.ts';
 import type { Observation, ObservedRest, ObservedZone } from '../domain/plan/observation.ts';
 import { asksForCensus, obsoleteReadingOf } from '../domain/plan/obsolete.ts';
-import { ownersOf } from '../domain/resources/aRecord.ts';
 import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cluster.ts';
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
+import { isOwnedBy } from '../domain/resources/zoneOwner.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './endpointCensus.ts';
-import { observeZones, observeZonesNamed } from './observeZones.ts';
-import { findNeighbours, NO_NEIGHBOURS } from './storedConnections.ts';
+import { checkOwners, observeZones, observeZonesNamed } from './observeZones.ts';
 import { mapConcurrently, tryRead } from './tryRead.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
@@ -123,7 +122,7 @@ function blockedPorts(ports: Ports, subnet: Subnet | null): Promise<Observation[
   return tryRead(() => ports.network.blockedPorts(subnet, [SERVICE_PORT]));
 }
 
-/** Reads what a plan needs beside the chain: zones of an earlier specification, other connections, the identity's permissions. */
+/** Reads what a plan needs beside the chain: zones of an earlier specification, their other owners, the identity's permissions. */
 export async function observeRest(
   ports: Ports,
   connection: Connection,
@@ -132,23 +131,23 @@ export async function observeRest(
   const formerZones = await observeFormerZones(ports, connection, observed);
   const zones = observed.zones.ok ? observed.zones.value : [];
   const permissions = await observePermissions(ports, connection, observed, [...zones, ...formerZones]);
-  const mayRemove = formerZones.length > 0 || zones.some((zone) => hasSpareLink(connection, zone));
-  const neighbours = mayRemove ? await findNeighbours(ports, connection.id) : NO_NEIGHBOURS;
-  const census = await observeCensus(ports, connection, { ...observed, formerZones, neighbours });
-  return { formerZones, permissions, neighbours, census };
+  const toPrune = [...formerZones, ...zones.filter((zone) => hasSpareLink(connection, zone))];
+  const ownerCheck = await checkOwners(ports, toPrune, connection.id);
+  const census = await observeCensus(ports, connection, { ...observed, formerZones, ownerCheck });
+  return { formerZones, permissions, ownerCheck, census };
 }
 
 async function observeCensus(
   ports: Ports,
   connection: Connection,
-  observed: Observation & Pick<ObservedRest, 'formerZones' | 'neighbours'>,
+  observed: Observation & Pick<ObservedRest, 'formerZones' | 'ownerCheck'>,
 ): Promise<ObservedRest['census']> {
   const reading = obsoleteReadingOf(connection, observed);
   if (!reading || !asksForCensus(connection, reading)) return null;
   return endpointCensus(ports, connection.subscriptionId);
 }
 
-/** Returns the zones with records of another layout of the connection; none without the right to list zones. */
+/** Returns the zones that the connection used in another layout; none without the right to list zones. */
 async function observeFormerZones(
   ports: Ports,
   connection: Connection,
@@ -157,11 +156,7 @@ async function observeFormerZones(
   if (!connection.spec.dns.manage || !observed.clusters.ok) return [];
   const names = formerNames(connection, observed.clusters.value);
   const zones = await tryRead(() => observeZonesNamed(ports, connection, names));
-  if (!zones.ok) return [];
-  const own = zones.value.filter(({ records }) => ownersOf(records).includes(connection.id));
-  return Promise.all(
-    own.map(async (zone) => ({ ...zone, recordSets: await ports.dns.recordSetCount(zone.zone.id) })),
-  );
+  return zones.ok ? zones.value.filter((zone) => isOwnedBy(zone, connection.id)) : [];
 }
 
 function formerNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
@@ -172,11 +167,11 @@ function formerNames(connection: Connection, clusters: readonly Cluster[]): read
   });
 }
 
-/** Returns whether the app linked a zone with records of the connection to a network that is not in the specification. */
-function hasSpareLink(connection: Connection, { links, records }: ObservedZone): boolean {
+/** Returns whether the app linked a zone of the connection to a network that is not in the specification. */
+function hasSpareLink(connection: Connection, zone: ObservedZone): boolean {
   return (
-    ownersOf(records).includes(connection.id) &&
-    links.some(
+    isOwnedBy(zone, connection.id) &&
+    zone.links.some(
       (link) =>
         isOurs(link.tags) &&
         !connection.linkedNetworks.some((network) => sameResource(network, link.virtualNetworkId)),

@@ -55,7 +55,9 @@ async function findRecordsAlone(ports: Ports, isWanted: IsWanted): Promise<Found
   const records = await Promise.all(
     subscriptions.map(async (id) => {
       const zones = await readOrNone(id, () => ports.dns.zones(id));
-      const lists = zones.filter(mayBeOurs).map((zone) => readOrNone(id, () => ports.dns.records(zone.id)));
+      const lists = zones
+        .filter(mayBeOurs)
+        .map((zone) => readOrNone(id, async () => (await ports.dns.recordSets(zone.id)).records));
       return (await Promise.all(lists)).flat();
     }),
   );
