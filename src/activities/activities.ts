@@ -18,7 +18,7 @@ import { findAddresses, planSync } from './sync.ts';
 import { planTearDown, readRemoved } from './tearDown.ts';
 import { probePublicAccess, verifyTargets } from './verify.ts';
 import { authorizeSubscription, readEndpointService } from './whitelist.ts';
-import { ensureZone, readZone, removeClusterZone, removeZones } from './zones.ts';
+import { ensureZone, enterZone, removeClusterZone, removeZones } from './zones.ts';
 
 /** The settings of a deployment that activities need. */
 export interface Policy {
@@ -54,7 +54,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
     ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, policy, input),
-    readZone: (input: InputOf<typeof readZone>) => readZone(ports, policy, input),
+    enterZone: (input: InputOf<typeof enterZone>) => enterZone(ports, policy, input),
     ensureRecords: (input: InputOf<typeof ensureRecords>) => ensureRecords(ports, input),
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),

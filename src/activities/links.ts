@@ -7,6 +7,7 @@ import type { VirtualNetworkLink } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
 import type { RequestedTags } from '../domain/resources/sharedTags.ts';
 import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
+import { zoneOwner } from '../domain/resources/zoneOwner.ts';
 import type { AutoRegistration, LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
 import {
   decideLink,
@@ -17,8 +18,7 @@ import {
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
-import { observeZone } from '../queries/observeZones.ts';
-import { findNeighbours } from '../queries/storedConnections.ts';
+import { checkOwners, observeZone } from '../queries/observeZones.ts';
 import { ownEndpoint } from './privateEndpoint.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
@@ -66,8 +66,10 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
 
 /** Whether another connection uses the zone is read only if the request has tags. */
 async function requestedOn(ports: Ports, connection: Connection, zoneId: string): Promise<RequestedTags> {
-  const hasTags = Object.keys(connection.spec.tags).length > 0;
-  return requestedTags(connection, hasTags ? await ports.dns.records(zoneId) : []);
+  if (Object.keys(connection.spec.tags).length === 0) return requestedTags(connection, null);
+  const { records, texts } = await ports.dns.recordSets(zoneId);
+  const owners = texts.flatMap((text) => zoneOwner(text) ?? []);
+  return requestedTags(connection, { records, owners });
 }
 
 async function createLink(ports: Ports, input: EnsureLinkInput, reason: string): Promise<Written> {
@@ -95,7 +97,7 @@ async function linksOf(ports: Ports, zoneId: string): Promise<readonly VirtualNe
   return inZone(ports, zoneId, () => ports.dns.links(zoneId));
 }
 
-/** Removes links of any zones. Reads the other connections once, and the zone again before each removal. */
+/** Removes links of any zones. Reads the zone and its owners again before each removal. */
 export async function removeLinks(
   ports: Ports,
   input: {
@@ -103,26 +105,23 @@ export async function removeLinks(
     readonly links: readonly { readonly id: string; readonly zoneId: string }[];
   },
 ): Promise<RemovedAll> {
-  const [endpoint, neighbours] = await Promise.all([
-    endpointToRemove(ports, input.subject),
-    findNeighbours(ports, input.subject.connectionId),
-  ]);
-  const address = await addressOf(ports, endpoint);
-  const needs = { reach: reachOf(input.subject), address, neighbours };
+  const address = await addressOf(ports, await endpointToRemove(ports, input.subject));
+  const needs = { reach: reachOf(input.subject), address };
   return removeEach(input.links, (link) => removeLink(ports, link, needs));
 }
 
 async function removeLink(
   ports: Ports,
   { id, zoneId }: { readonly id: string; readonly zoneId: string },
-  needs: LinkNeeds,
+  needs: Omit<LinkNeeds, 'ownerCheck'>,
 ): Promise<Written> {
   const zone = await ports.dns.zone(zoneId);
   if (!zone) return absent(id);
   const observed = await observeZone(ports, zone);
   const link = observed.links.find((candidate) => sameResource(candidate.id, id));
   if (!link) return absent(id);
-  return act(id, decideLinkRemoval(link, observed, needs), {
+  const ownerCheck = await checkOwners(ports, [observed], needs.reach.connectionId);
+  return act(id, decideLinkRemoval(link, observed, { ...needs, ownerCheck }), {
     remove: () => ports.dns.deleteLink(link.id),
     release: () => ports.network.removeTags(link.id, marksAmong(link.tags)),
   });

@@ -71,7 +71,7 @@ async function readSets(
   const found =
     records.length <= READ_SINGLY
       ? await Promise.all(records.map(({ record }) => ports.dns.record(zoneId, record)))
-      : await ports.dns.records(zoneId);
+      : (await ports.dns.recordSets(zoneId)).records;
   return new Map(found.flatMap((set) => (set ? [[set.name.toLowerCase(), set] as const] : [])));
 }
 
@@ -269,7 +269,7 @@ export async function removeRecords(
   // Records without a stored connection are removed only if Azure reports that their private endpoint does not exist.
   if (!input.subject.connection) await endpointToRemove(ports, input.subject);
   const zone = await ports.dns.zone(input.zoneId);
-  const found = zone ? await ports.dns.records(input.zoneId) : [];
+  const found = zone ? (await ports.dns.recordSets(input.zoneId)).records : [];
   return removeEach(input.records, ({ id, name }) => {
     const record = found.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
     if (!zone || !record) return Promise.resolve(absent(id));

@@ -73,10 +73,11 @@ function refusingDns(refuse: Refuse): Dns {
     createLink: refuse,
     changeLink: refuse,
     deleteLink: refuse,
-    records: refuse,
+    recordSets: refuse,
     record: refuse,
     putRecord: refuse,
     deleteRecord: refuse,
-    recordSetCount: refuse,
+    putText: refuse,
+    deleteText: refuse,
   };
 }

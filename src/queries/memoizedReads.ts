@@ -34,7 +34,7 @@ export function memoized(ports: Ports): Ports {
       zone: once((id) => dns.zone(id)),
       zones: once((subscriptionId) => dns.zones(subscriptionId)),
       links: once((zoneId) => dns.links(zoneId)),
-      records: once((zoneId) => dns.records(zoneId)),
+      recordSets: once((zoneId) => dns.recordSets(zoneId)),
     }),
   };
 }
@@ -91,7 +91,7 @@ export function waitForDnsQuota(ports: Ports): Ports {
       zone: waiting((id) => dns.zone(id)),
       zones: waiting((subscriptionId) => dns.zones(subscriptionId)),
       links: waiting((zoneId) => dns.links(zoneId)),
-      records: waiting((zoneId) => dns.records(zoneId)),
+      recordSets: waiting((zoneId) => dns.recordSets(zoneId)),
     }),
   };
 }

@@ -6,13 +6,12 @@ import type { Outcome } from '../domain/failure/failure.ts';
 import { succeeded } from '../domain/failure/failure.ts';
 import type { Observation, ObservedRest, ObservedZone } from '../domain/plan/observation.ts';
 import { asksForCensus, obsoleteReadingOf } from '../domain/plan/obsolete.ts';
-import { ownersOf } from '../domain/resources/aRecord.ts';
 import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cluster.ts';
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
+import { isOwnedBy } from '../domain/resources/zoneOwner.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './endpointCensus.ts';
-import { observeZones, readZonesNamed, withRecordSets } from './observeZones.ts';
-import { findNeighbours, NO_NEIGHBOURS } from './storedConnections.ts';
+import { checkOwners, observeZones, readZonesNamed } from './observeZones.ts';
 import { mapEach, readEach, tryRead } from './tryRead.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
@@ -119,7 +118,7 @@ function blockedPorts(ports: Ports, subnet: Subnet | null): Promise<Observation[
   return tryRead(() => ports.network.blockedPorts(subnet, [SERVICE_PORT]));
 }
 
-/** Reads what a plan needs beside the chain: zones of an earlier specification, other connections, the identity's permissions. */
+/** Reads what a plan needs beside the chain: zones of an earlier specification, their other owners, the identity's permissions. */
 export async function observeRest(
   ports: Ports,
   connection: Connection,
@@ -128,23 +127,23 @@ export async function observeRest(
   const formerZones = await observeFormerZones(ports, connection, observed);
   const zones = observed.zones.ok ? observed.zones.value : [];
   const permissions = await observePermissions(ports, connection, observed, [...zones, ...formerZones]);
-  const mayRemove = formerZones.length > 0 || zones.some((zone) => hasSpareLink(connection, zone));
-  const neighbours = mayRemove ? await findNeighbours(ports, connection.id) : NO_NEIGHBOURS;
-  const census = await observeCensus(ports, connection, { ...observed, formerZones, neighbours });
-  return { formerZones, permissions, neighbours, census };
+  const toPrune = [...formerZones, ...zones.filter((zone) => hasSpareLink(connection, zone))];
+  const ownerCheck = await checkOwners(ports, toPrune, connection.id);
+  const census = await observeCensus(ports, connection, { ...observed, formerZones, ownerCheck });
+  return { formerZones, permissions, ownerCheck, census };
 }
 
 async function observeCensus(
   ports: Ports,
   connection: Connection,
-  observed: Observation & Pick<ObservedRest, 'formerZones' | 'neighbours'>,
+  observed: Observation & Pick<ObservedRest, 'formerZones' | 'ownerCheck'>,
 ): Promise<ObservedRest['census']> {
   const reading = obsoleteReadingOf(connection, observed);
   if (!reading || !asksForCensus(connection, reading)) return null;
   return endpointCensus(ports, connection.subscriptionId);
 }
 
-/** Returns the zones with records of another layout of the connection; none without the right to list zones. */
+/** Returns the zones that the connection used in another layout; none without the right to list zones. */
 async function observeFormerZones(
   ports: Ports,
   connection: Connection,
@@ -153,11 +152,9 @@ async function observeFormerZones(
   if (!connection.spec.dns.manage || !observed.clusters.ok) return [];
   const names = formerNames(connection, observed.clusters.value);
   const zones = await tryRead(() => readZonesNamed(ports, connection, names));
-  if (!zones.ok) return [];
-  const own = zones.value.flatMap((zone) =>
-    zone.ok && ownersOf(zone.value.records).includes(connection.id) ? zone.value : [],
-  );
-  return withRecordSets(ports, own);
+  return zones.ok
+    ? zones.value.flatMap((zone) => (zone.ok && isOwnedBy(zone.value, connection.id) ? zone.value : []))
+    : [];
 }
 
 function formerNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
@@ -168,11 +165,11 @@ function formerNames(connection: Connection, clusters: readonly Cluster[]): read
   });
 }
 
-/** Returns whether the app linked a zone with records of the connection to a network that is not in the specification. */
-function hasSpareLink(connection: Connection, { links, records }: ObservedZone): boolean {
+/** Returns whether the app linked a zone of the connection to a network that is not in the specification. */
+function hasSpareLink(connection: Connection, zone: ObservedZone): boolean {
   return (
-    ownersOf(records).includes(connection.id) &&
-    links.some(
+    isOwnedBy(zone, connection.id) &&
+    zone.links.some(
       (link) =>
         isOurs(link.tags) &&
         !connection.linkedNetworks.some((network) => sameResource(network, link.virtualNetworkId)),

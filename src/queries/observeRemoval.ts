@@ -19,8 +19,7 @@ import { ownEndpointOf } from '../domain/resources/registration.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './endpointCensus.ts';
-import { observeZone, subscriptionsOf, withRecordSets } from './observeZones.ts';
-import { findNeighbours } from './storedConnections.ts';
+import { checkOwners, observeZone, subscriptionsOf } from './observeZones.ts';
 import { mapEach, tryRead } from './tryRead.ts';
 
 /** Returns why the private endpoint of orphaned records may exist; null only if Azure reports that it does not. */
@@ -63,21 +62,20 @@ export async function observeRemoval(
   known: { readonly endpointIds: readonly string[]; readonly deletedByRun: readonly string[] },
 ): Promise<RemovalObservation> {
   const { connectionId, projectId } = subject;
-  const [found, { zones, zonesOfRegion }, neighbours, registrations] = await Promise.all([
+  const [found, { zones, zonesOfRegion }, registrations] = await Promise.all([
     endpointToRemove(ports, subject),
     observeZonesConcerned(ports, subject),
-    findNeighbours(ports, connectionId),
     projectId === null ? [] : ports.zilliz.privateEndpoints(projectId),
   ]);
   const observed = {
     reach: reachOf(subject),
     endpoint: found,
     address: await addressOf(ports, found),
-    zones: await withRecordSets(ports, zones),
+    zones,
     zonesOfRegion,
     registrations,
     knownEndpointIds: known.endpointIds,
-    neighbours,
+    ownerCheck: await checkOwners(ports, zones, connectionId),
   };
   const stale = staleRegistrations(observed);
   return { ...observed, proof: await proofFor(ports, subject, stale, known.deletedByRun) };

@@ -2,11 +2,13 @@ import type { Connection } from '../domain/connection/connection.ts';
 import { regionalZoneName } from '../domain/connection/names.ts';
 import { parseResourceId, sameResource } from '../domain/connection/resourceId.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
-import { succeeded } from '../domain/failure/failure.ts';
+import { ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { Observation, ObservedZone } from '../domain/plan/observation.ts';
 import { hostOfRegion, predictedHost, wantedClusters } from '../domain/resources/cluster.ts';
 import type { Cluster, PrivateDnsZone } from '../domain/resources/model.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
+import type { OwnerCheck } from '../domain/resources/zoneOwner.ts';
+import { ownersIn, zoneOwner } from '../domain/resources/zoneOwner.ts';
 import type { Dns, Ports } from '../ports.ts';
 import { mapEach, readEach, tryRead } from './tryRead.ts';
 import type { KeptFailures } from './tryRead.ts';
@@ -29,7 +31,7 @@ export async function observeZones(
 
 /** The reads that are needed to find and read zones. */
 export interface ZoneReads {
-  readonly dns: Pick<Dns, 'zone' | 'zones' | 'links' | 'records'>;
+  readonly dns: Pick<Dns, 'zone' | 'zones' | 'links' | 'recordSets'>;
 }
 
 /** Returns the zones of these names that a connection could use, with their links and records. Throws if one cannot be read. */
@@ -94,20 +96,36 @@ async function wantedZones(
   return zones.filter((zone) => zone !== null);
 }
 
+/** Reads all that is in a zone. */
 export async function observeZone(ports: ZoneReads, zone: PrivateDnsZone): Promise<ObservedZone> {
-  const [links, records] = await Promise.all([ports.dns.links(zone.id), ports.dns.records(zone.id)]);
-  return { zone, links, records };
+  const [links, sets] = await Promise.all([ports.dns.links(zone.id), ports.dns.recordSets(zone.id)]);
+  const owners = sets.texts.flatMap((text) => zoneOwner(text) ?? []);
+  const otherSets = sets.others + sets.texts.length - owners.length;
+  return { zone, links, records: sets.records, owners, otherSets };
 }
 
-/** Adds how many record sets each zone has, also those of other owners. */
-export function withRecordSets(
-  ports: Ports,
+/** Reads whether the other owners of the zones exist. One that cannot be read, for any reason, counts as there. */
+export async function checkOwners(
+  ports: Pick<Ports, 'network'>,
   zones: readonly ObservedZone[],
-): Promise<readonly (ObservedZone & { readonly recordSets: number })[]> {
-  return mapEach(zones, async (zone) => ({
-    ...zone,
-    recordSets: await ports.dns.recordSetCount(zone.zone.id),
-  }));
+  connectionId: string,
+): Promise<OwnerCheck> {
+  const endpoints = new Map(
+    zones.flatMap(ownersIn).flatMap(({ connectionId: id, privateEndpointId }) => {
+      return id === connectionId || privateEndpointId === null ? [] : [[id, privateEndpointId] as const];
+    }),
+  );
+  const gone: string[] = [];
+  const unread: Record<string, string> = {};
+  await mapEach([...endpoints], async ([id, privateEndpointId]) => {
+    try {
+      if ((await ports.network.privateEndpoint(privateEndpointId)) === null) gone.push(id);
+    } catch (error) {
+      if (!(error instanceof ProvisioningError)) throw error;
+      unread[id] = error.failure.message;
+    }
+  });
+  return { gone, unread };
 }
 
 async function registrations(

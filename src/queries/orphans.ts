@@ -44,7 +44,7 @@ async function findRecordsAlone(
   const zones = lists.flatMap((list) =>
     list.ok ? list.value.filter(mayBeOurs).map(({ id }) => ({ id, subscriptionId: list.entry })) : [],
   );
-  const records = await readEach(zones, ({ id }) => ports.dns.records(id), kept);
+  const records = await readEach(zones, async ({ id }) => (await ports.dns.recordSets(id)).records, kept);
   const unread = [
     ...lists.map((list) => ({ ...list, subscriptionId: list.entry })),
     ...records.map((list) => ({ ...list, subscriptionId: list.entry.subscriptionId })),

@@ -6,7 +6,6 @@ import { TagSet } from '../domain/connection/tagSet.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 import { fail } from '../domain/failure/failure.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
-import type { Neighbours } from '../domain/resources/neighbour.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
 import { readEach } from './tryRead.ts';
 import type { KeptFailures } from './tryRead.ts';
@@ -36,18 +35,6 @@ export async function findAllStored(ports: Ports, kept?: KeptFailures): Promise<
     ({ tags }) => !known.has(TagSet.of(tags).get(searchTags.connection) ?? ''),
   );
   return { found, unread: [...unread, ...unreadable.map(unreadableMarks)] };
-}
-
-export const NO_NEIGHBOURS: Neighbours = { known: [], unseen: null };
-
-/** Returns the other connections, which may share resources with a connection that is removed. */
-export async function findNeighbours(ports: Ports, connectionId: string): Promise<Neighbours> {
-  const { found, unread } = await findAllStored(ports);
-  const [first] = unread;
-  return {
-    known: found.filter(({ connection }) => connection.id !== connectionId),
-    unseen: first ? `another connection may need it that cannot be read: ${first.failure.message}` : null,
-  };
 }
 
 /** Reports an endpoint whose marks cannot be read. The caller omits copies of the marks of a known connection. */

@@ -1,6 +1,7 @@
 import { RequestLimiter } from '../../src/adapters/azure/requestLimiter.ts';
 import { unconfiguredPorts } from '../../src/adapters/unconfigured.ts';
 import { ProvisioningError } from '../../src/domain/failure/failure.ts';
+import type { RecordSets } from '../../src/domain/resources/model.ts';
 import type { Ports } from '../../src/ports.ts';
 import { waitForDnsQuota } from '../../src/queries/memoizedReads.ts';
 
@@ -33,8 +34,12 @@ beforeEach(() => {
     reads += 1;
     return [];
   };
+  const recordSets = async (): Promise<RecordSets> => {
+    await read();
+    return { records: [], texts: [], others: 0 };
+  };
   const unconfigured = unconfiguredPorts([]);
-  ports = { ...unconfigured, dns: { ...unconfigured.dns, zones: read, links: read, records: read } };
+  ports = { ...unconfigured, dns: { ...unconfigured.dns, zones: read, links: read, recordSets } };
 });
 
 afterEach(() => jest.useRealTimers());
@@ -44,7 +49,7 @@ async function readZones({ dns }: Ports, zones: number): Promise<unknown> {
   await dns.zones('subscription');
   return Promise.all(
     Array.from({ length: zones }, (_, index) =>
-      Promise.all([dns.links(`${index}`), dns.records(`${index}`)]),
+      Promise.all([dns.links(`${index}`), dns.recordSets(`${index}`)]),
     ),
   );
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Tags } from '../resources/model.ts';
 import { connectionSpecSchema } from './connection.ts';
-import type { ConnectionSpec } from './connection.ts';
+import type { Connection, ConnectionSpec } from './connection.ts';
 import { projectIdSchema, regionIdSchema, timeSchema } from './fieldSchemas.ts';
 import { ANY_CLUSTER_ID, isConnectionId, isEndpointId } from './names.ts';
 import { parsePrivateEndpointId, privateEndpointId } from './resourceId.ts';
@@ -33,6 +33,9 @@ const recordNames = {
   endpoint: 'zpl-endpoint',
   privateEndpoint: 'zpl-private-endpoint',
 } as const;
+
+/** Parts of the list of networks in the entry of a zone's owner. */
+const NETWORKS_PART = 'zpl-networks-';
 
 const SPEC_VERSION = 1;
 const LONGEST_VALUE = 256;
@@ -183,6 +186,35 @@ export function recordMetadata(connectionId: string, clusterId: string, endpoint
       ...(endpoint.endpointId !== null && { [recordNames.endpoint]: endpoint.endpointId }),
     }),
   };
+}
+
+/** The metadata of a connection's entry among the owners of a zone. A record set takes 15 entries of metadata. */
+export function entryMetadata(
+  { id, projectId, privateEndpoint }: Pick<Connection, 'id' | 'projectId' | 'privateEndpoint'>,
+  networks: readonly string[],
+): Tags {
+  const parts = networks.join().match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
+  return {
+    ...forPeople,
+    [tagNames.connection]: id,
+    [tagNames.project]: projectId,
+    [recordNames.privateEndpoint]: shortEndpointId(privateEndpoint.id),
+    ...Object.fromEntries(parts.map((part, index) => [`${NETWORKS_PART}${index}`, part])),
+  };
+}
+
+/** The networks in the metadata of an entry; null if the list is not readable. */
+export function entryNetworks(metadata: Tags): readonly string[] | null {
+  const set = TagSet.of(metadata);
+  const parts: string[] = [];
+  for (
+    let part = set.get(`${NETWORKS_PART}0`);
+    part !== null;
+    part = set.get(`${NETWORKS_PART}${parts.length}`)
+  )
+    parts.push(part);
+  const networks = parts.join('').split(',');
+  return networks.every((hash) => /^[0-9a-f]{12}$/.test(hash)) ? networks : null;
 }
 
 /** `<subscription>/<group>/<name>`: a full resource ID can be longer than a metadata value may be. */

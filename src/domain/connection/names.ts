@@ -128,6 +128,11 @@ export function fingerprint(parts: readonly string[], digits: number): string {
   return sha256Hex(parts.map((part) => part.toLowerCase()).join('\n')).slice(0, digits);
 }
 
+/** How the entry of a zone's owner names a virtual network. */
+export function networkHash(virtualNetworkId: string): string {
+  return fingerprint([virtualNetworkId], 12);
+}
+
 /** SHA-256 of the UTF-8 text, as 64 lower-case hexadecimal digits. */
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');

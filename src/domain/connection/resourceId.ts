@@ -147,6 +147,11 @@ export function recordSetId(ofZoneId: string, name: string): string {
   return `${ofZoneId}/A/${name}`;
 }
 
+/** The resource ID of a TXT record set. */
+export function textSetId(ofZoneId: string, name: string): string {
+  return `${ofZoneId}/TXT/${name}`;
+}
+
 export function virtualNetworkIdOf(subnetId: string): string {
   return subnetId.replace(/\/subnets\/[^/]+\/?$/i, '');
 }

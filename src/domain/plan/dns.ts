@@ -1,6 +1,6 @@
 import type { Connection } from '../connection/connection.ts';
 import { regionalZoneName } from '../connection/names.ts';
-import { linkId, recordSetId, sameResource } from '../connection/resourceId.ts';
+import { linkId, recordSetId, sameResource, textSetId } from '../connection/resourceId.ts';
 import type { Outcome } from '../failure/failure.ts';
 import type { WantedRecord } from '../resources/aRecord.ts';
 import { decideRecord } from '../resources/aRecord.ts';
@@ -22,6 +22,7 @@ import {
   autoRegistrationOf,
 } from '../resources/virtualNetworkLink.ts';
 import { decideZone, mayAdoptZone, placeZoneWithin } from '../resources/zone.ts';
+import { decideEntry, entryName } from '../resources/zoneOwner.ts';
 import type { Fault } from '../run/status.ts';
 import type { Observation } from './observation.ts';
 import { currentEndpointId } from './removal.ts';
@@ -55,7 +56,7 @@ export function planDns(
   return hidden;
 }
 
-/** Adds the rows of a zone and its links. Returns whether a run would link the zone to another network. */
+/** Adds the rows of a zone, of the connection's entry in it, and of its links. Returns whether a run would link the zone to another network. */
 function planZone(
   connection: Connection,
   observed: Observation,
@@ -70,11 +71,17 @@ function planZone(
   }
   const { id, found } = placement;
   const adopted = found !== null && mayAdoptZone(connection, found, observed.endpointAddress);
-  const requested = requestedTags(connection, found?.records ?? []);
+  const requested = requestedTags(connection, found);
   addRow(
     collected,
     { phase: 'configure-dns', resource: 'private DNS zone', id, pointer: '/dns' },
     decideZone(found?.zone ?? null, adopted, requested),
+  );
+  const entry = textSetId(id, entryName(connection.id));
+  addRow(
+    collected,
+    { phase: 'configure-dns', resource: 'owner entry', id: entry, pointer: '/dns' },
+    decideEntry(connection, found).verdict,
   );
   const mayAdopt = mayAdoptLink(connection, found?.zone ?? null, adopted);
   const zone = { id, links: found?.links ?? [], mayAdopt, requested };

@@ -88,6 +88,22 @@ export interface ARecordSet {
   readonly etag: string;
 }
 
+export interface TxtRecordSet {
+  readonly name: string;
+  /** The text of each record, its parts joined. */
+  readonly values: readonly string[];
+  readonly metadata: Tags;
+  readonly etag: string;
+}
+
+/** All record sets of a zone except the SOA. */
+export interface RecordSets {
+  readonly records: readonly ARecordSet[];
+  readonly texts: readonly TxtRecordSet[];
+  /** Number of record sets of other types. */
+  readonly others: number;
+}
+
 /** One permission of an identity at a scope, as ARM's permissions API returns it: wildcards allowed. */
 export interface Permission {
   readonly actions: readonly string[];

@@ -1,9 +1,10 @@
 import type { Connection } from '../connection/connection.ts';
 import { isAdopted, isOurs } from '../connection/marks.ts';
 import { TagSet } from '../connection/tagSet.ts';
-import { ownersOf } from './aRecord.ts';
-import type { ARecordSet, Tags } from './model.ts';
+import type { ObservedZone } from '../plan/observation.ts';
+import type { Tags } from './model.ts';
 import type { Verdict } from './verdict.ts';
+import { ownersIn } from './zoneOwner.ts';
 
 /** Azure's limit for private DNS zones and their links. */
 const MOST_TAGS = 15;
@@ -11,14 +12,19 @@ const MOST_TAGS = 15;
 /** The tags that a request wants on a zone or link, which connections can share. */
 export interface RequestedTags {
   readonly tags: Tags;
-  /** Whether no other connection has records in the zone. */
+  /** Whether no other connection uses the zone. */
   readonly isAlone: boolean;
 }
 
 export const NO_TAGS: RequestedTags = { tags: {}, isAlone: false };
 
-export function requestedTags({ id, spec }: Connection, records: readonly ARecordSet[]): RequestedTags {
-  return { tags: spec.tags, isAlone: ownersOf(records).every((owner) => owner === id) };
+/** `zone`: null when there is none yet. */
+export function requestedTags(
+  { id, spec }: Connection,
+  zone: Pick<ObservedZone, 'owners' | 'records'> | null,
+): RequestedTags {
+  const owners = zone === null ? [] : ownersIn(zone);
+  return { tags: spec.tags, isAlone: owners.every(({ connectionId }) => connectionId === id) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { EnsuredZone } from '../../activities/zones.ts';
 import { regionalZoneName } from '../../domain/connection/names.ts';
 import { recordSetId, sameResource } from '../../domain/connection/resourceId.ts';
 import type { Failure, Outcome } from '../../domain/failure/failure.ts';
@@ -5,7 +6,6 @@ import { fail } from '../../domain/failure/failure.ts';
 import { placeCluster } from '../../domain/resources/cluster.ts';
 import type { AutoRegistration } from '../../domain/resources/virtualNetworkLink.ts';
 import { wantedZoneId } from '../../domain/resources/zone.ts';
-import type { Written } from '../../domain/resources/written.ts';
 import type { Ensured } from '../ensure.ts';
 import { EnsureWork } from '../ensure.ts';
 import { linkCompleted, soon } from '../schedules.ts';
@@ -151,16 +151,20 @@ export class DnsWork {
   }
 
   #zoneWork(zone: WantedZone): Work {
-    const { connection, steps } = this.#run;
+    const { connection, steps, mayCreateZones: mayCreate } = this.#run;
     const { name: zoneName, key } = zone;
     return this.#ensure(`zone/${key}`, {
       reason: () => `Azure is creating the zone ${zoneName}`,
       submit: (follow, settle) =>
-        steps.ensureZone.attempt({ connection, zoneName, follow }, (outcome) => {
+        steps.ensureZone.attempt({ connection, zoneName, follow, mayCreate }, (outcome) => {
           if (outcome.ok) this.#noteZone(zone, outcome.value);
           settle(outcome);
         }),
-      read: (settle) => steps.readZone.attempt({ connection, zoneName }, settle),
+      read: (settle) =>
+        steps.enterZone.attempt({ connection, zoneName }, (outcome) => {
+          if (outcome.ok && outcome.value.entered) this.#run.wrote('owner entry');
+          settle(outcome);
+        }),
       schedule: (elapsed) => soon(elapsed) * this.#crowding(),
       absentSeconds: ABSENT_SECONDS,
       deadlineSeconds: ZONE_DEADLINE_SECONDS,
@@ -168,7 +172,8 @@ export class DnsWork {
     });
   }
 
-  #noteZone({ key, name }: WantedZone, { id, action }: Written): void {
+  #noteZone({ key, name }: WantedZone, { id, action, entered }: EnsuredZone): void {
+    if (entered) this.#run.wrote('owner entry');
     if (action === 'create') this.#run.wrote('zone');
     if (action === 'adopt' || action === 'tag') this.#run.wrote('marks');
     // Only what cannot be computed is kept.

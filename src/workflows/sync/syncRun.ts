@@ -124,6 +124,8 @@ export class SyncRun implements SettlingRun {
     const kept = (this.state.dns[connection.id] ??= dnsStateSchema.parse({}));
     const run = {
       ...{ connection, steps: this.steps },
+      // A request creates the regional zone: linked, it hides names.
+      mayCreateZones: connection.spec.dns.layout === 'per-cluster',
       now: () => this.now(),
       until: () => this.#until(),
       wrote: (kind: string, times?: number) => {

@@ -300,7 +300,7 @@ describe('A records', () => {
     await expect(dns.deleteRecord(zoneId, '@', 'etag-1')).resolves.toBeUndefined();
   });
 
-  it('are counted without what Azure keeps itself', async () => {
+  it('are listed all at once, without what Azure keeps itself', async () => {
     const of = (type: string, more: object = {}) => ({
       id: 'x',
       name: 'n',
@@ -308,10 +308,15 @@ describe('A records', () => {
       etag: 'e',
       properties: { ttl: 1, ...more },
     });
-    const value = [of('SOA'), of('A', { isAutoRegistered: true }), of('A'), of('TXT')];
+    const texts = { txtRecords: [{ value: ['v', '1'] }], metadata: { o: 'c' } };
+    const value = [of('SOA'), of('A', { isAutoRegistered: true }), of('A'), of('TXT', texts), of('CNAME')];
     server.answer('record.listAll', { status: 200, body: { value } });
 
-    await expect(dns.recordSetCount(zoneId)).resolves.toBe(2);
+    await expect(dns.recordSets(zoneId)).resolves.toMatchObject({
+      records: [{ autoRegistered: true }, { autoRegistered: false }],
+      texts: [{ name: 'n', values: ['v1'], metadata: { o: 'c' }, etag: 'e' }],
+      others: 1,
+    });
   });
 });
 

@@ -72,7 +72,7 @@ const refusals = [
   ],
   ['the marks of zone and link', { call: 'tags.patch', path: 'privateDnsZones', fault: refused }],
   ['the marks of the link', { call: 'tags.patch', path: 'virtualNetworkLinks', fault: refused }],
-  ['the records', { call: 'recordSets.put', fault: refused }],
+  ['the records', { call: 'recordSets.put', path: '/A/', fault: refused }],
 ] as const;
 
 describe.each(gateShare(setUps, 2))('a set-up made by hand %s', (_, change) => {
@@ -130,7 +130,7 @@ describe('a private endpoint made by hand that Zilliz does not list', () => {
   it.each([
     ['its registration', { call: 'zilliz.createPrivateEndpoint', fault: refusedByZilliz }],
     ['the zone', { call: 'privateDnsZones.put', fault: refused }],
-    ['the records', { call: 'recordSets.put', fault: refused }],
+    ['the records', { call: 'recordSets.put', path: '/A/', fault: refused }],
     ['the link', { call: 'virtualNetworkLinks.put', fault: refused }],
   ] as const)('is unmarked and unregistered when %s is refused and the run is undone', async (_, order) => {
     const before = footprint(rig);

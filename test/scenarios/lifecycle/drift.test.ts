@@ -104,8 +104,20 @@ const kinds: readonly (readonly [
   [
     'the zone is gone, with link and records',
     () => rig.sandbox.azure.control.remove(zoneId),
-    ['create private DNS zone', 'create virtual network link', 'create A record set', 'create A record set'],
-    { 'privateDnsZones.put': 1, 'virtualNetworkLinks.put': 1, 'recordSets.put': 2 },
+    [
+      'create private DNS zone',
+      'create owner entry',
+      'create virtual network link',
+      'create A record set',
+      'create A record set',
+    ],
+    { 'privateDnsZones.put': 1, 'virtualNetworkLinks.put': 1, 'recordSets.put': 3 },
+  ],
+  [
+    'its entry among the owners of the zone is gone',
+    () => rig.sandbox.azure.control.remove(`${zoneId}/TXT/_zpl-${id}`),
+    ['create owner entry'],
+    { 'recordSets.put': 1 },
   ],
   [
     'the registration at Zilliz is gone',

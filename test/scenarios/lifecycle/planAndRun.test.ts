@@ -74,6 +74,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     adopt: 'tags.patch',
     delete: 'privateDnsZones.delete',
   },
+  'owner entry': { create: 'recordSets.put', update: 'recordSets.put', delete: 'recordSets.delete' },
   'virtual network link': {
     create: 'virtualNetworkLinks.put',
     adopt: 'tags.patch',

@@ -29,6 +29,7 @@ const oneRun = [
   'privateEndpoints.put',
   'recordSets.put',
   'recordSets.put',
+  'recordSets.put',
   'virtualNetworkLinks.put',
   'zilliz.addWhitelistEntry',
   'zilliz.createPrivateEndpoint',

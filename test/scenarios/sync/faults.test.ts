@@ -38,7 +38,7 @@ const reads = [
   'resources.list',
   'privateEndpoints.get',
   'privateDnsZones.list',
-  'recordSets.list',
+  'recordSets.listAll',
 ] as const;
 
 const cells = [
