@@ -233,8 +233,10 @@ describe('another deployment with an empty task hub', () => {
 
 test('each private endpoint whose marks are damaged is shown with what is wrong, beside the others', async () => {
   const ids: string[] = [];
-  for (const name of ['pe-a', 'pe-b', 'pe-c', 'pe-d'])
-    ids.push((await rig.connect({ ...sampleRequest, privateEndpoint: { name } })).id);
+  for (const name of ['pe-a', 'pe-b', 'pe-c', 'pe-d']) {
+    const clusters = [rig.sandbox.zilliz.control.addCluster(sampleRequest)];
+    ids.push((await rig.connect({ ...sampleRequest, privateEndpoint: { name }, clusters })).id);
+  }
   const { control } = rig.sandbox.azure;
   const endpoints = Object.values(control.snapshot().network.privateEndpoints);
   const damage = (name: string, change: Readonly<Record<string, string>>): void => {
