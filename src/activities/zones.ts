@@ -6,8 +6,9 @@ import { fail, ProvisioningError } from '../domain/failure/failure.ts';
 import type { ObservedZone } from '../domain/plan/observation.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
+import type { Tags } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
-import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
+import { lackingTags, NO_TAGS, requestedTags } from '../domain/resources/sharedTags.ts';
 import { decideLinkRemoval, mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
@@ -17,6 +18,7 @@ import {
   placeZoneWithin,
   wantedZoneId,
 } from '../domain/resources/zone.ts';
+import type { Verdict } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { observeZone, observeZonesNamed } from '../queries/observeZones.ts';
@@ -40,19 +42,29 @@ export async function ensureZone(
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
-  const adopts = found !== null && (await mayAdopt(ports, connection, found));
-  const requested = requestedTags(connection, found?.records ?? []);
-  const verdict = decideZone(found?.zone ?? null, adopts, requested);
+  const { verdict, lacking } = await decide(ports, connection, found);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  const now = Date.now();
-  const tags = newSharedTags(now, connection.spec.tags);
-  if (action === 'create') await ports.dns.createZone({ id, tags }, { follow });
-  if (found && (action === 'adopt' || action === 'tag')) {
-    const marks = action === 'adopt' ? adoptedMarks(now) : {};
-    await ports.network.mergeTags(id, { ...lackingTags(found.zone.tags, requested), ...marks });
+  if (action === 'create') {
+    const tags = newSharedTags(Date.now(), connection.spec.tags);
+    await ports.dns.createZone({ id, tags }, { follow });
+  }
+  if (action === 'adopt' || action === 'tag') {
+    const marks = action === 'adopt' ? adoptedMarks(Date.now()) : {};
+    await ports.network.mergeTags(id, { ...lacking, ...marks });
   }
   return { id, action, state: action === 'create' ? 'working' : 'ready', reason };
+}
+
+async function decide(
+  ports: Ports,
+  connection: Connection,
+  found: ObservedZone | null,
+): Promise<{ readonly verdict: Verdict; readonly lacking: Tags }> {
+  if (!found) return { verdict: decideZone(null, false, NO_TAGS), lacking: {} };
+  const requested = requestedTags(connection, found.records);
+  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
+  return { verdict, lacking: lackingTags(found.zone.tags, requested) };
 }
 
 async function placeZone(
