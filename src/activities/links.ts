@@ -50,18 +50,29 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
     return { id: found.id, action, state: 'ready', reason };
   await ownEndpoint(ports, connection);
   if (!found) return createLink(ports, input, reason);
-  const lacking = lackingTags(found.tags, requested);
-  if (action === 'adopt') {
-    // A link of our name is ours, and only lost its mark.
-    const isOwnName = found.name === linkName(virtualNetworkId);
-    const marks = isOwnName ? madeMark(Date.now()) : adoptedMarks(Date.now());
-    await ports.network.mergeTags(found.id, { ...lacking, ...marks });
-    return { id: found.id, action, state: 'ready', reason };
-  }
-  if (Object.keys(lacking).length > 0) await ports.network.mergeTags(found.id, lacking);
-  if (action === 'tag') return { id: found.id, action, state: 'ready', reason };
+  await markLink(ports, found, { virtualNetworkId, action, requested });
+  if (action !== 'update') return { id: found.id, action, state: 'ready', reason };
   await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
+}
+
+/** Writes the requested tags that an existing link lacks, and its mark if it is adopted. */
+async function markLink(
+  ports: Ports,
+  found: VirtualNetworkLink,
+  by: {
+    readonly virtualNetworkId: string;
+    readonly action: Written['action'];
+    readonly requested: RequestedTags;
+  },
+): Promise<void> {
+  // A link of our name is ours, and only lost its mark.
+  const mark = found.name === linkName(by.virtualNetworkId) ? madeMark : adoptedMarks;
+  const tags = {
+    ...lackingTags(found.tags, by.requested),
+    ...(by.action === 'adopt' && mark(Date.now())),
+  };
+  if (Object.keys(tags).length > 0) await ports.network.mergeTags(found.id, tags);
 }
 
 /** Whether another connection uses the zone is read only if the request has tags. */

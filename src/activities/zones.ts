@@ -9,8 +9,9 @@ import { subjectOf } from '../domain/plan/removalSubject.ts';
 import { textSetId, sameResource } from '../domain/connection/resourceId.ts';
 import { RECORD_TTL_SECONDS } from '../domain/resources/aRecord.ts';
 import type { Reach } from '../domain/resources/reach.ts';
+import type { Tags } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
-import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
+import { lackingTags, NO_TAGS, requestedTags } from '../domain/resources/sharedTags.ts';
 import { decideLinkRemoval, mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
@@ -28,6 +29,7 @@ import {
   entryName,
   entryOf,
 } from '../domain/resources/zoneOwner.ts';
+import type { Verdict } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { checkOwners, observeZone, observeZonesNamed } from '../queries/observeZones.ts';
@@ -62,19 +64,17 @@ export async function ensureZone(
   const { id, found } = placement;
   if (!mayCreate && (found === null || entryOf(found, connection.id)?.isEntry !== true))
     throw fail('zone-removed', `${id} has no entry of the connection any more`);
-  const adopts = found !== null && (await mayAdopt(ports, connection, found));
-  const requested = requestedTags(connection, found);
-  const verdict = decideZone(found?.zone ?? null, adopts, requested);
+  const { verdict, lacking } = await decide(ports, connection, found);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  const now = Date.now();
   if (found === null) {
-    await ports.dns.createZone({ id, tags: newSharedTags(now, connection.spec.tags) }, { follow });
+    const tags = newSharedTags(Date.now(), connection.spec.tags);
+    await ports.dns.createZone({ id, tags }, { follow });
     return { id, action, state: 'working', reason, entered: false };
   }
   if (action === 'adopt' || action === 'tag') {
-    const marks = action === 'adopt' ? adoptedMarks(now) : {};
-    await ports.network.mergeTags(id, { ...lackingTags(found.zone.tags, requested), ...marks });
+    const marks = action === 'adopt' ? adoptedMarks(Date.now()) : {};
+    await ports.network.mergeTags(id, { ...lacking, ...marks });
   }
   return { id, action, state: 'ready', reason, entered: await enter(ports, connection, found) };
 }
@@ -89,6 +89,17 @@ async function enter(ports: Ports, connection: Connection, zone: ObservedZone): 
   const set = { zoneId: zone.zone.id, name, ttlSeconds: RECORD_TTL_SECONDS, value: ENTRY_VALUE, metadata };
   await inZone(ports, zone.zone.id, () => ports.dns.putText(set, etag));
   return true;
+}
+
+async function decide(
+  ports: Ports,
+  connection: Connection,
+  found: ObservedZone | null,
+): Promise<{ readonly verdict: Verdict; readonly lacking: Tags }> {
+  if (!found) return { verdict: decideZone(null, false, NO_TAGS), lacking: {} };
+  const requested = requestedTags(connection, found);
+  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
+  return { verdict, lacking: lackingTags(found.zone.tags, requested) };
 }
 
 async function placeZone(

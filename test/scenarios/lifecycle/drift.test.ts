@@ -126,16 +126,6 @@ const kinds: readonly (readonly [
     { 'zilliz.createPrivateEndpoint': 1 },
   ],
   [
-    'a mark was taken from the endpoint',
-    () => {
-      const { tags } = whole.endpoints[endpointResource] as { tags: Record<string, string> };
-      const left = Object.fromEntries(Object.entries(tags).filter(([name]) => name !== 'zpl-region'));
-      rig.sandbox.azure.control.setTags(endpointResource, left);
-    },
-    ['adopt private endpoint'],
-    { 'tags.patch': 1 },
-  ],
-  [
     'the mark of the link was taken away',
     () => rig.sandbox.azure.control.setTags(linkId(), {}),
     ['adopt virtual network link'],

@@ -29,9 +29,9 @@ export function footprint({ sandbox }: Rig): Footprint {
       subnetId,
       target: connection.privateLinkServiceId,
     })),
-    zones: byId(Object.values(dns.zones), ({ tags }) => ({ tags })),
+    zones: byId(Object.values(dns.zones), ({ tags }) => ({ tags: withoutTime(tags) })),
     links: byId(Object.values(dns.links), ({ tags, virtualNetworkId, registrationEnabled }) => ({
-      tags,
+      tags: withoutTime(tags),
       virtualNetworkId,
       registrationEnabled,
     })),
@@ -45,6 +45,12 @@ export function footprint({ sandbox }: Rig): Footprint {
       .endpoints.map(({ endpointId }) => endpointId)
       .toSorted((a, b) => a.localeCompare(b)),
   };
+}
+
+/** Also without what is written for people: what lost its tags does not get it again. */
+function withoutTime(tags: Readonly<Record<string, string>>): object {
+  const compared = Object.entries(tags).filter(([name]) => name !== 'managed-by');
+  return Object.fromEntries(compared.map(([name, value]) => [name, name === 'zpl-made' ? 'a time' : value]));
 }
 
 export const nothing: Footprint = {

@@ -18,9 +18,8 @@ const types = ['privateEndpoints', 'privateDnsZones', 'privateDnsZones/virtualNe
 /** The tags of the endpoint, the zone and the link, in this order. */
 function allTags(): readonly Readonly<Record<string, string>>[] {
   const { network, dns } = rig.sandbox.azure.control.snapshot();
-  return [network.privateEndpoints, dns.zones, dns.links].flatMap((all) =>
-    Object.values(all).map(({ tags }) => tags),
-  );
+  const endpoints = Object.values(network.privateEndpoints);
+  return [...endpoints, ...Object.values(dns.zones), ...Object.values(dns.links)].map(({ tags }) => tags);
 }
 
 async function plan(body: object): Promise<PlanBody> {
@@ -160,5 +159,6 @@ it('a managed-by of others stays where something is adopted', async () => {
 
   await reconcile(rig, id);
 
-  expect(allTags()[2]).toMatchObject({ 'managed-by': 'terraform', 'zpl-made': expect.any(String) });
+  expect(allTags()[2]).toMatchObject({ 'managed-by': 'terraform' });
+  expect(allTags()[2]).toHaveProperty('zpl-made');
 });
