@@ -6,6 +6,7 @@ import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
+import { withinTime } from './adapters/azure/policies.ts';
 import { unconfiguredPorts } from './adapters/unconfigured.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
@@ -46,6 +47,7 @@ import { disconnect } from './workflows/disconnect/disconnect.ts';
 import { sync } from './workflows/sync/sync.ts';
 
 const HOURLY = '0 0 * * * *';
+const BESIDE_WAIT_MS = 10_000;
 
 /** Everything that is registered with the Functions host, with valid or invalid settings. */
 export interface App {
@@ -63,7 +65,8 @@ export function appOf(read: ReadSettings, timeLimits?: TimeLimits): App {
 function configured(settings: Settings, timeLimits: TimeLimits | undefined): App {
   const ports = portsOf(settings, timeLimits);
   const allowed = { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES };
-  const policy = {
+  const policy: Policy = {
+    briefly: (work) => withinTime(timeLimits?.besideWaitMs ?? BESIDE_WAIT_MS, work),
     zillizStatuses: { ready: settings.ZILLIZ_READY_WORDS, failed: settings.ZILLIZ_FAILED_WORDS },
     allowed,
     recordRemovalDelayHours: settings.RECORD_REMOVAL_DELAY_HOURS,
@@ -144,6 +147,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
   return {
     ports: unconfiguredPorts(names),
     policy: {
+      briefly: (work) => work(),
       zillizStatuses: defaultZillizStatuses,
       allowed: { projects: [], scopes: [] },
       recordRemovalDelayHours: Infinity,

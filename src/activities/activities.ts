@@ -27,6 +27,13 @@ export interface Policy {
   readonly allowed: AllowedScopes;
   /** How long a record is kept after its cluster is deleted: the cluster can be restored from the recycle bin. */
   readonly recordRemovalDelayHours: number;
+  /** Runs an activity within the few seconds that work beside a wait may take. */
+  readonly briefly: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** Work beside the wait for Zilliz: a slow DNS delays one round of it by seconds. */
+interface Beside {
+  readonly isBesideWait?: boolean;
 }
 
 type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
@@ -40,6 +47,10 @@ type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
  * of running instances contains them, and renaming one breaks those instances.**
  */
 export function createActivities(ports: Ports, policy: Policy) {
+  const orBriefly =
+    <I extends Beside, O>(activity: (input: I) => Promise<O>) =>
+    (input: I): Promise<O> =>
+      input.isBesideWait === true ? policy.briefly(() => activity(input)) : activity(input);
   return {
     preflight: (input: { readonly connection: InputOf<typeof preflight> }) =>
       preflight(waitForDnsQuota(ports), policy, input.connection),
@@ -53,9 +64,9 @@ export function createActivities(ports: Ports, policy: Policy) {
       discardFailedEndpoint(ports, input),
     registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
-    ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, policy, input),
-    enterZone: (input: InputOf<typeof enterZone>) => enterZone(ports, policy, input),
-    ensureRecords: (input: InputOf<typeof ensureRecords>) => ensureRecords(ports, input),
+    ensureZone: orBriefly((input: InputOf<typeof ensureZone> & Beside) => ensureZone(ports, policy, input)),
+    enterZone: orBriefly((input: InputOf<typeof enterZone> & Beside) => enterZone(ports, policy, input)),
+    ensureRecords: orBriefly((input: InputOf<typeof ensureRecords> & Beside) => ensureRecords(ports, input)),
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),

@@ -4,6 +4,7 @@ import type { FailureCode } from '../../domain/failure/catalog.ts';
 import type { ArmClients } from './armClients.ts';
 import { armFailure, isAbsent } from './armErrors.ts';
 import type { ArmResponse, ArmRefusal } from './armErrors.ts';
+import { timeSignal } from './policies.ts';
 
 /** Zones and links are visible only when complete, after half a minute: before, a write in doubt would be repeated. */
 const VISIBLE_AFTER_SECONDS = 45;
@@ -77,7 +78,7 @@ export class ArmCalls {
       const poller = start();
       await poller.submitted();
       if (!follow) return;
-      const limit = AbortSignal.timeout(this.#followTimeoutMs);
+      const limit = timeSignal(this.#followTimeoutMs);
       try {
         await poller.pollUntilDone({ abortSignal: limit });
       } catch (error) {

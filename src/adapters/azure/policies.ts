@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import type { RequestLimiter } from './requestLimiter.ts';
@@ -29,12 +30,26 @@ export function ownOriginOnly(endpoint: string): Policy {
 /** The SDKs must follow no redirect: neither Azure Resource Manager nor Key Vault redirects. */
 export const NO_REDIRECTS = { maxRetries: 0 } as const;
 
+const limitOfCaller = new AsyncLocalStorage<AbortSignal>();
+
+/** Runs work whose requests to Azure end together after this time, however many they are. */
+export function withinTime<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+  return limitOfCaller.run(AbortSignal.timeout(milliseconds), work);
+}
+
+/** Returns a signal at the end of this time, or at that of the caller if it is earlier. */
+export function timeSignal(milliseconds: number): AbortSignal {
+  const own = AbortSignal.timeout(milliseconds);
+  const ofCaller = limitOfCaller.getStore();
+  return ofCaller ? AbortSignal.any([own, ofCaller]) : own;
+}
+
 /** Limits each single request, also polls and further pages, to which the SDKs pass no signal of the caller. */
 export function timeLimit(milliseconds: number): Policy {
   return {
     name: 'timeLimit',
     sendRequest(request, next) {
-      const limit = AbortSignal.timeout(milliseconds);
+      const limit = timeSignal(milliseconds);
       const own = request.abortSignal;
       request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, limit]) : limit;
       return next(request);

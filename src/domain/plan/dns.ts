@@ -144,8 +144,8 @@ function addConflict(
 }
 
 /**
- * Adds the rows of all records. A name that does not fit, or a record that is not ours, concerns its cluster alone. If no cluster
- * is left, each is a fault of the plan: a run has no effect.
+ * Adds the rows of all records. A name that does not fit, a record that is not ours, or a zone of its own that cannot be used
+ * concerns its cluster alone. If no cluster is left, each is a fault of the plan: a run has no effect.
  */
 function planClusters(
   connection: Connection,
@@ -174,10 +174,13 @@ function planCluster(
     return { pointer, code, detail: message };
   }
   const place = placed.value;
-  if (layout === 'per-cluster') planZone(connection, observed, place.zone, collected);
+  const own: Collected = { ...collected, faults: [] };
+  if (layout === 'per-cluster') planZone(connection, observed, place.zone, own);
   const zones = observed.zones.ok ? observed.zones.value : [];
   const placement = placeZoneWithin(collected.allowed, connection, place.zone, zones);
-  // The zone is a fault already.
+  const [fault] = own.faults;
+  if (fault) return { ...fault, pointer };
+  // The regional zone is a fault already.
   if (placement.kind === 'conflict') return null;
   const found = placement.found?.records.find((record) => record.name.toLowerCase() === place.record) ?? null;
   const decision = decideRecord(wantedRecord(connection, observed, cluster), found);

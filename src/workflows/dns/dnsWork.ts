@@ -43,6 +43,7 @@ export class DnsWork {
   readonly #address: string;
   #clusters: readonly RecordCluster[] = [];
   #linking: Linking | null = null;
+  #beside: { readonly isBesideWait?: true } = {};
 
   constructor(run: DnsRun, state: DnsState, address: string) {
     this.#run = run;
@@ -54,6 +55,13 @@ export class DnsWork {
   want(clusters: readonly RecordCluster[], linking: Linking | null = null): void {
     this.#clusters = clusters;
     this.#linking = linking;
+    this.#beside = {};
+  }
+
+  /** Sets the clusters that get a record while the run waits for others. Nothing is linked, and no attempt takes long. */
+  wantBesideWait(clusters: readonly RecordCluster[]): void {
+    this.want(clusters);
+    this.#beside = { isBesideWait: true };
   }
 
   /** Returns the work that is not over. */
@@ -70,7 +78,10 @@ export class DnsWork {
     if (this.#state.failureOf(`zone/${zone.key}`)) return [];
     if (!this.#state.isReady(`zone/${zone.key}`)) return [this.#zoneWork(zone)];
     const open = zone.clusters.filter(({ cluster }) => !this.#state.isOver(recordKey(cluster)));
-    if (open.length > 0) return [new RecordsWork(this.#run, this.#state, this, zone, open, this.#address)];
+    if (open.length > 0) {
+      const written = { address: this.#address, ...this.#beside };
+      return [new RecordsWork(this.#run, this.#state, this, zone, open, written)];
+    }
     return this.#linking === null ? [] : this.#linkWorks(zone, this.#linking);
   }
 
@@ -156,12 +167,12 @@ export class DnsWork {
     return this.#ensure(`zone/${key}`, {
       reason: () => `Azure is creating the zone ${zoneName}`,
       submit: (follow, settle) =>
-        steps.ensureZone.attempt({ connection, zoneName, follow, mayCreate }, (outcome) => {
+        steps.ensureZone.attempt({ connection, zoneName, follow, mayCreate, ...this.#beside }, (outcome) => {
           if (outcome.ok) this.#noteZone(zone, outcome.value);
           settle(outcome);
         }),
       read: (settle) =>
-        steps.enterZone.attempt({ connection, zoneName }, (outcome) => {
+        steps.enterZone.attempt({ connection, zoneName, ...this.#beside }, (outcome) => {
           if (outcome.ok && outcome.value.entered) this.#run.wrote('owner entry');
           settle(outcome);
         }),

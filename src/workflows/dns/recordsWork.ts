@@ -37,7 +37,7 @@ export class RecordsWork implements Work {
   readonly #dns: ZonesOfRun;
   readonly #zone: WantedZone;
   readonly #open: readonly PlacedCluster[];
-  readonly #address: string;
+  readonly #written: { readonly address: string; readonly isBesideWait?: true };
 
   constructor(
     run: DnsRun,
@@ -45,14 +45,14 @@ export class RecordsWork implements Work {
     dns: ZonesOfRun,
     zone: WantedZone,
     open: readonly PlacedCluster[],
-    address: string,
+    written: { readonly address: string; readonly isBesideWait?: true },
   ) {
     this.#run = run;
     this.#state = state;
     this.#dns = dns;
     this.#zone = zone;
     this.#open = open;
-    this.#address = address;
+    this.#written = written;
   }
 
   get reason(): string {
@@ -69,7 +69,7 @@ export class RecordsWork implements Work {
     const { connection, steps } = this.#run;
     const due = this.#open.filter((placed) => this.#dueAt(placed) <= now).slice(0, RECORDS_PER_BATCH);
     const records = due.map(({ cluster: { clusterId }, record }) => ({ clusterId, record }));
-    const input = { connection, zoneId: this.#dns.zoneId(this.#zone), address: this.#address, records };
+    const input = { connection, zoneId: this.#dns.zoneId(this.#zone), ...this.#written, records };
     return steps.ensureRecords.attempt(input, (outcome) => {
       const isRemoved = !outcome.ok && outcome.failure.code === 'zone-removed';
       if (isRemoved && this.#dns.ensureAgain(this.#zone)) return;
