@@ -6,7 +6,6 @@ import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
-import { unconfiguredPorts } from './adapters/unconfigured.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { AllowedScopes } from './domain/connection/bounds.ts';
 import type { Orphan } from './domain/connection/orphan.ts';
@@ -30,14 +29,15 @@ import { problemResponse } from './http/response.ts';
 import type { Handlers, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
 import { startConnection } from './http/startConnection.ts';
-import { portsOf } from './lazyPorts.ts';
-import type { Ports, Tokens } from './ports.ts';
+import { portsOf, unconfiguredPorts } from './lazyPorts.ts';
+import type { Ports, ProjectRegion, Tokens } from './ports.ts';
 import type { LiveView } from './queries/liveView.ts';
 import { observeLive } from './queries/liveView.ts';
 import { TtlCache } from './queries/memoizedReads.ts';
 import { readOwnedResources } from './queries/observeRemoval.ts';
 import { findOrphan, findOrphans } from './queries/orphans.ts';
 import { connectionFromMarks, findAllStored, findStored } from './queries/storedConnections.ts';
+import type { FoundConnections } from './queries/storedConnections.ts';
 import { clusterEvents } from './triggers/clusterEvents.ts';
 import { sweep } from './triggers/sweep.ts';
 import { wakeSync } from './triggers/wakeSync.ts';
@@ -104,7 +104,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
       openApi: openApi(),
     },
     triggers: {
-      clusterEvents: clusterEvents({ clientOf, allowed, waker }),
+      clusterEvents: clusterEvents({ clientOf, allowed, waker, hasConnection: connectionLookup(ports) }),
       sweep: sweep({ clientOf, allowed, waker, connections: () => findAllStored(ports), now: Date.now }),
       sweepSchedule: settings.SWEEP_SCHEDULE,
     },
@@ -179,6 +179,17 @@ function lifecycleHandlers(needs: {
     reconcileConnection: reconcileConnection({ clientOf, access, allowed, stored, orphan }),
     deleteConnection: deleteConnection({ clientOf, access, allowed, stored, orphan }),
     exportConnection: exportConnection({ allowed, stored: (id) => readOwnedResources(ports, id), orphan }),
+  };
+}
+
+/** Events may name any project, so all of them together cause one search in a while, however many come. */
+function connectionLookup(ports: Ports): (where: ProjectRegion) => Promise<boolean> {
+  const connections = new TtlCache<FoundConnections>(Date.now);
+  return async ({ projectId, regionId }) => {
+    const { found } = await connections.of('all', () => findAllStored(ports));
+    return found.some(
+      ({ connection }) => connection.projectId === projectId && connection.regionId === regionId,
+    );
   };
 }
 
