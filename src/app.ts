@@ -7,7 +7,6 @@ import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
 import { withinTime } from './adapters/azure/policies.ts';
-import { unconfiguredPorts } from './adapters/unconfigured.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
 import { problemOf } from './domain/failure/problem.ts';
@@ -29,14 +28,15 @@ import { problemResponse } from './http/response.ts';
 import type { Handlers, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
 import { reconcileConnection, startConnection } from './http/startConnection.ts';
-import { portsOf } from './lazyPorts.ts';
-import type { Ports, Tokens } from './ports.ts';
+import { portsOf, unconfiguredPorts } from './lazyPorts.ts';
+import type { Ports, ProjectRegion, Tokens } from './ports.ts';
 import type { LiveView } from './queries/liveView.ts';
 import { observeLive } from './queries/liveView.ts';
 import { TtlCache } from './queries/memoizedReads.ts';
 import { readOwnedResources } from './queries/observeRemoval.ts';
 import { findOrphan, findOrphans } from './queries/orphans.ts';
 import { findAllStored, findStored } from './queries/storedConnections.ts';
+import type { FoundConnections } from './queries/storedConnections.ts';
 import { clusterEvents } from './triggers/clusterEvents.ts';
 import { sweep } from './triggers/sweep.ts';
 import type { WakeSync } from './triggers/wakeSync.ts';
@@ -78,7 +78,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
     ...{ ports, policy, access },
     handlers: handlersOf({ ports, policy, access, waker }),
     triggers: {
-      clusterEvents: clusterEvents({ clientOf, allowed, waker }),
+      clusterEvents: clusterEvents({ clientOf, allowed, waker, hasConnection: connectionLookup(ports) }),
       sweep: sweep({
         ...{ clientOf, allowed, waker, now: Date.now },
         connections: () => findAllStored(ports, 'all'),
@@ -171,6 +171,19 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       openApi: refuse,
     },
     triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
+  };
+}
+
+/** Events may name any project, so all of them together cause one search in a while, however many come. */
+function connectionLookup(ports: Ports): (where: ProjectRegion) => Promise<boolean> {
+  const connections = new TtlCache<FoundConnections>(Date.now);
+  return async ({ projectId, regionId }) => {
+    const { found, unread } = await connections.of('all', () => findAllStored(ports, 'all'));
+    const isFound = found.some(
+      ({ connection }) => connection.projectId === projectId && connection.regionId === regionId,
+    );
+    // What could not be read may hold it.
+    return isFound || unread.length > 0;
   };
 }
 

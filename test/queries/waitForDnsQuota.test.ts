@@ -1,5 +1,5 @@
 import { RequestLimiter } from '../../src/adapters/azure/requestLimiter.ts';
-import { unconfiguredPorts } from '../../src/adapters/unconfigured.ts';
+import { unconfiguredPorts } from '../../src/lazyPorts.ts';
 import { ProvisioningError } from '../../src/domain/failure/failure.ts';
 import type { RecordSets } from '../../src/domain/resources/model.ts';
 import type { Ports } from '../../src/ports.ts';

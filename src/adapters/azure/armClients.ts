@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import {
   createNetworkManagement,
@@ -11,8 +12,9 @@ import type { ArmResponse } from './armErrors.ts';
 import {
   retryOnReset,
   captureErrorResponses,
-  NO_REDIRECTS,
+  noteValues,
   ownOriginOnly,
+  safeOptions,
   limitReads,
   timeLimit,
 } from './policies.ts';
@@ -33,6 +35,9 @@ type Options = NetworkManagementClientOptionalParams;
 /** Any path of ARM, through the same pipeline as the SDK's own calls. */
 export type RawClient = ReturnType<typeof createNetworkManagement>;
 
+/** A virtual network of the largest size, which has 65,536 addresses in its answer, needs half of it. */
+const MOST_BYTES = 32_000_000;
+
 /** The name of the policy of the SDKs that adds the token. */
 const TOKEN_POLICY = 'bearerTokenAuthenticationPolicy';
 
@@ -43,6 +48,8 @@ export class ArmClients {
   readonly #network = new Map<string, NetworkManagementClient>();
   readonly #dns = new Map<string, PrivateDnsManagementClient>();
   readonly #responses = new WeakMap<object, ArmResponse>();
+  /** The values of the requests of each call, for which a refusal is not searched. */
+  readonly values = new AsyncLocalStorage<Set<string>>();
   #raw: RawClient | undefined;
 
   constructor(settings: ArmSettings, credential: Credential) {
@@ -87,6 +94,7 @@ export class ArmClients {
     const { endpoint, scope, requestTimeoutMs } = this.#settings;
     const all = [
       ...policies,
+      noteValues(this.values),
       timeLimit(requestTimeoutMs),
       captureErrorResponses(this.#responses),
       retryOnReset,
@@ -94,9 +102,7 @@ export class ArmClients {
     return {
       endpoint,
       credentials: { scopes: [scope] },
-      // The run retries on durable timers; the SDK would sleep inside a billed activity.
-      retryOptions: { maxRetries: 0 },
-      redirectOptions: NO_REDIRECTS,
+      ...safeOptions(MOST_BYTES),
       userAgentOptions: { userAgentPrefix: USER_AGENT },
       additionalPolicies: all.map((policy) => ({ policy, position: 'perCall' })),
     };

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
+import { createDefaultHttpClient } from '../azureSdks.ts';
 import type { RequestLimiter } from './requestLimiter.ts';
-import { refuseRedirectAway, requireOwnOrigin } from '../ownOrigin.ts';
-import { retryAfterSeconds } from '../http.ts';
+import { boundedText, parseJson, refuseRedirect, requireOwnOrigin, retryAfterSeconds } from '../http.ts';
 import type { ArmResponse } from './armErrors.ts';
 
 /** A step in the pipeline that every request of an Azure SDK goes through. */
@@ -21,14 +21,60 @@ export function ownOriginOnly(endpoint: string): Policy {
     async sendRequest(request, next) {
       requireOwnOrigin(request.url, endpoint);
       const response = await next(request);
-      refuseRedirectAway(response.status, response.headers.get('location'), endpoint);
+      refuseRedirect(response.status, response.headers.get('location'), endpoint);
       return response;
     },
   };
 }
 
-/** The SDKs must follow no redirect: neither Azure Resource Manager nor Key Vault redirects. */
-export const NO_REDIRECTS = { maxRetries: 0 } as const;
+const httpClient = createDefaultHttpClient();
+
+/**
+ * The options of every Azure SDK client. The run retries on durable timers, no service of Azure redirects, and bodies are read
+ * here, since the SDKs read without a limit.
+ */
+export function safeOptions(mostBytes: number) {
+  const bounded: typeof httpClient = {
+    async sendRequest(request) {
+      request.streamResponseStatusCodes = new Set([Number.POSITIVE_INFINITY]);
+      const response = await httpClient.sendRequest(request);
+      const { readableStreamBody } = response;
+      delete response.readableStreamBody;
+      if (readableStreamBody) response.bodyAsText = await boundedText(readableStreamBody, mostBytes);
+      return response;
+    },
+  };
+  return { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 }, httpClient: bounded };
+}
+
+/**
+ * Notes the names in a request's path and the texts in its query and body: a refusal repeats them. The result of an operation has
+ * no request, so they are kept by call.
+ */
+export function noteValues(calls: AsyncLocalStorage<Set<string>>): Policy {
+  return {
+    name: 'noteValues',
+    sendRequest(request, next) {
+      const values = calls.getStore();
+      if (values) {
+        const { pathname, searchParams } = new URL(request.url);
+        const body = typeof request.body === 'string' ? request.body : '';
+        const texts: string[] = [decodeURIComponent(pathname), ...searchParams.values()];
+        parseJson(body, (_, value) => {
+          if (typeof value === 'string') texts.push(value);
+          return value;
+        });
+        for (const text of texts) for (const value of namesIn(text)) values.add(value);
+      }
+      return next(request);
+    },
+  };
+}
+
+/** Of an ID every second segment, as in `/subscriptions/{id}/resourceGroups/{name}`; of any other text all of it. */
+function namesIn(text: string): readonly string[] {
+  return text.startsWith('/') ? text.split('/').filter((_, index) => index > 0 && index % 2 === 0) : [text];
+}
 
 const limitOfCaller = new AsyncLocalStorage<AbortSignal>();
 
@@ -107,15 +153,6 @@ function throttledHere(waitSeconds: number): ProvisioningError {
     source: 'app',
     retryAfterSeconds: waitSeconds,
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const body: unknown = JSON.parse(text);
-    return body;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -279,7 +279,7 @@ export const failureCatalog = {
     kind: 'permission',
     title: 'Key Vault refuses the app',
     cause:
-      'The identity lacks the role Key Vault Secrets User, or the firewall of the vault keeps the app out.',
+      'The identity lacks the role Key Vault Secrets User or an access policy, or the network rules of the vault keep the app out. The message says which.',
     remedy: 'Assign the role on the vault or its secret, or open the network path to the vault.',
   },
   'key-vault-unavailable': {
