@@ -78,13 +78,17 @@ export const routes: readonly Route[] = [
   { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'read' },
 ];
 
-export function registerRoutes(handlers: Handlers, access: Access): void {
+export function registerRoutes(
+  handlers: Handlers,
+  access: Access,
+  around: (handler: HttpHandler) => HttpHandler,
+): void {
   for (const { handler, method, route, right, durable } of routes) {
     app.http(handler, {
       methods: [method],
       route,
       authLevel: right === 'anyone' ? 'anonymous' : access.authLevel,
-      handler: right === 'anyone' ? handlers[handler] : access.guard(right, handlers[handler]),
+      handler: right === 'anyone' ? handlers[handler] : access.guard(right, around(handlers[handler])),
       ...(durable && { extraInputs: [input.durableClient()] }),
     });
   }
