@@ -9,11 +9,9 @@ import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
 import { unconfiguredPorts } from './adapters/unconfigured.ts';
 import type { ReadSettings, Settings } from './config.ts';
-import type { AllowedScopes } from './domain/connection/bounds.ts';
-import type { Orphan } from './domain/connection/orphan.ts';
+import type { Connection } from './domain/connection/connection.ts';
 import { problemOf } from './domain/failure/problem.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
-import type { WorkflowClientOf } from './durable/client.ts';
 import { workflowClient } from './durable/client.ts';
 import type { AroundActivity } from './durable/register.ts';
 import { registerActivities, registerWorkflow } from './durable/register.ts';
@@ -22,17 +20,17 @@ import { cancelConnection } from './http/cancelConnection.ts';
 import { changeCluster } from './http/changeCluster.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
+import type { Sources } from './http/findConnection.ts';
 import { forPeople } from './http/forPeople.ts';
 import { getConnection } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
 import { openApi } from './http/openApi.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
-import { reconcileConnection } from './http/reconcileConnection.ts';
 import { problemResponse } from './http/response.ts';
 import type { Handlers, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
-import { startConnection } from './http/startConnection.ts';
+import { reconcileConnection, startConnection } from './http/startConnection.ts';
 import { portsOf } from './lazyPorts.ts';
 import type { Ports, Tokens } from './ports.ts';
 import type { LiveView } from './queries/liveView.ts';
@@ -41,10 +39,11 @@ import { TtlCache } from './queries/memoizedReads.ts';
 import { readOwnedResources } from './queries/observeRemoval.ts';
 import { findOrphan, findOrphans } from './queries/orphans.ts';
 import { SharedReads } from './queries/sharedReads.ts';
-import { connectionFromMarks, findAllStored, findStored } from './queries/storedConnections.ts';
+import { findAllStored, findStored } from './queries/storedConnections.ts';
 import { Attempts } from './readAs.ts';
 import { clusterEvents } from './triggers/clusterEvents.ts';
 import { sweep } from './triggers/sweep.ts';
+import type { WakeSync } from './triggers/wakeSync.ts';
 import { wakeSync } from './triggers/wakeSync.ts';
 import type { TimeLimits } from './wiring.ts';
 import { connect } from './workflows/connect/connect.ts';
@@ -82,39 +81,11 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
     recordRemovalDelayHours: settings.RECORD_REMOVAL_DELAY_HOURS,
   };
   const access = new Access(tokensOf(settings));
-  const live = new TtlCache<LiveView>(Date.now);
-  const orphans = new TtlCache<Orphan | null>(Date.now);
   const clientOf = workflowClient;
   const waker = wakeSync();
-  const clusterRoutes = {
-    clientOf,
-    waker,
-    change: (input: ClusterChangeInput) => changeClusters(ports, allowed, input),
-  };
   return {
-    ports,
-    policy,
-    access,
-    handlers: {
-      startConnection: startConnection({ clientOf, allowed, access }),
-      planConnection: planConnection({ plan: (connection) => planOf(ports, policy, connection), allowed }),
-      getConnection: getConnection({
-        clientOf,
-        now: Date.now,
-        allowed,
-        stored: (id) => connectionFromMarks(ports, id),
-        orphan: (id) => orphans.of(id, () => findOrphan(ports, id)),
-        live: (connection) =>
-          live.of(connection.id, () => observeLive(ports, connection, new Date().toISOString())),
-      }),
-      cancelConnection: cancelConnection({ clientOf, access, allowed, now: Date.now, pause }),
-      ...lifecycleHandlers({ ports, policy, access, allowed, clientOf }),
-      putCluster: changeCluster(clusterRoutes, true),
-      removeCluster: changeCluster(clusterRoutes, false),
-      health: health([]),
-      ready: ready(ports.readiness),
-      openApi: openApi(),
-    },
+    ...{ ports, policy, access },
+    handlers: handlersOf({ ports, policy, access, waker }),
     around: {
       activity: (name, input, instanceId, work) =>
         attempts.run([name, instanceId, JSON.stringify(input)].join(' '), readingOf(name, input), work),
@@ -122,9 +93,59 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
     },
     triggers: {
       clusterEvents: clusterEvents({ clientOf, allowed, waker }),
-      sweep: sweep({ clientOf, allowed, waker, connections: () => findAllStored(ports), now: Date.now }),
+      sweep: sweep({
+        ...{ clientOf, allowed, waker, now: Date.now },
+        connections: () => findAllStored(ports, 'all'),
+      }),
       sweepSchedule: settings.SWEEP_SCHEDULE,
     },
+  };
+}
+
+function handlersOf({
+  ports,
+  policy,
+  access,
+  waker,
+}: Pick<App, 'ports' | 'policy' | 'access'> & { readonly waker: WakeSync }): Handlers {
+  const { allowed } = policy;
+  const clientOf = workflowClient;
+  const sources: Sources = {
+    ...{ allowed, clientOf },
+    stored: (id) => findStored(ports, id),
+    orphan: (id) => findOrphan(ports, id),
+  };
+  const live = new TtlCache<LiveView>(Date.now);
+  const orphans = new TtlCache<Awaited<ReturnType<Sources['orphan']>>>(Date.now);
+  const plan = (connection: Connection) => planOf(ports, policy, connection);
+  const clusters = { waker, change: (input: ClusterChangeInput) => changeClusters(ports, input) };
+  return {
+    startConnection: startConnection(sources, access),
+    planConnection: planConnection(allowed, plan),
+    getConnection: getConnection(
+      // A page reads every few seconds, and the search for records is long.
+      { ...sources, orphan: (id) => orphans.of(id, () => sources.orphan(id)) },
+      {
+        now: Date.now,
+        live: (connection) =>
+          live.of(connection.id, () => observeLive(ports, connection, new Date().toISOString())),
+      },
+    ),
+    cancelConnection: cancelConnection(sources, { access, now: Date.now, pause }),
+    listConnections: listConnections({
+      ...{ clientOf, allowed },
+      stored: () => findAllStored(ports, 'all'),
+      orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
+    }),
+    planStored: planStored(sources, plan),
+    reconcileConnection: reconcileConnection(sources, access),
+    deleteConnection: deleteConnection(sources, access),
+    exportConnection: exportConnection(sources, (stored) => readOwnedResources(ports, stored)),
+    putCluster: changeCluster(sources, clusters, true),
+    removeCluster: changeCluster(sources, clusters, false),
+    health: health([]),
+    ready: ready(ports.readiness),
+    openApi: openApi(),
   };
 }
 
@@ -164,39 +185,6 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
     },
     triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
     around: { activity: (_name, _input, _instanceId, work) => work(), handler: (handler) => handler },
-  };
-}
-
-/** The routes for connections that are stored in Azure: list, drift, reconcile, disconnect, export. */
-function lifecycleHandlers(needs: {
-  readonly ports: Ports;
-  readonly policy: Policy;
-  readonly access: Access;
-  readonly allowed: AllowedScopes;
-  readonly clientOf: WorkflowClientOf;
-}): Pick<
-  Handlers,
-  'listConnections' | 'planStored' | 'reconcileConnection' | 'deleteConnection' | 'exportConnection'
-> {
-  const { ports, policy, access, allowed, clientOf } = needs;
-  const stored = async (id: string) => (await findStored(ports, id)).stored;
-  const orphan = (id: string) => findOrphan(ports, id);
-  return {
-    listConnections: listConnections({
-      clientOf,
-      allowed,
-      stored: () => findAllStored(ports),
-      orphans: (isWanted) => findOrphans(ports, isWanted),
-    }),
-    planStored: planStored({
-      allowed,
-      stored,
-      orphan,
-      plan: (connection) => planOf(ports, policy, connection),
-    }),
-    reconcileConnection: reconcileConnection({ clientOf, access, allowed, stored, orphan }),
-    deleteConnection: deleteConnection({ clientOf, access, allowed, stored, orphan }),
-    exportConnection: exportConnection({ allowed, stored: (id) => readOwnedResources(ports, id), orphan }),
   };
 }
 

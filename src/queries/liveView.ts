@@ -6,11 +6,13 @@ import { endpointHealth } from '../domain/connection/endpointHealth.ts';
 import { readEndpointMarks } from '../domain/connection/marks.ts';
 import { endpointId, regionalZoneName } from '../domain/connection/names.ts';
 import { asMarked } from '../domain/connection/storedConnection.ts';
-import { ProvisioningError } from '../domain/failure/failure.ts';
+import type { Outcome } from '../domain/failure/failure.ts';
+import type { ObservedZone } from '../domain/plan/observation.ts';
 import { hostOfRegion, wantedClusters } from '../domain/resources/cluster.ts';
 import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
 import type { Ports } from '../ports.ts';
-import { observeZonesNamed } from './observeZones.ts';
+import { readZonesNamed } from './observeZones.ts';
+import { tryRead } from './tryRead.ts';
 
 /** The present state of a connection, independent of its runs. What could not be read is null; `unread` holds the reasons. */
 export interface LiveView {
@@ -37,14 +39,12 @@ export interface LiveView {
 /** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `unread`. */
 export async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
   const unread: string[] = [];
-  const readOr = async <T>(read: () => Promise<T>, fallback: T): Promise<T> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof ProvisioningError)) throw error;
-      unread.push(error.failure.message);
-      return fallback;
-    }
+  const readOr = async <T>(read: () => Promise<T>, fallback: T): Promise<T> =>
+    valueOr(await tryRead(read, 'all'), fallback);
+  const valueOr = <T>(outcome: Outcome<T>, fallback: T): T => {
+    if (outcome.ok) return outcome.value;
+    unread.push(outcome.failure.message);
+    return fallback;
   };
   const [read, clusters, onDemandClusters] = await Promise.all([
     readOr(async () => {
@@ -59,12 +59,13 @@ export async function observeLive(ports: Ports, connection: Connection, readAt: 
   const endpoint = read?.endpoint ?? null;
   const standing = read?.standing ?? null;
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
-  const [address, zones] = await Promise.all([
+  const [address, observed] = await Promise.all([
     networkInterfaceId === null
       ? null
       : readOr(() => ports.network.privateIpAddress(networkInterfaceId), null),
-    readOr(() => observeZonesNamed(ports, connection, zoneNames(connection, clusters)), []),
+    readOr(() => readZonesNamed(ports, connection, zoneNames(connection, clusters), 'all'), []),
   ]);
+  const zones = observed.flatMap((zone) => valueOr<ObservedZone | null>(zone, null) ?? []);
   const records: readonly ARecordSet[] = zones.flatMap((zone) => zone.records);
   return {
     readAt,

@@ -11,14 +11,12 @@ import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cl
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './endpointCensus.ts';
-import { observeZones, observeZonesNamed } from './observeZones.ts';
+import { observeZones, readZonesNamed, withRecordSets } from './observeZones.ts';
 import { findNeighbours, NO_NEIGHBOURS } from './storedConnections.ts';
-import { mapConcurrently, tryRead } from './tryRead.ts';
+import { mapEach, readEach, tryRead } from './tryRead.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
 const SERVICE_PORT = 19530;
-
-const CLUSTERS_AT_A_TIME = 5;
 
 /** The most unlisted clusters that are read one by one. Others are reported as not listed. */
 const MOST_MISSING = 20;
@@ -48,7 +46,7 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
     resourceGroup: tryRead(() => network.resourceGroup(connection.privateEndpoint.resourceGroupId)),
     zoneResourceGroup: tryRead(() => network.resourceGroup(connection.zoneResourceGroupId)),
     virtualNetwork,
-    linkedNetworks: Promise.all(connection.linkedNetworks.map((id) => linkedNetwork(ports, id))),
+    linkedNetworks: mapEach(connection.linkedNetworks, (id) => linkedNetwork(ports, id)),
     subnet,
     endpoint,
     endpointAddress: endpoint.then((found) => addressOf(ports, valueOf(found)?.networkInterfaceId ?? null)),
@@ -56,7 +54,7 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
     blockedPorts: subnet.then((found) => blockedPorts(ports, valueOf(found))),
   };
   // Throws the first failure, and handles the others.
-  await Promise.all(Object.values(reads));
+  await Promise.all([...Object.values(reads)]);
   return {
     project: await reads.project,
     regions: await reads.regions,
@@ -102,9 +100,7 @@ async function clustersElsewhere(
 ): Promise<readonly Cluster[]> {
   if (!listed || spec.clusters === 'all') return [];
   const missing = spec.clusters.filter((id) => !listed.some(({ clusterId }) => clusterId === id));
-  const found = await mapConcurrently(CLUSTERS_AT_A_TIME, missing.slice(0, MOST_MISSING), (id) =>
-    tryRead(() => ports.zilliz.cluster(projectId, id)),
-  );
+  const found = await readEach(missing.slice(0, MOST_MISSING), (id) => ports.zilliz.cluster(projectId, id));
   return found.flatMap((outcome) => (outcome.ok && outcome.value !== 'gone' ? outcome.value : []));
 }
 
@@ -156,12 +152,12 @@ async function observeFormerZones(
 ): Promise<ObservedRest['formerZones']> {
   if (!connection.spec.dns.manage || !observed.clusters.ok) return [];
   const names = formerNames(connection, observed.clusters.value);
-  const zones = await tryRead(() => observeZonesNamed(ports, connection, names));
+  const zones = await tryRead(() => readZonesNamed(ports, connection, names));
   if (!zones.ok) return [];
-  const own = zones.value.filter(({ records }) => ownersOf(records).includes(connection.id));
-  return Promise.all(
-    own.map(async (zone) => ({ ...zone, recordSets: await ports.dns.recordSetCount(zone.zone.id) })),
+  const own = zones.value.flatMap((zone) =>
+    zone.ok && ownersOf(zone.value.records).includes(connection.id) ? zone.value : [],
   );
+  return withRecordSets(ports, own);
 }
 
 function formerNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
@@ -205,12 +201,10 @@ function observePermissions(
       all.findIndex((other) => sameResource(other, scope)) === index &&
       !missing.some((other) => sameResource(other, scope)),
   );
-  return Promise.all(
-    scopes.map(async (scope) => ({
-      scope,
-      permissions: await tryRead(() => ports.network.permissions(scope)),
-    })),
-  );
+  return mapEach(scopes, async (scope) => ({
+    scope,
+    permissions: await tryRead(() => ports.network.permissions(scope)),
+  }));
 }
 
 /** Returns the scopes that do not exist. They have no permissions, and are another fault. */

@@ -1,5 +1,6 @@
 import type { EventGridHandler } from '@azure/functions';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import { isProjectAllowed, outsideProjects } from '../domain/connection/bounds.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import { parseClusterEvent } from '../domain/sync/clusterEvent.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
@@ -25,8 +26,8 @@ export function clusterEvents(options: {
       return;
     }
     const { eventId, projectId, regionId, type } = read.hint;
-    if (allowed.projects && !allowed.projects.includes(projectId)) {
-      const reason = `${projectId} is not among the projects of this app`;
+    if (!isProjectAllowed(projectId, allowed)) {
+      const reason = outsideProjects(projectId);
       context.warn(telemetryLine({ event: 'event-dropped', eventId, reason }));
       return;
     }

@@ -1,9 +1,11 @@
 import type { TimerHandler } from '@azure/functions';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import { isProjectAllowed } from '../domain/connection/bounds.ts';
 import { syncInstanceId } from '../domain/connection/names.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { FoundConnections } from '../queries/storedConnections.ts';
+import { mapEach } from '../queries/tryRead.ts';
 import type { WakeSync } from './wakeSync.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -32,25 +34,22 @@ export function sweep(options: {
     const ids = found.map(({ connection }) => connection.id).filter((id) => running.has(id));
     const projectRegions = new Map(
       found.flatMap(({ connection: { id, projectId, regionId } }) =>
-        // Its run writes and proves all that a sync could.
-        running.has(id) || (allowed.projects && !allowed.projects.includes(projectId))
-          ? []
-          : [[syncInstanceId({ projectId, regionId }), { projectId, regionId }] as const],
+        // The run of a connection writes and proves all that a sync could.
+        !running.has(id) && isProjectAllowed(projectId, allowed)
+          ? [[syncInstanceId({ projectId, regionId }), { projectId, regionId }] as const]
+          : [],
       ),
     );
-    const woken = await Promise.allSettled(
-      [...projectRegions.values()].map((where) => waker.wake(client, where, { running: ids })),
+    const failed: unknown[] = [];
+    await mapEach([...projectRegions.values()], (where) =>
+      waker.wake(client, where, { running: ids }).catch((error: unknown) => failed.push(error)),
     );
     const purged = await client.purgeFinished(now() - RUNS_KEPT_DAYS * DAY_MS);
     context.log(
       telemetryLine({ event: 'sweep', connections: found.length, woken: projectRegions.size, purged }),
     );
-    const failed = woken.filter((result) => result.status === 'rejected');
     if (failed.length > 0) {
-      throw new AggregateError(
-        failed.map(({ reason }: PromiseRejectedResult): unknown => reason),
-        `${failed.length} of ${projectRegions.size} syncs could not be woken`,
-      );
+      throw new AggregateError(failed, `${failed.length} of ${projectRegions.size} syncs could not be woken`);
     }
   };
 }

@@ -121,31 +121,38 @@ export const connectionRequestSchema = z.strictObject({
 export type ConnectionRequest = z.output<typeof connectionRequestSchema>;
 
 /** A request with all defaults and computed IDs. Workflows and activities use this form. */
-export const connectionSchema = z.object({
-  id: z.string(),
-  projectId: projectIdSchema,
-  regionId: regionIdSchema,
-  subscriptionId: z.string(),
-  subnetId: subnetIdSchema,
-  virtualNetworkId: virtualNetworkIdSchema,
-  privateEndpoint: z.object({
-    id: privateEndpointIdSchema,
-    name: z.string(),
-    resourceGroup: z.string(),
-    resourceGroupId: resourceGroupIdSchema,
-    tags: z.record(z.string(), z.string()).readonly(),
-  }),
-  zoneResourceGroupId: resourceGroupIdSchema,
-  linkedNetworks: linkedNetworksSchema.readonly(),
-  spec: connectionSpecSchema,
-  adopt: z.enum(['matching', 'never']),
-  onFailure: z.enum(['keep', 'undo']),
-  deadlineMinutes: z.number(),
-  /** Whether the request itself asks for auto registration. What is only the default is given up with a warning. */
-  requiresAutoRegistration: z.boolean().default(false),
-  /** Whether to delete and recreate an endpoint whose connection Zilliz removed. Only reconcile can set it. */
-  allowReplace: z.boolean().default(false),
-});
+export const connectionSchema = z
+  .object({
+    id: z.string(),
+    projectId: projectIdSchema,
+    regionId: regionIdSchema,
+    subscriptionId: z.string(),
+    subnetId: subnetIdSchema,
+    virtualNetworkId: virtualNetworkIdSchema,
+    privateEndpoint: z.object({
+      id: privateEndpointIdSchema,
+      name: z.string(),
+      resourceGroup: z.string(),
+      resourceGroupId: resourceGroupIdSchema,
+      tags: z.record(z.string(), z.string()).readonly(),
+    }),
+    zoneResourceGroupId: resourceGroupIdSchema,
+    linkedNetworks: linkedNetworksSchema.readonly(),
+    spec: connectionSpecSchema,
+    adopt: z.enum(['matching', 'never']),
+    onFailure: z.enum(['keep', 'undo']),
+    deadlineMinutes: z.number(),
+    /** Whether the request itself asks for auto registration. What is only the default is given up with a warning. */
+    requiresAutoRegistration: z.boolean().default(false),
+    /** Whether to delete and recreate an endpoint whose connection Zilliz removed. Only reconcile can set it. */
+    allowReplace: z.boolean().default(false),
+  })
+  // Not every input of a run was written by this app: one with the ID of another connection would act in its name.
+  .refine(
+    ({ id, projectId, regionId, privateEndpoint }) =>
+      id === connectionId({ projectId, regionId, privateEndpointId: privateEndpoint.id }),
+    'the ID is not that of this project, region and private endpoint',
+  );
 
 export type Connection = Readonly<z.infer<typeof connectionSchema>>;
 

@@ -15,6 +15,7 @@ export const searchTags = {
   managedBy: 'managed-by',
   connection: 'zpl-connection',
   project: 'zpl-project',
+  region: 'zpl-region',
 } as const;
 
 const tagNames = {

@@ -2,7 +2,10 @@ import type { PrivateEndpoint, Tags } from '../resources/model.ts';
 import type { Connection, ConnectionSpec } from './connection.ts';
 import { connectionFrom } from './connection.ts';
 import { managedBy, readEndpointMarks, searchTags, tagsOfOthers } from './marks.ts';
+import { projectIdSchema, regionIdSchema } from './fieldSchemas.ts';
+import { isConnectionId } from './names.ts';
 import { parsePrivateEndpointId, parseSubnetId, virtualNetworkIdOf } from './resourceId.ts';
+import { TagSet } from './tagSet.ts';
 
 /** A connection as stored in the marks of its private endpoint. It does not depend on the task hub. */
 export interface StoredConnection {
@@ -73,6 +76,26 @@ export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | 
     specReadable: marks.spec !== null,
     marked: readEndpointMarks(endpoint.tags) !== null,
   };
+}
+
+/** Returns what is wrong with the marks of an endpoint that is no connection, and the project that they name, if it is one. */
+export function oddMarks({ tags }: Pick<PrivateEndpoint, 'tags'>): {
+  readonly projectId: string | null;
+  readonly reason: string;
+} {
+  const set = TagSet.of(tags);
+  const { connection, project, region } = searchTags;
+  const projectId = projectIdSchema.safeParse(set.get(project)).data ?? null;
+  const odd = [
+    ...(isConnectionId(set.get(connection) ?? '') ? [] : [connection]),
+    ...(projectId === null ? [project] : []),
+    ...(regionIdSchema.safeParse(set.get(region)).success ? [] : [region]),
+  ];
+  const reason =
+    odd.length > 0
+      ? `${odd.join(', ')} missing or not valid`
+      : `${connection} is not the ID of this endpoint`;
+  return { projectId, reason };
 }
 
 function withoutManagedBy(tags: Tags): Tags {

@@ -19,6 +19,13 @@ export const failureCatalog = {
     cause: 'A field is missing, unknown or does not have the right shape.',
     remedy: 'Correct the fields listed under `errors`; the schema is at /api/openapi.json.',
   },
+  'request-too-large': {
+    kind: 'validation',
+    title: 'The request is too large',
+    cause:
+      'The body of the request has more than 64 kB. The largest request that the API describes has a third of that.',
+    remedy: 'Send one connection in each request, without additional content.',
+  },
   'project-not-allowed': {
     kind: 'rejected',
     title: 'This app may not act for the project',
