@@ -5,6 +5,7 @@ import { createActivities } from './activities/activities.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
+import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
 import { withinTime } from './adapters/azure/policies.ts';
 import type { ReadSettings, Settings } from './config.ts';
@@ -12,6 +13,7 @@ import type { Connection } from './domain/connection/connection.ts';
 import { problemOf } from './domain/failure/problem.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
 import { workflowClient } from './durable/client.ts';
+import type { AroundActivity } from './durable/register.ts';
 import { registerActivities, registerWorkflow } from './durable/register.ts';
 import { Access } from './http/access.ts';
 import { cancelConnection } from './http/cancelConnection.ts';
@@ -19,6 +21,7 @@ import { changeCluster } from './http/changeCluster.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
 import type { Sources } from './http/findConnection.ts';
+import { forPeople } from './http/forPeople.ts';
 import { getConnection } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
@@ -35,8 +38,10 @@ import { observeLive } from './queries/liveView.ts';
 import { TtlCache } from './queries/memoizedReads.ts';
 import { readOwnedResources } from './queries/observeRemoval.ts';
 import { findOrphan, findOrphans } from './queries/orphans.ts';
+import { SharedReads } from './queries/sharedReads.ts';
 import { findAllStored, findStored } from './queries/storedConnections.ts';
 import type { FoundConnections } from './queries/storedConnections.ts';
+import { Attempts } from './readAs.ts';
 import { clusterEvents } from './triggers/clusterEvents.ts';
 import { sweep } from './triggers/sweep.ts';
 import type { WakeSync } from './triggers/wakeSync.ts';
@@ -56,6 +61,11 @@ export interface App {
   readonly access: Access;
   readonly handlers: Handlers;
   readonly triggers: Triggers;
+  /** Bounds the reads of each activity and request. */
+  readonly around: {
+    readonly activity: AroundActivity;
+    readonly handler: (handler: HttpHandler) => HttpHandler;
+  };
 }
 
 export function appOf(read: ReadSettings, timeLimits?: TimeLimits): App {
@@ -63,7 +73,9 @@ export function appOf(read: ReadSettings, timeLimits?: TimeLimits): App {
 }
 
 function configured(settings: Settings, timeLimits: TimeLimits | undefined): App {
-  const ports = portsOf(settings, timeLimits);
+  const shared = new SharedReads();
+  const attempts = new Attempts(() => shared.count);
+  const ports = shared.ports(portsOf(settings, timeLimits));
   const allowed = { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES };
   const policy: Policy = {
     briefly: (work) => withinTime(timeLimits?.besideWaitMs ?? BESIDE_WAIT_MS, work),
@@ -77,6 +89,11 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   return {
     ...{ ports, policy, access },
     handlers: handlersOf({ ports, policy, access, waker }),
+    around: {
+      activity: (name, input, instanceId, work) =>
+        attempts.run([name, instanceId, JSON.stringify(input)].join(' '), readingOf(name, input), work),
+      handler: forPeople(attempts),
+    },
     triggers: {
       clusterEvents: clusterEvents({ clientOf, allowed, waker, hasConnection: connectionLookup(ports) }),
       sweep: sweep({
@@ -171,6 +188,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       openApi: refuse,
     },
     triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
+    around: { activity: (_name, _input, _instanceId, work) => work(), handler: (handler) => handler },
   };
 }
 
@@ -189,11 +207,11 @@ function connectionLookup(ports: Ports): (where: ProjectRegion) => Promise<boole
 
 /** Registers everything with the Functions host. The history of running instances contains the names of workflows. */
 export function registerApp(app: App): void {
-  registerActivities(createActivities(app.ports, app.policy));
+  registerActivities(createActivities(app.ports, app.policy), app.around.activity);
   registerWorkflow('connect', connect);
   registerWorkflow('disconnect', disconnect);
   registerWorkflow('sync', sync);
-  registerRoutes(app.handlers, app.access);
+  registerRoutes(app.handlers, app.access, app.around.handler);
   registerTriggers(app.triggers);
 }
 

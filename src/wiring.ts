@@ -54,8 +54,6 @@ export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): Remot
         endpoint: settings.ARM_ENDPOINT,
         scope: settings.ARM_SCOPE ?? `${settings.ARM_ENDPOINT}/.default`,
         requestTimeoutMs: timeLimits.azureMs,
-        // Azure allows 500 in five minutes. Three processes without a shared counter use at most 450.
-        dnsReads: { burst: 60, perSecond: 0.3, perSecondWhenCounted: 1, longestWaitSeconds: 5 },
       },
       credential,
     ),

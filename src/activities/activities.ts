@@ -1,7 +1,6 @@
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { ZillizStatuses } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
-import { waitForDnsQuota } from '../queries/memoizedReads.ts';
 import { observeAllocation } from './allocation.ts';
 import { ensureLink, readLink, removeLinks } from './links.ts';
 import { preflight } from './preflight.ts';
@@ -53,7 +52,7 @@ export function createActivities(ports: Ports, policy: Policy) {
       input.isBesideWait === true ? policy.briefly(() => activity(input)) : activity(input);
   return {
     preflight: (input: { readonly connection: InputOf<typeof preflight> }) =>
-      preflight(waitForDnsQuota(ports), policy, input.connection),
+      preflight(ports, policy, input.connection),
     readEndpointService: (input: InputOf<typeof readEndpointService>) => readEndpointService(ports, input),
     authorizeSubscription: (input: InputOf<typeof authorizeSubscription>) =>
       authorizeSubscription(ports, input),
@@ -71,8 +70,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
-    planTearDown: (input: InputOf<typeof planTearDown>) =>
-      planTearDown(waitForDnsQuota(ports), policy, input),
+    planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(ports, policy, input),
     removeLinks: (input: InputOf<typeof removeLinks>) => removeLinks(ports, input),
     removeRecords: (input: InputOf<typeof removeRecords>) => removeRecords(ports, input),
     removeZones: (input: InputOf<typeof removeZones>) => removeZones(ports, input),
@@ -80,7 +78,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     removeEndpoint: (input: InputOf<typeof removeEndpoint>) => removeEndpoint(ports, input),
     readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),
     discardDisconnected: (input: InputOf<typeof discardDisconnected>) => discardDisconnected(ports, input),
-    planSync: (input: InputOf<typeof planSync>) => planSync(waitForDnsQuota(ports), policy, input),
+    planSync: (input: InputOf<typeof planSync>) => planSync(ports, policy, input),
     findAddresses: (input: InputOf<typeof findAddresses>) => findAddresses(ports, input),
     pruneRecords: (input: InputOf<typeof pruneRecords>) => pruneRecords(ports, policy, input),
     removeClusterZone: (input: InputOf<typeof removeClusterZone>) => removeClusterZone(ports, input),

@@ -14,17 +14,26 @@ import { ContinueAsNew, isLongHistory, Run, RunFailed } from './run.ts';
 /** Every activity takes one object and returns JSON-safe data. */
 export type ActivityTable = Readonly<Record<string, (input: never) => Promise<unknown>>>;
 
+/** Runs one attempt of an activity, for the run of this instance ID. */
+export type AroundActivity = <T>(
+  activity: string,
+  input: unknown,
+  instanceId: string,
+  work: () => Promise<T>,
+) => Promise<T>;
+
 /**
  * Registers each entry under its property name. **The name is stored in the history of running instances: renaming an
  * activity breaks them.** An expected failure becomes data, because the host would store a thrown one with its stack.
  */
-export function registerActivities(activities: ActivityTable): void {
+export function registerActivities(activities: ActivityTable, around: AroundActivity): void {
   for (const [name, activity] of Object.entries(activities)) {
     df.app.activity(name, {
       handler: async (input: unknown, context) => {
         try {
           // The compiler checks the input against the activity where the step is called (StepsOf).
-          return succeeded((await activity(input as never)) ?? null);
+          const { instanceId = '' } = runOf(context);
+          return succeeded((await around(name, input, instanceId, () => activity(input as never))) ?? null);
         } catch (error) {
           if (!(error instanceof ProvisioningError)) throw error;
           context.warn(

@@ -53,7 +53,11 @@ export const routes: readonly Route[] = [
   { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'read' },
 ];
 
-export function registerRoutes(handlers: Handlers, access: Access): void {
+export function registerRoutes(
+  handlers: Handlers,
+  access: Access,
+  around: (handler: HttpHandler) => HttpHandler,
+): void {
   for (const { handler, method, route, right, durable } of routes) {
     const own = handlers[handler];
     const parameters = Object.keys(routeDocuments[handler].query?.shape ?? {});
@@ -63,7 +67,9 @@ export function registerRoutes(handlers: Handlers, access: Access): void {
       authLevel: right === 'anyone' ? 'anonymous' : access.authLevel,
       // Probes may add parameters to the anonymous route, which reads nothing of the request.
       handler:
-        right === 'anyone' ? own : problemsAsResponses(access.guard(right, checkedRequest(parameters, own))),
+        right === 'anyone'
+          ? own
+          : problemsAsResponses(access.guard(right, around(checkedRequest(parameters, own)))),
       ...((durable ?? route.includes('{id}')) && { extraInputs: [input.durableClient()] }),
     });
   }

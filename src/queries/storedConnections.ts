@@ -46,9 +46,15 @@ function unreadableMarks(endpoint: PrivateEndpoint): Unread {
   return { subscriptionId, endpoint: { id, projectId }, failure: fail('spec-unreadable', message).failure };
 }
 
-/** Returns the connections of one project and region. */
-export async function findStoredIn(ports: Ports, where: ProjectRegion): Promise<readonly StoredConnection[]> {
-  const { found } = await search(ports, searchTags.project, where.projectId);
+/** Returns the connections of one project and region. `amongAll` searches as {@link findAllStored} does, to share its reads. */
+export async function findStoredIn(
+  ports: Ports,
+  where: ProjectRegion,
+  { amongAll }: { readonly amongAll: boolean },
+): Promise<readonly StoredConnection[]> {
+  const { found } = await (amongAll
+    ? search(ports, searchTags.connection, null)
+    : search(ports, searchTags.project, where.projectId));
   return found.filter(
     ({ connection }) => connection.projectId === where.projectId && connection.regionId === where.regionId,
   );

@@ -12,7 +12,10 @@ const DAY_MS = 24 * 3_600_000;
 /** Finished runs are kept for inspection; connections are stored in Azure. */
 const RUNS_KEPT_DAYS = 30;
 
-/** Timer trigger: events get lost, so it wakes the sync of every project and region with a connection from time to time. */
+/**
+ * Timer trigger: events get lost, so it wakes the sync of every project and region with a connection from time to time. It
+ * leaves connections alone that have a run.
+ */
 export function sweep(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: AllowedScopes;
@@ -23,20 +26,23 @@ export function sweep(options: {
   const { clientOf, allowed, waker, connections, now } = options;
   return async (_, context) => {
     const client = clientOf(context);
-    const { found, unread } = await connections();
+    const [active, { found, unread }] = await Promise.all([client.active(), connections()]);
     for (const { subscriptionId, failure } of unread) {
       context.warn(telemetryLine({ event: 'subscription-not-searched', subscriptionId, ...failure }));
     }
+    const running = new Set(active.map(({ instanceId }) => instanceId));
+    const ids = found.map(({ connection }) => connection.id).filter((id) => running.has(id));
     const projectRegions = new Map(
-      found.flatMap(({ connection: { projectId, regionId } }) =>
-        isProjectAllowed(projectId, allowed)
+      found.flatMap(({ connection: { id, projectId, regionId } }) =>
+        // The run of a connection writes and proves all that a sync could.
+        !running.has(id) && isProjectAllowed(projectId, allowed)
           ? [[syncInstanceId({ projectId, regionId }), { projectId, regionId }] as const]
           : [],
       ),
     );
     const failed: unknown[] = [];
     await mapEach([...projectRegions.values()], (where) =>
-      waker.wake(client, where).catch((error: unknown) => failed.push(error)),
+      waker.wake(client, where, { running: ids }).catch((error: unknown) => failed.push(error)),
     );
     const purged = await client.purgeFinished(now() - RUNS_KEPT_DAYS * DAY_MS);
     context.log(

@@ -38,7 +38,6 @@ const armCalls = (credential: ConstructorParameters<typeof ArmClients>[1] = some
         endpoint: server.origin,
         scope: 's',
         requestTimeoutMs: 20_000,
-        dnsReads: { burst: 1000, perSecond: 1000, perSecondWhenCounted: 1000, longestWaitSeconds: 1 },
       },
       credential,
     ),

@@ -44,6 +44,8 @@ const budgetSchema = z.object({
   windowMs: z.number().positive().optional(),
   /** Whether the refusal says when to come back. */
   retryAfter: z.boolean(),
+  /** Of private DNS. `falling`: the header counts each call. Default: it stays near the size, as recorded. */
+  header: z.enum(['recorded', 'falling']).optional(),
 });
 
 const budgetNames = ['reads', 'writes', 'deletes', 'privateDnsReads', 'privateDnsWrites'] as const;

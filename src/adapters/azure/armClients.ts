@@ -5,10 +5,9 @@ import {
   NetworkManagementClient,
   PrivateDnsManagementClient,
 } from '../azureSdks.ts';
-import { RequestLimiter } from './requestLimiter.ts';
-import type { Limit } from './requestLimiter.ts';
 import { USER_AGENT } from '../http.ts';
 import type { ArmResponse } from './armErrors.ts';
+import { ReadBudget } from './readBudget.ts';
 import {
   retryOnReset,
   captureErrorResponses,
@@ -26,8 +25,6 @@ export interface ArmSettings {
   /** Token scope; by default the SDKs use that of the public cloud, also with another endpoint. */
   readonly scope: string;
   readonly requestTimeoutMs: number;
-  /** Limit of this process's reads of private DNS in one subscription. */
-  readonly dnsReads: Limit;
 }
 
 export type Credential = ConstructorParameters<typeof NetworkManagementClient>[0];
@@ -65,7 +62,7 @@ export class ArmClients {
 
   dns(subscriptionId: string): PrivateDnsManagementClient {
     return once(this.#dns, subscriptionId, () => {
-      const options = this.#options([limitReads(new RequestLimiter(this.#settings.dnsReads))]);
+      const options = this.#options([limitReads(new ReadBudget())]);
       return this.#bound(new PrivateDnsManagementClient(this.#credential, subscriptionId, options));
     });
   }

@@ -177,18 +177,24 @@ const zoneSchema = z.object({
   id: z.string(),
   name: z.string(),
   tags: tagsSchema,
+  etag: z.string().nullish(),
   provisioningState: z.string().nullish(),
+  numberOfRecordSets: z.number().nullish(),
+  numberOfVirtualNetworkLinks: z.number().nullish(),
   numberOfVirtualNetworkLinksWithRegistration: z.number().nullish(),
 });
 
 function zoneOf(sdk: SdkZone): PrivateDnsZone {
   const zone = zoneSchema.parse(sdk);
+  const { etag, numberOfRecordSets: recordSets, numberOfVirtualNetworkLinks: links } = zone;
+  const isCounted = typeof etag === 'string' && typeof recordSets === 'number' && typeof links === 'number';
   return {
     id: zone.id,
     name: zone.name,
     tags: zone.tags,
     provisioningState: provisioningStateOf(zone.provisioningState ?? ''),
     registrationLinkCount: zone.numberOfVirtualNetworkLinksWithRegistration ?? 0,
+    ...(isCounted && { contents: { etag, recordSets, links } }),
   };
 }
 

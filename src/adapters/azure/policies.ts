@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
+import { currentReading } from '../../readAs.ts';
 import { createDefaultHttpClient } from '../azureSdks.ts';
-import type { RequestLimiter } from './requestLimiter.ts';
 import { boundedText, parseJson, refuseRedirect, requireOwnOrigin, retryAfterSeconds } from '../http.ts';
+import type { ReadBudget } from './readBudget.ts';
+import { READS_ALLOWED } from './readBudget.ts';
 import type { ArmResponse } from './armErrors.ts';
 
 /** A step in the pipeline that every request of an Azure SDK goes through. */
@@ -90,12 +92,13 @@ export function timeSignal(milliseconds: number): AbortSignal {
   return ofCaller ? AbortSignal.any([own, ofCaller]) : own;
 }
 
-/** Limits each single request, also polls and further pages, to which the SDKs pass no signal of the caller. */
+/** Limits each single request, also polls and further pages, to which the SDKs pass no signal of the caller; a request of the API has an end of its own. */
 export function timeLimit(milliseconds: number): Policy {
   return {
     name: 'timeLimit',
     sendRequest(request, next) {
-      const limit = timeSignal(milliseconds);
+      const { until = Infinity } = currentReading().reading;
+      const limit = timeSignal(Math.ceil(Math.max(1, Math.min(milliseconds, until - performance.now()))));
       const own = request.abortSignal;
       request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, limit]) : limit;
       return next(request);
@@ -119,39 +122,48 @@ export function captureErrorResponses(responses: WeakMap<object, ArmResponse>): 
   };
 }
 
-/** The remaining reads of private DNS in a subscription, for all of its callers; counted in windows of five minutes. */
-const READS_LEFT = 'x-ms-ratelimit-remaining-subscription-resource-requests';
-const WINDOW_SECONDS = 300;
 /** The pause after a refusal without a time to wait. */
 const DEFAULT_PAUSE_SECONDS = 15;
+/** When a request may go on that has made as many reads as one request may: the next one goes on from there. */
+const NEXT_REQUEST_SECONDS = 1;
 
-export function limitReads(limiter: RequestLimiter): Policy {
+/** Sends reads within the budget. A read beyond it fails at once, so that its run waits for free on a durable timer. */
+export function limitReads(budget: ReadBudget): Policy {
   return {
     name: 'limitReads',
     async sendRequest(request, next) {
       if (request.method !== 'GET') return next(request);
-      await limiter.turn(throttledHere);
-      const response = await next(request);
-      const remaining = response.status === 429 ? '0' : response.headers.get(READS_LEFT);
-      if (remaining !== undefined && /^\d+$/.test(remaining)) {
-        limiter.heed({ calls: Number(remaining), windowSeconds: WINDOW_SECONDS });
+      const current = currentReading();
+      const isTooMany = current.isTooMany() && !isFurtherPage(request.url);
+      const waitSeconds = isTooMany ? NEXT_REQUEST_SECONDS : budget.take(current.reading.reader);
+      if (waitSeconds > 0) {
+        current.isCut = true;
+        throw beyondBudget(
+          isTooMany ? 'for one request' : `of the ${READS_ALLOWED} that Azure allows`,
+          waitSeconds,
+        );
       }
+      const response = await next(request);
       if (response.status === 429) {
         const required = retryAfterSeconds((name) => response.headers.get(name), Date.now());
-        limiter.rest(required ?? DEFAULT_PAUSE_SECONDS);
+        budget.pause(required ?? DEFAULT_PAUSE_SECONDS);
       }
       return response;
     },
   };
 }
 
-function throttledHere(waitSeconds: number): ProvisioningError {
+function isFurtherPage(url: string): boolean {
+  return /[?&](\$|%24)skiptoken=/i.test(url);
+}
+
+function beyondBudget(share: string, retryAfter: number): ProvisioningError {
   return new ProvisioningError({
     kind: 'transient',
     code: 'azure-throttled',
-    message: 'reading private DNS: the limit of reads that Azure allows is nearly used up',
+    message: `reading private DNS: the app keeps to its share of reads ${share}, and goes on in ${retryAfter} s`,
     source: 'app',
-    retryAfterSeconds: waitSeconds,
+    retryAfterSeconds: retryAfter,
   });
 }
 

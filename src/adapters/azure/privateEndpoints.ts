@@ -40,15 +40,7 @@ export function privateEndpoints(
   return {
     privateEndpoint: (id) => privateEndpoint(arm, id),
     privateEndpointsByTag: (subscriptionId, tag, value) => byTag(arm, subscriptionId, tag, value),
-    async privateEndpointsIn(scope) {
-      const path = `${scope}/providers/Microsoft.Network/privateEndpoints`;
-      const found = await arm.rawList(
-        `listing private endpoints of ${scope}`,
-        { path, apiVersion: WITH_GUID },
-        privateEndpointSchema,
-      );
-      return found.map(privateEndpointOf);
-    },
+    privateEndpointsIn: (scope) => endpointsIn(arm, scope),
     createPrivateEndpoint: (endpoint, options) => createPrivateEndpoint(arm, endpoint, options),
     repeatPrivateEndpoint: (id, tags, options) => repeatPrivateEndpoint(arm, { id, tags }, options),
     async deletePrivateEndpoint(id) {
@@ -116,12 +108,43 @@ async function byTag(
       return null;
     }
   };
-  for (let from = 0; from < ids.length; from += CONCURRENT_READS) {
-    const some = await Promise.all(ids.slice(from, from + CONCURRENT_READS).map(read));
+  const listedToo = await ofFullGroups(arm, ids);
+  found.push(...listedToo);
+  const known = new Set(listedToo.map(({ id }) => id.toLowerCase()));
+  const others = ids.filter((id) => !known.has(id.toLowerCase()));
+  for (let from = 0; from < others.length; from += CONCURRENT_READS) {
+    const some = await Promise.all(others.slice(from, from + CONCURRENT_READS).map(read));
     found.push(...some.filter((endpoint) => endpoint !== null));
   }
   const isWanted = (tags: TagSet): boolean => (value === null ? tags.has(tag) : tags.get(tag) === value);
   return { endpoints: found.filter(({ tags }) => isWanted(TagSet.of(tags))), failures };
+}
+
+/** Reads the endpoints of groups that have many by one list for each group. An endpoint that the list lacks is read alone. */
+async function ofFullGroups(arm: ArmCalls, ids: readonly string[]): Promise<readonly PrivateEndpoint[]> {
+  const groups = new Map<string, Set<string>>();
+  for (const id of ids) {
+    const [group = ''] = /^.*?(?=\/providers\/)/i.exec(id) ?? [];
+    const members = groups.get(group.toLowerCase()) ?? new Set();
+    groups.set(group.toLowerCase(), members.add(id.toLowerCase()));
+  }
+  const full = [...groups].filter(([, members]) => members.size > CONCURRENT_READS);
+  const lists = full.map(async ([group, members]) => {
+    try {
+      return (await endpointsIn(arm, group)).filter(({ id }) => members.has(id.toLowerCase()));
+    } catch (error) {
+      if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
+      return [];
+    }
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+/** The private endpoints of a resource group or subscription. */
+async function endpointsIn(arm: ArmCalls, scope: string): Promise<readonly PrivateEndpoint[]> {
+  const call = { path: `${scope}/providers/Microsoft.Network/privateEndpoints`, apiVersion: WITH_GUID };
+  const found = await arm.rawList(`listing private endpoints of ${scope}`, call, privateEndpointSchema);
+  return found.map(privateEndpointOf);
 }
 
 function quoted(text: string): string {

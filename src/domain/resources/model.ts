@@ -63,6 +63,16 @@ export interface PrivateDnsZone {
   readonly provisioningState: ProvisioningState;
   /** `numberOfVirtualNetworkLinksWithRegistration`: the links of other zones need no read to find a registration. */
   readonly registrationLinkCount: number;
+  /** What Azure says of its contents; absent if the response lacks it. */
+  readonly contents?: ZoneContents;
+}
+
+export interface ZoneContents {
+  /** Other than before when the zone has changed. */
+  readonly etag: string;
+  /** Record sets of all types, with the SOA and auto-registered ones. */
+  readonly recordSets: number;
+  readonly links: number;
 }
 
 export interface VirtualNetworkLink {

@@ -1,9 +1,8 @@
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { Outcome } from '../../domain/failure/failure.ts';
 import type { Written } from '../../domain/resources/written.ts';
-import { nextRetry, pauseAfter } from '../../durable/retries.ts';
+import { nextRetry, pauseAfter, retrySpan } from '../../durable/retries.ts';
 import type { Attempt } from '../../durable/run.ts';
-import { retrySpan } from '../retrySpan.ts';
 import type { Work } from '../settle.ts';
 import type { PlacedCluster, RecordCluster } from './clusterRecord.ts';
 import type { DnsRun } from './dnsRun.ts';
@@ -58,7 +57,7 @@ export class RecordsWork implements Work {
   get reason(): string {
     const [retry] = this.#open.flatMap(({ cluster }) => this.#state.retries[recordKey(cluster)] ?? []);
     if (!retry) return 'the records are being written';
-    return `${failureCatalog[retry.code].title} (${retrySpan(retry.since, this.#run.until(retry.since))})`;
+    return `${failureCatalog[retry.code].title} (${retrySpan(retry.code, retry.since, this.#run.until(retry.since))})`;
   }
 
   get dueAt(): number {

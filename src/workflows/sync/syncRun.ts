@@ -53,6 +53,8 @@ const syncStateSchema = z.object({
 export const syncInputSchema = z.object({
   projectId: z.string(),
   regionId: z.string(),
+  /** Only of a start by the sweep, and for its first round. */
+  sweep: z.object({ running: z.array(z.string()) }).optional(),
   state: syncStateSchema.prefault({}),
 });
 
@@ -66,10 +68,12 @@ export class SyncRun implements SettlingRun {
   readonly wakeUp: WakeUp;
   readonly state: SyncInput['state'];
   readonly #run: Run;
+  #sweep: SyncInput['sweep'];
   #roundBegan: number;
 
-  constructor(run: Run, { projectId, regionId, state }: SyncInput) {
+  constructor(run: Run, { projectId, regionId, sweep, state }: SyncInput) {
     this.#run = run;
+    this.#sweep = sweep;
     this.projectId = projectId;
     this.regionId = regionId;
     this.state = state;
@@ -133,6 +137,13 @@ export class SyncRun implements SettlingRun {
       },
     };
     return new DnsWork(run, new DnsState(kept), address);
+  }
+
+  /** What the next round takes from the sweep that started the run. */
+  takeSweep(): { readonly ofSweep: true; readonly running: readonly string[] } | object {
+    const sweep = this.#sweep;
+    this.#sweep = undefined;
+    return sweep ? { ofSweep: true, running: sweep.running } : {};
   }
 
   /** Begins a round, or goes on with one that has continued as new. */

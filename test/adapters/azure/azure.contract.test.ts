@@ -89,7 +89,6 @@ async function start(timings: Partial<AzureTimings> = {}): Promise<void> {
       endpoint: azure.baseUrl,
       scope: `${azure.baseUrl}/.default`,
       requestTimeoutMs: 5000,
-      dnsReads: { burst: 1000, perSecond: 1000, perSecondWhenCounted: 1000, longestWaitSeconds: 1 },
     },
     { getToken: () => Promise.resolve({ token: 'opaque', expiresOnTimestamp: Date.now() + 3_600_000 }) },
   );
