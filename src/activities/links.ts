@@ -12,10 +12,11 @@ import {
   linkName,
   wantedRegistration,
 } from '../domain/resources/virtualNetworkLink.ts';
+import { isSharedLink } from '../domain/resources/zoneOwner.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
-import { checkOwners, observeZone } from '../queries/observeZones.ts';
+import { checkOwners, observeZone, ownersAmong } from '../queries/observeZones.ts';
 import { ownEndpoint } from './privateEndpoint.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
@@ -43,6 +44,8 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   const { action, reason } = verdict;
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
   if (found && action === 'keep') return { id: found.id, action, state: 'ready', reason };
+  if (found && action === 'update' && (await isShared(ports, input)))
+    return { id: found.id, action: 'keep', state: 'ready', reason: 'another connection needs it as it is' };
   await ownEndpoint(ports, connection);
   if (!found) return createLink(ports, input, reason);
   if (action === 'adopt') {
@@ -54,6 +57,15 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   }
   await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
+}
+
+/** Read only where a link would change. */
+async function isShared(
+  ports: Ports,
+  { connection, zoneId, virtualNetworkId }: EnsureLinkInput,
+): Promise<boolean> {
+  const owners = ownersAmong(await ports.dns.recordSets(zoneId));
+  return isSharedLink({ owners }, connection.id, virtualNetworkId);
 }
 
 async function createLink(ports: Ports, input: EnsureLinkInput, reason: string): Promise<Written> {
