@@ -33,7 +33,7 @@ export interface EnsureLinkInput {
 
 /** DNS step 2, items 1 and 2. As soon as this link exists, the zone hides the public names of its region. */
 export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<Written> {
-  const { connection, zoneId, virtualNetworkId, follow } = input;
+  const { connection, zoneId, virtualNetworkId } = input;
   const links = await linksOf(ports, zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   const registration = wantedRegistration(connection, virtualNetworkId, input.autoRegistration);
@@ -44,19 +44,29 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   const { action, reason } = verdict;
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
   if (found && action === 'keep') return { id: found.id, action, state: 'ready', reason };
-  if (found && action === 'update' && (await isShared(ports, input)))
-    return { id: found.id, action: 'keep', state: 'ready', reason: 'another connection needs it as it is' };
   await ownEndpoint(ports, connection);
-  if (!found) return createLink(ports, input, reason);
+  return found ? changeLink(ports, input, found, { action, reason }) : createLink(ports, input, reason);
+}
+
+async function changeLink(
+  ports: Ports,
+  input: EnsureLinkInput,
+  { id, name }: VirtualNetworkLink,
+  { action, reason }: Pick<Written, 'action' | 'reason'>,
+): Promise<Written> {
+  const { connection, virtualNetworkId, follow } = input;
   if (action === 'adopt') {
     // A link of our name is ours, and only lost its mark.
-    const isOwnName = found.name === linkName(virtualNetworkId);
+    const isOwnName = name === linkName(virtualNetworkId);
     const adopted = isOwnName ? {} : adoptedMarks(Date.now());
-    await ports.network.mergeTags(found.id, { ...sharedTags(), ...adopted });
-    return { id: found.id, action, state: 'ready', reason };
+    await ports.network.mergeTags(id, { ...sharedTags(), ...adopted });
+    return { id, action, state: 'ready', reason };
   }
-  await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
-  return { id: found.id, action, state: 'working', reason };
+  if (await isShared(ports, input))
+    return { id, action: 'keep', state: 'ready', reason: 'another connection needs it as it is' };
+  const registration = wantedRegistration(connection, virtualNetworkId, input.autoRegistration);
+  await ports.dns.changeLink(id, { registrationEnabled: registration === true }, { follow });
+  return { id, action, state: 'working', reason };
 }
 
 /** Read only where a link would change. */

@@ -56,9 +56,9 @@ function hide(): void {
 function bytes(): readonly string[] {
   const { dns, network } = rig.sandbox.azure.control.snapshot();
   const endpoints = Object.values(network.privateEndpoints).filter(({ name }) => name === 'pe-neighbour');
-  return [...Object.entries(dns).flatMap(([, all]) => Object.values(all)), ...endpoints].map((one) =>
-    JSON.stringify(one),
-  );
+  const { zones, links, recordSets } = dns;
+  const all = [zones, links, recordSets].flatMap((some): readonly object[] => Object.values(some));
+  return [...all, ...endpoints].map((one) => JSON.stringify(one));
 }
 
 function without(id: string): readonly string[] {
