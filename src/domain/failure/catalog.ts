@@ -466,7 +466,7 @@ export const failureCatalog = {
   'record-conflict': {
     kind: 'conflict',
     title: 'A record of that name has another owner',
-    cause: 'The record set exists, this app did not create it, and it has another address.',
+    cause: 'The record set exists, this app did not create it, and it has other contents.',
     remedy:
       'Remove it or leave the cluster out; a record without the marks of this app is never overwritten.',
   },
