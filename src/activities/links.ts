@@ -7,7 +7,6 @@ import type { VirtualNetworkLink } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
 import type { RequestedTags } from '../domain/resources/sharedTags.ts';
 import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
-import { zoneOwner } from '../domain/resources/zoneOwner.ts';
 import type { AutoRegistration, LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
 import {
   decideLink,
@@ -55,7 +54,7 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   if (action !== 'update') return { id: found.id, action, state: 'ready', reason };
   if (await isShared(ports, input))
     return { id: found.id, action: 'keep', state: 'ready', reason: 'another connection needs it as it is' };
-  await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
+  await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow: input.follow });
   return { id: found.id, action, state: 'working', reason };
 }
 
