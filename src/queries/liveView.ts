@@ -14,7 +14,7 @@ import type { Ports } from '../ports.ts';
 import { readZonesNamed } from './observeZones.ts';
 import { tryRead } from './tryRead.ts';
 
-/** The present state of a connection, independent of its runs. What could not be read is null; `unread` holds the reasons. */
+/** The present state of a connection, independent of its runs. What could not be read is null; `incomplete` holds the reasons. */
 export interface LiveView {
   /** ISO 8601. The view is cached for a short time, since Azure Private DNS limits reads. */
   readonly readAt: string;
@@ -33,39 +33,48 @@ export interface LiveView {
   } | null;
   readonly zones: readonly { readonly id: string; readonly linkedNetworks: readonly string[] }[];
   readonly clusters: readonly ClusterView[];
-  readonly unread: readonly string[];
+  readonly incomplete: readonly { readonly scope: string; readonly reason: string }[];
 }
 
-/** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `unread`. */
+/** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `incomplete`. */
 export async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
-  const unread: string[] = [];
-  const readOr = async <T>(read: () => Promise<T>, fallback: T): Promise<T> =>
-    valueOr(await tryRead(read, 'all'), fallback);
-  const valueOr = <T>(outcome: Outcome<T>, fallback: T): T => {
+  const incomplete: { scope: string; reason: string }[] = [];
+  const readOr = async <T>(scope: string, read: () => Promise<T>, fallback: T): Promise<T> =>
+    valueOr(scope, await tryRead(read, 'all'), fallback);
+  const valueOr = <T>(scope: string, outcome: Outcome<T>, fallback: T): T => {
     if (outcome.ok) return outcome.value;
-    unread.push(outcome.failure.message);
+    incomplete.push({ scope, reason: outcome.failure.message });
     return fallback;
   };
-  const [read, clusters, onDemandClusters] = await Promise.all([
-    readOr(async () => {
-      const { id } = connection.privateEndpoint;
-      // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
-      const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
-      return { endpoint, standing: endpointHealth(connection, endpoint) };
-    }, null),
-    readOr(() => ports.zilliz.clusters(connection), []),
-    readOr(() => ports.zilliz.onDemandClusters(connection), []),
+  const { projectId, privateEndpoint } = connection;
+  const [found, clusters, onDemandClusters] = await Promise.all([
+    readOr(
+      privateEndpoint.id,
+      async () => {
+        const { id } = privateEndpoint;
+        // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
+        const endpoint =
+          (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
+        return { endpoint, standing: endpointHealth(connection, endpoint) };
+      },
+      null,
+    ),
+    readOr(projectId, () => ports.zilliz.clusters(connection), []),
+    readOr(projectId, () => ports.zilliz.onDemandClusters(connection), []),
   ]);
-  const endpoint = read?.endpoint ?? null;
-  const standing = read?.standing ?? null;
+  const endpoint = found?.endpoint ?? null;
+  const standing = found?.standing ?? null;
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
   const [address, observed] = await Promise.all([
     networkInterfaceId === null
       ? null
-      : readOr(() => ports.network.privateIpAddress(networkInterfaceId), null),
-    readOr(() => readZonesNamed(ports, connection, zoneNames(connection, clusters), 'all'), []),
+      : readOr(networkInterfaceId, () => ports.network.privateIpAddress(networkInterfaceId), null),
+    tryRead(() => readZonesNamed(ports, connection, zoneNames(connection, clusters), 'all'), 'all'),
   ]);
-  const zones = observed.flatMap((zone) => valueOr<ObservedZone | null>(zone, null) ?? []);
+  const group = connection.zoneResourceGroupId;
+  const read = valueOr(group, observed, []);
+  const zones = read.flatMap((zone) => valueOr<ObservedZone | null>(group, zone, null) ?? []);
+  const unreadZone = [observed, ...read].flatMap((outcome) => (outcome.ok ? [] : outcome.failure.message))[0];
   const records: readonly ARecordSet[] = zones.flatMap((zone) => zone.records);
   return {
     readAt,
@@ -81,8 +90,9 @@ export async function observeLive(ports: Ports, connection: Connection, readAt: 
       records,
       address,
       health: standing,
+      unreadZone: unreadZone ?? null,
     }),
-    unread,
+    incomplete: [...new Map(incomplete.map((one) => [JSON.stringify(one), one])).values()],
   };
 }
 

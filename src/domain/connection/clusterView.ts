@@ -49,6 +49,8 @@ interface ObservedClusters {
   readonly address: string | null;
   /** The state of the private endpoint; null when it could not be read. */
   readonly health: EndpointHealth | null;
+  /** Why a zone could not be read: then a record that was not found may be in it. Null if all were read. */
+  readonly unreadZone: string | null;
 }
 
 type Placement = ReturnType<typeof placeCluster>;
@@ -78,7 +80,7 @@ function clusterView(connection: Connection, cluster: Cluster, observed: Observe
   const { state, reason } =
     stateWhenNotServed(connection, cluster, observed.health) ??
     stateWhenNotReachable(placement, observed.health) ??
-    dnsState(connection, record, observed.address);
+    dnsState(connection, record, observed);
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -136,11 +138,16 @@ function stateWhenNotReachable(
   return placement.ok ? null : { state: 'unreachable', reason: placement.failure.message };
 }
 
-function dnsState(connection: Connection, record: ARecordSet | null, address: string | null): StateAndReason {
+function dnsState(
+  connection: Connection,
+  record: ARecordSet | null,
+  { address, unreadZone }: Pick<ObservedClusters, 'address' | 'unreadZone'>,
+): StateAndReason {
   if (!connection.spec.dns.manage) {
     const reason = `dns.manage is false, so its DNS is not read: its name must lead to ${address ?? 'the private endpoint'}`;
     return { state: 'left-to-others', reason };
   }
+  if (record === null && unreadZone !== null) return { state: 'unknown', reason: unreadZone };
   if (record === null) return { state: 'record-missing', reason: 'its A record is not there' };
   if (address === null || record.addresses.length !== 1 || record.addresses[0] !== address) {
     const reason = `its A record says ${record.addresses.join(', ')}, the endpoint has ${address ?? 'no address'}`;

@@ -70,7 +70,7 @@ function bodyOf(view: ConnectionView): Html {
     clusterSection(view),
     resultSection(view),
     section('Warnings', list(result?.warnings.map(({ code: name, detail }) => `${name}: ${detail}`) ?? [])),
-    section('Could not be read', list(live?.unread ?? [])),
+    section('Could not be read', list((live?.incomplete ?? []).map(({ reason }) => reason))),
     runSection(view),
   ]);
 }

@@ -52,6 +52,12 @@ const clusterViewSchema = z.object({
     .nullable(),
 });
 
+export const incompleteSchema = z
+  .object({ scope: z.string(), reason: z.string() })
+  .meta({
+    description: 'What could not be read, and why. A limit of reads passes: the next request goes on',
+  });
+
 const liveViewSchema = z.object({
   readAt: time,
   standing: z
@@ -71,7 +77,7 @@ const liveViewSchema = z.object({
     .nullable(),
   zones: z.array(z.object({ id: z.string(), linkedNetworks: z.array(z.string()).readonly() })).readonly(),
   clusters: z.array(clusterViewSchema).readonly(),
-  unread: z.array(z.string()).readonly(),
+  incomplete: z.array(incompleteSchema).readonly(),
 });
 
 /** The response to GET: the run with the steps of the guide. It has no URL of the host's own API, whose keys open every run. */
