@@ -77,7 +77,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   const clusterRoutes = {
     clientOf,
     waker,
-    change: (input: ClusterChangeInput) => changeClusters(ports, allowed, input),
+    change: (input: ClusterChangeInput) => changeClusters(ports, policy, input),
   };
   return {
     ports,

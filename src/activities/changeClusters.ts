@@ -1,4 +1,3 @@
-import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { unreadableSpec } from '../domain/connection/endpointHealth.ts';
 import { tagChange, withCluster, withoutCluster } from '../domain/connection/endpointTags.ts';
@@ -7,8 +6,10 @@ import { authorizeConnection } from '../domain/connection/request.ts';
 import { clusterFaults } from '../domain/plan/faults.ts';
 import type { Fault } from '../domain/run/status.ts';
 import type { Ports } from '../ports.ts';
+import { prove } from '../queries/proof.ts';
 import { findOrphan } from '../queries/orphans.ts';
 import { findStored } from '../queries/storedConnections.ts';
+import type { Policy } from './activities.ts';
 
 export type ClusterChange =
   | { readonly outcome: 'not-found' }
@@ -27,7 +28,7 @@ export interface ClusterChangeInput {
  */
 export async function changeClusters(
   ports: Ports,
-  allowed: AllowedScopes,
+  policy: Policy,
   { connectionId, clusterId, wanted }: ClusterChangeInput,
 ): Promise<ClusterChange> {
   const { stored } = await findStored(ports, connectionId);
@@ -35,11 +36,11 @@ export async function changeClusters(
   if (!stored) {
     const orphan = await findOrphan(ports, connectionId);
     if (!orphan) return { outcome: 'not-found' };
-    const [forbidden] = authorizeRecordsAlone(orphan, allowed);
+    const [forbidden] = authorizeRecordsAlone(orphan, policy.allowed);
     return refused(forbidden ?? { pointer: '', ...faultOfOrphan(orphan) });
   }
   const { connection, endpoint, specReadable } = stored;
-  const [forbidden] = authorizeConnection(connection, allowed);
+  const [forbidden] = authorizeConnection(connection, policy.allowed);
   if (forbidden) return refused({ ...forbidden, pointer: '' });
   if (!specReadable) {
     return refused({ pointer: '', code: 'spec-unreadable', detail: unreadableSpec(endpoint) });
@@ -52,6 +53,7 @@ export async function changeClusters(
   if (change.kind === 'too-large') {
     return refused({ pointer: '', code: 'spec-too-large', detail: change.detail });
   }
+  await prove(ports, policy, connection, 'endpoint');
   await ports.network.mergeTags(endpoint.id, change.merge);
   if (Object.keys(change.remove).length > 0) await ports.network.removeTags(endpoint.id, change.remove);
   return { outcome: 'changed', connection: { ...connection, spec } };

@@ -16,8 +16,9 @@ import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
 import { observeZone } from '../queries/observeZones.ts';
+import { prove } from '../queries/proof.ts';
 import { findNeighbours } from '../queries/storedConnections.ts';
-import { ownEndpoint } from './privateEndpoint.ts';
+import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
 import { inZone, isAdoptable } from './zones.ts';
@@ -32,7 +33,7 @@ export interface EnsureLinkInput {
 }
 
 /** DNS step 2, items 1 and 2. As soon as this link exists, the zone hides the public names of its region. */
-export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<Written> {
+export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLinkInput): Promise<Written> {
   const { connection, zoneId, virtualNetworkId, follow } = input;
   const links = await linksOf(ports, zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
@@ -44,7 +45,7 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   const { action, reason } = verdict;
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
   if (found && action === 'keep') return { id: found.id, action, state: 'ready', reason };
-  await ownEndpoint(ports, connection);
+  await prove(ports, policy, connection, 'records');
   if (!found) return createLink(ports, input, reason);
   if (action === 'adopt') {
     // A link of our name is ours, and only lost its mark.
@@ -53,7 +54,8 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
     await ports.network.mergeTags(found.id, { ...sharedTags(), ...adopted });
     return { id: found.id, action, state: 'ready', reason };
   }
-  await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
+  const change = { id: found.id, virtualNetworkId: found.virtualNetworkId };
+  await ports.dns.changeLink({ ...change, registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
 }
 

@@ -19,6 +19,7 @@ import {
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { observeZone, observeZonesNamed } from '../queries/observeZones.ts';
+import { prove } from '../queries/proof.ts';
 import { findNeighbours } from '../queries/storedConnections.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
@@ -27,6 +28,8 @@ import { absent, act, removeEach } from './tearDown.ts';
 export interface EnsureZoneInput {
   readonly connection: Connection;
   readonly zoneName: string;
+  /** Sync acts on what is stored in tags, which anyone may write: it creates no regional zone, and adopts none. */
+  readonly fromTags: boolean;
   readonly follow: boolean;
 }
 
@@ -34,17 +37,21 @@ export interface EnsureZoneInput {
 export async function ensureZone(
   ports: Ports,
   policy: Policy,
-  { connection, zoneName, follow }: EnsureZoneInput,
+  { connection, zoneName, fromTags, follow }: EnsureZoneInput,
 ): Promise<Written> {
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
-  const adopts = found !== null && (await mayAdopt(ports, connection, found));
+  const adopts = found !== null && !fromTags && (await mayAdopt(ports, connection, found));
   const verdict = decideZone(found?.zone ?? null, adopts);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
+  if (action === 'keep') return { id, action, state: 'ready', reason };
+  if (fromTags && connection.spec.dns.layout === 'regional')
+    throw fail('request-needed', `the zone ${id} is gone`);
+  await prove(ports, policy, connection, fromTags ? 'records' : 'endpoint');
   if (action === 'create') await ports.dns.createZone({ id, tags: sharedTags() }, { follow });
-  if (action === 'adopt') await ports.network.mergeTags(id, { ...sharedTags(), ...adoptedMarks(Date.now()) });
+  else await ports.network.mergeTags(id, { ...sharedTags(), ...adoptedMarks(Date.now()) });
   return { id, action, state: action === 'create' ? 'working' : 'ready', reason };
 }
 
@@ -142,10 +149,12 @@ export interface ClusterZoneView {
  */
 export async function removeClusterZone(
   ports: Ports,
+  policy: Policy,
   { connection, zoneId }: { readonly connection: Connection; readonly zoneId: string },
 ): Promise<ClusterZoneView> {
   const zone = await ports.dns.zone(zoneId);
   if (!zone) return { state: 'absent', deletes: 0 };
+  await prove(ports, policy, connection, 'records');
   const reach = reachOf(subjectOf(connection));
   const [observed, recordSets, neighbours] = await Promise.all([
     observeZone(ports, zone),

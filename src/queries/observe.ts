@@ -10,7 +10,7 @@ import { ownersOf } from '../domain/resources/aRecord.ts';
 import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cluster.ts';
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
 import type { Ports } from '../ports.ts';
-import { endpointCensus } from './endpointCensus.ts';
+import { endpointCensus } from './proof.ts';
 import { observeZones, observeZonesNamed } from './observeZones.ts';
 import { findNeighbours, NO_NEIGHBOURS } from './storedConnections.ts';
 import { mapConcurrently, tryRead } from './tryRead.ts';

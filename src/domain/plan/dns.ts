@@ -22,7 +22,7 @@ import {
 import { decideZone, mayAdoptZone, placeZoneWithin } from '../resources/zone.ts';
 import type { Fault } from '../run/status.ts';
 import type { Observation } from './observation.ts';
-import { currentEndpointId } from './removal.ts';
+import { currentEndpointId } from '../resources/registration.ts';
 import type { Collected, PlanRow } from './rows.ts';
 import { addMisfit, addNote, addRow, addRowAlone } from './rows.ts';
 
@@ -187,6 +187,7 @@ function wantedRecord(connection: Connection, observed: Observation, { clusterId
     endpointId:
       observed.endpoint.ok && observed.endpoint.value ? currentEndpointId(observed.endpoint.value) : null,
     privateEndpointId: connection.privateEndpoint.id,
+    adopt: connection.adopt,
   };
 }
 

@@ -2,11 +2,14 @@ import { isScopeAllowed, outsideScopes } from '../connection/bounds.ts';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
 import { recordOwner } from '../connection/marks.ts';
+import { regionalZoneName } from '../connection/names.ts';
+import { isWithinScope, parseResourceId, resourceGroupId, sameResource } from '../connection/resourceId.ts';
 import type { ObservedZone } from '../plan/observation.ts';
-import { decideRecord, goneSince, isOver } from '../resources/aRecord.ts';
+import { decideRecord, goneSince, isOver, ownersOf } from '../resources/aRecord.ts';
 import { isAskedFor, isAsleep, isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
 import type { ARecordSet, Cluster } from '../resources/model.ts';
 import { decideLink } from '../resources/virtualNetworkLink.ts';
+import type { ZonePlacement } from '../resources/zone.ts';
 import { placeZone } from '../resources/zone.ts';
 
 /** A cluster whose record must be written: the input of the shared activity that writes records. */
@@ -105,10 +108,56 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
     return fault(`the zone ${place.zone} is gone; reconcile the connection to make it again`);
   }
   const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
-  const decision = decideRecord({ connectionId: connection.id, clusterId, address: reading.address }, found);
+  const { id: connectionId, adopt } = connection;
+  const decision = decideRecord({ connectionId, clusterId, address: reading.address, adopt }, found);
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
   if (decision.action === 'keep' && hasItsLinks(connection, placement.found)) return { kind: 'kept' };
-  return isScopeAllowed(placement.id, reading.allowed) ? { kind: 'due' } : fault(outsideScopes(placement.id));
+  const forbidden = forbiddenBecause(connection, placement, reading);
+  return forbidden === null ? { kind: 'due' } : fault(forbidden);
+}
+
+function forbiddenBecause(
+  connection: Connection,
+  placement: PlacedZone,
+  { zones, allowed }: RoundReading,
+): string | null {
+  const beyond = beyondRequest(connection, placement, zones);
+  if (beyond !== null) return `request-needed: ${beyond}; reconcile the connection if it is wanted`;
+  return isScopeAllowed(placement.id, allowed) ? null : outsideScopes(placement.id);
+}
+
+type PlacedZone = Exclude<ZonePlacement, { readonly kind: 'conflict' }>;
+
+/**
+ * Sync acts on tags, which anyone may write, so it stays within what shows a request: the endpoint's own group and network, and
+ * the groups and networks of zones that hold records of the connection. Returns what is beyond; null if nothing is.
+ */
+function beyondRequest(
+  connection: Connection,
+  { id, found }: PlacedZone,
+  zones: readonly ObservedZone[],
+): string | null {
+  const own = zones.filter(({ records }) => ownersOf(records).includes(connection.id));
+  const isLinked = (network: string) => (zone: ObservedZone) =>
+    zone.links.some(({ virtualNetworkId }) => sameResource(virtualNetworkId, network));
+  const ownNetwork = connection.virtualNetworkId;
+  if (connection.spec.dns.layout === 'regional') {
+    const isUsed = found !== null && (own.includes(found) || isLinked(ownNetwork)(found));
+    return isUsed ? null : `the connection has no record in ${id}, which is not linked to its network`;
+  }
+  const region = regionalZoneName(connection.regionId);
+  if (own.some(({ zone }) => zone.name.toLowerCase() === region))
+    return `its records are in the zone ${region}`;
+  const groups = own.flatMap(({ zone }) => {
+    const parsed = parseResourceId(zone.id);
+    return parsed ? resourceGroupId(parsed.subscriptionId, parsed.resourceGroup) : [];
+  });
+  if (![connection.privateEndpoint.resourceGroupId, ...groups].some((group) => isWithinScope(id, group)))
+    return `no zone of the connection is in the group of ${id}`;
+  const beyond = connection.linkedNetworks.find(
+    (network) => !sameResource(network, ownNetwork) && !own.some(isLinked(network)),
+  );
+  return beyond === undefined ? null : `no zone of the connection is linked to ${beyond}`;
 }
 
 /** Links belong to a cluster only in the per-cluster layout. There they hide only the name of that cluster. */

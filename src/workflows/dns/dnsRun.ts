@@ -6,6 +6,8 @@ import type { StepsOf } from '../../durable/step.ts';
 export interface DnsRun {
   readonly connection: Connection;
   readonly steps: StepsOf<Activities>;
+  /** Whether the connection comes from the tags of its private endpoint, and not from a request. */
+  readonly fromTags: boolean;
   now(): number;
   /** Until when an attempt that has failed transiently since then is repeated. Milliseconds since the epoch. */
   until(since: number): number;

@@ -43,6 +43,7 @@ export class DnsWork {
   readonly #address: string;
   #clusters: readonly RecordCluster[] = [];
   #linking: Linking | null = null;
+  #mayWriteRecords = true;
 
   constructor(run: DnsRun, state: DnsState, address: string) {
     this.#run = run;
@@ -50,10 +51,11 @@ export class DnsWork {
     this.#address = address;
   }
 
-  /** Sets the clusters that get a record, and whether the networks are linked. */
-  want(clusters: readonly RecordCluster[], linking: Linking | null = null): void {
+  /** Sets the clusters that get a record, whether the networks are linked, and whether records are due already. */
+  want(clusters: readonly RecordCluster[], linking: Linking | null = null, mayWriteRecords = true): void {
     this.#clusters = clusters;
     this.#linking = linking;
+    this.#mayWriteRecords = mayWriteRecords;
   }
 
   /** Returns the work that is not over. */
@@ -70,6 +72,7 @@ export class DnsWork {
     if (this.#state.failureOf(`zone/${zone.key}`)) return [];
     if (!this.#state.isReady(`zone/${zone.key}`)) return [this.#zoneWork(zone)];
     const open = zone.clusters.filter(({ cluster }) => !this.#state.isOver(recordKey(cluster)));
+    if (open.length > 0 && !this.#mayWriteRecords) return [];
     if (open.length > 0) return [new RecordsWork(this.#run, this.#state, this, zone, open, this.#address)];
     return this.#linking === null ? [] : this.#linkWorks(zone, this.#linking);
   }
@@ -151,12 +154,12 @@ export class DnsWork {
   }
 
   #zoneWork(zone: WantedZone): Work {
-    const { connection, steps } = this.#run;
+    const { connection, steps, fromTags } = this.#run;
     const { name: zoneName, key } = zone;
     return this.#ensure(`zone/${key}`, {
       reason: () => `Azure is creating the zone ${zoneName}`,
       submit: (follow, settle) =>
-        steps.ensureZone.attempt({ connection, zoneName, follow }, (outcome) => {
+        steps.ensureZone.attempt({ connection, zoneName, fromTags, follow }, (outcome) => {
           if (outcome.ok) this.#noteZone(zone, outcome.value);
           settle(outcome);
         }),

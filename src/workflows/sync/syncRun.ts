@@ -123,7 +123,7 @@ export class SyncRun implements SettlingRun {
   dns(connection: Connection, address: string): DnsWork {
     const kept = (this.state.dns[connection.id] ??= dnsStateSchema.parse({}));
     const run = {
-      ...{ connection, steps: this.steps },
+      ...{ connection, steps: this.steps, fromTags: true },
       now: () => this.now(),
       until: () => this.#until(),
       wrote: (kind: string, times?: number) => {
