@@ -47,12 +47,21 @@ export async function ensureZone(
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
   if (action === 'keep') return { id, action, state: 'ready', reason };
-  if (fromTags && connection.spec.dns.layout === 'regional')
-    throw fail('request-needed', `the zone ${id} is gone`);
-  await prove(ports, policy, connection, fromTags ? 'records' : 'endpoint');
+  await proveZone(ports, policy, { connection, fromTags, id });
   if (action === 'create') await ports.dns.createZone({ id, tags: sharedTags() }, { follow });
   else await ports.network.mergeTags(id, { ...sharedTags(), ...adoptedMarks(Date.now()) });
   return { id, action, state: action === 'create' ? 'working' : 'ready', reason };
+}
+
+/** Throws if nothing proves that the zone may be created or adopted. */
+async function proveZone(
+  ports: Ports,
+  policy: Policy,
+  { connection, fromTags, id }: Pick<EnsureZoneInput, 'connection' | 'fromTags'> & { readonly id: string },
+): Promise<void> {
+  if (fromTags && connection.spec.dns.layout === 'regional')
+    throw fail('request-needed', `the zone ${id} is gone`);
+  await prove(ports, policy, connection, fromTags ? 'records' : 'endpoint');
 }
 
 async function placeZone(
