@@ -19,7 +19,8 @@ import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
 import { checkOwners, observeZone, ownersAmong } from '../queries/observeZones.ts';
-import { ownEndpoint } from './privateEndpoint.ts';
+import { prove } from '../queries/proof.ts';
+import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
 import { inZone, isAdoptable } from './zones.ts';
@@ -34,8 +35,8 @@ export interface EnsureLinkInput {
 }
 
 /** DNS step 2, items 1 and 2. As soon as this link exists, the zone hides the public names of its region. */
-export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<Written> {
-  const { connection, zoneId, virtualNetworkId } = input;
+export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLinkInput): Promise<Written> {
+  const { connection, zoneId, virtualNetworkId, follow } = input;
   const links = await linksOf(ports, zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   const registration = wantedRegistration(connection, virtualNetworkId, input.autoRegistration);
@@ -48,13 +49,14 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
   if (found && (action === 'keep' || action === 'manual'))
     return { id: found.id, action, state: 'ready', reason };
-  await ownEndpoint(ports, connection);
+  await prove(ports, policy, connection, 'records');
   if (!found) return createLink(ports, input, reason);
   await markLink(ports, found, { virtualNetworkId, action, requested });
   if (action !== 'update') return { id: found.id, action, state: 'ready', reason };
   if (await isShared(ports, input))
     return { id: found.id, action: 'keep', state: 'ready', reason: 'another connection needs it as it is' };
-  await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow: input.follow });
+  const change = { id: found.id, virtualNetworkId: found.virtualNetworkId };
+  await ports.dns.changeLink({ ...change, registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
 }
 

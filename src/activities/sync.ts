@@ -1,17 +1,21 @@
+import { isProjectAllowed, outsideProjects } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { isOurs } from '../domain/connection/marks.ts';
 import { regionalZoneName } from '../domain/connection/names.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
-import { ProvisioningError } from '../domain/failure/failure.ts';
+import { ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
 import { isChange } from '../domain/plan/rows.ts';
 import { hostOfRegion, isGone, wantedClusters } from '../domain/resources/cluster.ts';
 import type { Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
+import type { ZillizFacts } from '../domain/resources/proof.ts';
+import { proofFor } from '../domain/resources/proof.ts';
 import type { ConnectionRound } from '../domain/sync/roundPlan.ts';
 import { planRound, triedKey } from '../domain/sync/roundPlan.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
 import { memoized } from '../queries/memoizedReads.ts';
 import { observeZonesNamed, subscriptionsOf } from '../queries/observeZones.ts';
+import { zillizFacts } from '../queries/proof.ts';
 import { findStoredIn } from '../queries/storedConnections.ts';
 import { tryRead } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
@@ -75,17 +79,22 @@ const nothing: ConnectionRound = {
  */
 export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInput): Promise<SyncPlan> {
   const { projectId, regionId, ofSweep = false, running = [] } = input;
+  if (!isProjectAllowed(projectId, policy.allowed))
+    throw fail('project-not-allowed', outsideProjects(projectId));
   const found = await findStoredIn(ports, { projectId, regionId }, { amongAll: ofSweep });
   const stored = found.filter(({ connection }) => !running.includes(connection.id));
   // Without a connection there are no records, and no reason to use the project's key.
   if (stored.length === 0) return { listed: 0, connections: [], more: false };
   const reads = memoized(ports);
-  const clusters = await reads.zilliz.clusters({ projectId, regionId });
+  const [clusters, zilliz] = await Promise.all([
+    reads.zilliz.clusters({ projectId, regionId }),
+    zillizFacts(ports, { projectId, regionId }),
+  ]);
   let left = input.mostDue;
   let more = false;
   const connections: PlannedConnection[] = [];
   for (const entry of stored) {
-    const planned = await planAlone({ ports: reads, policy, clusters, now: input.now }, entry);
+    const planned = await planAlone({ ports: reads, policy, clusters, zilliz, now: input.now }, entry);
     const drift = input.drift ? await driftOf(reads, policy, entry) : null;
     const untried = planned.round.due.filter(
       ({ clusterId }) => !input.tried.includes(triedKey(entry.connection.id, clusterId)),
@@ -102,6 +111,7 @@ interface Reading {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly clusters: readonly Cluster[];
+  readonly zilliz: ZillizFacts;
   readonly now: number;
 }
 
@@ -116,11 +126,11 @@ async function planAlone(
 }
 
 async function planOne(
-  { ports, policy, clusters, now }: Reading,
+  { ports, policy, clusters, zilliz, now }: Reading,
   stored: StoredConnection,
 ): Promise<Omit<PlannedConnection, 'drift'>> {
   const { connection, endpoint } = stored;
-  const untouchable = untouchableBecause(policy, stored);
+  const untouchable = untouchableBecause(policy, stored, zilliz);
   if (untouchable !== null) return { connection, address: null, hold: untouchable, round: nothing };
   const { networkInterfaceId } = endpoint;
   const address =
@@ -135,11 +145,14 @@ async function planOne(
   return { connection, address, hold, round: { ...round, due: [], waiting: [] } };
 }
 
-function untouchableBecause(policy: Policy, stored: StoredConnection): string | null {
-  const { connection, specReadable } = stored;
+function untouchableBecause(policy: Policy, stored: StoredConnection, zilliz: ZillizFacts): string | null {
+  const { connection, endpoint, specReadable } = stored;
   if (!specReadable) return 'its specification cannot be read from the tags of its private endpoint';
   const [forbidden] = authorizeConnection(connection, policy.allowed);
   if (forbidden) return forbidden.detail;
+  const facts = { connection, endpoint, zilliz: succeeded(zilliz), statuses: policy.zillizStatuses };
+  const proof = proofFor('records', facts);
+  if (!proof.ok) return `${proof.failure.code}: ${proof.failure.message}`;
   return connection.spec.dns.manage ? null : 'dns.manage is false: this app does not manage the records';
 }
 
@@ -163,7 +176,8 @@ async function zoneNames(
   const marked = zones
     .filter(({ name, tags }) => isOurs(tags) && name.toLowerCase().endsWith(`.${region}`))
     .map(({ name }) => name.toLowerCase());
-  return [...new Set([...hosts, ...marked])];
+  // Records in the regional zone show that a request asked for the other layout.
+  return [...new Set([region, ...hosts, ...marked])];
 }
 
 /** Plans the stored specification and returns the rows that are not `keep`. A refused read is not drift. */

@@ -24,8 +24,8 @@ import {
 import { decideZone, mayAdoptZone, placeZoneWithin } from '../resources/zone.ts';
 import { decideEntry, entryName, isSharedLink } from '../resources/zoneOwner.ts';
 import type { Fault } from '../run/status.ts';
+import { currentEndpointId } from '../resources/registration.ts';
 import type { Observation, ObservedZone } from './observation.ts';
-import { currentEndpointId } from './removal.ts';
 import type { Collected, PlanRow } from './rows.ts';
 import { addMisfit, addNote, addRow, addRowAlone } from './rows.ts';
 
@@ -205,6 +205,7 @@ function wantedRecord(connection: Connection, observed: Observation, { clusterId
     endpointId:
       observed.endpoint.ok && observed.endpoint.value ? currentEndpointId(observed.endpoint.value) : null,
     privateEndpointId: connection.privateEndpoint.id,
+    adopt: connection.adopt,
   };
 }
 

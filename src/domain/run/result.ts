@@ -84,8 +84,11 @@ const tearDownResultSchema = z.object({
 
 /** The output of a disconnect run. */
 export const disconnectResultSchema = tearDownResultSchema.extend({
-  /** `kept` when the private endpoint is kept, because a record of another owner has its address. */
-  outcome: z.enum(['disconnected', 'kept']),
+  /**
+   * `kept` when the private endpoint is kept, because a record of another owner has its address, or nothing proves that it is
+   * ours. `degraded` when Zilliz could not be asked: DNS is gone, registration and endpoint stay until DELETE comes again.
+   */
+  outcome: z.enum(['disconnected', 'kept', 'degraded']),
   /** Number of writes of this run by kind; all zero when nothing of the connection was left. */
   writes: z.record(z.string(), z.number()),
 });

@@ -15,6 +15,7 @@ export const connectionStatuses = [
   'running',
   'connected',
   'partial',
+  'degraded',
   'failed',
   'cancelled',
   'disconnected',
@@ -117,6 +118,11 @@ function statusOfRun(known: Known, instance: Instance): StatusAndProblem {
 }
 
 function statusOfCompleted({ result, removal, run }: Known): StatusAndProblem {
+  if (removal?.outcome === 'degraded') {
+    const [reason] = removal.kept.filter(({ resource }) => resource === 'private endpoint');
+    const detail = reason?.reason ?? 'registration and private endpoint stay';
+    return { status: 'degraded', problem: problemOf('removal-without-zilliz', detail) };
+  }
   if (removal) {
     return { status: removal.outcome === 'disconnected' ? 'disconnected' : 'partial', problem: null };
   }

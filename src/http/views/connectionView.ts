@@ -52,11 +52,9 @@ const clusterViewSchema = z.object({
     .nullable(),
 });
 
-export const incompleteSchema = z
-  .object({ scope: z.string(), reason: z.string() })
-  .meta({
-    description: 'What could not be read, and why. A limit of reads passes: the next request goes on',
-  });
+export const incompleteSchema = z.object({ scope: z.string(), reason: z.string() }).meta({
+  description: 'What could not be read, and why. A limit of reads passes: the next request goes on',
+});
 
 const liveViewSchema = z.object({
   readAt: time,

@@ -127,9 +127,7 @@ export class SyncRun implements SettlingRun {
   dns(connection: Connection, address: string): DnsWork {
     const kept = (this.state.dns[connection.id] ??= dnsStateSchema.parse({}));
     const run = {
-      ...{ connection, steps: this.steps },
-      // A request creates the regional zone: linked, it hides names.
-      mayCreateZones: connection.spec.dns.layout === 'per-cluster',
+      ...{ connection, steps: this.steps, fromTags: true },
       now: () => this.now(),
       until: () => this.#until(),
       wrote: (kind: string, times?: number) => {

@@ -211,7 +211,8 @@ describe('virtual network links', () => {
   it('keep all but what is changed', async () => {
     server.answer('link.patch', accepted());
 
-    await dns.changeLink(linkId, { registrationEnabled: false }, { follow: false });
+    const link = { id: linkId, virtualNetworkId: '/unused', registrationEnabled: false };
+    await dns.changeLink(link, { follow: false });
 
     expect(server.traffic.all()[0]?.request.body).toEqual({ properties: { registrationEnabled: false } });
   });
