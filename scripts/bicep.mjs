@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findBicep } from './bicep/compiler.mjs';
 import { sourceDigests } from './bicep/sources.ts';
 import { templates } from './bicep/templates.ts';
@@ -15,6 +15,12 @@ const context = {
   'subscription-id': '00000000-0000-4000-8000-000000000001',
   'resource-group': 'rg-zilliz-private-link',
   location: 'eastus2',
+};
+/** What is deployed elsewhere: by the owner of the hub's subscription, or into the group of the network. */
+const elsewhere = {
+  'access-hub': { 'subscription-id': '00000000-0000-4000-8000-000000000002' },
+  network: { 'resource-group': 'rg-network' },
+  'network-one-missing': { 'resource-group': 'rg-network' },
 };
 
 const [command] = process.argv.slice(2);
@@ -65,10 +71,11 @@ async function snapshot(source) {
   const target = source.replace(/\.bicepparam$/, '.snapshot.json');
   const before = await readFile(target, 'utf8').catch(() => null);
   // A deployment to a subscription has no resource group, and the compiler refuses one.
-  const scope = (await readFile(source, 'utf8')).includes('portal/main.bicep')
-    ? ['tenant-id', 'subscription-id', 'resource-group', 'location']
-    : ['tenant-id', 'subscription-id', 'location'];
-  run(['snapshot', source, ...scope.flatMap((name) => [`--${name}`, context[name]])]);
+  const scope = /infra\/(main|access)\.bicep/.test(await readFile(source, 'utf8'))
+    ? ['tenant-id', 'subscription-id', 'location']
+    : ['tenant-id', 'subscription-id', 'resource-group', 'location'];
+  const place = { ...context, ...elsewhere[basename(source, '.bicepparam')] };
+  run(['snapshot', source, ...scope.flatMap((name) => [`--${name}`, place[name]])]);
   const text = await sorted(target);
   if (before === null) await rm(target);
   else await writeFile(target, before);

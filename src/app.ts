@@ -105,6 +105,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
     },
     triggers: {
       clusterEvents: clusterEvents({ clientOf, allowed, waker }),
+      eventQueue: settings.EVENT_QUEUE,
       sweep: sweep({ clientOf, allowed, waker, connections: () => findAllStored(ports), now: Date.now }),
       sweepSchedule: settings.SWEEP_SCHEDULE,
     },
@@ -145,7 +146,8 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       ready: refuse,
       openApi: refuse,
     },
-    triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
+    // Without the name of the queue its events wait in it.
+    triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },
   };
 }
 
