@@ -137,7 +137,8 @@ const settingsShape = z.object({
     .regex(/^[a-z0-9](?:-?[a-z0-9]){2,62}$/, 'must be the name of a storage queue')
     .optional()
     .meta({
-      description: 'Queue of the host\'s storage that cluster events come over; absent: Event Grid calls the app',
+      description:
+        "Queue of the host's storage that cluster events come over; absent: Event Grid calls the app",
     }),
 });
 

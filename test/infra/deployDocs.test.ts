@@ -33,7 +33,8 @@ describe('docs/deploy.md', () => {
     ]);
     const documented = new Map(rows.map(([name = '', fills = '']) => [name, fills]));
     const missing = Object.entries(ofMain).filter(
-      ([variable, parameter]) => !variable.startsWith("AZURE_") && documented.get(variable) !== `\`${parameter}\``,
+      ([variable, parameter]) =>
+        !variable.startsWith('AZURE_') && documented.get(variable) !== `\`${parameter}\``,
     );
     const unknown = [...documented.keys()].filter(
       (name) => !(name in ofMain) && !new RegExp(`\\b${name}\\b`).test(hooks),

@@ -19,7 +19,7 @@ const subnet = 'Microsoft.Network/virtualNetworks/subnets';
 const workspace = 'Microsoft.OperationalInsights/workspaces';
 
 /** The value at a path of properties; undefined where there is none. */
-export function at(resource: SnapshotResource, path: string): unknown {
+function at(resource: SnapshotResource, path: string): unknown {
   const step = (value: unknown, name: string): unknown =>
     z.record(z.string(), z.unknown()).safeParse(value).data?.[name];
   return path.split('.').reduce(step, resource.properties);
@@ -226,13 +226,11 @@ export function violations(
 function subnetsIn(resource: SnapshotResource): readonly SnapshotResource[] {
   if (resource.type !== 'Microsoft.Network/virtualNetworks') return [];
   const inner = z.array(z.looseObject({ name: z.string(), properties: z.record(z.string(), z.unknown()) }));
-  return inner
-    .parse(resource.properties.subnets)
-    .map(({ name, properties }) => ({
-      ...resource,
-      type: subnet,
-      id: `${resource.id}/subnets/${name}`,
-      name,
-      properties,
-    }));
+  return inner.parse(resource.properties.subnets).map(({ name, properties }) => ({
+    ...resource,
+    type: subnet,
+    id: `${resource.id}/subnets/${name}`,
+    name,
+    properties,
+  }));
 }
