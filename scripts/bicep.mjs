@@ -39,6 +39,9 @@ for (const file of (await readdir(snapshotFolder)).filter((name) => name.endsWit
   const source = join(snapshotFolder, file);
   await settle(source.replace(/\.bicepparam$/, '.snapshot.json'), await snapshot(source));
 }
+for (const file of await readdir(join(snapshotFolder, 'refused'))) {
+  await expectRefusal(join(snapshotFolder, 'refused', file));
+}
 await settle('infra/compiled/sources.json', `${JSON.stringify(await sourceDigests('.'), null, 2)}\n`);
 if (stale.length > 0) {
   console.error(`Not current, run \`npm run infra:build\` and commit: ${stale.join(', ')}`);
@@ -80,6 +83,18 @@ async function snapshot(source) {
   if (before === null) await rm(target);
   else await writeFile(target, before);
   return text;
+}
+
+/** Parameters that cannot work: the template itself must refuse them, with the reason that the file names. */
+async function expectRefusal(source) {
+  const [, reason] = /^\/\/ Refused: (.+)$/m.exec(await readFile(source, 'utf8'));
+  const [program, ...first] = bicep;
+  const scope = ['tenant-id', 'subscription-id', 'location'].flatMap((name) => [`--${name}`, context[name]]);
+  const { status, stderr } = spawnSync(program, [...first, 'snapshot', source, ...scope], {
+    encoding: 'utf8',
+  });
+  if (status === 0 || !stderr.includes(reason)) stale.push(`${source} is not refused with "${reason}"`);
+  console.log(`${source}  refused`);
 }
 
 /** The compiler lists the outputs in another order each time. */

@@ -1,16 +1,22 @@
+import { setRoles } from '../../../sandbox/deployedRoles.ts';
 import { startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { disconnect, reconcile } from '../lifecycle/support.ts';
 import type { PlanBody } from '../lifecycle/support.ts';
-import { layouts, requestIn, worldIn } from './world.ts';
+import { builtInAssignments } from './roleLists.ts';
+import { hubAndSpoke, layouts, requestIn, worldIn } from './world.ts';
 
 /** The whole life of a connection over HTTP, with exactly the roles that a deployment in the layout assigns. */
-describe.each(Object.entries(layouts))('a deployment with %s', (_, layout) => {
+describe.each([
+  ...Object.entries(layouts).map(([name, layout]) => [name, layout, 'custom'] as const),
+  ["Azure's own roles", hubAndSpoke, 'built-in'] as const,
+])('a deployment with %s', (_, layout, roles) => {
   const request = requestIn(layout);
   let rig: Rig;
 
   beforeEach(async () => {
     rig = await startRig({ world: worldIn(layout), settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+    if (roles === 'built-in') setRoles(rig.sandbox.azure.control, builtInAssignments(layout));
   });
 
   afterEach(() => rig.stop());
