@@ -95,7 +95,7 @@ describe('azd down', () => {
   );
 
   it.each(environments)(
-    'finds nothing where its own deployment is gone, whatever the environment is called (%s)',
+    'finds nothing where its own deployment is gone, by any name of the environment (%s)',
     (environment) => {
       expect(deletedBy(environment, hooks(environment), true)).toEqual([]);
     },

@@ -48,7 +48,7 @@ describe('the vault', () => {
   it('is closed to the public network unless that is asked for, or the app is outside', () => {
     expect(one('hub-and-spoke', 'Microsoft.KeyVault/vaults').properties).toMatchObject({
       publicNetworkAccess: 'Disabled',
-      networkAcls: { bypass: 'None', defaultAction: 'Deny' },
+      networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny' },
     });
   });
 
@@ -105,6 +105,12 @@ describe('telemetry and events', () => {
         deadLetterDestination: { properties: { blobContainerName: 'event-dead-letters' } },
       },
     });
+  });
+
+  it('come once: no log category brings the lines of Application Insights again', () => {
+    for (const { properties } of ofType('own-zone', 'Microsoft.Insights/diagnosticSettings')) {
+      expect(JSON.stringify(properties)).not.toContain('FunctionAppLogs');
+    }
   });
 
   it('watch site, blobs, vault and topic', () => {

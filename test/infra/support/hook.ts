@@ -11,38 +11,37 @@ export interface Answer {
   readonly status?: number;
 }
 
-/** By the beginning of a command: its answers in turn; the last one is repeated. */
+/** By the beginning of a command: what it prints, call by call; the last one is repeated. */
 export type Answers = Readonly<Record<string, readonly Answer[]>>;
 
-/** A folder that is the whole PATH of a hook: `az` and `azd` in it are programs that answer as they are told and note each call. */
+/** A folder that is the whole PATH of a hook: `az` and `azd` in it are programs that print what is given for a command, and note each call. */
 export class HookWorld {
   readonly #folder = mkdtempSync(join(tmpdir(), 'hook-'));
 
   install(name: 'az' | 'azd', answers: Answers = {}): void {
-    const log = JSON.stringify(join(this.#folder, `${name}.log`));
-    const text = `#!${process.execPath}
-const { appendFileSync, existsSync, readFileSync } = require('node:fs');
-const command = process.argv.slice(2).join(' ');
-const earlier = existsSync(${log}) ? readFileSync(${log}, 'utf8').split('\\n') : [];
-const file = /--parameters @(\\S+)/.exec(command);
-appendFileSync(${log}, command + (file ? ' ' + readFileSync(file[1], 'utf8') : '') + '\\n');
-for (const [start, answers] of Object.entries(${JSON.stringify(answers)})) {
-  if (!command.startsWith(start)) continue;
-  const turn = earlier.filter((line) => line.startsWith(start)).length;
-  const { value, stdout = '', stderr = '', status = 0 } = answers[Math.min(turn, answers.length - 1)];
-  process.stdout.write(value === undefined ? stdout : JSON.stringify(value));
-  process.stderr.write(stderr);
-  process.exit(status);
-}`;
-    writeFileSync(join(this.#folder, name), text);
-    chmodSync(join(this.#folder, name), 0o755);
+    const file = (suffix: string) => join(this.#folder, `${name}${suffix}`);
+    const cases = Object.entries(answers).map(([start, prints], index) => {
+      const count = file(`.count${index}`);
+      const turns = prints.map(
+        (print, turn) => `${turn === prints.length - 1 ? '*' : turn}) ${commandsOf(print)} ;;`,
+      );
+      return `${quoted(start)}*) n=0; [ -f ${count} ] && read -r n < ${count}; echo $((n + 1)) > ${count}; case $n in ${turns.join(' ')} esac ;;`;
+    });
+    const text = [
+      '#!/bin/sh',
+      'file="${*##*--parameters @}"; file="${file%% *}"',
+      `{ printf '%s ' "$*"; [ ! -f "$file" ] || /bin/cat "$file"; echo; } >> ${file('.log')}`,
+      `case "$*" in ${cases.join('\n')} esac`,
+    ];
+    writeFileSync(file(''), text.join('\n'));
+    chmodSync(file(''), 0o755);
   }
 
   /** The commands so far, with the content of the parameter file. */
   calls(name: 'az' | 'azd', start = ''): readonly string[] {
     const log = join(this.#folder, `${name}.log`);
     const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
-    return lines.filter((line) => line.startsWith(start));
+    return lines.map((line) => line.trimEnd()).filter((line) => line !== '' && line.startsWith(start));
   }
 
   /** Runs a hook, which gives up after four tries instead of its time. */
@@ -56,6 +55,13 @@ for (const [start, answers] of Object.entries(${JSON.stringify(answers)})) {
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+function commandsOf({ value, stdout = '', stderr = '', status = 0 }: Answer): string {
+  const out = quoted(value === undefined ? stdout : JSON.stringify(value));
+  return `printf %s ${out}; printf %s ${quoted(stderr)} >&2; exit ${status}`;
 }
 
 /** The parameters that a deployment was given. */
