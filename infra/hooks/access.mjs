@@ -1,7 +1,16 @@
 // After each provisioning: gives the app its roles outside our resource group, one deployment in each subscription concerned, and waits
 // until its roles on the storage act, because the first deployment of code fails before.
 import { readFileSync } from 'node:fs';
-import { az, deploy, parameterFile, persist, required, setInEnvironment, stop } from './az.mjs';
+import {
+  az,
+  deploy,
+  deploymentName,
+  parameterFile,
+  persist,
+  required,
+  setInEnvironment,
+  stop,
+} from './az.mjs';
 
 const TEN_MINUTES = { limitSeconds: 600, everySeconds: 20 };
 /** Azure names ten minutes as the most; what is younger than five is seen to be refused. */
@@ -39,7 +48,7 @@ async function giveRoles() {
       const result = deploy({
         template: 'access',
         scope: ['sub'],
-        purpose: ['access', subscription, parameters.suffix],
+        purpose: accessIn(subscription),
         target: ['--subscription', subscription, '--location', environment.AZURE_LOCATION],
         parameters,
       });
@@ -65,6 +74,11 @@ async function giveRoles() {
   }
 }
 
+/** What the deployment in a subscription is named after. */
+function accessIn(subscription) {
+  return ['access', subscription, parameters.suffix];
+}
+
 /** Everything that the owner of a subscription needs to give the roles. */
 function handOver(ids) {
   console.log(
@@ -74,7 +88,7 @@ function handOver(ids) {
       'and run with infra/compiled/access.json of this version:',
       ...ids.map(
         (id) =>
-          `az deployment sub create --subscription ${id} --location ${environment.AZURE_LOCATION} --name zilliz-access --template-file access.json --parameters @access.parameters.json`,
+          `az deployment sub create --subscription ${id} --location ${environment.AZURE_LOCATION} --name ${deploymentName(accessIn(id))} --template-file access.json --parameters @access.parameters.json`,
       ),
     ].join('\n'),
   );

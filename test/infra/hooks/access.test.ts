@@ -97,6 +97,9 @@ describe('after each provisioning the hook', () => {
     expect(world.calls('az', create)).toEqual([]);
     expect(stdout).toContain(`az deployment sub create --subscription ${subscription(2)}`);
     expect(stdout).toContain('"principalId":{"value":"principal-1"}');
+    expect([...stdout.matchAll(/ --name (\S+)/g)].filter(([, name = '']) => name.includes('access'))).toEqual(
+      [],
+    );
   });
 
   it('waits for an identity that Entra does not know yet', () => {
