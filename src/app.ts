@@ -100,6 +100,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
         ...{ clientOf, allowed, waker, now: Date.now },
         connections: () => findAllStored(ports, 'all'),
       }),
+      eventQueue: settings.EVENT_QUEUE,
       sweepSchedule: settings.SWEEP_SCHEDULE,
     },
   };
@@ -187,7 +188,8 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       ready: refuse,
       openApi: refuse,
     },
-    triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
+    // Without the name of the queue its events wait in it.
+    triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },
     around: { activity: (_name, _input, _instanceId, work) => work(), handler: (handler) => handler },
   };
 }
