@@ -22,7 +22,13 @@ import {
   wantedZoneId,
 } from '../domain/resources/zone.ts';
 import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
-import { decideEntry, decideEntryRemoval, ENTRY_VALUE, entryName } from '../domain/resources/zoneOwner.ts';
+import {
+  decideEntry,
+  decideEntryRemoval,
+  ENTRY_VALUE,
+  entryName,
+  isEntered,
+} from '../domain/resources/zoneOwner.ts';
 import type { Verdict } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
@@ -57,12 +63,21 @@ export async function ensureZone(
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
-  const { verdict, lacking } = await decide(ports, connection, found, fromTags);
+  // From tags alone nothing that exists is changed but records.
+  if (fromTags && found && isEntered(connection, found))
+    return {
+      id,
+      action: 'keep',
+      state: 'ready',
+      reason: 'it has the entry of the connection',
+      entered: false,
+    };
+  const { verdict, lacking } = await decide(ports, connection, found);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  const isEntered = found !== null && decideEntry(connection, found).verdict.action === 'keep';
-  if (isEntered && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
-  await proveZone(ports, policy, { connection, fromTags, id });
+  const isListed = found !== null && decideEntry(connection, found).verdict.action === 'keep';
+  if (isListed && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
+  await proveZone(ports, policy, { connection, fromTags, id, isNew: found === null });
   if (found === null) {
     const tags = newSharedTags(Date.now(), connection.spec.tags);
     await ports.dns.createZone({ id, tags }, { follow });
@@ -91,23 +106,26 @@ async function decide(
   ports: Ports,
   connection: Connection,
   found: ObservedZone | null,
-  fromTags: boolean,
 ): Promise<{ readonly verdict: Verdict; readonly lacking: Tags }> {
   if (!found) return { verdict: decideZone(null, false, NO_TAGS), lacking: {} };
   const requested = requestedTags(connection, found);
-  const adopts = !fromTags && (await mayAdopt(ports, connection, found));
-  const verdict = decideZone(found.zone, adopts, requested);
+  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
   return { verdict, lacking: lackingTags(found.zone.tags, requested) };
 }
 
-/** Throws if nothing proves that the zone may be created or adopted. */
+/** Throws if nothing proves that the zone may be created or changed. */
 async function proveZone(
   ports: Ports,
   policy: Policy,
-  { connection, fromTags, id }: Pick<EnsureZoneInput, 'connection' | 'fromTags'> & { readonly id: string },
+  {
+    connection,
+    fromTags,
+    id,
+    isNew,
+  }: Pick<EnsureZoneInput, 'connection' | 'fromTags'> & { readonly id: string; readonly isNew: boolean },
 ): Promise<void> {
-  if (fromTags && connection.spec.dns.layout === 'regional')
-    throw fail('request-needed', `${id} is gone, or has no entry of the connection`);
+  if (fromTags && (!isNew || connection.spec.dns.layout === 'regional'))
+    throw fail('request-needed', `${id} is gone, or no entry of the connection names its networks`);
   await prove(ports, policy, connection, fromTags ? 'records' : 'endpoint');
 }
 
