@@ -25,7 +25,8 @@ import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
 import { decideEntry, decideEntryRemoval, ENTRY_VALUE, entryName } from '../domain/resources/zoneOwner.ts';
 import type { Verdict } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
-import type { Ports } from '../ports.ts';
+import type { Dns, Ports } from '../ports.ts';
+import { endpointToRemove } from '../queries/observeRemoval.ts';
 import { checkOwners, observeZone, observeZonesNamed } from '../queries/observeZones.ts';
 import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
@@ -60,8 +61,8 @@ export async function ensureZone(
   const { verdict, lacking } = await decide(ports, connection, found, fromTags);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  const isEntered = found !== null && decideEntry(connection, found).verdict.action === 'keep';
-  if (isEntered && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
+  const entry = found && wantedEntry(connection, found);
+  if (found && !entry && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
   await proveZone(ports, policy, { connection, fromTags, id });
   if (found === null) {
     const tags = newSharedTags(Date.now(), connection.spec.tags);
@@ -72,19 +73,28 @@ export async function ensureZone(
     const marks = action === 'adopt' ? adoptedMarks(Date.now()) : {};
     await ports.network.mergeTags(id, { ...lacking, ...marks });
   }
-  return { id, action, state: 'ready', reason, entered: await enter(ports, connection, found) };
+  if (entry) await enter(ports, entry);
+  return { id, action, state: 'ready', reason, entered: entry !== null };
 }
 
-/** Writes the connection's entry into a zone, if it differs. */
-async function enter(ports: Ports, connection: Connection, zone: ObservedZone): Promise<boolean> {
+interface EntryToWrite {
+  readonly set: Parameters<Dns['putText']>[0];
+  readonly etag: string | null;
+}
+
+/** Returns the connection's entry if the one in the zone differs. Throws if another record set has its name. */
+function wantedEntry(connection: Connection, zone: ObservedZone): EntryToWrite | null {
   const { verdict, metadata, etag } = decideEntry(connection, zone);
   const name = entryName(connection.id);
+  const zoneId = zone.zone.id;
   if (verdict.action === 'conflict')
-    throw fail(verdict.code, `${textSetId(zone.zone.id, name)}: ${verdict.reason}`);
-  if (verdict.action === 'keep') return false;
-  const set = { zoneId: zone.zone.id, name, ttlSeconds: RECORD_TTL_SECONDS, value: ENTRY_VALUE, metadata };
-  await inZone(ports, zone.zone.id, () => ports.dns.putText(set, etag));
-  return true;
+    throw fail(verdict.code, `${textSetId(zoneId, name)}: ${verdict.reason}`);
+  if (verdict.action === 'keep') return null;
+  return { set: { zoneId, name, ttlSeconds: RECORD_TTL_SECONDS, value: ENTRY_VALUE, metadata }, etag };
+}
+
+function enter(ports: Ports, { set, etag }: EntryToWrite): Promise<void> {
+  return inZone(ports, set.zoneId, () => ports.dns.putText(set, etag));
 }
 
 async function decide(
@@ -100,7 +110,7 @@ async function decide(
   return { verdict, lacking: lackingTags(found.zone.tags, requested) };
 }
 
-/** Throws if nothing proves that the zone may be created or adopted. */
+/** Throws if nothing proves that the zone may be created, adopted or entered. */
 async function proveZone(
   ports: Ports,
   policy: Policy,
@@ -137,14 +147,22 @@ export interface EnteredZone extends ResourceState {
 export async function enterZone(
   ports: Ports,
   policy: Policy,
-  { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
+  { connection, zoneName, fromTags }: Omit<EnsureZoneInput, 'follow'>,
 ): Promise<EnteredZone> {
+  const enterFound = async (zone: ObservedZone): Promise<EnteredZone> => {
+    const entry = wantedEntry(connection, zone);
+    if (entry) {
+      await proveZone(ports, policy, { connection, fromTags, id: zone.zone.id });
+      await enter(ports, entry);
+    }
+    return { state: 'ready', entered: entry !== null };
+  };
   // The expected place takes one read, a search several, and Azure Private DNS limits reads.
   const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
   if (wanted && wanted.provisioningState !== 'Deleting') {
     const empty = { zone: wanted, links: [], records: [], owners: [], otherSets: 0 };
     try {
-      return { state: 'ready', entered: await enter(ports, connection, empty) };
+      return await enterFound(empty);
     } catch (error) {
       const isEntered = error instanceof ProvisioningError && error.failure.code === 'precondition-failed';
       if (!isEntered) throw error;
@@ -152,7 +170,7 @@ export async function enterZone(
   }
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind !== 'existing' || !placement.found) return { state: 'absent', entered: false };
-  return { state: 'ready', entered: await enter(ports, connection, placement.found) };
+  return enterFound(placement.found);
 }
 
 /** Codes with which Azure refuses an operation within a zone that does not exist. */
@@ -196,6 +214,8 @@ export async function removeZones(
   },
 ): Promise<RemovedAll> {
   const reach = reachOf(input.subject);
+  // With only records left, nothing is removed unless Azure reports that their private endpoint does not exist.
+  if (!input.subject.connection) await endpointToRemove(ports, input.subject);
   const entries = await removeEach(input.entries, async ({ id, zoneId }) => {
     const found = await zoneToRemove(ports, reach, zoneId);
     const owner = found?.observed.owners.find(({ entry }) =>
@@ -230,12 +250,12 @@ async function zoneToRemove(ports: Ports, { connectionId }: Reach, id: string): 
 function removeEntry(
   ports: Ports,
   owner: ZoneOwner,
-  { connectionId }: Reach,
+  reach: Reach,
   { observed, ownerCheck }: ZoneToRemove,
 ): Promise<Written> {
   const { name, etag } = owner.entry ?? { name: entryName(owner.connectionId), etag: '' };
   const zoneId = observed.zone.id;
-  return act(textSetId(zoneId, name), decideEntryRemoval(owner, observed, connectionId, ownerCheck), {
+  return act(textSetId(zoneId, name), decideEntryRemoval(owner, observed, { reach, ownerCheck }), {
     remove: () => ports.dns.deleteText(zoneId, name, etag),
   });
 }
