@@ -11,7 +11,13 @@ export interface Target {
 export interface Verification {
   readonly clusterId: string;
   readonly outcome:
-    'verified' | 'wrong-address' | 'wrong-certificate' | 'unreachable' | 'not-verifiable-from-here';
+    | 'verified'
+    | 'wrong-address'
+    | 'wrong-certificate'
+    | 'unreachable'
+    // The resolver gave no answer, which says nothing about the name.
+    | 'no-answer'
+    | 'not-verifiable-from-here';
   readonly detail: string;
 }
 
@@ -37,8 +43,10 @@ async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Ta
     };
   }
   const resolved = await ports.probe.resolve(host);
-  if ('error' in resolved)
-    return { clusterId, outcome: 'wrong-address', detail: `${host} does not resolve: ${resolved.error}` };
+  if (resolved.outcome !== 'resolved') {
+    const outcome = resolved.outcome === 'no-such-name' ? 'wrong-address' : 'no-answer';
+    return { clusterId, outcome, detail: `${host} does not resolve: ${resolved.detail}` };
+  }
   if (!resolved.addresses.includes(address)) {
     return {
       clusterId,
@@ -63,7 +71,7 @@ async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Ta
 
 export interface PublicAccess {
   readonly clusterId: string;
-  readonly state: 'open' | 'closed' | 'not-verifiable-from-here';
+  readonly state: 'open' | 'no-answer-from-here' | 'not-verifiable-from-here';
 }
 
 export interface PublicTarget {
@@ -80,11 +88,11 @@ export async function probePublicAccess(
   return { seen: await mapConcurrently(PROBES_AT_A_TIME, targets, (target) => probePublic(ports, target)) };
 }
 
-/** `closed` may also mean an IP allowlist. A probe from inside a linked network gives no information. */
+/** No answer proves nothing: it may be an IP allowlist, a firewall, or a disabled endpoint. */
 async function probePublic(ports: Ports, { clusterId, host, port }: PublicTarget): Promise<PublicAccess> {
   const resolved = await ports.probe.resolve(host);
-  const address = 'addresses' in resolved ? resolved.addresses[0] : undefined;
+  const address = resolved.outcome === 'resolved' ? resolved.addresses[0] : undefined;
   if (address === undefined) return { clusterId, state: 'not-verifiable-from-here' };
   const result = await ports.probe.connect({ host, address, port });
-  return { clusterId, state: result.outcome === 'unreachable' ? 'closed' : 'open' };
+  return { clusterId, state: result.outcome === 'unreachable' ? 'no-answer-from-here' : 'open' };
 }

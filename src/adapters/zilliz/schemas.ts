@@ -62,6 +62,7 @@ export const clusterSchema = z.object({
   status: text,
   connectAddress: text,
   privateLinkAddress: optionalText,
+  createTime: optionalText,
 });
 
 export const clustersPage = page('clusters', clusterSchema);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timeSchema } from '../../domain/connection/fieldSchemas.ts';
 import { sameEndpointId } from '../../domain/connection/names.ts';
 import { isPrivateLinkService } from '../../domain/connection/resourceId.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
@@ -137,8 +138,8 @@ async function clustersOf(
     .filter((found) => found.regionId === regionId);
 }
 
-function clusterOf({ clusterName, ...other }: z.output<typeof clusterSchema>): Cluster {
-  return { ...other, name: clusterName };
+function clusterOf({ clusterName, createTime, ...other }: z.output<typeof clusterSchema>): Cluster {
+  return { ...other, name: clusterName, createdAt: timeSchema.safeParse(createTime).data ?? null };
 }
 
 async function allPages<T>(

@@ -34,7 +34,10 @@ const clusterSchema = z.object({
   uri: z.string().nullable(),
   recordSetId: z.string().nullable(),
   verification: z.object({ outcome: z.string(), detail: z.string() }).nullable(),
-  publicAccess: z.enum(['open', 'closed', 'not-verifiable-from-here']).nullable(),
+  publicAccess: z
+    .enum(['open', 'no-answer-from-here', 'not-verifiable-from-here'])
+    .nullable()
+    .meta({ description: 'Whether the public address answered. No answer does not prove that it is disabled' }),
   reason: z.string().nullable(),
   /** The command to verify the connectivity manually, if the app could not verify it. */
   probe: probeSchema.optional(),

@@ -96,21 +96,19 @@ function dnsActions({ spec }: Connection, { records }: StageResults): string[] {
 }
 
 function proofActions({ verifications: { proofs } }: StageResults): string[] {
-  return proofs.some(({ outcome }) => outcome === 'not-verifiable-from-here')
+  return proofs.some(({ outcome }) => outcome === 'not-verifiable-from-here' || outcome === 'no-answer')
     ? [
         'The app has no view into the virtual network, so nothing has proved the path: paste the probe of each cluster on a machine in it.',
       ]
     : [];
 }
 
-/** Guide, "Manage internet access to your clusters": there is no API for it. */
+/** Guide, "Manage internet access to your clusters": there is no API for it, and no probe proves that it is disabled. */
 function internetActions({ verifications }: StageResults): string[] {
-  const open = verifications.publicAccess
-    .filter(({ state }) => state !== 'closed')
-    .map(({ clusterId }) => clusterId);
-  if (open.length === 0) return [];
+  const clusterIds = verifications.publicAccess.map(({ clusterId }) => clusterId);
+  if (clusterIds.length === 0) return [];
   return [
-    `To restrict internet access, in the Zilliz Cloud console open Cluster Details of ${open.join(', ')}, section Connection, click the settings icon beside the public endpoint, and choose Disable.`,
+    `To restrict internet access, in the Zilliz Cloud console open Cluster Details of ${clusterIds.join(', ')}, section Connection, click the settings icon beside the public endpoint, and choose Disable.`,
     'Private endpoints only concern the data plane: the control plane stays reachable over the internet.',
     'After a public endpoint is enabled again, clients may need to wait until their DNS cache expires.',
   ];

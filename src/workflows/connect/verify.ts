@@ -41,7 +41,7 @@ export function* verifyConnectivity(
     return { proofs: [], publicAccess: yield* probePublicAccess(run, records) };
   }
   const first = run.hasAsked('records again') ? null : yield* awaitVerified(run, 'first half', targets);
-  const isVerified = first?.every(({ outcome }) => !isFault(outcome)) ?? false;
+  const isVerified = first?.every(({ outcome }) => !isOpen(outcome)) ?? false;
   const proofs = isVerified && first ? first : yield* verifyAgain(run, endpoint, targets, first);
   const fault = proofs.find(({ outcome }) => isFault(outcome));
   if (fault) throw fail(codeOf(fault.outcome), fault.detail);
@@ -79,7 +79,7 @@ function awaitVerified(
   return run.wait({
     name,
     read: () => verifyAll(run, targets),
-    missing: (proofs) => proofs.find(({ outcome }) => isFault(outcome))?.detail ?? null,
+    missing: (proofs) => proofs.find(({ outcome }) => isOpen(outcome))?.detail ?? null,
     schedule: verification,
     seconds: HALF_SECONDS,
   });
@@ -103,8 +103,14 @@ function batchesOf<T>(targets: readonly T[]): readonly (readonly T[])[] {
   );
 }
 
-function isFault(outcome: Verification['outcome']): boolean {
+/** Whether a later attempt may still verify it. */
+function isOpen(outcome: Verification['outcome']): boolean {
   return outcome !== 'verified' && outcome !== 'not-verifiable-from-here';
+}
+
+/** A resolver that gives no answer proves nothing: then the path is not verifiable from here. */
+function isFault(outcome: Verification['outcome']): boolean {
+  return isOpen(outcome) && outcome !== 'no-answer';
 }
 
 function codeOf(
