@@ -1,12 +1,19 @@
+import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
+import { connectionReading } from '../domain/connection/connectionReading.ts';
+import { storedEndpointHealth } from '../domain/connection/endpointHealth.ts';
+import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
 import { isOurs } from '../domain/connection/marks.ts';
 import { regionalZoneName } from '../domain/connection/names.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
+import type { ConnectionReading } from '../domain/connection/status.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
+import type { Outcome } from '../domain/failure/failure.ts';
+import type { ObservedZone } from '../domain/plan/observation.ts';
 import { isChange } from '../domain/plan/rows.ts';
 import { hostOfRegion, isGone, wantedClusters } from '../domain/resources/cluster.ts';
-import type { Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
+import type { Cluster, PrivateEndpoint, RegisteredEndpoint } from '../domain/resources/model.ts';
 import type { ConnectionRound } from '../domain/sync/roundPlan.ts';
 import { planRound, triedKey } from '../domain/sync/roundPlan.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
@@ -43,6 +50,9 @@ export interface PlannedConnection {
   /** Why no record is written; null if records are written. */
   readonly hold: string | null;
   readonly round: ConnectionRound;
+  /** What was requested and is not so, before this round writes; null if the zones or the address could not be read. */
+  readonly reading: ConnectionReading | null;
+  readonly health: EndpointHealth;
   /** Differences from the specification, without records; null if they were not read or could not be read. */
   readonly drift: Drift | null;
 }
@@ -76,11 +86,12 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
   if (stored.length === 0) return { listed: 0, connections: [], more: false };
   const reads = memoized(ports);
   const clusters = await reads.zilliz.clusters({ projectId, regionId });
+  const registrations = await tryRead(() => reads.zilliz.privateEndpoints(projectId));
   let left = input.mostDue;
   let more = false;
   const connections: PlannedConnection[] = [];
   for (const entry of stored) {
-    const planned = await planAlone({ ports: reads, policy, clusters, now: input.now }, entry);
+    const planned = await planAlone({ ports: reads, policy, clusters, registrations, now: input.now }, entry);
     const drift = input.drift ? await driftOf(reads, policy, entry) : null;
     const untried = planned.round.due.filter(
       ({ clusterId }) => !input.tried.includes(triedKey(entry.connection.id, clusterId)),
@@ -97,6 +108,7 @@ interface Reading {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly clusters: readonly Cluster[];
+  readonly registrations: Outcome<readonly RegisteredEndpoint[]>;
   readonly now: number;
 }
 
@@ -105,29 +117,64 @@ async function planAlone(
   reading: Reading,
   stored: StoredConnection,
 ): Promise<Omit<PlannedConnection, 'drift'>> {
+  const health = storedEndpointHealth(stored);
   const planned = await tryRead(() => planOne(reading, stored));
-  if (planned.ok) return planned.value;
-  return { connection: stored.connection, address: null, hold: planned.failure.message, round: nothing };
+  if (planned.ok) return { ...planned.value, health };
+  const hold = planned.failure.message;
+  const unread = readingOf(reading, stored, { address: null, zones: null, unread: [hold] });
+  return { connection: stored.connection, address: null, hold, round: nothing, reading: unread, health };
 }
 
 async function planOne(
-  { ports, policy, clusters, now }: Reading,
+  reading: Reading,
   stored: StoredConnection,
-): Promise<Omit<PlannedConnection, 'drift'>> {
+): Promise<Omit<PlannedConnection, 'drift' | 'health'>> {
+  const { ports, policy, clusters, now } = reading;
   const { connection, endpoint } = stored;
   const untouchable = untouchableBecause(policy, stored);
-  if (untouchable !== null) return { connection, address: null, hold: untouchable, round: nothing };
+  if (untouchable !== null) {
+    const seen = readingOf(reading, stored, { address: null, zones: null, unread: [] });
+    return { connection, address: null, hold: untouchable, round: nothing, reading: seen };
+  }
   const { networkInterfaceId } = endpoint;
   const address =
     networkInterfaceId === null ? null : await ports.network.privateIpAddress(networkInterfaceId);
   const names = await zoneNames(ports, connection, clusters);
   const zones = await observeZonesNamed(ports, connection, names);
   const { allowed, recordRemovalDelayHours: delayHours } = policy;
-  const reading = { allowed, clusters, zones, address: address ?? '', now, delayHours };
-  const round = planRound(connection, reading);
+  const round = planRound(connection, {
+    ...{ allowed, clusters, zones, now, delayHours },
+    address: address ?? '',
+  });
   const hold = unusableBecause(endpoint, address);
-  if (hold === null) return { connection, address, hold, round };
-  return { connection, address, hold, round: { ...round, due: [], waiting: [] } };
+  const planned = { connection, address, hold, reading: readingOf(reading, stored, { address, zones, unread: [] }) };
+  return { ...planned, round: hold === null ? round : { ...round, due: [], waiting: [] } };
+}
+
+/** What is not as requested, by the same rules as GET. */
+function readingOf(
+  { policy, clusters, registrations, now }: Reading,
+  stored: StoredConnection,
+  read: {
+    readonly address: string | null;
+    readonly zones: readonly ObservedZone[] | null;
+    readonly unread: readonly string[];
+  },
+): ConnectionReading {
+  const { connection, endpoint } = stored;
+  const views = clusterViews(connection, {
+    clusters,
+    onDemandClusters: [],
+    records: read.zones && read.zones.flatMap(({ records }) => records),
+    address: read.address,
+    health: storedEndpointHealth(stored),
+  });
+  const observed = {
+    ...{ endpoint, clusters, views, zones: read.zones },
+    registrations: registrations.ok ? registrations.value : null,
+    unread: registrations.ok ? read.unread : [...read.unread, registrations.failure.message],
+  };
+  return connectionReading(connection, observed, { zillizStatuses: policy.zillizStatuses, now });
 }
 
 function untouchableBecause(policy: Policy, stored: StoredConnection): string | null {

@@ -1,5 +1,9 @@
+import type { Connection } from '../domain/connection/connection.ts';
+import { checkMarks, lastCheck } from '../domain/connection/marks.ts';
+import type { LastCheck } from '../domain/connection/marks.ts';
 import type { Ports } from '../ports.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
+import { ownEndpoint } from './privateEndpoint.ts';
 
 export interface Target {
   readonly clusterId: string;
@@ -67,6 +71,30 @@ async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Ta
     case 'unreachable':
       return { clusterId, outcome: 'unreachable', detail: result.detail };
   }
+}
+
+export interface NoteCheckInput {
+  readonly connection: Connection;
+  readonly outcome: LastCheck['outcome'];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Notes at the private endpoint how the last verification ended, so that it is known also without the run: one tag, if the
+ * outcome has changed, or once a day.
+ */
+export async function noteCheck(
+  ports: Ports,
+  { connection, outcome, now }: NoteCheckInput,
+): Promise<{ readonly noted: boolean }> {
+  const endpoint = await ownEndpoint(ports, connection);
+  const last = lastCheck(endpoint.tags);
+  if (last?.outcome === outcome && now - Date.parse(last.at) < DAY_MS) return { noted: false };
+  await ports.network.mergeTags(endpoint.id, checkMarks({ at: new Date(now).toISOString(), outcome }));
+  return { noted: true };
 }
 
 export interface PublicAccess {

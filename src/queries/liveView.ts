@@ -1,23 +1,26 @@
 import type { ClusterView } from '../domain/connection/clusterView.ts';
 import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
+import { connectionReading, requiredZones } from '../domain/connection/connectionReading.ts';
 import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
 import { endpointHealth } from '../domain/connection/endpointHealth.ts';
 import { readEndpointMarks } from '../domain/connection/marks.ts';
-import { endpointId, regionalZoneName } from '../domain/connection/names.ts';
+import { endpointId } from '../domain/connection/names.ts';
+import type { ConnectionReading } from '../domain/connection/status.ts';
 import { asMarked } from '../domain/connection/storedConnection.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
-import { hostOfRegion, wantedClusters } from '../domain/resources/cluster.ts';
-import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
+import type { PrivateEndpoint } from '../domain/resources/model.ts';
+import type { ZillizStatuses } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
 import { observeZonesNamed } from './observeZones.ts';
 
-/** The present state of a connection, independent of its runs. What could not be read is null; `unread` holds the reasons. */
+/** The present state of a connection, independent of its runs. What could not be read is null; `reading` holds the reasons. */
 export interface LiveView {
-  /** ISO 8601. The view is cached for a short time, since Azure Private DNS limits reads. */
-  readonly readAt: string;
+  readonly source: 'live' | 'view';
   /** The health of the private endpoint; null if it could not be read. */
-  readonly standing: EndpointHealth | null;
+  readonly health: EndpointHealth | null;
+  /** The view is cached for a short time, since Azure Private DNS limits reads. */
+  readonly reading: ConnectionReading;
   readonly privateEndpoint: {
     readonly id: string;
     readonly provisioningState: string;
@@ -31,57 +34,62 @@ export interface LiveView {
   } | null;
   readonly zones: readonly { readonly id: string; readonly linkedNetworks: readonly string[] }[];
   readonly clusters: readonly ClusterView[];
-  readonly unread: readonly string[];
 }
 
 /** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `unread`. */
-export async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
+export async function observeLive(
+  ports: Ports,
+  connection: Connection,
+  at: { readonly zillizStatuses: ZillizStatuses; readonly now: number },
+): Promise<LiveView> {
   const unread: string[] = [];
-  const readOr = async <T>(read: () => Promise<T>, fallback: T): Promise<T> => {
+  const readOr = async <T>(read: () => Promise<T>): Promise<T | null> => {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof ProvisioningError)) throw error;
       unread.push(error.failure.message);
-      return fallback;
+      return null;
     }
   };
-  const [read, clusters, onDemandClusters] = await Promise.all([
+  const [read, registrations, clusters, onDemandClusters] = await Promise.all([
     readOr(async () => {
       const { id } = connection.privateEndpoint;
       // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
       const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
-      return { endpoint, standing: endpointHealth(connection, endpoint) };
-    }, null),
-    readOr(() => ports.zilliz.clusters(connection), []),
-    readOr(() => ports.zilliz.onDemandClusters(connection), []),
+      return { endpoint, health: endpointHealth(connection, endpoint) };
+    }),
+    readOr(() => ports.zilliz.privateEndpoints(connection.projectId)),
+    readOr(() => ports.zilliz.clusters(connection)),
+    readOr(() => ports.zilliz.onDemandClusters(connection)),
   ]);
   const endpoint = read?.endpoint ?? null;
-  const standing = read?.standing ?? null;
+  const health = read?.health ?? null;
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
+  const stored = asMarked(connection, endpoint);
+  const names = requiredZones(stored, clusters ?? []);
   const [address, zones] = await Promise.all([
-    networkInterfaceId === null
-      ? null
-      : readOr(() => ports.network.privateIpAddress(networkInterfaceId), null),
-    readOr(() => observeZonesNamed(ports, connection, zoneNames(connection, clusters)), []),
+    networkInterfaceId === null ? null : readOr(() => ports.network.privateIpAddress(networkInterfaceId)),
+    readOr(() => observeZonesNamed(ports, stored, names)),
   ]);
-  const records: readonly ARecordSet[] = zones.flatMap((zone) => zone.records);
+  const views = clusterViews(stored, {
+    clusters: clusters ?? [],
+    onDemandClusters: onDemandClusters ?? [],
+    records: zones && zones.flatMap((zone) => zone.records),
+    address,
+    health,
+  });
+  const observed = { endpoint, registrations, clusters, views, zones, unread };
   return {
-    readAt,
-    standing,
+    source: 'live',
+    health,
+    reading: connectionReading(stored, observed, at),
     privateEndpoint: endpoint && endpointView(endpoint, address),
-    zones: zones.map(({ zone, links }) => ({
+    zones: (zones ?? []).map(({ zone, links }) => ({
       id: zone.id,
       linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
     })),
-    clusters: clusterViews(asMarked(connection, endpoint), {
-      clusters,
-      onDemandClusters,
-      records,
-      address,
-      health: standing,
-    }),
-    unread,
+    clusters: views,
   };
 }
 
@@ -99,12 +107,4 @@ function endpointView(
     target,
     whitelistedAt: readEndpointMarks(tags)?.whitelistedAt ?? null,
   };
-}
-
-function zoneNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
-  if (!connection.spec.dns.manage) return [];
-  if (connection.spec.dns.layout === 'regional') return [regionalZoneName(connection.regionId)];
-  return wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
-    privateLinkAddress === null ? [] : (hostOfRegion(privateLinkAddress, connection.regionId)?.host ?? []),
-  );
 }

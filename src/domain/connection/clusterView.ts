@@ -43,8 +43,8 @@ export interface ClusterView {
 interface ObservedClusters {
   readonly clusters: readonly Cluster[];
   readonly onDemandClusters: readonly OnDemandCluster[];
-  /** A record sets of the zones that the connection uses. */
-  readonly records: readonly ARecordSet[];
+  /** A record sets of the zones that the connection uses; null when they could not be read. */
+  readonly records: readonly ARecordSet[] | null;
   /** The private endpoint's address; null while it has none. */
   readonly address: string | null;
   /** The state of the private endpoint; null when it could not be read. */
@@ -56,7 +56,7 @@ type StateAndReason = Pick<ClusterView, 'state' | 'reason'>;
 
 /** All clusters that the connection could serve, and its own records whose cluster is no longer listed. */
 export function clusterViews(connection: Connection, observed: ObservedClusters): readonly ClusterView[] {
-  const own = observed.records.filter(
+  const own = (observed.records ?? []).filter(
     ({ metadata }) => recordOwner(metadata)?.connectionId === connection.id,
   );
   const listed = new Set(observed.clusters.map(({ clusterId }) => clusterId));
@@ -73,12 +73,12 @@ function clusterView(connection: Connection, cluster: Cluster, observed: Observe
   const place = placement?.ok ? placement.value : null;
   const record =
     place &&
-    (observed.records.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record)) ??
+    (observed.records?.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record)) ??
       null);
   const { state, reason } =
     stateWhenNotServed(connection, cluster, observed.health) ??
     stateWhenNotReachable(placement, observed.health) ??
-    dnsState(connection, record, observed.address);
+    (observed.records === null ? dnsUnread : dnsState(connection, record, observed.address));
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -135,6 +135,8 @@ function stateWhenNotReachable(
   }
   return placement.ok ? null : { state: 'unreachable', reason: placement.failure.message };
 }
+
+const dnsUnread: StateAndReason = { state: 'unknown', reason: 'its DNS could not be read' };
 
 function dnsState(connection: Connection, record: ARecordSet | null, address: string | null): StateAndReason {
   if (!connection.spec.dns.manage) {

@@ -547,6 +547,12 @@ export const failureCatalog = {
     remedy:
       'Find who writes the resources in the message (the activity log of Azure names them), then DELETE again.',
   },
+  'endpoint-kept': {
+    kind: 'conflict',
+    title: 'The private endpoint is kept',
+    cause: 'Something that this app may not remove still needs it, or Zilliz could not be asked; the detail names it.',
+    remedy: 'Remove the cause that the detail names, then DELETE again.',
+  },
   // ---- what a connection lacks ----
   'not-registered': {
     kind: 'conflict',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { failureCodeSchema } from '../failure/failure.ts';
 
 const probeSchema = z.object({
   command: z.string().meta({ description: 'To paste into a shell on a machine in the virtual network' }),
@@ -45,8 +46,9 @@ const clusterSchema = z.object({
 
 /** The output of a connect run, which is also the body of the result route. */
 export const connectionResultSchema = z.object({
-  /** `partial` when a cluster that was named in the request has no record. */
-  outcome: z.enum(['connected', 'partial']),
+  outcome: z.enum(['connected', 'degraded', 'waiting-for-dns-owner']),
+  /** What is not as requested; null when it is connected. */
+  problem: z.object({ code: failureCodeSchema, detail: z.string() }).nullable(),
   privateEndpoint: z.object({
     id: z.string(),
     endpointId: z.string(),

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { endpointHealthSchema } from '../connection/endpointHealth.ts';
+import { connectionReadingSchema } from '../connection/status.ts';
+import type { ConnectionReading } from '../connection/status.ts';
 import { ByteBudget, truncate } from '../run/customStatus.ts';
 
 /** What the last round found and wrote for one connection. The view of the connection lists its clusters by name. */
@@ -17,7 +20,10 @@ export const connectionSummarySchema = z.object({
   faults: z.array(z.string()),
   /** Faults that are not shown. */
   omitted: z.number().default(0),
-  /** Rows of the connection's plan that are not `keep`, without records; null when drift was not checked. */
+  /** What was requested and is not so after this round. */
+  reading: connectionReadingSchema.nullable(),
+  health: endpointHealthSchema,
+  /** Rows of the connection's plan that are not `keep`; records count if this round could not write them. Null: not checked. */
   drift: z.object({ rows: z.number(), shown: z.array(z.string()) }).nullable(),
 });
 
@@ -38,6 +44,8 @@ export type ConnectionSummary = Readonly<z.infer<typeof connectionSummarySchema>
 
 /** The result of a run: what its last round found, and the writes of all its rounds. */
 export const syncResultSchema = z.object({
+  /** `partial`: something that was to be done could not be done; the connections name it. */
+  outcome: z.enum(['complete', 'partial']),
   projectId: z.string(),
   regionId: z.string(),
   rounds: z.number(),
@@ -58,16 +66,27 @@ const MOST_BYTES = 8000;
 /** Limits texts and faults, whose size depends on other systems. Connections are not limited, because a project has few. */
 export function summarised(connections: readonly ConnectionSummary[]): ConnectionSummary[] {
   return connections.map((connection) => {
-    const { hold, faults, omitted, drift } = connection;
+    const { hold, faults, omitted, drift, reading } = connection;
     const first = faults.slice(0, MOST_FAULTS);
     return {
       ...connection,
       hold: hold === null ? null : truncate(hold, LONGEST_TEXT),
       faults: first.map((fault) => truncate(fault, LONGEST_TEXT)),
       omitted: omitted + faults.length - first.length,
+      reading: reading && shortReading(reading),
       drift: drift && { ...drift, shown: drift.shown.map((row) => truncate(row, LONGEST_TEXT)) },
     };
   });
+}
+
+/** The first faults decide the status; the number of the others is in the last text. */
+function shortReading(reading: ConnectionReading): ConnectionReading {
+  const short = (text: string): string => truncate(text, LONGEST_TEXT);
+  return {
+    ...reading,
+    faults: reading.faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault, detail: short(fault.detail) })),
+    unread: reading.unread.slice(0, MOST_FAULTS).map(short),
+  };
 }
 
 /**

@@ -115,7 +115,7 @@ function* round(run: SyncRun): Step<void> {
 }
 
 function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites): ConnectionSummary {
-  const { connection, hold, drift } = planned;
+  const { connection, hold, health } = planned;
   const { kept, waiting, dormant, gone, faults } = planned.round;
   const prefix = triedKey(connection.id, '');
   const unwritten = Object.entries(run.state.failedWrites).flatMap(([key, reason]) =>
@@ -130,13 +130,38 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
     waiting: waiting.length,
     dormant,
     gone: gone + writes.marked,
-    drift: drift === null ? run.lastDrift(connection.id) : { ...drift, shown: [...drift.shown] },
+    health,
+    ...openIn(run, planned),
     faults: [
       ...faults.map(({ clusterId, reason }) => `${clusterId}: ${reason}`),
       ...unwritten,
       ...writes.faults,
     ],
     omitted: 0,
+  };
+}
+
+/** What is not as requested after the writes of the round. A record that could not be written counts as drift. */
+function openIn(
+  run: SyncRun,
+  { connection, reading, round: { due }, drift }: PlannedConnection,
+): Pick<ConnectionSummary, 'reading' | 'drift'> {
+  const failed = (clusterId: string): string | undefined =>
+    run.state.failedWrites[triedKey(connection.id, clusterId)];
+  const faults = (reading?.faults ?? []).flatMap((fault) => {
+    const { clusterId } = fault;
+    if (clusterId === null || !due.some((written) => written.clusterId === clusterId)) return fault;
+    const reason = failed(clusterId);
+    return reason === undefined ? [] : { ...fault, detail: reason };
+  });
+  const shown = faults.filter(({ code }) => code.startsWith('record-'));
+  const rows = drift ?? run.lastDrift(connection.id);
+  return {
+    reading: reading && { ...reading, faults },
+    drift: rows && {
+      rows: rows.rows + (drift ? shown.length : 0),
+      shown: [...rows.shown, ...(drift ? shown : []).map(({ clusterId, detail }) => `${clusterId ?? ''}: ${detail}`)],
+    },
   };
 }
 

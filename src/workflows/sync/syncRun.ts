@@ -3,6 +3,7 @@ import type { Activities } from '../../activities/activities.ts';
 import type { SyncPlan } from '../../activities/sync.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { SYNC_HINT } from '../../domain/connection/names.ts';
+import { statusOf } from '../../domain/connection/status.ts';
 import type { ProvisioningError } from '../../domain/failure/failure.ts';
 import { connectionSummarySchema, syncCustomStatus, summarised } from '../../domain/sync/status.ts';
 import type { ConnectionSummary, SyncResult, SyncStatus } from '../../domain/sync/status.ts';
@@ -162,10 +163,23 @@ export class SyncRun implements SettlingRun {
   endRound(connections: readonly ConnectionSummary[], waiting: readonly string[]): void {
     const { state } = this;
     state.connections = summarised(connections);
+    for (const summary of connections) this.#logStatus(summary);
     // A new cluster to wait for: the schedule starts over with short pauses.
     const isNew = waiting.some((clusterId) => !state.waiting.includes(clusterId));
     Object.assign(state, { waiting: [...waiting], dns: {}, roundBeganAt: null });
     if (isNew) state.waitingSince = this.now();
+  }
+
+  /** One event for the status of each connection, and one for each of its faults: the alerts read them. */
+  #logStatus({ connectionId, health, reading, faults }: ConnectionSummary): void {
+    const { status } = statusOf({ run: null, health, reading, orphan: null });
+    this.#run.log({ event: 'connection-status', connectionId, status });
+    for (const { code, clusterId, detail } of reading?.faults ?? []) {
+      this.#run.log({ event: 'connection-fault', connectionId, ...(clusterId !== null && { clusterId }), code, detail });
+    }
+    for (const detail of faults) {
+      this.#run.log({ event: 'connection-fault', connectionId, code: 'sync-incomplete', detail });
+    }
   }
 
   wrote(kind: string, times = 1): void {
@@ -207,7 +221,8 @@ export class SyncRun implements SettlingRun {
     this.show('done', null);
     const { projectId, regionId } = this;
     const { rounds, listed, connections, writes } = this.state;
-    return { projectId, regionId, rounds, listed, connections, writes };
+    const isPartial = connections.some(({ hold, faults, reading }) => hold !== null || faults.length > 0 || (reading?.faults ?? []).length > 0);
+    return { outcome: isPartial ? 'partial' : 'complete', projectId, regionId, rounds, listed, connections, writes };
   }
 
   #until(): number {
