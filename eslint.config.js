@@ -71,6 +71,12 @@ const impureSyntax = [
   },
   { selector: 'AwaitExpression', message: 'Orchestrators await nothing.' },
 ];
+const eachAlone = {
+  selector:
+    "CallExpression[callee.object.name='Promise'][callee.property.name=/^all/] > :not(ArrayExpression).arguments",
+  message:
+    'The failure of one entry must not be that of the others: readEach or mapEach (src/queries/tryRead.ts).',
+};
 const zodWhole = {
   selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier[imported.name='z']",
   message: "import * as z from 'zod': the bundle then keeps only what is used of it.",
@@ -241,6 +247,11 @@ export default tseslint.config(
         portsByType,
       ),
     },
+  },
+  {
+    files: ['src/queries/**/*.ts', 'src/http/**/*.ts', 'src/triggers/**/*.ts'],
+    ignores: ['src/queries/tryRead.ts'],
+    rules: { 'no-restricted-syntax': ['error', zodWhole, ...unchecked, eachAlone] },
   },
   {
     files: ['src/adapters/**/*.ts'],

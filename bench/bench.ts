@@ -2,6 +2,7 @@ import { Figures } from './figures.ts';
 import { benchHistory } from './history.ts';
 import { benchLoad } from './load.ts';
 import { benchMemory } from './memory.ts';
+import { benchScale } from './scale.ts';
 import { benchSchedules } from './schedules.ts';
 import { benchTimeToConnected } from './timeToConnected.ts';
 
@@ -22,6 +23,7 @@ export async function bench({ runs, jsonPath, only }: BenchOptions): Promise<voi
     history: () => benchHistory(figures),
     load: () => benchLoad(figures),
     memory: () => benchMemory(figures),
+    scale: () => benchScale(figures),
   };
   if (only !== undefined && !(only in sections)) {
     throw new Error(`There is no section ${only}: ${Object.keys(sections).join(', ')}.`);

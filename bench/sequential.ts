@@ -1,6 +1,6 @@
 import { appOf } from '../src/app.ts';
 import { readSettings } from '../src/config.ts';
-import { endpointTags, recordMetadata, sharedTags } from '../src/domain/connection/marks.ts';
+import { endpointTags, newSharedTags, recordMetadata } from '../src/domain/connection/marks.ts';
 import { linkName } from '../src/domain/resources/virtualNetworkLink.ts';
 import { regionalZoneName } from '../src/domain/connection/names.ts';
 import { endpointId } from '../src/domain/connection/names.ts';
@@ -52,7 +52,7 @@ async function steps(rig: Rig, { zilliz, network, dns }: Ports): Promise<void> {
   await network.createPrivateEndpoint(
     {
       ...{ id, location, subnetId, target: alias, connectionName: name, requestMessage: 'bench' },
-      tags: endpointTags(marks, {}),
+      tags: endpointTags(marks),
     },
     { follow: false },
   );
@@ -77,7 +77,7 @@ async function steps(rig: Rig, { zilliz, network, dns }: Ports): Promise<void> {
 
   const zoneName = regionalZoneName(regionId);
   const zone = zoneId(subscriptionId, connection.privateEndpoint.resourceGroup, zoneName);
-  await dns.createZone({ id: zone, tags: sharedTags() }, { follow: false });
+  await dns.createZone({ id: zone, tags: newSharedTags(0) }, { follow: false });
   await until(rig, () => dns.zone(zone));
   const record = {
     ...{ zoneId: zone, name: `${cluster.clusterId}-privatelink`, ttlSeconds: 600, address },
@@ -85,7 +85,7 @@ async function steps(rig: Rig, { zilliz, network, dns }: Ports): Promise<void> {
   };
   await dns.putRecord(record, null);
   const link = linkId(zone, linkName(virtualNetworkId));
-  const wanted = { id: link, virtualNetworkId, registrationEnabled: true, tags: sharedTags() };
+  const wanted = { id: link, virtualNetworkId, registrationEnabled: true, tags: newSharedTags(0) };
   await dns.createLink(wanted, { follow: false });
   await until(rig, async () => ((await dns.link(link))?.completed === true ? true : null));
 }

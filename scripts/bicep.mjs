@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBicep } from './bicep/compiler.mjs';
+import { findBicep } from './bicep/compiler.ts';
 import { sourceDigests } from './bicep/sources.ts';
 import { templates } from './bicep/templates.ts';
 

@@ -2,7 +2,7 @@
 // Azure SDKs stand beside it and are loaded with the first call of an adapter (src/lazyPorts.ts), some libraries of
 // durable-functions when it first uses them.
 import { build } from 'esbuild';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const common = {
@@ -14,6 +14,7 @@ const common = {
   minify: true,
   sourcemap: true,
   legalComments: 'linked',
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -61,20 +62,27 @@ const [folder = 'dist'] = process.argv.slice(2);
 const main = join(folder, 'main.cjs');
 const azureSdks = join(folder, 'azureSdks.cjs');
 const lateFile = join(folder, 'lateLibraries.cjs');
-await build({
-  ...common,
-  entryPoints: ['src/main.ts'],
-  outfile: main,
-  plugins: [sdksBeside, lateLibrariesBeside, englishOnly],
-  // The Functions worker injects this module when it loads the app; there is no such package.
-  external: ['@azure/functions-core'],
-});
-await build({ ...common, entryPoints: ['src/adapters/azureSdks.ts'], outfile: azureSdks });
-await build({
-  ...common,
-  stdin: { contents: lateLibrariesModule, resolveDir: import.meta.dirname },
-  outfile: lateFile,
-});
+const builds = [
+  await build({
+    ...common,
+    entryPoints: ['src/main.ts'],
+    outfile: main,
+    plugins: [sdksBeside, lateLibrariesBeside, englishOnly],
+    // The Functions worker injects this module when it loads the app; there is no such package.
+    external: ['@azure/functions-core'],
+  }),
+  await build({ ...common, entryPoints: ['src/adapters/azureSdks.ts'], outfile: azureSdks }),
+  await build({
+    ...common,
+    stdin: { contents: lateLibrariesModule, resolveDir: import.meta.dirname },
+    outfile: lateFile,
+  }),
+];
+// The folders of the packages in the bundles: the release carries their licences.
+const folders = builds.flatMap(({ metafile }) =>
+  Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+);
+await writeFile(join(folder, 'bundled.json'), `${JSON.stringify([...new Set(folders)].sort(), null, 2)}\n`);
 for (const outfile of [main, azureSdks, lateFile]) {
   const { size } = await stat(outfile);
   console.log(`${outfile}  ${(size / 1_000_000).toFixed(1)} MB`);

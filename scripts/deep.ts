@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 const tests = globSync('test/**/*.test.ts', { cwd: root }).filter(
   (path) =>
     path.endsWith('.deep.test.ts') ||
-    /from 'fast-check'|gateShare\(/.test(readFileSync(join(root, path), 'utf8')),
+    /from 'fast-check'|inGate\(/.test(readFileSync(join(root, path), 'utf8')),
 );
 const seed = process.env.DEEP_SEED ?? String(randomInt(2 ** 31));
 console.log(`${tests.length} files, seed ${seed}`);

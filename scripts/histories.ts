@@ -1,5 +1,6 @@
-// Records one run of each workflow with the code as it is, for `test/replay`. Before a release; docs/upgrade.md says when not.
-import { writeFileSync } from 'node:fs';
+// Records one run of each workflow with the code as it is, for `test/replay`: its history, and what a later version has to read
+// of it. Before a release, with its version as the parameter; docs/upgrade.md says when not.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { injectCoreModule } from '../sandbox/host/worker/injectCore.ts';
 
@@ -7,9 +8,14 @@ import { injectCoreModule } from '../sandbox/host/worker/injectCore.ts';
 injectCoreModule();
 const { HISTORIES, historyText } = await import('../test/replay/history.ts');
 const { record, scenarios } = await import('../test/replay/scenarios.ts');
+const { writeVersion } = await import('../test/replay/versions.ts');
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+const [release = `${version}-dev`] = process.argv.slice(2);
 
 for (const [name, scenario] of Object.entries(scenarios)) {
-  const run = await record(scenario);
+  const { recorded: run, stored } = await record(scenario);
+  writeVersion(release, name, stored);
   const file = `${name}.v${run.version}.json`;
   const text = historyText(run);
   writeFileSync(join(HISTORIES, file), text);

@@ -11,8 +11,8 @@ export interface StagedPackage {
 }
 
 /**
- * Stages what is deployed below `dist/package/app`: host.json, a package.json without dependencies, and the bundles with the
- * licences of what they hold. Nothing is built or installed on the other side. The project has been built before.
+ * Stages what is deployed below `dist/package/app`: host.json, a package.json without dependencies, the bundles, and the licences
+ * of what they hold. Nothing is built or installed on the other side. The project has been built before.
  */
 export async function stagePackage(root: string): Promise<StagedPackage> {
   const folder = join(root, 'dist/package/app');
@@ -28,5 +28,27 @@ export async function stagePackage(root: string): Promise<StagedPackage> {
   for (const file of ['host.json', 'LICENSE', ...built.map((name) => `dist/${name}`)]) {
     await cp(join(root, file), join(folder, file));
   }
+  const bundled: unknown = JSON.parse(await readFile(join(root, 'dist/bundled.json'), 'utf8'));
+  const notices = z
+    .array(z.string())
+    .parse(bundled)
+    .map((path) => noticeOf(join(root, path)));
+  await writeFile(
+    join(folder, 'THIRD-PARTY-NOTICES.txt'),
+    (await Promise.all(notices)).join(`\n${'-'.repeat(80)}\n`),
+  );
   return { folder, name, version };
+}
+
+const dependencySchema = z.object({ name: z.string(), version: z.string(), license: z.string() });
+
+/** Name, version and licence of a package, with the texts that it asks to be passed on. */
+async function noticeOf(path: string): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
+  const { name, version, license } = dependencySchema.parse(manifest);
+  const files = (await readdir(path))
+    .filter((file) => /^(licen[cs]e|copying|notice|thirdparty)/i.test(file))
+    .sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(path, file), 'utf8')));
+  return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim()), ''].join('\n\n');
 }

@@ -5,41 +5,46 @@ import { createActivities } from './activities/activities.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
+import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
-import { unconfiguredPorts } from './adapters/unconfigured.ts';
+import { withinTime } from './adapters/azure/policies.ts';
 import type { ReadSettings, Settings } from './config.ts';
-import type { AllowedScopes } from './domain/connection/bounds.ts';
-import type { Orphan } from './domain/connection/orphan.ts';
+import type { Connection } from './domain/connection/connection.ts';
 import { problemOf } from './domain/failure/problem.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
-import type { WorkflowClientOf } from './durable/client.ts';
 import { workflowClient } from './durable/client.ts';
+import type { AroundActivity } from './durable/register.ts';
 import { registerActivities, registerWorkflow } from './durable/register.ts';
 import { Access } from './http/access.ts';
 import { cancelConnection } from './http/cancelConnection.ts';
 import { changeCluster } from './http/changeCluster.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
+import type { Sources } from './http/findConnection.ts';
+import { forPeople } from './http/forPeople.ts';
 import { getConnection } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
 import { openApi } from './http/openApi.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
-import { reconcileConnection } from './http/reconcileConnection.ts';
 import { problemResponse } from './http/response.ts';
 import type { Handlers, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
-import { startConnection } from './http/startConnection.ts';
-import { portsOf } from './lazyPorts.ts';
-import type { Ports, Tokens } from './ports.ts';
+import { reconcileConnection, startConnection } from './http/startConnection.ts';
+import { portsOf, unconfiguredPorts } from './lazyPorts.ts';
+import type { Ports, ProjectRegion, Tokens } from './ports.ts';
 import type { LiveView } from './queries/liveView.ts';
 import { observeLive } from './queries/liveView.ts';
 import { TtlCache } from './queries/memoizedReads.ts';
 import { readOwnedResources } from './queries/observeRemoval.ts';
 import { findOrphan, findOrphans } from './queries/orphans.ts';
-import { connectionFromMarks, findAllStored, findStored } from './queries/storedConnections.ts';
+import { SharedReads } from './queries/sharedReads.ts';
+import { findAllStored, findStored } from './queries/storedConnections.ts';
+import type { FoundConnections } from './queries/storedConnections.ts';
+import { Attempts } from './readAs.ts';
 import { clusterEvents } from './triggers/clusterEvents.ts';
 import { sweep } from './triggers/sweep.ts';
+import type { WakeSync } from './triggers/wakeSync.ts';
 import { wakeSync } from './triggers/wakeSync.ts';
 import type { TimeLimits } from './wiring.ts';
 import { connect } from './workflows/connect/connect.ts';
@@ -47,6 +52,7 @@ import { disconnect } from './workflows/disconnect/disconnect.ts';
 import { sync } from './workflows/sync/sync.ts';
 
 const HOURLY = '0 0 * * * *';
+const BESIDE_WAIT_MS = 10_000;
 
 /** Everything that is registered with the Functions host, with valid or invalid settings. */
 export interface App {
@@ -55,6 +61,11 @@ export interface App {
   readonly access: Access;
   readonly handlers: Handlers;
   readonly triggers: Triggers;
+  /** Bounds the reads of each activity and request. */
+  readonly around: {
+    readonly activity: AroundActivity;
+    readonly handler: (handler: HttpHandler) => HttpHandler;
+  };
 }
 
 export function appOf(read: ReadSettings, timeLimits?: TimeLimits): App {
@@ -62,52 +73,82 @@ export function appOf(read: ReadSettings, timeLimits?: TimeLimits): App {
 }
 
 function configured(settings: Settings, timeLimits: TimeLimits | undefined): App {
-  const ports = portsOf(settings, timeLimits);
+  const shared = new SharedReads();
+  const attempts = new Attempts(() => shared.count);
+  const ports = shared.ports(portsOf(settings, timeLimits));
   const allowed = { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES };
-  const policy = {
+  const policy: Policy = {
+    briefly: (work) => withinTime(timeLimits?.besideWaitMs ?? BESIDE_WAIT_MS, work),
     zillizStatuses: { ready: settings.ZILLIZ_READY_WORDS, failed: settings.ZILLIZ_FAILED_WORDS },
     allowed,
     recordRemovalDelayHours: settings.RECORD_REMOVAL_DELAY_HOURS,
   };
   const access = new Access(tokensOf(settings));
-  const live = new TtlCache<LiveView>(Date.now);
-  const orphans = new TtlCache<Orphan | null>(Date.now);
   const clientOf = workflowClient;
   const waker = wakeSync();
-  const clusterRoutes = {
-    clientOf,
-    waker,
-    change: (input: ClusterChangeInput) => changeClusters(ports, allowed, input),
-  };
   return {
-    ports,
-    policy,
-    access,
-    handlers: {
-      startConnection: startConnection({ clientOf, allowed, access }),
-      planConnection: planConnection({ plan: (connection) => planOf(ports, policy, connection), allowed }),
-      getConnection: getConnection({
-        clientOf,
-        now: Date.now,
-        allowed,
-        stored: (id) => connectionFromMarks(ports, id),
-        orphan: (id) => orphans.of(id, () => findOrphan(ports, id)),
-        live: (connection) =>
-          live.of(connection.id, () => observeLive(ports, connection, new Date().toISOString())),
-      }),
-      cancelConnection: cancelConnection({ clientOf, access, allowed, now: Date.now, pause }),
-      ...lifecycleHandlers({ ports, policy, access, allowed, clientOf }),
-      putCluster: changeCluster(clusterRoutes, true),
-      removeCluster: changeCluster(clusterRoutes, false),
-      health: health([]),
-      ready: ready(ports.readiness),
-      openApi: openApi(),
+    ...{ ports, policy, access },
+    handlers: handlersOf({ ports, policy, access, waker }),
+    around: {
+      activity: (name, input, instanceId, work) =>
+        attempts.run([name, instanceId, JSON.stringify(input)].join(' '), readingOf(name, input), work),
+      handler: forPeople(attempts),
     },
     triggers: {
-      clusterEvents: clusterEvents({ clientOf, allowed, waker }),
-      sweep: sweep({ clientOf, allowed, waker, connections: () => findAllStored(ports), now: Date.now }),
+      clusterEvents: clusterEvents({ clientOf, allowed, waker, hasConnection: connectionLookup(ports) }),
+      sweep: sweep({
+        ...{ clientOf, allowed, waker, now: Date.now },
+        connections: () => findAllStored(ports, 'all'),
+      }),
       sweepSchedule: settings.SWEEP_SCHEDULE,
     },
+  };
+}
+
+function handlersOf({
+  ports,
+  policy,
+  access,
+  waker,
+}: Pick<App, 'ports' | 'policy' | 'access'> & { readonly waker: WakeSync }): Handlers {
+  const { allowed } = policy;
+  const clientOf = workflowClient;
+  const sources: Sources = {
+    ...{ allowed, clientOf },
+    stored: (id) => findStored(ports, id),
+    orphan: (id) => findOrphan(ports, id),
+  };
+  const live = new TtlCache<LiveView>(Date.now);
+  const orphans = new TtlCache<Awaited<ReturnType<Sources['orphan']>>>(Date.now);
+  const plan = (connection: Connection) => planOf(ports, policy, connection);
+  const clusters = { waker, change: (input: ClusterChangeInput) => changeClusters(ports, input) };
+  return {
+    startConnection: startConnection(sources, access),
+    planConnection: planConnection(allowed, plan),
+    getConnection: getConnection(
+      // A page reads every few seconds, and the search for records is long.
+      { ...sources, orphan: (id) => orphans.of(id, () => sources.orphan(id)) },
+      {
+        now: Date.now,
+        live: (connection) =>
+          live.of(connection.id, () => observeLive(ports, connection, new Date().toISOString())),
+      },
+    ),
+    cancelConnection: cancelConnection(sources, { access, now: Date.now, pause }),
+    listConnections: listConnections({
+      ...{ clientOf, allowed },
+      stored: () => findAllStored(ports, 'all'),
+      orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
+    }),
+    planStored: planStored(sources, plan),
+    reconcileConnection: reconcileConnection(sources, access),
+    deleteConnection: deleteConnection(sources, access),
+    exportConnection: exportConnection(sources, (stored) => readOwnedResources(ports, stored)),
+    putCluster: changeCluster(sources, clusters, true),
+    removeCluster: changeCluster(sources, clusters, false),
+    health: health([]),
+    ready: ready(ports.readiness),
+    openApi: openApi(),
   };
 }
 
@@ -123,6 +164,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
   return {
     ports: unconfiguredPorts(names),
     policy: {
+      briefly: (work) => work(),
       zillizStatuses: defaultZillizStatuses,
       allowed: { projects: [], scopes: [] },
       recordRemovalDelayHours: Infinity,
@@ -146,49 +188,30 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       openApi: refuse,
     },
     triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
+    around: { activity: (_name, _input, _instanceId, work) => work(), handler: (handler) => handler },
   };
 }
 
-/** The routes for connections that are stored in Azure: list, drift, reconcile, disconnect, export. */
-function lifecycleHandlers(needs: {
-  readonly ports: Ports;
-  readonly policy: Policy;
-  readonly access: Access;
-  readonly allowed: AllowedScopes;
-  readonly clientOf: WorkflowClientOf;
-}): Pick<
-  Handlers,
-  'listConnections' | 'planStored' | 'reconcileConnection' | 'deleteConnection' | 'exportConnection'
-> {
-  const { ports, policy, access, allowed, clientOf } = needs;
-  const stored = async (id: string) => (await findStored(ports, id)).stored;
-  const orphan = (id: string) => findOrphan(ports, id);
-  return {
-    listConnections: listConnections({
-      clientOf,
-      allowed,
-      stored: () => findAllStored(ports),
-      orphans: (isWanted) => findOrphans(ports, isWanted),
-    }),
-    planStored: planStored({
-      allowed,
-      stored,
-      orphan,
-      plan: (connection) => planOf(ports, policy, connection),
-    }),
-    reconcileConnection: reconcileConnection({ clientOf, access, allowed, stored, orphan }),
-    deleteConnection: deleteConnection({ clientOf, access, allowed, stored, orphan }),
-    exportConnection: exportConnection({ allowed, stored: (id) => readOwnedResources(ports, id), orphan }),
+/** Events may name any project, so all of them together cause one search in a while, however many come. */
+function connectionLookup(ports: Ports): (where: ProjectRegion) => Promise<boolean> {
+  const connections = new TtlCache<FoundConnections>(Date.now);
+  return async ({ projectId, regionId }) => {
+    const { found, unread } = await connections.of('all', () => findAllStored(ports, 'all'));
+    const isFound = found.some(
+      ({ connection }) => connection.projectId === projectId && connection.regionId === regionId,
+    );
+    // What could not be read may hold it.
+    return isFound || unread.length > 0;
   };
 }
 
 /** Registers everything with the Functions host. The history of running instances contains the names of workflows. */
 export function registerApp(app: App): void {
-  registerActivities(createActivities(app.ports, app.policy));
+  registerActivities(createActivities(app.ports, app.policy), app.around.activity);
   registerWorkflow('connect', connect);
   registerWorkflow('disconnect', disconnect);
   registerWorkflow('sync', sync);
-  registerRoutes(app.handlers, app.access);
+  registerRoutes(app.handlers, app.access, app.around.handler);
   registerTriggers(app.triggers);
 }
 

@@ -8,7 +8,7 @@ import {
   outsideScopes,
 } from './domain/connection/bounds.ts';
 import type { AllowedScopes } from './domain/connection/bounds.ts';
-import { recordSetId } from './domain/connection/resourceId.ts';
+import { recordSetId, textSetId } from './domain/connection/resourceId.ts';
 import type { Dns, Network, Ports, Probe, Readiness, Zilliz } from './ports.ts';
 
 /** The methods of a port that can be reads. A method that returns nothing is a write. */
@@ -39,7 +39,7 @@ type NetworkReads =
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
   | 'subscriptions';
-type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'records' | 'record' | 'recordSetCount';
+type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 
 /**
  * Returns the ports with a guard on each write. Nothing is put, patched, tagged or deleted outside `ALLOWED_SCOPES` and
@@ -145,6 +145,14 @@ function dnsWrites(dns: Dns, bounds: Bounds): WritesOf<Dns, DnsReads> {
     deleteRecord: async (zoneId, name, etag) => {
       bounds.mayWrite(recordSetId(zoneId, name));
       await dns.deleteRecord(zoneId, name, etag);
+    },
+    putText: async (text, etag) => {
+      bounds.mayWrite(textSetId(text.zoneId, text.name));
+      await dns.putText(text, etag);
+    },
+    deleteText: async (zoneId, name, etag) => {
+      bounds.mayWrite(textSetId(zoneId, name));
+      await dns.deleteText(zoneId, name, etag);
     },
   };
 }

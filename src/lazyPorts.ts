@@ -1,5 +1,6 @@
 import { boundedPorts } from './boundedPorts.ts';
 import { networkProbe } from './adapters/probe/probe.ts';
+import { ProvisioningError } from './domain/failure/failure.ts';
 import type { Settings } from './config.ts';
 import type { Ports } from './ports.ts';
 import { usualTimeLimits } from './wiring.ts';
@@ -30,6 +31,29 @@ export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLi
     }),
   };
   return boundedPorts(ports, { projects: settings.ALLOWED_PROJECTS, scopes: settings.ALLOWED_SCOPES });
+}
+
+/**
+ * The ports while the settings are wrong: every method fails. Active runs then wait, as for any transient failure, and end
+ * with this one if the settings are not corrected; without activities to call they would hang.
+ */
+export function unconfiguredPorts(settingNames: readonly string[]): Ports {
+  const refuse = (): Promise<never> =>
+    Promise.reject(
+      new ProvisioningError({
+        kind: 'transient',
+        code: 'settings-invalid',
+        message: `settings of this deployment are missing or wrong: ${settingNames.join(', ')}`,
+        source: 'app',
+      }),
+    );
+  return {
+    zilliz: lazy(refuse),
+    network: lazy(refuse),
+    dns: lazy(refuse),
+    readiness: lazy(refuse),
+    probe: { insideNetwork: false, resolve: refuse, connect: refuse },
+  };
 }
 
 /** Returns a port whose methods first wait for the adapter. All methods of these ports are asynchronous. */

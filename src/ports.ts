@@ -9,6 +9,7 @@ import type {
   PrivateEndpoint,
   Project,
   RegisteredEndpoint,
+  RecordSets,
   ResourceGroup,
   Subnet,
   Tags,
@@ -131,14 +132,16 @@ export interface Dns {
     options: { readonly follow: boolean },
   ): Promise<void>;
   deleteLink(id: string): Promise<void>;
-  /** All A record sets of a zone. */
-  records(zoneId: string): Promise<readonly ARecordSet[]>;
+  /** All record sets of a zone, in one list. */
+  recordSets(zoneId: string): Promise<RecordSets>;
+  /** One A record set. */
   record(zoneId: string, name: string): Promise<ARecordSet | null>;
   /** With `etag` null it creates with If-None-Match, otherwise it replaces with If-Match. */
-  putRecord(record: NewRecord, etag: string | null): Promise<ARecordSet>;
+  putRecord(record: NewSet & { readonly address: string }, etag: string | null): Promise<ARecordSet>;
   deleteRecord(zoneId: string, name: string, etag: string): Promise<void>;
-  /** Counts record sets of all types except SOA and auto-registered ones, to decide whether a zone is empty. */
-  recordSetCount(zoneId: string): Promise<number>;
+  /** As `putRecord`, for a TXT record set with one text. */
+  putText(text: NewSet & { readonly value: string }, etag: string | null): Promise<void>;
+  deleteText(zoneId: string, name: string, etag: string): Promise<void>;
 }
 
 export interface NewLink {
@@ -148,11 +151,10 @@ export interface NewLink {
   readonly tags: Tags;
 }
 
-interface NewRecord {
+export interface NewSet {
   readonly zoneId: string;
   readonly name: string;
   readonly ttlSeconds: number;
-  readonly address: string;
   readonly metadata: Tags;
 }
 

@@ -17,6 +17,8 @@ const MINUTE = 60 * SECOND;
 /** The time limits for responses, in milliseconds. A request that takes longer fails as one without a response. */
 export interface TimeLimits {
   readonly azureMs: number;
+  /** For an activity beside a wait, with all its calls of Azure. Default ten seconds. */
+  readonly besideWaitMs?: number;
   /** For the wait until a write of Azure ends, within the ten minutes of an activity (host.json). */
   readonly azureOperationMs: number;
   readonly zillizMs: number;
@@ -52,8 +54,6 @@ export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): Remot
         endpoint: settings.ARM_ENDPOINT,
         scope: settings.ARM_SCOPE ?? `${settings.ARM_ENDPOINT}/.default`,
         requestTimeoutMs: timeLimits.azureMs,
-        // Azure allows 500 in five minutes. Three processes without a shared counter use at most 450.
-        dnsReads: { burst: 60, perSecond: 0.3, perSecondWhenCounted: 1, longestWaitSeconds: 5 },
       },
       credential,
     ),

@@ -56,6 +56,24 @@ function denied(
       'ForbiddenByFirewall',
     );
   }
+  if (denial === 'connection') {
+    return refuse(
+      403,
+      'Forbidden',
+      'Public network access is disabled and request is not from a trusted service nor via an approved private link.' +
+        `\r\n${caller}`,
+      'ForbiddenByConnection',
+    );
+  }
+  if (denial === 'policy') {
+    return refuse(
+      403,
+      'Forbidden',
+      `The user, group or application 'appid=${appid};oid=${oid};iss=https://sts.windows.net/${tid}/' does not have ` +
+        'secrets get permission on key vault. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287',
+      'ForbiddenByPolicy',
+    );
+  }
   const action = operation?.name === 'keyVault.getSecret' ? 'getSecret' : (operation?.name ?? call.method);
   return refuse(
     403,

@@ -17,7 +17,7 @@ export interface KeyVaultControl {
   deleteSecret(name: string): void;
   recoverSecret(name: string): void;
   purgeSecret(name: string): void;
-  /** Refuses every call with 403, for want of a role or by the network rules; null lets callers in again. */
+  /** Refuses every call with 403, for want of a role or an access policy, or by the network rules; null lets callers in again. */
   deny(reason: Denial | null): void;
   /** Calls in ten seconds before 429. */
   setLimit(callsPerTenSeconds: number): void;

@@ -25,7 +25,7 @@ const secretSchema = z.strictObject({
 });
 
 /** Why the vault refuses every caller, before it reads the secret. */
-const denialSchema = z.enum(['rbac', 'firewall']);
+const denialSchema = z.enum(['rbac', 'policy', 'firewall', 'connection']);
 
 /** Everything the simulated vault knows: plain data, so that it can lie in a file. */
 export const keyVaultStateSchema = z.strictObject({

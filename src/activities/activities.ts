@@ -1,7 +1,6 @@
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { ZillizStatuses } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
-import { waitForDnsQuota } from '../queries/memoizedReads.ts';
 import { observeAllocation } from './allocation.ts';
 import { ensureLink, readLink, removeLinks } from './links.ts';
 import { preflight } from './preflight.ts';
@@ -18,7 +17,7 @@ import { findAddresses, planSync } from './sync.ts';
 import { planTearDown, readRemoved } from './tearDown.ts';
 import { noteCheck, probePublicAccess, verifyTargets } from './verify.ts';
 import { authorizeSubscription, readEndpointService } from './whitelist.ts';
-import { ensureZone, readZone, removeClusterZone, removeZones } from './zones.ts';
+import { ensureZone, enterZone, removeClusterZone, removeZones } from './zones.ts';
 
 /** The settings of a deployment that activities need. */
 export interface Policy {
@@ -27,6 +26,13 @@ export interface Policy {
   readonly allowed: AllowedScopes;
   /** How long a record is kept after its cluster is deleted: the cluster can be restored from the recycle bin. */
   readonly recordRemovalDelayHours: number;
+  /** Runs an activity within the few seconds that work beside a wait may take. */
+  readonly briefly: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** Work beside the wait for Zilliz: a slow DNS delays one round of it by seconds. */
+interface Beside {
+  readonly isBesideWait?: boolean;
 }
 
 type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
@@ -40,9 +46,13 @@ type InputOf<F extends (...parameters: never[]) => unknown> = F extends (
  * of running instances contains them, and renaming one breaks those instances.**
  */
 export function createActivities(ports: Ports, policy: Policy) {
+  const orBriefly =
+    <I extends Beside, O>(activity: (input: I) => Promise<O>) =>
+    (input: I): Promise<O> =>
+      input.isBesideWait === true ? policy.briefly(() => activity(input)) : activity(input);
   return {
     preflight: (input: { readonly connection: InputOf<typeof preflight> }) =>
-      preflight(waitForDnsQuota(ports), policy, input.connection),
+      preflight(ports, policy, input.connection),
     readEndpointService: (input: InputOf<typeof readEndpointService>) => readEndpointService(ports, input),
     authorizeSubscription: (input: InputOf<typeof authorizeSubscription>) =>
       authorizeSubscription(ports, input),
@@ -53,16 +63,15 @@ export function createActivities(ports: Ports, policy: Policy) {
       discardFailedEndpoint(ports, input),
     registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
-    ensureZone: (input: InputOf<typeof ensureZone>) => ensureZone(ports, policy, input),
-    readZone: (input: InputOf<typeof readZone>) => readZone(ports, policy, input),
-    ensureRecords: (input: InputOf<typeof ensureRecords>) => ensureRecords(ports, input),
+    ensureZone: orBriefly((input: InputOf<typeof ensureZone> & Beside) => ensureZone(ports, policy, input)),
+    enterZone: orBriefly((input: InputOf<typeof enterZone> & Beside) => enterZone(ports, policy, input)),
+    ensureRecords: orBriefly((input: InputOf<typeof ensureRecords> & Beside) => ensureRecords(ports, input)),
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
     noteCheck: (input: InputOf<typeof noteCheck>) => noteCheck(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
-    planTearDown: (input: InputOf<typeof planTearDown>) =>
-      planTearDown(waitForDnsQuota(ports), policy, input),
+    planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(ports, policy, input),
     removeLinks: (input: InputOf<typeof removeLinks>) => removeLinks(ports, input),
     removeRecords: (input: InputOf<typeof removeRecords>) => removeRecords(ports, input),
     removeZones: (input: InputOf<typeof removeZones>) => removeZones(ports, input),
@@ -70,7 +79,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     removeEndpoint: (input: InputOf<typeof removeEndpoint>) => removeEndpoint(ports, input),
     readRemoved: (input: InputOf<typeof readRemoved>) => readRemoved(ports, input),
     discardDisconnected: (input: InputOf<typeof discardDisconnected>) => discardDisconnected(ports, input),
-    planSync: (input: InputOf<typeof planSync>) => planSync(waitForDnsQuota(ports), policy, input),
+    planSync: (input: InputOf<typeof planSync>) => planSync(ports, policy, input),
     findAddresses: (input: InputOf<typeof findAddresses>) => findAddresses(ports, input),
     pruneRecords: (input: InputOf<typeof pruneRecords>) => pruneRecords(ports, policy, input),
     removeClusterZone: (input: InputOf<typeof removeClusterZone>) => removeClusterZone(ports, input),

@@ -1,22 +1,17 @@
-import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { unreadableSpec } from '../domain/connection/endpointHealth.ts';
 import { tagChange, withCluster, withoutCluster } from '../domain/connection/endpointTags.ts';
-import { faultOfOrphan, authorizeRecordsAlone } from '../domain/connection/orphan.ts';
-import { authorizeConnection } from '../domain/connection/request.ts';
+import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import { clusterFaults } from '../domain/plan/faults.ts';
 import type { Fault } from '../domain/run/status.ts';
 import type { Ports } from '../ports.ts';
-import { findOrphan } from '../queries/orphans.ts';
-import { findStored } from '../queries/storedConnections.ts';
 
 export type ClusterChange =
-  | { readonly outcome: 'not-found' }
   | { readonly outcome: 'refused'; readonly fault: Fault }
   | { readonly outcome: 'changed' | 'unchanged'; readonly connection: Connection };
 
 export interface ClusterChangeInput {
-  readonly connectionId: string;
+  /** A connection that the caller may change, with a readable specification. */
+  readonly stored: StoredConnection;
   readonly clusterId: string;
   readonly wanted: boolean;
 }
@@ -27,23 +22,9 @@ export interface ClusterChangeInput {
  */
 export async function changeClusters(
   ports: Ports,
-  allowed: AllowedScopes,
-  { connectionId, clusterId, wanted }: ClusterChangeInput,
+  { stored: { connection, endpoint }, clusterId, wanted }: ClusterChangeInput,
 ): Promise<ClusterChange> {
-  const { stored } = await findStored(ports, connectionId);
   const refused = (fault: Fault): ClusterChange => ({ outcome: 'refused', fault });
-  if (!stored) {
-    const orphan = await findOrphan(ports, connectionId);
-    if (!orphan) return { outcome: 'not-found' };
-    const [forbidden] = authorizeRecordsAlone(orphan, allowed);
-    return refused(forbidden ?? { pointer: '', ...faultOfOrphan(orphan) });
-  }
-  const { connection, endpoint, specReadable } = stored;
-  const [forbidden] = authorizeConnection(connection, allowed);
-  if (forbidden) return refused({ ...forbidden, pointer: '' });
-  if (!specReadable) {
-    return refused({ pointer: '', code: 'spec-unreadable', detail: unreadableSpec(endpoint) });
-  }
   const fault = wanted ? await faultOf(ports, connection, clusterId) : null;
   if (fault) return refused(fault);
   const spec = wanted ? withCluster(connection.spec, clusterId) : withoutCluster(connection.spec, clusterId);

@@ -1,10 +1,13 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, isOurs, marksAmong, sharedTags } from '../domain/connection/marks.ts';
+import { adoptedMarks, isOurs, madeMark, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
 import { linkId, sameResource } from '../domain/connection/resourceId.ts';
 import { fail } from '../domain/failure/failure.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { VirtualNetworkLink } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
+import type { RequestedTags } from '../domain/resources/sharedTags.ts';
+import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
+import { zoneOwner } from '../domain/resources/zoneOwner.ts';
 import type { AutoRegistration, LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
 import {
   decideLink,
@@ -15,8 +18,7 @@ import {
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
-import { observeZone } from '../queries/observeZones.ts';
-import { findNeighbours } from '../queries/storedConnections.ts';
+import { checkOwners, observeZone } from '../queries/observeZones.ts';
 import { ownEndpoint } from './privateEndpoint.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
@@ -39,29 +41,54 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   const registration = wantedRegistration(connection, virtualNetworkId, input.autoRegistration);
   const mayAdopt =
     found !== undefined && !isOurs(found.tags) && (await isAdoptable(ports, connection, zoneId));
-  const verdict = decideLink(virtualNetworkId, links, { registration, mayAdopt });
+  const requested = await requestedOn(ports, connection, zoneId);
+  const verdict = decideLink(virtualNetworkId, links, { registration, mayAdopt, requested });
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
-  if (found && action === 'keep') return { id: found.id, action, state: 'ready', reason };
+  if (found && (action === 'keep' || action === 'manual'))
+    return { id: found.id, action, state: 'ready', reason };
   await ownEndpoint(ports, connection);
   if (!found) return createLink(ports, input, reason);
-  if (action === 'adopt') {
-    // A link of our name is ours, and only lost its mark.
-    const isOwnName = found.name === linkName(virtualNetworkId);
-    const adopted = isOwnName ? {} : adoptedMarks(Date.now());
-    await ports.network.mergeTags(found.id, { ...sharedTags(), ...adopted });
-    return { id: found.id, action, state: 'ready', reason };
-  }
+  await markLink(ports, found, { virtualNetworkId, action, requested });
+  if (action !== 'update') return { id: found.id, action, state: 'ready', reason };
   await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
+}
+
+/** Writes the requested tags that an existing link lacks, and its mark if it is adopted. */
+async function markLink(
+  ports: Ports,
+  found: VirtualNetworkLink,
+  by: {
+    readonly virtualNetworkId: string;
+    readonly action: Written['action'];
+    readonly requested: RequestedTags;
+  },
+): Promise<void> {
+  // A link of our name is ours, and only lost its mark.
+  const mark = found.name === linkName(by.virtualNetworkId) ? madeMark : adoptedMarks;
+  const tags = {
+    ...lackingTags(found.tags, by.requested),
+    ...(by.action === 'adopt' && mark(Date.now())),
+  };
+  if (Object.keys(tags).length > 0) await ports.network.mergeTags(found.id, tags);
+}
+
+/** Whether another connection uses the zone is read only if the request has tags. */
+async function requestedOn(ports: Ports, connection: Connection, zoneId: string): Promise<RequestedTags> {
+  if (Object.keys(connection.spec.tags).length === 0) return requestedTags(connection, null);
+  const { records, texts } = await ports.dns.recordSets(zoneId);
+  const owners = texts.flatMap((text) => zoneOwner(text) ?? []);
+  return requestedTags(connection, { records, owners });
 }
 
 async function createLink(ports: Ports, input: EnsureLinkInput, reason: string): Promise<Written> {
   const { connection, zoneId, virtualNetworkId, autoRegistration, follow } = input;
   const id = linkId(zoneId, linkName(virtualNetworkId));
   const registrationEnabled = wantedRegistration(connection, virtualNetworkId, autoRegistration) ?? true;
-  await ports.dns.createLink({ id, virtualNetworkId, registrationEnabled, tags: sharedTags() }, { follow });
+  const tags = newSharedTags(Date.now(), connection.spec.tags);
+  await ports.dns.createLink({ id, virtualNetworkId, registrationEnabled, tags }, { follow });
   return { id, action: 'create', state: 'working', reason };
 }
 
@@ -81,7 +108,7 @@ async function linksOf(ports: Ports, zoneId: string): Promise<readonly VirtualNe
   return inZone(ports, zoneId, () => ports.dns.links(zoneId));
 }
 
-/** Removes links of any zones. Reads the other connections once, and the zone again before each removal. */
+/** Removes links of any zones. Reads the zone and its owners again before each removal. */
 export async function removeLinks(
   ports: Ports,
   input: {
@@ -89,26 +116,23 @@ export async function removeLinks(
     readonly links: readonly { readonly id: string; readonly zoneId: string }[];
   },
 ): Promise<RemovedAll> {
-  const [endpoint, neighbours] = await Promise.all([
-    endpointToRemove(ports, input.subject),
-    findNeighbours(ports, input.subject.connectionId),
-  ]);
-  const address = await addressOf(ports, endpoint);
-  const needs = { reach: reachOf(input.subject), address, neighbours };
+  const address = await addressOf(ports, await endpointToRemove(ports, input.subject));
+  const needs = { reach: reachOf(input.subject), address };
   return removeEach(input.links, (link) => removeLink(ports, link, needs));
 }
 
 async function removeLink(
   ports: Ports,
   { id, zoneId }: { readonly id: string; readonly zoneId: string },
-  needs: LinkNeeds,
+  needs: Omit<LinkNeeds, 'ownerCheck'>,
 ): Promise<Written> {
   const zone = await ports.dns.zone(zoneId);
   if (!zone) return absent(id);
   const observed = await observeZone(ports, zone);
   const link = observed.links.find((candidate) => sameResource(candidate.id, id));
   if (!link) return absent(id);
-  return act(id, decideLinkRemoval(link, observed, needs), {
+  const ownerCheck = await checkOwners(ports, [observed], needs.reach.connectionId);
+  return act(id, decideLinkRemoval(link, observed, { ...needs, ownerCheck }), {
     remove: () => ports.dns.deleteLink(link.id),
     release: () => ports.network.removeTags(link.id, marksAmong(link.tags)),
   });

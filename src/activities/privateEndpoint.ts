@@ -1,7 +1,13 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import { hasFailed } from '../domain/connection/endpointHealth.ts';
 import { mergedTags, missingTags, obsoleteTags, wantedTags } from '../domain/connection/endpointTags.ts';
-import { adoptedMarks, isMarkedFor, marksAmong, readEndpointMarks } from '../domain/connection/marks.ts';
+import {
+  adoptedMarks,
+  forPeople,
+  isMarkedFor,
+  marksAmong,
+  readEndpointMarks,
+} from '../domain/connection/marks.ts';
 import { sameEndpointId } from '../domain/connection/names.ts';
 import { keepExclusions } from '../domain/connection/storedConnection.ts';
 import { ProvisioningError, fail } from '../domain/failure/failure.ts';
@@ -100,7 +106,8 @@ function newEndpoint({ connection, service, location }: EnsureEndpointInput, tag
   const { id, name } = connection.privateEndpoint;
   const requestMessage = `Zilliz Cloud project ${connection.projectId}, connection ${connection.id}`;
   return {
-    ...{ id, location, subnetId: connection.subnetId, target: service, connectionName: name, tags },
+    ...{ id, location, subnetId: connection.subnetId, target: service, connectionName: name },
+    tags: { ...forPeople, ...tags },
     requestMessage: requestMessage.slice(0, REQUEST_MESSAGE_LENGTH),
   };
 }

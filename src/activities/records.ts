@@ -1,5 +1,11 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, isAdopted, recordMetadata, tagsOfOthers } from '../domain/connection/marks.ts';
+import {
+  adoptedMarks,
+  forPeople,
+  isAdopted,
+  recordMetadata,
+  tagsOfOthers,
+} from '../domain/connection/marks.ts';
 import { recordSetId } from '../domain/connection/resourceId.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
@@ -65,7 +71,7 @@ async function readSets(
   const found =
     records.length <= READ_SINGLY
       ? await Promise.all(records.map(({ record }) => ports.dns.record(zoneId, record)))
-      : await ports.dns.records(zoneId);
+      : (await ports.dns.recordSets(zoneId)).records;
   return new Map(found.flatMap((set) => (set ? [[set.name.toLowerCase(), set] as const] : [])));
 }
 
@@ -113,7 +119,7 @@ class RecordWriter {
       const owner = { projectId: connection.projectId, endpointId, privateEndpointId };
       const adopted = decision.action === 'adopt' ? adoptedMarks(Date.now()) : {};
       const marks = recordMetadata(connection.id, clusterId, owner);
-      const metadata = { ...found?.metadata, ...marks, ...adopted };
+      const metadata = { ...(found?.metadata ?? forPeople), ...marks, ...adopted };
       // An adopted record keeps its TTL.
       const ttlSeconds = found && isAdopted(metadata) ? found.ttlSeconds : RECORD_TTL_SECONDS;
       const set = { zoneId, name: record, ttlSeconds, address, metadata };
@@ -263,7 +269,7 @@ export async function removeRecords(
   // Records without a stored connection are removed only if Azure reports that their private endpoint does not exist.
   if (!input.subject.connection) await endpointToRemove(ports, input.subject);
   const zone = await ports.dns.zone(input.zoneId);
-  const found = zone ? await ports.dns.records(input.zoneId) : [];
+  const found = zone ? (await ports.dns.recordSets(input.zoneId)).records : [];
   return removeEach(input.records, ({ id, name }) => {
     const record = found.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
     if (!zone || !record) return Promise.resolve(absent(id));

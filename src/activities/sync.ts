@@ -33,6 +33,10 @@ export interface PlanSyncInput extends ProjectRegion {
   readonly tried: readonly string[];
   /** Whether to compare each whole connection with its specification too, which takes about twenty more reads. */
   readonly drift: boolean;
+  /** Whether the sweep asks: then lists of private endpoints that other syncs have just read are good enough. */
+  readonly ofSweep?: true;
+  /** Connections that have a run, which is left alone. */
+  readonly running?: readonly string[];
 }
 
 interface Drift {
@@ -80,8 +84,9 @@ const nothing: ConnectionRound = {
  * only what is to be done, so that the history grows with the changes and not with the clusters.
  */
 export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInput): Promise<SyncPlan> {
-  const { projectId, regionId } = input;
-  const stored = await findStoredIn(ports, { projectId, regionId });
+  const { projectId, regionId, ofSweep = false, running = [] } = input;
+  const found = await findStoredIn(ports, { projectId, regionId }, { amongAll: ofSweep });
+  const stored = found.filter(({ connection }) => !running.includes(connection.id));
   // Without a connection there are no records, and no reason to use the project's key.
   if (stored.length === 0) return { listed: 0, connections: [], more: false };
   const reads = memoized(ports);
@@ -178,8 +183,7 @@ function readingOf(
 }
 
 function untouchableBecause(policy: Policy, stored: StoredConnection): string | null {
-  const { connection, specReadable, marked } = stored;
-  if (!marked) return 'the mark managed-by is missing at its private endpoint';
+  const { connection, specReadable } = stored;
   if (!specReadable) return 'its specification cannot be read from the tags of its private endpoint';
   const [forbidden] = authorizeConnection(connection, policy.allowed);
   if (forbidden) return forbidden.detail;

@@ -16,6 +16,7 @@ import type { Removal } from '../domain/resources/verdict.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
+import { currentReading } from '../readAs.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
 
@@ -92,9 +93,12 @@ export async function removeEach<T extends { readonly id: string }>(
   all: readonly T[],
   remove: (one: T) => Promise<Written>,
 ): Promise<RemovedAll> {
+  const done = currentReading().removed;
   const removed = await mapConcurrently(REMOVALS_AT_A_TIME, all, async (one) => {
     try {
-      return { id: one.id, outcome: succeeded(await remove(one)) };
+      const written = done.get(one.id) ?? (await remove(one));
+      done.set(one.id, written);
+      return { id: one.id, outcome: succeeded(written) };
     } catch (error) {
       if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
       return { id: one.id, outcome: failed(error.failure) };

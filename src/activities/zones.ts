@@ -1,12 +1,17 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, marksAmong, sharedTags } from '../domain/connection/marks.ts';
+import { adoptedMarks, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
 import type { FailureCode } from '../domain/failure/catalog.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 import { fail, ProvisioningError } from '../domain/failure/failure.ts';
 import type { ObservedZone } from '../domain/plan/observation.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
+import { textSetId, sameResource } from '../domain/connection/resourceId.ts';
+import { RECORD_TTL_SECONDS } from '../domain/resources/aRecord.ts';
+import type { Reach } from '../domain/resources/reach.ts';
+import type { Tags } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
+import { lackingTags, NO_TAGS, requestedTags } from '../domain/resources/sharedTags.ts';
 import { decideLinkRemoval, mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
@@ -16,10 +21,18 @@ import {
   placeZoneWithin,
   wantedZoneId,
 } from '../domain/resources/zone.ts';
+import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
+import {
+  decideEntry,
+  decideEntryRemoval,
+  ENTRY_VALUE,
+  entryName,
+  entryOf,
+} from '../domain/resources/zoneOwner.ts';
+import type { Verdict } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
-import { observeZone, observeZonesNamed } from '../queries/observeZones.ts';
-import { findNeighbours } from '../queries/storedConnections.ts';
+import { checkOwners, observeZone, observeZonesNamed } from '../queries/observeZones.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
@@ -28,24 +41,65 @@ export interface EnsureZoneInput {
   readonly connection: Connection;
   readonly zoneName: string;
   readonly follow: boolean;
+  /** False: only a zone with the connection's entry is used. Sync creates neither. */
+  readonly mayCreate: boolean;
 }
 
-/** DNS step 1: submits the zone without waiting. A zone without links has no effect on any network. */
+export interface EnsuredZone extends Written {
+  /** Whether the connection's entry among the owners of the zone was written. */
+  readonly entered: boolean;
+}
+
+/**
+ * DNS step 1: submits the zone without waiting, or writes the connection's entry into one that exists. A zone without links has no
+ * effect on any network.
+ */
 export async function ensureZone(
   ports: Ports,
   policy: Policy,
-  { connection, zoneName, follow }: EnsureZoneInput,
-): Promise<Written> {
+  { connection, zoneName, follow, mayCreate }: EnsureZoneInput,
+): Promise<EnsuredZone> {
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
-  const adopts = found !== null && (await mayAdopt(ports, connection, found));
-  const verdict = decideZone(found?.zone ?? null, adopts);
+  if (!mayCreate && (found === null || entryOf(found, connection.id)?.isEntry !== true))
+    throw fail('zone-removed', `${id} has no entry of the connection any more`);
+  const { verdict, lacking } = await decide(ports, connection, found);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  if (action === 'create') await ports.dns.createZone({ id, tags: sharedTags() }, { follow });
-  if (action === 'adopt') await ports.network.mergeTags(id, { ...sharedTags(), ...adoptedMarks(Date.now()) });
-  return { id, action, state: action === 'create' ? 'working' : 'ready', reason };
+  if (found === null) {
+    const tags = newSharedTags(Date.now(), connection.spec.tags);
+    await ports.dns.createZone({ id, tags }, { follow });
+    return { id, action, state: 'working', reason, entered: false };
+  }
+  if (action === 'adopt' || action === 'tag') {
+    const marks = action === 'adopt' ? adoptedMarks(Date.now()) : {};
+    await ports.network.mergeTags(id, { ...lacking, ...marks });
+  }
+  return { id, action, state: 'ready', reason, entered: await enter(ports, connection, found) };
+}
+
+/** Writes the connection's entry into a zone, if it differs. */
+async function enter(ports: Ports, connection: Connection, zone: ObservedZone): Promise<boolean> {
+  const { verdict, metadata, etag } = decideEntry(connection, zone);
+  const name = entryName(connection.id);
+  if (verdict.action === 'conflict')
+    throw fail(verdict.code, `${textSetId(zone.zone.id, name)}: ${verdict.reason}`);
+  if (verdict.action === 'keep') return false;
+  const set = { zoneId: zone.zone.id, name, ttlSeconds: RECORD_TTL_SECONDS, value: ENTRY_VALUE, metadata };
+  await inZone(ports, zone.zone.id, () => ports.dns.putText(set, etag));
+  return true;
+}
+
+async function decide(
+  ports: Ports,
+  connection: Connection,
+  found: ObservedZone | null,
+): Promise<{ readonly verdict: Verdict; readonly lacking: Tags }> {
+  if (!found) return { verdict: decideZone(null, false, NO_TAGS), lacking: {} };
+  const requested = requestedTags(connection, found);
+  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
+  return { verdict, lacking: lackingTags(found.zone.tags, requested) };
 }
 
 async function placeZone(
@@ -66,17 +120,30 @@ async function mayAdopt(ports: Ports, connection: Connection, found: ObservedZon
   return mayAdoptZone(connection, found, await ports.network.privateIpAddress(endpoint.networkInterfaceId));
 }
 
-/** Returns whether the zone that the connection uses exists. */
-export async function readZone(
+export interface EnteredZone extends ResourceState {
+  readonly entered: boolean;
+}
+
+/** Waits for a zone that was just created: writes the connection's entry into it as soon as it exists. */
+export async function enterZone(
   ports: Ports,
   policy: Policy,
   { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
-): Promise<ResourceState> {
+): Promise<EnteredZone> {
   // The expected place takes one read, a search several, and Azure Private DNS limits reads.
   const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
-  if (wanted && wanted.provisioningState !== 'Deleting') return { state: 'ready' };
+  if (wanted && wanted.provisioningState !== 'Deleting') {
+    const empty = { zone: wanted, links: [], records: [], owners: [], otherSets: 0 };
+    try {
+      return { state: 'ready', entered: await enter(ports, connection, empty) };
+    } catch (error) {
+      const isEntered = error instanceof ProvisioningError && error.failure.code === 'precondition-failed';
+      if (!isEntered) throw error;
+    }
+  }
   const placement = await placeZone(ports, policy, connection, zoneName);
-  return { state: placement.kind === 'existing' ? 'ready' : 'absent' };
+  if (placement.kind !== 'existing' || !placement.found) return { state: 'absent', entered: false };
+  return { state: 'ready', entered: await enter(ports, connection, placement.found) };
 }
 
 /** Codes with which Azure refuses an operation within a zone that does not exist. */
@@ -107,26 +174,60 @@ export async function isAdoptable(ports: Ports, connection: Connection, zoneId: 
   return mayAdoptLink(connection, await ports.dns.zone(zoneId), false);
 }
 
-/** Removes zones that are empty, so that no resource that the connection does not own is deleted with a zone. */
-export function removeZones(
+/**
+ * Removes the entries of the connection and of owners that are gone, then the zones that are empty, so that no resource that the
+ * connection does not own is deleted with a zone.
+ */
+export async function removeZones(
   ports: Ports,
-  input: { readonly subject: RemovalSubject; readonly zones: readonly { readonly id: string }[] },
+  input: {
+    readonly subject: RemovalSubject;
+    readonly zones: readonly { readonly id: string }[];
+    readonly entries: readonly { readonly id: string; readonly zoneId: string }[];
+  },
 ): Promise<RemovedAll> {
   const reach = reachOf(input.subject);
-  const others = findNeighbours(ports, input.subject.connectionId);
-  return removeEach(input.zones, async ({ id }) => {
-    const zone = await ports.dns.zone(id);
-    if (!zone) return absent(id);
-    const [observed, recordSets, neighbours] = await Promise.all([
-      observeZone(ports, zone),
-      ports.dns.recordSetCount(zone.id),
-      others,
-    ]);
-    const decision = decideZoneRemoval(observed, { recordSets }, { reach, neighbours });
-    return act(id, decision, {
-      remove: () => ports.dns.deleteZone(zone.id),
-      release: () => ports.network.removeTags(zone.id, marksAmong(zone.tags)),
+  const entries = await removeEach(input.entries, async ({ id, zoneId }) => {
+    const found = await zoneToRemove(ports, reach, zoneId);
+    const owner = found?.observed.owners.find(({ entry }) =>
+      sameResource(textSetId(zoneId, entry?.name ?? ''), id),
+    );
+    return owner && found ? removeEntry(ports, owner, reach, found) : absent(id);
+  });
+  const zones = await removeEach(input.zones, async ({ id }) => {
+    const found = await zoneToRemove(ports, reach, id);
+    if (!found) return absent(id);
+    const { tags } = found.observed.zone;
+    return act(id, decideZoneRemoval(found.observed, { reach, ownerCheck: found.ownerCheck }), {
+      remove: () => ports.dns.deleteZone(id),
+      release: () => ports.network.removeTags(id, marksAmong(tags)),
     });
+  });
+  return { removed: [...entries.removed, ...zones.removed] };
+}
+
+interface ZoneToRemove {
+  readonly observed: ObservedZone;
+  readonly ownerCheck: OwnerCheck;
+}
+
+async function zoneToRemove(ports: Ports, { connectionId }: Reach, id: string): Promise<ZoneToRemove | null> {
+  const zone = await ports.dns.zone(id);
+  if (!zone) return null;
+  const observed = await observeZone(ports, zone);
+  return { observed, ownerCheck: await checkOwners(ports, [observed], connectionId) };
+}
+
+function removeEntry(
+  ports: Ports,
+  owner: ZoneOwner,
+  { connectionId }: Reach,
+  { observed, ownerCheck }: ZoneToRemove,
+): Promise<Written> {
+  const { name, etag } = owner.entry ?? { name: entryName(owner.connectionId), etag: '' };
+  const zoneId = observed.zone.id;
+  return act(textSetId(zoneId, name), decideEntryRemoval(owner, observed, connectionId, ownerCheck), {
+    remove: () => ports.dns.deleteText(zoneId, name, etag),
   });
 }
 
@@ -137,23 +238,19 @@ export interface ClusterZoneView {
 }
 
 /**
- * Removes the zone of a single cluster whose record is gone. Each call does one step: first the links, then the zone. If the
- * connection may not remove something in it, the zone stays too.
+ * Removes the zone of a single cluster whose record is gone. Each call does one step: first the links, then the entry and the zone.
+ * If the connection may not remove something in it, the zone stays too.
  */
 export async function removeClusterZone(
   ports: Ports,
   { connection, zoneId }: { readonly connection: Connection; readonly zoneId: string },
 ): Promise<ClusterZoneView> {
-  const zone = await ports.dns.zone(zoneId);
-  if (!zone) return { state: 'absent', deletes: 0 };
   const reach = reachOf(subjectOf(connection));
-  const [observed, recordSets, neighbours] = await Promise.all([
-    observeZone(ports, zone),
-    ports.dns.recordSetCount(zone.id),
-    findNeighbours(ports, connection.id),
-  ]);
-  const needs = { reach, address: null, neighbours };
-  const whenUnlinked = decideZoneRemoval({ ...observed, links: [] }, { recordSets }, needs);
+  const found = await zoneToRemove(ports, reach, zoneId);
+  if (!found) return { state: 'absent', deletes: 0 };
+  const { observed, ownerCheck } = found;
+  const needs = { reach, address: null, ownerCheck };
+  const whenUnlinked = decideZoneRemoval({ ...observed, links: [] }, needs);
   if (whenUnlinked.action !== 'delete') return { state: 'kept', deletes: 0 };
   if (observed.links.length > 0) {
     const removable = observed.links.filter(
@@ -162,7 +259,8 @@ export async function removeClusterZone(
     for (const { id } of removable) await ports.dns.deleteLink(id);
     return { state: removable.length > 0 ? 'working' : 'kept', deletes: removable.length };
   }
-  if (zone.provisioningState === 'Deleting') return { state: 'working', deletes: 0 };
+  if (observed.zone.provisioningState === 'Deleting') return { state: 'working', deletes: 0 };
+  const removed = await Promise.all(observed.owners.map((owner) => removeEntry(ports, owner, reach, found)));
   await ports.dns.deleteZone(zoneId);
-  return { state: 'working', deletes: 1 };
+  return { state: 'working', deletes: 1 + removed.filter(({ action }) => action === 'delete').length };
 }

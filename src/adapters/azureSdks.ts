@@ -3,5 +3,6 @@
 export { NetworkManagementClient } from '@azure/arm-network';
 export { createNetworkManagement } from '@azure/arm-network/api';
 export { PrivateDnsManagementClient } from '@azure/arm-privatedns';
+export { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 export { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 export { SecretClient } from '@azure/keyvault-secrets';

@@ -91,13 +91,22 @@ function instanceOf(status: DurableOrchestrationStatus): Instance {
     instanceId: status.instanceId,
     name: status.name,
     runtimeStatus: runtimeStatusOf(status.runtimeStatus),
-    input: decodeInput(status.input),
+    input: decoded(status.input),
     output: status.output,
     customStatus: status.customStatus,
     createdAt,
     beganAt: runStartOf(status.input).beganAt ?? createdAt,
     updatedAt: new Date(status.lastUpdatedTime).getTime(),
   };
+}
+
+/** Clients of the host's own API can store any input: one that is nested too deep counts as unreadable. */
+function decoded(input: unknown): unknown {
+  try {
+    return decodeInput(input);
+  } catch {
+    return null;
+  }
 }
 
 function runtimeStatusOf(text: string): Instance['runtimeStatus'] {

@@ -17,6 +17,25 @@ export function runStartOf(input: unknown): RunStart {
   return runStartSchema.parse(input);
 }
 
+/** What only continue as new adds to an input. */
+const carriedSchema = z.looseObject({ state: z.unknown().optional(), beganAt: z.unknown().optional() });
+
+/** The history that the SDK keeps in the context, as far as it says which execution of the run this is. */
+const historySchema = z.object({
+  state: z.array(z.looseObject({ EventType: z.number(), Generation: z.unknown().optional() })),
+});
+
+/**
+ * Whether the first execution of a run already has the state of one. A client of the host's own API has written it then, to
+ * skip what each run checks first. On the real host the first execution has generation 0, and each later one null.
+ */
+export function isForged(input: unknown, df: object): boolean {
+  const { state, beganAt } = carriedSchema.safeParse(input).data ?? {};
+  if (state === undefined && beganAt === undefined) return false;
+  const started = historySchema.safeParse(df).data?.state.find(({ EventType }) => EventType === 0);
+  return started?.Generation === 0;
+}
+
 /**
  * The SDK converts the text of each property named `Timestamp` to a Date, at any depth of an orchestration's input, and a tag
  * can have that name. So the name is stored with a prefix. A name that already has the prefix gets a second one.

@@ -7,24 +7,33 @@ import { customStatus } from '../domain/run/customStatus.ts';
 import { newRunStatus, withProblem } from '../domain/run/status.ts';
 import type { RunEvent, RunStamp } from '../domain/run/telemetry.ts';
 import { outcomeOf, telemetryLine } from '../domain/run/telemetry.ts';
-import { runStartOf, decodeInput, encodeInput } from './input.ts';
+import { runStartOf, decodeInput, encodeInput, isForged } from './input.ts';
 import type { IsLong, Step } from './run.ts';
 import { ContinueAsNew, isLongHistory, Run, RunFailed } from './run.ts';
 
 /** Every activity takes one object and returns JSON-safe data. */
 export type ActivityTable = Readonly<Record<string, (input: never) => Promise<unknown>>>;
 
+/** Runs one attempt of an activity, for the run of this instance ID. */
+export type AroundActivity = <T>(
+  activity: string,
+  input: unknown,
+  instanceId: string,
+  work: () => Promise<T>,
+) => Promise<T>;
+
 /**
  * Registers each entry under its property name. **The name is stored in the history of running instances: renaming an
  * activity breaks them.** An expected failure becomes data, because the host would store a thrown one with its stack.
  */
-export function registerActivities(activities: ActivityTable): void {
+export function registerActivities(activities: ActivityTable, around: AroundActivity): void {
   for (const [name, activity] of Object.entries(activities)) {
     df.app.activity(name, {
       handler: async (input: unknown, context) => {
         try {
           // The compiler checks the input against the activity where the step is called (StepsOf).
-          return succeeded((await activity(input as never)) ?? null);
+          const { instanceId = '' } = runOf(context);
+          return succeeded((await around(name, input, instanceId, () => activity(input as never))) ?? null);
         } catch (error) {
           if (!(error instanceof ProvisioningError)) throw error;
           context.warn(
@@ -66,6 +75,7 @@ export function registerWorkflow<I, O extends object>(
     }
     const seconds = (): number => (run.now() - beganAt) / 1000;
     try {
+      if (isForged(input, context.df)) throw unreadable(run, 'the input of a start holds the state of a run');
       const output = yield* workflow.run(run, parsed(workflow, run, input));
       run.log({ event: 'run-ended', outcome: outcomeOf(output), seconds: seconds() });
       return output;
@@ -87,10 +97,14 @@ function parsed<I, O extends object>(workflow: Workflow<I, O>, run: Run, input: 
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const places = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    const { failure } = fail('run-state-unreadable', places.slice(0, MOST_PLACES).join('; '));
-    run.setStatus(customStatus(withProblem(newRunStatus([]), failure.code, failure.message, [])));
-    throw new RunFailed(failure, null);
+    throw unreadable(run, places.slice(0, MOST_PLACES).join('; '));
   }
+}
+
+function unreadable(run: Run, detail: string): RunFailed {
+  const { failure } = fail('run-state-unreadable', detail);
+  run.setStatus(customStatus(withProblem(newRunStatus([]), failure.code, failure.message, [])));
+  return new RunFailed(failure, null);
 }
 
 const MOST_PLACES = 5;

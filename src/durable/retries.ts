@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { FailureCode } from '../domain/failure/catalog.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 
 /** The steps that fail transiently, by their key: since when, in milliseconds since the epoch, and how often. */
@@ -28,19 +29,42 @@ export function nextRetry(last: Retry | null | undefined, now: number): Retry {
   return { since: last?.since ?? now, attempts: (last?.attempts ?? 0) + 1 };
 }
 
+/** A limit on calls is no fault: a run waits for its turn, for a day at most. */
+const LONGEST_TURN_MS = 24 * 3_600_000;
+
+/** Until when a failure is tried again that began at `since`. Milliseconds since the epoch. */
+function triedUntil(code: FailureCode, since: number, budget: number): number {
+  return code === 'azure-throttled' ? Math.max(budget, since + LONGEST_TURN_MS) : budget;
+}
+
+/** The text of since when something fails and until when it is tried again. */
+export function retrySpan(code: FailureCode, since: number, budget: number): string {
+  return `since ${clock(since)}, tried until ${clock(triedUntil(code, since, budget))} UTC`;
+}
+
+/** With the date, since a wait can be longer than a day. */
+function clock(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 /**
- * Returns the seconds until the next attempt after a failure; null if there is none. The budget is a time, `until` in
+ * Returns the seconds until the next attempt after a failure; null if there is none. The budget is a time, `budget` is its end in
  * milliseconds since the epoch, and not a number of attempts: waiting is free. The last attempt is at its
  * end, or later if the other system requests a longer wait.
  */
-export function pauseAfter(failure: Failure, retry: Retry, now: number, until: number): number | null {
+export function pauseAfter(failure: Failure, retry: Retry, now: number, budget: number): number | null {
   if (failure.kind !== 'transient') return null;
+  const until = triedUntil(failure.code, retry.since, budget);
   if (failure.code === 'step-interrupted') return INTERRUPTED_SECONDS[retry.attempts - 1] ?? null;
   if (now >= until) return null;
+  const { code, retryAfterSeconds } = failure;
+  if (code === 'azure-throttled' && retryAfterSeconds !== undefined) {
+    return Math.max(SHORTEST_PAUSE_SECONDS, retryAfterSeconds);
+  }
   const elapsed = (now - retry.since) / 1000;
   const longest = elapsed < LATER_SECONDS ? LONGEST_PAUSE_SECONDS : LONGEST_LATER_PAUSE_SECONDS;
   // As long as the failure has lasted: 5, 5, 10, 20, 40 and then 60 seconds.
   const growing = Math.min(longest, Math.max(SHORTEST_PAUSE_SECONDS, elapsed));
-  const scheduled = failure.code === 'endpoint-name-not-released' ? NAME_RESERVED_SECONDS : growing;
-  return Math.max(failure.retryAfterSeconds ?? 0, Math.min(scheduled, (until - now) / 1000));
+  const scheduled = code === 'endpoint-name-not-released' ? NAME_RESERVED_SECONDS : growing;
+  return Math.max(retryAfterSeconds ?? 0, Math.min(scheduled, (until - now) / 1000));
 }

@@ -2,7 +2,7 @@ import type { HttpHandler, HttpRequest } from '@azure/functions';
 import { sha256Hex } from '../domain/connection/names.ts';
 import { problemOf } from '../domain/failure/problem.ts';
 import type { Tokens } from '../ports.ts';
-import { problemsAsResponses, problemResponse } from './response.ts';
+import { problemResponse } from './response.ts';
 
 /** The right that a route requires; a role grants each. */
 export type Right = 'read' | 'connect' | 'disconnect';
@@ -33,7 +33,7 @@ export class Access {
   guard(right: Right, handler: HttpHandler): HttpHandler {
     const tokens = this.#tokens;
     if (!tokens) return handler;
-    return problemsAsResponses(async (request, context) => {
+    return async (request, context) => {
       const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
       const caller = token === undefined ? null : await tokens.callerOf(token);
       if (!caller) {
@@ -50,7 +50,7 @@ export class Access {
       }
       this.#callers.set(request, `object:${caller.objectId}`);
       return handler(request, context);
-    });
+    };
   }
 
   /**

@@ -1,14 +1,13 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
-import type { AllowedScopes } from '../domain/connection/bounds.ts';
-import { isConnectionId } from '../domain/connection/names.ts';
 import { problemOf } from '../domain/failure/problem.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import { isActive } from '../durable/client.ts';
-import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
+import type { Instance, WorkflowClient } from '../durable/client.ts';
 import type { Access } from './access.ts';
-import { connectionNotFound, problemsAsResponses, problemResponse, refusalOf } from './response.ts';
-import { authorizeRun } from './startConnection.ts';
+import { onConnection } from './findConnection.ts';
+import type { Sources } from './findConnection.ts';
+import { followed, Refused } from './response.ts';
 
 export const cancelledSchema = z.object({
   id: z.string(),
@@ -27,33 +26,30 @@ const PAUSES_MS = [100, 200, 400, 800, 1500, 3000, 5000, 5000];
  * `POST /api/connections/{id}/cancel`: ends the run at once and returns when it has ended, so that the next request starts
  * a new run. A write that is already sent may still take effect.
  */
-export function cancelConnection(options: {
-  readonly clientOf: WorkflowClientOf;
-  readonly access: Access;
-  readonly allowed: AllowedScopes;
-  readonly now: () => number;
-  readonly pause: (milliseconds: number) => Promise<void>;
-}): HttpHandler {
-  return problemsAsResponses(async (request, context) => {
-    const id = request.params.id ?? '';
-    const client = options.clientOf(context);
-    const instance = isConnectionId(id) ? await client.read(id) : null;
-    if (!instance) return connectionNotFound();
-    const refusal = refusalOf(authorizeRun(instance, options.allowed));
-    if (refusal) return refusal;
-    if (!isActive(instance))
-      return problemResponse(problemOf('not-running', `the last run is ${instance.runtimeStatus}`));
+export function cancelConnection(
+  sources: Sources,
+  options: {
+    readonly access: Access;
+    readonly now: () => number;
+    readonly pause: (milliseconds: number) => Promise<void>;
+  },
+): HttpHandler {
+  return onConnection(sources, async (known, request, context) => {
+    const { id, client, instance } = known;
+    if (!instance) throw known.notFound();
+    if (!isActive(instance)) throw notRunning(`the last run is ${instance.runtimeStatus}`);
     await client.terminate(id, `cancelled by ${options.access.callerOf(request)}`);
     const ended = await awaitEnd(client, id, options.pause);
     if (ended && ended.runtimeStatus !== 'Terminated')
-      return problemResponse(problemOf('not-running', `the run has just ended: ${ended.runtimeStatus}`));
+      throw notRunning(`the run has just ended: ${ended.runtimeStatus}`);
     context.log(cancelledLine(instance, options.now()));
-    return {
-      status: 202,
-      headers: { location: `/api/connections/${id}`, 'retry-after': '5' },
-      jsonBody: { id, status: ended ? 'cancelled' : 'cancelling' } satisfies z.infer<typeof cancelledSchema>,
-    };
+    const body = { id, status: ended ? 'cancelled' : 'cancelling' } satisfies z.infer<typeof cancelledSchema>;
+    return followed(`/api/connections/${id}`, body, 5);
   });
+}
+
+function notRunning(detail: string): Refused {
+  return new Refused(problemOf('not-running', detail));
 }
 
 /** Returns the run when it has ended; null when it has not ended after all checks. */

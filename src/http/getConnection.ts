@@ -1,40 +1,25 @@
-import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
-import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import type { HttpHandler, HttpRequest } from '@azure/functions';
 import type { Connection } from '../domain/connection/connection.ts';
-import { isConnectionId } from '../domain/connection/names.ts';
-import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
-import { authorizeConnection } from '../domain/connection/request.ts';
-import type { Fault } from '../domain/run/status.ts';
-import type { WorkflowClientOf } from '../durable/client.ts';
 import type { LiveView } from '../queries/liveView.ts';
-import { connectionNotFound, problemsAsResponses, refusalOf } from './response.ts';
-import { authorizeRun, runningConnection } from './startConnection.ts';
+import { onConnection, runningConnection } from './findConnection.ts';
+import type { KnownConnection, Sources } from './findConnection.ts';
 import { connectionPage } from './views/connectionPage.ts';
 import { connectionView } from './views/connectionView.ts';
-import type { KnownConnection } from './views/connectionView.ts';
-
-interface GetConnectionOptions {
-  readonly clientOf: WorkflowClientOf;
-  readonly now: () => number;
-  readonly allowed: AllowedScopes;
-  readonly stored: (id: string) => Promise<Connection | null>;
-  readonly orphan: (id: string) => Promise<Orphan | null>;
-  readonly live: (connection: Connection) => Promise<LiveView>;
-}
 
 /**
  * `GET /api/connections/{id}`: 200 with what is known of the connection, also when its run failed. Without a run in the hub
  * it is read from the marks of the private endpoint, and without an endpoint from those of its records.
  */
-export function getConnection(options: GetConnectionOptions): HttpHandler {
-  return problemsAsResponses(async (request, context) => {
-    const known = await findKnown(request.params.id ?? '', options, context);
-    if (!known) return connectionNotFound();
-    const refusal = refusalOf(authorizeKnown(known, options.allowed));
-    if (refusal) return refusal;
-    const live = known.connection && (await options.live(known.connection));
-    const view = connectionView({ ...known, live }, options.now());
+export function getConnection(
+  sources: Sources,
+  options: { readonly now: () => number; readonly live: (connection: Connection) => Promise<LiveView> },
+): HttpHandler {
+  return onConnection(sources, async (known, request) => {
+    const { id, instance } = known;
+    const found = await findConnection(known);
+    const live = found.connection && (await options.live(found.connection));
+    const view = connectionView({ id, instance, ...found, live }, options.now());
     const headers = {
       'cache-control': 'no-store',
       vary: 'accept',
@@ -46,26 +31,17 @@ export function getConnection(options: GetConnectionOptions): HttpHandler {
   });
 }
 
-type Known = Omit<KnownConnection, 'live'>;
-
-/** Reads the run, the connection and, without either, the records that are left. Null when there is none of them. */
-async function findKnown(
-  id: string,
-  options: GetConnectionOptions,
-  context: InvocationContext,
-): Promise<Known | null> {
-  if (!isConnectionId(id)) return null;
-  const instance = await options.clientOf(context).read(id);
-  const connection = (instance && runningConnection(instance)) ?? (await options.stored(id));
-  if (instance || connection) return { id, instance, connection, orphan: null };
-  const orphan = await options.orphan(id);
-  return orphan && { id, instance, connection, orphan };
-}
-
-function authorizeKnown({ instance, connection, orphan }: Known, allowed: AllowedScopes): readonly Fault[] {
-  if (connection) return authorizeConnection(connection, allowed);
-  if (orphan) return authorizeRecordsAlone(orphan, allowed);
-  return instance ? authorizeRun(instance, allowed) : [];
+/** Finds the connection by its run or its marks, and without either the records that are left. */
+async function findConnection(
+  known: KnownConnection,
+): Promise<{ readonly connection: Connection | null; readonly orphan: Orphan | null }> {
+  const { instance } = known;
+  const running = instance && runningConnection(instance);
+  const connection = running ?? (await known.stored())?.connection ?? null;
+  if (instance || connection) return { connection, orphan: null };
+  const orphan = await known.orphan();
+  if (!orphan) throw known.notFound();
+  return { connection, orphan };
 }
 
 /** Browsers accept HTML before anything else; every other client gets JSON. */

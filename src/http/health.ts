@@ -1,7 +1,6 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { Readiness } from '../ports.ts';
-import { problemsAsResponses } from './response.ts';
 
 const settingFaultSchema = z.object({ name: z.string(), fault: z.string() });
 
@@ -32,7 +31,7 @@ export function health(faults: readonly SettingFault[]): HttpHandler {
 
 /** `GET /api/health/ready`, for callers with a right: whether vault, Zilliz key and Azure can be used. */
 export function ready(readiness: Readiness): HttpHandler {
-  return problemsAsResponses(async () => {
+  return async () => {
     const checks = await readiness.check();
     const isReady = checks.every(({ fault }) => fault === null);
     return {
@@ -40,5 +39,5 @@ export function ready(readiness: Readiness): HttpHandler {
       headers: { 'cache-control': 'no-store' },
       jsonBody: { status: isReady ? 'ready' : 'not-ready', checks },
     };
-  });
+  };
 }

@@ -1,6 +1,7 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import { isProjectAllowed, isScopeAllowed, isSubscriptionAllowed } from '../domain/connection/bounds.ts';
 import type { ListedConnection } from '../domain/connection/listing.ts';
 import {
   listedConnection,
@@ -8,14 +9,14 @@ import {
   listedOrphan,
   pageOf,
 } from '../domain/connection/listing.ts';
-import type { Orphan } from '../domain/connection/orphan.ts';
 import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
-import { authorizeConnection, parseParameters } from '../domain/connection/request.ts';
-import { problemOfFaults } from '../domain/failure/problem.ts';
-import type { Instance, WorkflowClientOf } from '../durable/client.ts';
-import type { FoundConnections, UnreadSubscription } from '../queries/storedConnections.ts';
-import { problemsAsResponses, problemResponse } from './response.ts';
-import { authorizeRun, runningConnection } from './startConnection.ts';
+import { authorizeConnection } from '../domain/connection/request.ts';
+import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
+import type { FoundOrphans } from '../queries/orphans.ts';
+import type { FoundConnections, Unread } from '../queries/storedConnections.ts';
+import { mapEach } from '../queries/tryRead.ts';
+import { authorizeRun, runningConnection } from './findConnection.ts';
+import { readQuery } from './requests.ts';
 
 export const syncRunSchema = z.object({ projectId: z.string(), regionId: z.string(), status: z.string() });
 
@@ -47,12 +48,12 @@ export function connectionsOfRuns(
 /** Running syncs, which maintain the records of a project and region. */
 export function syncsUnderWay(
   active: readonly Instance[],
-  { projects }: AllowedScopes,
+  allowed: AllowedScopes,
 ): readonly z.infer<typeof syncRunSchema>[] {
   return active.flatMap(({ name, input, runtimeStatus }) => {
     const where = syncInputSchema.safeParse(input).data;
     if (name !== 'sync' || !where) return [];
-    return projects && !projects.includes(where.projectId) ? [] : [{ ...where, status: runtimeStatus }];
+    return isProjectAllowed(where.projectId, allowed) ? [{ ...where, status: runtimeStatus }] : [];
   });
 }
 
@@ -71,6 +72,11 @@ export const listQuerySchema = z.object({
 });
 
 const runSchema = z.object({ workflow: z.string(), status: z.string() });
+const unreadSchema = z.object({
+  subscriptionId: z.string(),
+  privateEndpointId: z.string().nullable().meta({ description: 'Null for a whole subscription' }),
+  reason: z.string(),
+});
 
 export const connectionListSchema = z.object({
   connections: z.array(
@@ -83,8 +89,8 @@ export const connectionListSchema = z.object({
     description:
       'Running syncs, which maintain the records of a project and region; each page has all of them',
   }),
-  unread: z.array(z.object({ subscriptionId: z.string(), reason: z.string() })).meta({
-    description: 'Subscriptions that could not be searched: their connections are not listed',
+  unread: z.array(unreadSchema).meta({
+    description: 'Subscriptions that could not be searched, and private endpoints whose marks cannot be read',
   }),
 });
 
@@ -96,15 +102,11 @@ export function listConnections(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: AllowedScopes;
   readonly stored: () => Promise<FoundConnections>;
-  readonly orphans: (isWanted: (connectionId: string) => boolean) => Promise<{
-    readonly orphans: readonly Orphan[];
-    readonly unread: readonly UnreadSubscription[];
-  }>;
+  readonly orphans: (isWanted: (connectionId: string) => boolean) => Promise<FoundOrphans>;
 }): HttpHandler {
   const { allowed } = options;
-  return problemsAsResponses(async (request, context) => {
-    const query = parseParameters(listQuerySchema, Object.fromEntries(request.query.entries()));
-    if (!query.ok) return problemResponse(problemOfFaults(query.faults));
+  return async (request, context) => {
+    const { size, after } = readQuery(request, listQuerySchema);
     const client = options.clientOf(context);
     // Read first: what a run creates after this moment is found by its marks.
     const active = await client.active();
@@ -117,14 +119,11 @@ export function listConnections(options: {
     const ofRuns = connectionsOfRuns(active, allowed).filter(
       ({ id }) => !listed.some((other) => other.id === id),
     );
-    const all = [...listed, ...ofRuns];
-    const { size, after } = query.value;
-    const { entries, next } = pageOf(all, after, size);
-    const runs = await Promise.all(entries.map(({ id }) => client.read(id)));
-    const connections = entries.map((entry, index) => {
-      const run = runs[index];
-      return { ...entry, run: run ? { workflow: run.name, status: run.runtimeStatus } : null };
-    });
+    const { entries, next } = pageOf([...listed, ...ofRuns], after, size);
+    const connections = await mapEach(entries, async (entry) => ({
+      ...entry,
+      run: await lastRun(client, entry.id, allowed),
+    }));
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },
@@ -132,17 +131,41 @@ export function listConnections(options: {
         connections,
         next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
         syncs: syncsUnderWay(active, allowed),
-        unread: unreadOnce([...unread, ...alone.unread]),
+        unread: unreadViews([...unread, ...alone.unread], allowed),
       },
     };
-  });
+  };
 }
 
-function unreadOnce(
-  unread: readonly UnreadSubscription[],
-): readonly { readonly subscriptionId: string; readonly reason: string }[] {
-  const reasons = new Map(
-    unread.map(({ subscriptionId, failure }) => [subscriptionId, failure.message] as const),
-  );
-  return [...reasons].map(([subscriptionId, reason]) => ({ subscriptionId, reason }));
+/** One run that the task hub cannot show does not hide the connections. */
+async function lastRun(
+  client: WorkflowClient,
+  id: string,
+  allowed: AllowedScopes,
+): Promise<z.infer<typeof runSchema> | null> {
+  try {
+    const run = await client.read(id);
+    return run && authorizeRun(run, allowed).length === 0
+      ? { workflow: run.name, status: run.runtimeStatus }
+      : null;
+  } catch {
+    return { workflow: 'unknown', status: 'unread' };
+  }
+}
+
+/** Each reason once, and only of what this deployment may act on. */
+function unreadViews(
+  unread: readonly Unread[],
+  allowed: AllowedScopes,
+): readonly z.infer<typeof unreadSchema>[] {
+  const views = unread
+    .filter(({ subscriptionId, endpoint }) =>
+      endpoint
+        ? isScopeAllowed(endpoint.id, allowed) && isProjectAllowed(endpoint.projectId, allowed)
+        : isSubscriptionAllowed(subscriptionId, allowed),
+    )
+    .map(({ subscriptionId, endpoint, failure }) => ({
+      ...{ subscriptionId, privateEndpointId: endpoint?.id ?? null, reason: failure.message },
+    }));
+  return [...new Map(views.map((view) => [JSON.stringify(view), view])).values()];
 }

@@ -8,9 +8,9 @@ import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
 import { isChange } from '../domain/plan/rows.ts';
-import { findWithSpec } from './findConnection.ts';
-import type { ConnectionSources } from './findConnection.ts';
-import { problemsAsResponses, readConnection } from './response.ts';
+import { onConnection, withSpec } from './findConnection.ts';
+import type { Sources } from './findConnection.ts';
+import { readConnection } from './startConnection.ts';
 
 const row = z.object({
   phase: z.string(),
@@ -42,15 +42,14 @@ export const planViewSchema = z.object({
 });
 
 /** `POST /api/connections/plan`: what a run would do and what prevents it, from one reading, without a write. */
-export function planConnection(options: {
-  readonly plan: (connection: Connection) => Promise<Plan>;
-  readonly allowed: AllowedScopes;
-}): HttpHandler {
-  return problemsAsResponses(async (request) => {
-    const read = await readConnection(request, options.allowed);
-    if (!read.ok) return read.response;
-    return planResponse(read.connection.id, await options.plan(read.connection));
-  });
+export function planConnection(
+  allowed: AllowedScopes,
+  plan: (connection: Connection) => Promise<Plan>,
+): HttpHandler {
+  return async (request) => {
+    const connection = await readConnection(request, allowed);
+    return planResponse(connection.id, await plan(connection));
+  };
 }
 
 function planResponse(id: string, plan: Plan): HttpResponseInit {
@@ -65,19 +64,9 @@ function planResponse(id: string, plan: Plan): HttpResponseInit {
 }
 
 /** `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. */
-export function planStored(
-  options: ConnectionSources & { readonly plan: (connection: Connection) => Promise<Plan> },
-): HttpHandler {
-  return problemsAsResponses(async (request) => {
-    const id = request.params.id ?? '';
-    const found = await findWithSpec(id, options);
-    switch (found.kind) {
-      case 'stored':
-        return planResponse(id, await options.plan(found.stored.connection));
-      case 'orphan':
-        return planResponse(id, planOfOrphan(found.orphan));
-      case 'refused':
-        return found.response;
-    }
+export function planStored(sources: Sources, plan: (connection: Connection) => Promise<Plan>): HttpHandler {
+  return onConnection(sources, async (known) => {
+    const { stored, orphan } = await known.storedOrOrphan();
+    return planResponse(known.id, orphan ? planOfOrphan(orphan) : await plan(withSpec(stored).connection));
   });
 }

@@ -1,8 +1,5 @@
-import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
-import type { AllowedScopes } from '../domain/connection/bounds.ts';
-import type { Connection } from '../domain/connection/connection.ts';
+import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import type { Parsed } from '../domain/connection/request.ts';
-import { authorizeConnection, parseConnectionRequest } from '../domain/connection/request.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { Problem } from '../domain/failure/problem.ts';
 import { problemOf, problemOfFaults } from '../domain/failure/problem.ts';
@@ -20,13 +17,39 @@ export function problemResponse(
   };
 }
 
-/** The response that refuses a request for these faults; null when there are none. */
-export function refusalOf([first, ...others]: readonly Fault[]): HttpResponseInit | null {
-  return first ? problemResponse(problemOfFaults([first, ...others])) : null;
+/** Ends a request with a problem, from wherever it is thrown. */
+export class Refused extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = 'Refused';
+    this.problem = problem;
+  }
 }
 
-export function connectionNotFound(): HttpResponseInit {
-  return problemResponse(problemOf('connection-not-found', 'no connection of this ID is known here'));
+/** Refuses the request for these faults, if there are any. */
+export function refuseFor([first, ...others]: readonly Fault[]): void {
+  if (first) throw new Refused(problemOfFaults([first, ...others]));
+}
+
+/** Returns what was parsed, or refuses the request. */
+export function valueOf<T>(parsed: Parsed<T>): T {
+  if (!parsed.ok) throw new Refused(problemOfFaults(parsed.faults));
+  return parsed.value;
+}
+
+/** 202: a run goes on, and the location shows it. */
+export function followed(
+  location: string,
+  body: Readonly<Record<string, unknown>>,
+  retryAfterSeconds = 10,
+): HttpResponseInit {
+  return {
+    status: 202,
+    headers: { location, 'retry-after': String(retryAfterSeconds), 'cache-control': 'no-store' },
+    jsonBody: body,
+  };
 }
 
 /** Turns a failure of Azure, Zilliz or the app into a problem: the host returns an empty 500 when a handler throws. */
@@ -35,6 +58,7 @@ export function problemsAsResponses(handler: HttpHandler): HttpHandler {
     try {
       return await handler(request, context);
     } catch (error) {
+      if (error instanceof Refused) return problemResponse(error.problem);
       if (error instanceof ProvisioningError) {
         const { code, message, retryAfterSeconds } = error.failure;
         const { functionName } = context;
@@ -48,32 +72,4 @@ export function problemsAsResponses(handler: HttpHandler): HttpHandler {
       return problemResponse(problemOf('internal-error', 'the request could not be served'));
     }
   };
-}
-
-/** Reads the body as JSON. `whenEmpty` replaces a missing body, on routes that need none. */
-export async function readJson(request: HttpRequest, whenEmpty?: object): Promise<Parsed<unknown>> {
-  const text = await request.text();
-  if (text === '' && whenEmpty) return { ok: true, value: whenEmpty };
-  try {
-    const value: unknown = JSON.parse(text);
-    return { ok: true, value };
-  } catch {
-    const detail = text === '' ? 'the body is missing' : 'the body is not JSON';
-    return { ok: false, faults: [{ pointer: '', code: 'invalid-request', detail }] };
-  }
-}
-
-/** Reads the connection that the body requests and that this deployment may act on, or returns the refusal. */
-export async function readConnection(
-  request: HttpRequest,
-  allowed: AllowedScopes,
-): Promise<
-  | { readonly ok: true; readonly connection: Connection }
-  | { readonly ok: false; readonly response: HttpResponseInit }
-> {
-  const body = await readJson(request);
-  const read = body.ok ? parseConnectionRequest(body.value) : body;
-  if (!read.ok) return { ok: false, response: problemResponse(problemOfFaults(read.faults)) };
-  const refusal = refusalOf(authorizeConnection(read.value, allowed));
-  return refusal ? { ok: false, response: refusal } : { ok: true, connection: read.value };
 }

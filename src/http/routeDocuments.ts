@@ -6,9 +6,8 @@ import { exportQuerySchema } from './exportConnection.ts';
 import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from './health.ts';
 import { connectionListSchema, listQuerySchema } from './listConnections.ts';
 import { planViewSchema } from './planConnection.ts';
-import { reconcileRequestSchema } from './reconcileConnection.ts';
 import type { Handlers } from './routes.ts';
-import { acceptedSchema } from './startConnection.ts';
+import { acceptedSchema, reconcileRequestSchema } from './startConnection.ts';
 import { connectionViewSchema } from './views/connectionView.ts';
 
 /** Documented headers, and whether every response of the status has them. */

@@ -2,6 +2,9 @@ import { app } from '@azure/functions';
 import type { EventGridHandler, HttpHandler, HttpMethod, TimerHandler } from '@azure/functions';
 import { input } from 'durable-functions';
 import type { Access, Right } from './access.ts';
+import { checkedRequest } from './requests.ts';
+import { problemsAsResponses } from './response.ts';
+import { routeDocuments } from './routeDocuments.ts';
 
 export interface Handlers {
   readonly startConnection: HttpHandler;
@@ -26,66 +29,48 @@ interface Route {
   readonly route: string;
   /** Who may call it; `anyone` needs neither key nor token. */
   readonly right: Right | 'anyone';
-  /** Whether the handler uses the durable client. */
+  /** Whether the handler uses the durable client. Every route with an `{id}` does: it looks for a run first. */
   readonly durable?: true;
 }
+
+const cluster = 'connections/{id}/clusters/{clusterId}';
 
 /** Every route on one screen. Literal segments come before parameters, as the host matches them. */
 export const routes: readonly Route[] = [
   { handler: 'startConnection', method: 'POST', route: 'connections', right: 'connect', durable: true },
   { handler: 'planConnection', method: 'POST', route: 'connections/plan', right: 'read' },
   { handler: 'listConnections', method: 'GET', route: 'connections', right: 'read', durable: true },
-  { handler: 'getConnection', method: 'GET', route: 'connections/{id}', right: 'read', durable: true },
-  {
-    handler: 'cancelConnection',
-    method: 'POST',
-    route: 'connections/{id}/cancel',
-    right: 'connect',
-    durable: true,
-  },
-  {
-    handler: 'deleteConnection',
-    method: 'DELETE',
-    route: 'connections/{id}',
-    right: 'disconnect',
-    durable: true,
-  },
+  { handler: 'getConnection', method: 'GET', route: 'connections/{id}', right: 'read' },
+  { handler: 'cancelConnection', method: 'POST', route: 'connections/{id}/cancel', right: 'connect' },
+  { handler: 'deleteConnection', method: 'DELETE', route: 'connections/{id}', right: 'disconnect' },
   { handler: 'planStored', method: 'POST', route: 'connections/{id}/plan', right: 'read' },
-  {
-    handler: 'reconcileConnection',
-    method: 'POST',
-    route: 'connections/{id}/reconcile',
-    right: 'connect',
-    durable: true,
-  },
+  { handler: 'reconcileConnection', method: 'POST', route: 'connections/{id}/reconcile', right: 'connect' },
   { handler: 'exportConnection', method: 'GET', route: 'connections/{id}/export', right: 'read' },
-  {
-    handler: 'putCluster',
-    method: 'PUT',
-    route: 'connections/{id}/clusters/{clusterId}',
-    right: 'connect',
-    durable: true,
-  },
-  {
-    handler: 'removeCluster',
-    method: 'DELETE',
-    route: 'connections/{id}/clusters/{clusterId}',
-    right: 'disconnect',
-    durable: true,
-  },
+  { handler: 'putCluster', method: 'PUT', route: cluster, right: 'connect' },
+  { handler: 'removeCluster', method: 'DELETE', route: cluster, right: 'disconnect' },
   { handler: 'health', method: 'GET', route: 'health', right: 'anyone' },
   { handler: 'ready', method: 'GET', route: 'health/ready', right: 'read' },
   { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'read' },
 ];
 
-export function registerRoutes(handlers: Handlers, access: Access): void {
+export function registerRoutes(
+  handlers: Handlers,
+  access: Access,
+  around: (handler: HttpHandler) => HttpHandler,
+): void {
   for (const { handler, method, route, right, durable } of routes) {
+    const own = handlers[handler];
+    const parameters = Object.keys(routeDocuments[handler].query?.shape ?? {});
     app.http(handler, {
       methods: [method],
       route,
       authLevel: right === 'anyone' ? 'anonymous' : access.authLevel,
-      handler: right === 'anyone' ? handlers[handler] : access.guard(right, handlers[handler]),
-      ...(durable && { extraInputs: [input.durableClient()] }),
+      // Probes may add parameters to the anonymous route, which reads nothing of the request.
+      handler:
+        right === 'anyone'
+          ? own
+          : problemsAsResponses(access.guard(right, around(checkedRequest(parameters, own)))),
+      ...((durable ?? route.includes('{id}')) && { extraInputs: [input.durableClient()] }),
     });
   }
 }

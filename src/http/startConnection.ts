@@ -1,18 +1,19 @@
-import type { HttpHandler, HttpResponseInit } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { connectionSchema, connectStartSchema } from '../domain/connection/connection.ts';
-import { authorizeSubject } from '../domain/connection/orphan.ts';
+import { connectionRequestSchema, connectStartSchema } from '../domain/connection/connection.ts';
+import { authorizeConnection, parseBody, parseConnectionRequest } from '../domain/connection/request.ts';
 import { problemOf } from '../domain/failure/problem.ts';
-import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
-import { removalSubjectSchema, subjectOf } from '../domain/plan/removalSubject.ts';
 import type { Fault } from '../domain/run/status.ts';
 import { runStatusSchema } from '../domain/run/status.ts';
-import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
+import type { Instance, WorkflowClient } from '../durable/client.ts';
 import { isActive } from '../durable/client.ts';
 import type { Access } from './access.ts';
-import { problemsAsResponses, problemResponse, readConnection } from './response.ts';
+import { onConnection, runningConnection, withSpec } from './findConnection.ts';
+import type { Sources } from './findConnection.ts';
+import { readBody } from './requests.ts';
+import { followed, Refused, refuseFor } from './response.ts';
 
 export const acceptedSchema = z.object({
   id: z.string(),
@@ -21,21 +22,43 @@ export const acceptedSchema = z.object({
   location: z.string(),
 });
 
+/** Options of the run. The desired state is stored and is never part of this request. */
+export const reconcileRequestSchema = z.strictObject({
+  allowReplace: z.boolean().default(false).meta({
+    description:
+      'Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.',
+  }),
+  onFailure: connectionRequestSchema.shape.onFailure,
+  deadlineMinutes: connectionRequestSchema.shape.deadlineMinutes,
+});
+
 /** `POST /api/connections`: 202 with the connection's location, whether this call started the run or joined it. */
-export function startConnection(options: {
-  readonly clientOf: WorkflowClientOf;
-  readonly access: Access;
-  readonly allowed: AllowedScopes;
-}): HttpHandler {
-  return problemsAsResponses(async (request, context) => {
-    const read = await readConnection(request, options.allowed);
-    if (!read.ok) return read.response;
-    return startOrJoin(options.clientOf(context), read.connection, options.access.callerOf(request));
+export function startConnection(
+  { clientOf, allowed }: Pick<Sources, 'clientOf' | 'allowed'>,
+  access: Access,
+): HttpHandler {
+  return async (request, context) =>
+    startOrJoin(clientOf(context), await readConnection(request, allowed), access.callerOf(request));
+}
+
+/** `POST /api/connections/{id}/reconcile`: connects again from the stored connection, repairs what this app owns, and verifies it. */
+export function reconcileConnection(sources: Sources, access: Access): HttpHandler {
+  return onConnection(sources, async (known, request) => {
+    const options = await readBody(request, (body) => parseBody(reconcileRequestSchema, body), {});
+    const { connection } = withSpec(await known.whole());
+    return startOrJoin(known.client, { ...connection, ...options }, access.callerOf(request));
   });
 }
 
+/** Reads the connection that the body requests and that this deployment may act on, or refuses the request. */
+export async function readConnection(request: HttpRequest, allowed: AllowedScopes): Promise<Connection> {
+  const connection = await readBody(request, parseConnectionRequest);
+  refuseFor(authorizeConnection(connection, allowed));
+  return connection;
+}
+
 /** One run at a time works on a connection: an equal request joins it, a different one is refused. */
-export async function startOrJoin(
+async function startOrJoin(
   client: WorkflowClient,
   connection: Connection,
   startedBy: string,
@@ -53,7 +76,7 @@ export async function startOrJoin(
 function joined(connection: Connection, instance: Instance): HttpResponseInit {
   const running = runningConnection(instance);
   if (instance.name !== 'connect' || !running) {
-    return problemResponse(
+    throw new Refused(
       problemOf('different-request-running', `${instance.name} is running for ${connection.id}`),
     );
   }
@@ -65,53 +88,21 @@ function joined(connection: Connection, instance: Instance): HttpResponseInit {
     code,
     detail: 'differs from the request that is running',
   }));
-  return problemResponse(
+  throw new Refused(
     problemOf(code, `a run of ${connection.id} with other ${pointers.join(', ')} is under way`, faults),
   );
 }
 
-function accepted(connection: Connection): HttpResponseInit {
-  const location = `/api/connections/${connection.id}`;
-  return {
-    status: 202,
-    headers: { location, 'retry-after': '10', 'cache-control': 'no-store' },
-    jsonBody: {
-      id: connection.id,
-      status: 'running',
-      privateEndpointId: connection.privateEndpoint.id,
-      location,
-    },
-  };
-}
-
-/** Returns the connection that a run works on; null when this version cannot read its input. */
-export function runningConnection(instance: Instance): Connection | null {
-  return lastSubject(instance)?.connection ?? null;
-}
-
-/** Returns the subject of the last run: the input of connect has a connection, that of disconnect what is to be removed. */
-export function lastSubject({ input }: Instance): RemovalSubject | null {
-  if (typeof input !== 'object' || input === null) return null;
-  if ('subject' in input) return removalSubjectSchema.safeParse(input.subject).data ?? null;
-  if (!('connection' in input)) return null;
-  const connection = connectionSchema.safeParse(input.connection).data;
-  return connection ? subjectOf(connection) : null;
-}
-
-/** Returns why this deployment may not act on the subject of a run. A run that cannot be read is refused where bounds are set. */
-export function authorizeRun(instance: Instance, allowed: AllowedScopes): readonly Fault[] {
-  const subject = lastSubject(instance);
-  if (subject) return authorizeSubject(subject, allowed);
-  if (!allowed.projects && !allowed.scopes) return [];
-  const detail = `the last run of ${instance.instanceId} does not name its project`;
-  return [{ pointer: '', code: 'project-not-allowed', detail }];
+function accepted({ id, privateEndpoint }: Connection): HttpResponseInit {
+  const location = `/api/connections/${id}`;
+  return followed(location, { id, status: 'running', privateEndpointId: privateEndpoint.id, location });
 }
 
 /** Returns the JSON pointers of the parts in which two requests differ, ignoring the case of resource IDs. */
 function differences(desired: Connection, running: Connection): readonly string[] {
   const parts: readonly (readonly [string, (connection: Connection) => unknown])[] = [
     ['/subnetId', (connection) => connection.subnetId],
-    ['/privateEndpoint/tags', (connection) => Object.entries(connection.privateEndpoint.tags).toSorted()],
+    ['/tags', (connection) => Object.entries(connection.spec.tags).toSorted()],
     ['/clusters', (connection) => connection.spec.clusters],
     [
       '/dns',

@@ -8,11 +8,12 @@ import { readEndpointMarks } from '../domain/connection/marks.ts';
 import { endpointId } from '../domain/connection/names.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
 import { asMarked } from '../domain/connection/storedConnection.ts';
-import { ProvisioningError } from '../domain/failure/failure.ts';
+import type { Outcome } from '../domain/failure/failure.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
 import type { ZillizStatuses } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
-import { observeZonesNamed } from './observeZones.ts';
+import { readZonesNamed } from './observeZones.ts';
+import { tryRead } from './tryRead.ts';
 
 /** The present state of a connection, independent of its runs. What could not be read is null; `reading` holds the reasons. */
 export interface LiveView {
@@ -43,15 +44,12 @@ export async function observeLive(
   at: { readonly zillizStatuses: ZillizStatuses; readonly now: number },
 ): Promise<LiveView> {
   const unread: string[] = [];
-  const readOr = async <T>(read: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof ProvisioningError)) throw error;
-      unread.push(error.failure.message);
-      return null;
-    }
+  const valueOf = <T>(outcome: Outcome<T>): T | null => {
+    if (outcome.ok) return outcome.value;
+    unread.push(outcome.failure.message);
+    return null;
   };
+  const readOr = async <T>(read: () => Promise<T>): Promise<T | null> => valueOf(await tryRead(read, 'all'));
   const [read, registrations, clusters, onDemandClusters] = await Promise.all([
     readOr(async () => {
       const { id } = connection.privateEndpoint;
@@ -68,10 +66,13 @@ export async function observeLive(
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
   const stored = asMarked(connection, endpoint);
   const names = requiredZones(stored, clusters ?? []);
-  const [address, zones] = await Promise.all([
+  const [address, zoneReads] = await Promise.all([
     networkInterfaceId === null ? null : readOr(() => ports.network.privateIpAddress(networkInterfaceId)),
-    readOr(() => observeZonesNamed(ports, stored, names)),
+    readOr(() => readZonesNamed(ports, stored, names, 'all')),
   ]);
+  const readable = (zoneReads ?? []).flatMap((zone) => valueOf(zone) ?? []);
+  // A record in a zone that could not be read is unknown, not missing.
+  const zones = zoneReads?.every(({ ok }) => ok) === true ? readable : null;
   const views = clusterViews(stored, {
     clusters: clusters ?? [],
     onDemandClusters: onDemandClusters ?? [],
@@ -85,7 +86,7 @@ export async function observeLive(
     health,
     reading: connectionReading(stored, observed, at),
     privateEndpoint: endpoint && endpointView(endpoint, address),
-    zones: (zones ?? []).map(({ zone, links }) => ({
+    zones: readable.map(({ zone, links }) => ({
       id: zone.id,
       linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
     })),

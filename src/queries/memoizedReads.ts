@@ -1,5 +1,4 @@
-import { ProvisioningError } from '../domain/failure/failure.ts';
-import type { Dns, Ports, Zilliz } from '../ports.ts';
+import type { Ports, Zilliz } from '../ports.ts';
 
 /** Returns the port with some methods replaced. The port may be a plain object or an instance of a class. */
 export function withMethods<P extends object>(port: P, methods: Partial<P>): P {
@@ -15,92 +14,18 @@ export function withMethods<P extends object>(port: P, methods: Partial<P>): P {
   });
 }
 
-/**
- * Returns ports that read each cluster list and zone only once, for one round: connections share them, and Azure Private DNS
- * allows 500 reads in five minutes.
- */
+/** Returns ports that list the clusters of each project and region only once, for one round. */
 export function memoized(ports: Ports): Ports {
-  const { dns, zilliz } = ports;
-  const clusters = once((key) => {
-    const [projectId = '', regionId = ''] = key.split(SEPARATOR);
-    return zilliz.clusters({ projectId, regionId });
-  });
-  return {
-    ...ports,
-    zilliz: withMethods<Zilliz>(zilliz, {
-      clusters: ({ projectId, regionId }) => clusters([projectId, regionId].join(SEPARATOR)),
-    }),
-    dns: withMethods<Dns>(dns, {
-      zone: once((id) => dns.zone(id)),
-      zones: once((subscriptionId) => dns.zones(subscriptionId)),
-      links: once((zoneId) => dns.links(zoneId)),
-      records: once((zoneId) => dns.records(zoneId)),
-    }),
-  };
-}
-
-const SEPARATOR = ' ';
-
-function once<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const results = new Map<string, Promise<T>>();
-  return (key) => {
-    const known = results.get(key);
-    if (known) return known;
-    const result = read(key);
-    results.set(key, result);
+  const lists = new Map<string, ReturnType<Zilliz['clusters']>>();
+  const clusters: Zilliz['clusters'] = ({ projectId, regionId }) => {
+    const key = [projectId, regionId].join(' ');
+    const list = lists.get(key) ?? ports.zilliz.clusters({ projectId, regionId });
+    lists.set(key, list);
     // A failed read is not kept, so that it can be repeated.
-    result.catch(() => results.delete(key));
-    return result;
+    list.catch(() => lists.delete(key));
+    return list;
   };
-}
-
-/** The longest wait of an activity for one read. The whole activity may take ten minutes (host.json). */
-const LONGEST_MS = 6 * 60_000;
-
-/** Half of the burst of reads (src/wiring.ts). An activity with fewer reads than this fails, and finds more quota later. */
-const READS_BEFORE_WAITING = 30;
-
-/**
- * For an activity that may need more DNS reads than this process allows at once, for example with many zones of single clusters.
- * Normally such an activity fails and its run waits, at no cost, but then it starts from the first read and may never reach the
- * last. So after enough reads the remaining ones wait here.
- */
-export function waitForDnsQuota(ports: Ports): Ports {
-  const { dns } = ports;
-  let completed = 0;
-  const waiting =
-    <K extends unknown[], T>(read: (...key: K) => Promise<T>) =>
-    async (...key: K): Promise<T> => {
-      const from = performance.now();
-      for (;;) {
-        try {
-          const result = await read(...key);
-          completed += 1;
-          return result;
-        } catch (error) {
-          const waitMs = ownLimitMs(error);
-          const isTooLong = performance.now() - from + (waitMs ?? 0) > LONGEST_MS;
-          if (waitMs === null || completed < READS_BEFORE_WAITING || isTooLong) throw error;
-          await new Promise((resolve) => setTimeout(resolve, waitMs));
-        }
-      }
-    };
-  return {
-    ...ports,
-    dns: withMethods<Dns>(dns, {
-      zone: waiting((id) => dns.zone(id)),
-      zones: waiting((subscriptionId) => dns.zones(subscriptionId)),
-      links: waiting((zoneId) => dns.links(zoneId)),
-      records: waiting((zoneId) => dns.records(zoneId)),
-    }),
-  };
-}
-
-/** Returns the wait that this process's own limit requests; null for any other failure. */
-function ownLimitMs(error: unknown): number | null {
-  if (!(error instanceof ProvisioningError)) return null;
-  const { code, source, retryAfterSeconds } = error.failure;
-  return code === 'azure-throttled' && source === 'app' ? (retryAfterSeconds ?? 1) * 1000 : null;
+  return { ...ports, zilliz: withMethods<Zilliz>(ports.zilliz, { clusters }) };
 }
 
 const TTL_MS = 30_000;

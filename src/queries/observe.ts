@@ -6,19 +6,16 @@ import type { Outcome } from '../domain/failure/failure.ts';
 import { succeeded } from '../domain/failure/failure.ts';
 import type { Observation, ObservedRest, ObservedZone } from '../domain/plan/observation.ts';
 import { asksForCensus, obsoleteReadingOf } from '../domain/plan/obsolete.ts';
-import { ownersOf } from '../domain/resources/aRecord.ts';
 import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cluster.ts';
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
+import { isOwnedBy } from '../domain/resources/zoneOwner.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './endpointCensus.ts';
-import { observeZones, observeZonesNamed } from './observeZones.ts';
-import { findNeighbours, NO_NEIGHBOURS } from './storedConnections.ts';
-import { mapConcurrently, tryRead } from './tryRead.ts';
+import { checkOwners, observeZones, readZonesNamed } from './observeZones.ts';
+import { mapEach, readEach, tryRead } from './tryRead.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */
 const SERVICE_PORT = 19530;
-
-const CLUSTERS_AT_A_TIME = 5;
 
 /** The most unlisted clusters that are read one by one. Others are reported as not listed. */
 const MOST_MISSING = 20;
@@ -48,7 +45,7 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
     resourceGroup: tryRead(() => network.resourceGroup(connection.privateEndpoint.resourceGroupId)),
     zoneResourceGroup: tryRead(() => network.resourceGroup(connection.zoneResourceGroupId)),
     virtualNetwork,
-    linkedNetworks: Promise.all(connection.linkedNetworks.map((id) => linkedNetwork(ports, id))),
+    linkedNetworks: mapEach(connection.linkedNetworks, (id) => linkedNetwork(ports, id)),
     subnet,
     endpoint,
     endpointAddress: endpoint.then((found) => addressOf(ports, valueOf(found)?.networkInterfaceId ?? null)),
@@ -56,7 +53,7 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
     blockedPorts: subnet.then((found) => blockedPorts(ports, valueOf(found))),
   };
   // Throws the first failure, and handles the others.
-  await Promise.all(Object.values(reads));
+  await Promise.all([...Object.values(reads)]);
   return {
     project: await reads.project,
     regions: await reads.regions,
@@ -102,9 +99,7 @@ async function clustersElsewhere(
 ): Promise<readonly Cluster[]> {
   if (!listed || spec.clusters === 'all') return [];
   const missing = spec.clusters.filter((id) => !listed.some(({ clusterId }) => clusterId === id));
-  const found = await mapConcurrently(CLUSTERS_AT_A_TIME, missing.slice(0, MOST_MISSING), (id) =>
-    tryRead(() => ports.zilliz.cluster(projectId, id)),
-  );
+  const found = await readEach(missing.slice(0, MOST_MISSING), (id) => ports.zilliz.cluster(projectId, id));
   return found.flatMap((outcome) => (outcome.ok && outcome.value !== 'gone' ? outcome.value : []));
 }
 
@@ -123,7 +118,7 @@ function blockedPorts(ports: Ports, subnet: Subnet | null): Promise<Observation[
   return tryRead(() => ports.network.blockedPorts(subnet, [SERVICE_PORT]));
 }
 
-/** Reads what a plan needs beside the chain: zones of an earlier specification, other connections, the identity's permissions. */
+/** Reads what a plan needs beside the chain: zones of an earlier specification, their other owners, the identity's permissions. */
 export async function observeRest(
   ports: Ports,
   connection: Connection,
@@ -132,23 +127,23 @@ export async function observeRest(
   const formerZones = await observeFormerZones(ports, connection, observed);
   const zones = observed.zones.ok ? observed.zones.value : [];
   const permissions = await observePermissions(ports, connection, observed, [...zones, ...formerZones]);
-  const mayRemove = formerZones.length > 0 || zones.some((zone) => hasSpareLink(connection, zone));
-  const neighbours = mayRemove ? await findNeighbours(ports, connection.id) : NO_NEIGHBOURS;
-  const census = await observeCensus(ports, connection, { ...observed, formerZones, neighbours });
-  return { formerZones, permissions, neighbours, census };
+  const toPrune = [...formerZones, ...zones.filter((zone) => hasSpareLink(connection, zone))];
+  const ownerCheck = await checkOwners(ports, toPrune, connection.id);
+  const census = await observeCensus(ports, connection, { ...observed, formerZones, ownerCheck });
+  return { formerZones, permissions, ownerCheck, census };
 }
 
 async function observeCensus(
   ports: Ports,
   connection: Connection,
-  observed: Observation & Pick<ObservedRest, 'formerZones' | 'neighbours'>,
+  observed: Observation & Pick<ObservedRest, 'formerZones' | 'ownerCheck'>,
 ): Promise<ObservedRest['census']> {
   const reading = obsoleteReadingOf(connection, observed);
   if (!reading || !asksForCensus(connection, reading)) return null;
   return endpointCensus(ports, connection.subscriptionId);
 }
 
-/** Returns the zones with records of another layout of the connection; none without the right to list zones. */
+/** Returns the zones that the connection used in another layout; none without the right to list zones. */
 async function observeFormerZones(
   ports: Ports,
   connection: Connection,
@@ -156,12 +151,10 @@ async function observeFormerZones(
 ): Promise<ObservedRest['formerZones']> {
   if (!connection.spec.dns.manage || !observed.clusters.ok) return [];
   const names = formerNames(connection, observed.clusters.value);
-  const zones = await tryRead(() => observeZonesNamed(ports, connection, names));
-  if (!zones.ok) return [];
-  const own = zones.value.filter(({ records }) => ownersOf(records).includes(connection.id));
-  return Promise.all(
-    own.map(async (zone) => ({ ...zone, recordSets: await ports.dns.recordSetCount(zone.zone.id) })),
-  );
+  const zones = await tryRead(() => readZonesNamed(ports, connection, names));
+  return zones.ok
+    ? zones.value.flatMap((zone) => (zone.ok && isOwnedBy(zone.value, connection.id) ? zone.value : []))
+    : [];
 }
 
 function formerNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
@@ -172,11 +165,11 @@ function formerNames(connection: Connection, clusters: readonly Cluster[]): read
   });
 }
 
-/** Returns whether the app linked a zone with records of the connection to a network that is not in the specification. */
-function hasSpareLink(connection: Connection, { links, records }: ObservedZone): boolean {
+/** Returns whether the app linked a zone of the connection to a network that is not in the specification. */
+function hasSpareLink(connection: Connection, zone: ObservedZone): boolean {
   return (
-    ownersOf(records).includes(connection.id) &&
-    links.some(
+    isOwnedBy(zone, connection.id) &&
+    zone.links.some(
       (link) =>
         isOurs(link.tags) &&
         !connection.linkedNetworks.some((network) => sameResource(network, link.virtualNetworkId)),
@@ -205,12 +198,10 @@ function observePermissions(
       all.findIndex((other) => sameResource(other, scope)) === index &&
       !missing.some((other) => sameResource(other, scope)),
   );
-  return Promise.all(
-    scopes.map(async (scope) => ({
-      scope,
-      permissions: await tryRead(() => ports.network.permissions(scope)),
-    })),
-  );
+  return mapEach(scopes, async (scope) => ({
+    scope,
+    permissions: await tryRead(() => ports.network.permissions(scope)),
+  }));
 }
 
 /** Returns the scopes that do not exist. They have no permissions, and are another fault. */

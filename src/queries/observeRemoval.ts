@@ -2,6 +2,7 @@ import type { Connection } from '../domain/connection/connection.ts';
 import { isOurs, readEndpointMarks } from '../domain/connection/marks.ts';
 import { isZoneOfRegion, regionalZoneName } from '../domain/connection/names.ts';
 import { isWithinScope, sameResource } from '../domain/connection/resourceId.ts';
+import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import type { OwnedResources } from '../domain/export/ownedResources.ts';
 import { ownedResources } from '../domain/export/ownedResources.ts';
 import { ProvisioningError, fail } from '../domain/failure/failure.ts';
@@ -18,9 +19,8 @@ import { ownEndpointOf } from '../domain/resources/registration.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './endpointCensus.ts';
-import { observeZone, subscriptionsOf } from './observeZones.ts';
-import { findNeighbours, findStored } from './storedConnections.ts';
-import { tryRead } from './tryRead.ts';
+import { checkOwners, observeZone, subscriptionsOf } from './observeZones.ts';
+import { mapEach, tryRead } from './tryRead.ts';
 
 /** Returns why the private endpoint of orphaned records may exist; null only if Azure reports that it does not. */
 export async function whyEndpointMayExist(
@@ -62,23 +62,20 @@ export async function observeRemoval(
   known: { readonly endpointIds: readonly string[]; readonly deletedByRun: readonly string[] },
 ): Promise<RemovalObservation> {
   const { connectionId, projectId } = subject;
-  const [found, { zones, zonesOfRegion }, neighbours, registrations] = await Promise.all([
+  const [found, { zones, zonesOfRegion }, registrations] = await Promise.all([
     endpointToRemove(ports, subject),
     observeZonesConcerned(ports, subject),
-    findNeighbours(ports, connectionId),
     projectId === null ? [] : ports.zilliz.privateEndpoints(projectId),
   ]);
   const observed = {
     reach: reachOf(subject),
     endpoint: found,
     address: await addressOf(ports, found),
-    zones: await Promise.all(
-      zones.map(async (zone) => ({ ...zone, recordSets: await ports.dns.recordSetCount(zone.zone.id) })),
-    ),
+    zones,
     zonesOfRegion,
     registrations,
     knownEndpointIds: known.endpointIds,
-    neighbours,
+    ownerCheck: await checkOwners(ports, zones, connectionId),
   };
   const stale = staleRegistrations(observed);
   return { ...observed, proof: await proofFor(ports, subject, stale, known.deletedByRun) };
@@ -129,12 +126,9 @@ export async function observeZonesOfRegion(
     isOurs(zone.tags) || isZoneOfRegion(zone.name, regionId);
   const subscriptions =
     connection && specReadable ? subscriptionsOf(connection) : await ports.network.subscriptions();
-  const lists = await Promise.all(subscriptions.map((id) => zonesOf(ports, id, connection, name)));
-  const observed = await Promise.all(
-    lists
-      .flat()
-      .filter(isCandidate)
-      .map((zone) => observeCandidate(ports, zone, regionId)),
+  const lists = await mapEach(subscriptions, (id) => zonesOf(ports, id, connection, name));
+  const observed = await mapEach(lists.flat().filter(isCandidate), (zone) =>
+    observeCandidate(ports, zone, regionId),
   );
   return observed.filter((zone) => zone !== null);
 }
@@ -197,10 +191,8 @@ async function ownZoneNames(ports: Ports, connection: Connection): Promise<reado
   ];
 }
 
-/** Reads all resources that a connection owns; null if no private endpoint has its marks. */
-export async function readOwnedResources(ports: Ports, id: string): Promise<OwnedResources | null> {
-  const { stored } = await findStored(ports, id);
-  if (!stored) return null;
+/** Reads all resources that a connection owns. */
+export async function readOwnedResources(ports: Ports, stored: StoredConnection): Promise<OwnedResources> {
   const subject = subjectOf(stored.connection, { specReadable: stored.specReadable });
   const { zones } = await observeZonesConcerned(ports, subject);
   return ownedResources(stored, { zones });

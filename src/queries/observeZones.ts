@@ -1,13 +1,17 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import { regionalZoneName } from '../domain/connection/names.ts';
 import { parseResourceId, sameResource } from '../domain/connection/resourceId.ts';
-import { succeeded } from '../domain/failure/failure.ts';
+import type { Outcome } from '../domain/failure/failure.ts';
+import { ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { Observation, ObservedZone } from '../domain/plan/observation.ts';
 import { hostOfRegion, predictedHost, wantedClusters } from '../domain/resources/cluster.ts';
 import type { Cluster, PrivateDnsZone } from '../domain/resources/model.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
+import type { OwnerCheck } from '../domain/resources/zoneOwner.ts';
+import { ownersIn, zoneOwner } from '../domain/resources/zoneOwner.ts';
 import type { Dns, Ports } from '../ports.ts';
-import { tryRead } from './tryRead.ts';
+import { mapEach, readEach, tryRead } from './tryRead.ts';
+import type { KeptFailures } from './tryRead.ts';
 
 /** Reads the zones of the wanted names in the connection's subscriptions, and the zones where its network registers machines. */
 export async function observeZones(
@@ -20,32 +24,39 @@ export async function observeZones(
   const candidates = await tryRead(() => candidateZones(ports, connection, names));
   if (!candidates.ok) return { zones: candidates, registrationZones: candidates };
   return {
-    zones: await tryRead(() => readNamed(ports, candidates.value, names)),
+    zones: await tryRead(() => mapEach(named(candidates.value, names), (zone) => observeZone(ports, zone))),
     registrationZones: await tryRead(() => registrations(ports, connection, candidates.value)),
   };
 }
 
 /** The reads that are needed to find and read zones. */
 export interface ZoneReads {
-  readonly dns: Pick<Dns, 'zone' | 'zones' | 'links' | 'records'>;
+  readonly dns: Pick<Dns, 'zone' | 'zones' | 'links' | 'recordSets'>;
 }
 
-/** Returns the zones of these names that a connection could use, with their links and records. */
+/** Returns the zones of these names that a connection could use, with their links and records. Throws if one cannot be read. */
 export async function observeZonesNamed(
   ports: ZoneReads,
   connection: Connection,
   names: readonly string[],
 ): Promise<readonly ObservedZone[]> {
-  return readNamed(ports, await candidateZones(ports, connection, names), names);
+  const zones = named(await candidateZones(ports, connection, names), names);
+  return mapEach(zones, (zone) => observeZone(ports, zone));
 }
 
-function readNamed(
+/** The same, with the failure of each zone that cannot be read beside the others. */
+export async function readZonesNamed(
   ports: ZoneReads,
-  zones: readonly PrivateDnsZone[],
+  connection: Connection,
   names: readonly string[],
-): Promise<readonly ObservedZone[]> {
-  const named = zones.filter((zone) => names.includes(zone.name.toLowerCase()));
-  return Promise.all(named.map((zone) => observeZone(ports, zone)));
+  kept?: KeptFailures,
+): Promise<readonly Outcome<ObservedZone>[]> {
+  const zones = named(await candidateZones(ports, connection, names, kept), names);
+  return readEach(zones, (zone) => observeZone(ports, zone), kept);
+}
+
+function named(zones: readonly PrivateDnsZone[], names: readonly string[]): readonly PrivateDnsZone[] {
+  return zones.filter((zone) => names.includes(zone.name.toLowerCase()));
 }
 
 /** Lists all zones of the connection's subscriptions. Without the right to list, reads only those that it would create. */
@@ -53,10 +64,9 @@ async function candidateZones(
   ports: ZoneReads,
   connection: Connection,
   names: readonly string[],
+  kept?: KeptFailures,
 ): Promise<readonly PrivateDnsZone[]> {
-  const lists = await Promise.all(
-    subscriptionsOf(connection).map((id) => tryRead(() => ports.dns.zones(id))),
-  );
+  const lists = await readEach(subscriptionsOf(connection), (id) => ports.dns.zones(id), kept);
   const listed = lists.flatMap((list) => (list.ok ? list.value : []));
   if (lists.every((list) => list.ok)) return listed;
   const wanted = await wantedZones(ports, connection, names);
@@ -82,13 +92,40 @@ async function wantedZones(
   connection: Connection,
   names: readonly string[],
 ): Promise<readonly PrivateDnsZone[]> {
-  const zones = await Promise.all(names.map((name) => ports.dns.zone(wantedZoneId(connection, name))));
+  const zones = await mapEach(names, (name) => ports.dns.zone(wantedZoneId(connection, name)));
   return zones.filter((zone) => zone !== null);
 }
 
+/** Reads all that is in a zone. */
 export async function observeZone(ports: ZoneReads, zone: PrivateDnsZone): Promise<ObservedZone> {
-  const [links, records] = await Promise.all([ports.dns.links(zone.id), ports.dns.records(zone.id)]);
-  return { zone, links, records };
+  const [links, sets] = await Promise.all([ports.dns.links(zone.id), ports.dns.recordSets(zone.id)]);
+  const owners = sets.texts.flatMap((text) => zoneOwner(text) ?? []);
+  const otherSets = sets.others + sets.texts.length - owners.length;
+  return { zone, links, records: sets.records, owners, otherSets };
+}
+
+/** Reads whether the other owners of the zones exist. One that cannot be read, for any reason, counts as there. */
+export async function checkOwners(
+  ports: Pick<Ports, 'network'>,
+  zones: readonly ObservedZone[],
+  connectionId: string,
+): Promise<OwnerCheck> {
+  const endpoints = new Map(
+    zones.flatMap(ownersIn).flatMap(({ connectionId: id, privateEndpointId }) => {
+      return id === connectionId || privateEndpointId === null ? [] : [[id, privateEndpointId] as const];
+    }),
+  );
+  const gone: string[] = [];
+  const unread: Record<string, string> = {};
+  await mapEach([...endpoints], async ([id, privateEndpointId]) => {
+    try {
+      if ((await ports.network.privateEndpoint(privateEndpointId)) === null) gone.push(id);
+    } catch (error) {
+      if (!(error instanceof ProvisioningError)) throw error;
+      unread[id] = error.failure.message;
+    }
+  });
+  return { gone, unread };
 }
 
 async function registrations(
@@ -100,7 +137,7 @@ async function registrations(
   const registering = zones.filter(
     (zone) => zone.registrationLinkCount > 0 && parseResourceId(zone.id) !== null,
   );
-  const links = (await Promise.all(registering.map((zone) => ports.dns.links(zone.id)))).flat();
+  const links = (await mapEach(registering, (zone) => ports.dns.links(zone.id))).flat();
   return links
     .filter(
       (link) => link.registrationEnabled && sameResource(link.virtualNetworkId, connection.virtualNetworkId),

@@ -1,65 +1,63 @@
 import { isOurs } from '../domain/connection/marks.ts';
 import type { Orphan, RecordsAlone } from '../domain/connection/orphan.ts';
 import { recordsAlone } from '../domain/connection/orphan.ts';
-import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { PrivateDnsZone } from '../domain/resources/model.ts';
 import type { Ports } from '../ports.ts';
 import { whyEndpointMayExist } from './observeRemoval.ts';
-import type { UnreadSubscription } from './storedConnections.ts';
+import type { Unread } from './storedConnections.ts';
+import { readEach } from './tryRead.ts';
+import type { KeptFailures } from './tryRead.ts';
 
 /** The end of all host names of Zilliz (reference: DNS). */
 const SERVICE_DOMAIN = '.vectordb.zillizcloud.com';
 
 type IsWanted = (connectionId: string) => boolean;
 
-interface FoundAlone {
-  readonly all: readonly RecordsAlone[];
-  readonly unread: readonly UnreadSubscription[];
+export interface FoundOrphans {
+  readonly orphans: readonly Orphan[];
+  readonly unread: readonly Unread[];
 }
 
 /** Searches the zones of all subscriptions for records of connections that have no known private endpoint. */
 export async function findOrphans(
   ports: Ports,
   isWanted: IsWanted,
-): Promise<{ readonly orphans: readonly Orphan[]; readonly unread: readonly UnreadSubscription[] }> {
-  const { all, unread } = await findRecordsAlone(ports, isWanted);
-  const orphans = await Promise.all(
-    all.map(async (alone) => {
-      try {
-        return { ...alone, doubt: await whyEndpointMayExist(ports, alone) };
-      } catch (error) {
-        // Records may name an endpoint in any subscription. If Azure refuses one read, the other orphans must still be listed.
-        if (!(error instanceof ProvisioningError)) throw error;
-        return { ...alone, doubt: error.failure.message };
-      }
-    }),
-  );
+  kept?: KeptFailures,
+): Promise<FoundOrphans> {
+  const { all, unread } = await findRecordsAlone(ports, isWanted, kept);
+  // Records may name an endpoint in any subscription. If Azure refuses one read, the other orphans must still be listed.
+  const doubts = await readEach(all, (alone) => whyEndpointMayExist(ports, alone), 'all');
+  const orphans = doubts.map((doubt) => ({
+    ...doubt.entry,
+    doubt: doubt.ok ? doubt.value : doubt.failure.message,
+  }));
   return { orphans, unread };
 }
 
-async function findRecordsAlone(ports: Ports, isWanted: IsWanted): Promise<FoundAlone> {
-  const unread: UnreadSubscription[] = [];
-  const readOrNone = async <T>(
-    subscriptionId: string,
-    read: () => Promise<readonly T[]>,
-  ): Promise<readonly T[]> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
-      unread.push({ subscriptionId, failure: error.failure });
-      return [];
-    }
-  };
+async function findRecordsAlone(
+  ports: Ports,
+  isWanted: IsWanted,
+  kept?: KeptFailures,
+): Promise<{ readonly all: readonly RecordsAlone[]; readonly unread: readonly Unread[] }> {
   const subscriptions = await ports.network.subscriptions();
-  const records = await Promise.all(
-    subscriptions.map(async (id) => {
-      const zones = await readOrNone(id, () => ports.dns.zones(id));
-      const lists = zones.filter(mayBeOurs).map((zone) => readOrNone(id, () => ports.dns.records(zone.id)));
-      return (await Promise.all(lists)).flat();
-    }),
+  const lists = await readEach(subscriptions, (id) => ports.dns.zones(id), kept);
+  const zones = lists.flatMap((list) =>
+    list.ok ? list.value.filter(mayBeOurs).map(({ id }) => ({ id, subscriptionId: list.entry })) : [],
   );
-  return { all: recordsAlone(records.flat(), isWanted), unread };
+  const records = await readEach(zones, async ({ id }) => (await ports.dns.recordSets(id)).records, kept);
+  const unread = [
+    ...lists.map((list) => ({ ...list, subscriptionId: list.entry })),
+    ...records.map((list) => ({ ...list, subscriptionId: list.entry.subscriptionId })),
+  ].flatMap((list) =>
+    list.ok ? [] : { subscriptionId: list.subscriptionId, endpoint: null, failure: list.failure },
+  );
+  return {
+    all: recordsAlone(
+      records.flatMap((list) => (list.ok ? list.value : [])),
+      isWanted,
+    ),
+    unread,
+  };
 }
 
 function mayBeOurs(zone: PrivateDnsZone): boolean {
@@ -67,7 +65,12 @@ function mayBeOurs(zone: PrivateDnsZone): boolean {
 }
 
 /** Returns the orphaned records of one connection. The caller has found no private endpoint with its marks. */
-export async function findOrphan(ports: Ports, connectionId: string): Promise<Orphan | null> {
-  const [alone] = (await findRecordsAlone(ports, (id) => id === connectionId)).all;
-  return alone ? { ...alone, doubt: await whyEndpointMayExist(ports, alone) } : null;
+export async function findOrphan(
+  ports: Ports,
+  connectionId: string,
+): Promise<{ readonly orphan: Orphan | null; readonly unread: readonly Unread[] }> {
+  const { all, unread } = await findRecordsAlone(ports, (id) => id === connectionId);
+  const [alone] = all;
+  const orphan = alone ? { ...alone, doubt: await whyEndpointMayExist(ports, alone) } : null;
+  return { orphan, unread };
 }

@@ -1,24 +1,26 @@
-import type { Connection } from '../domain/connection/connection.ts';
 import { searchTags } from '../domain/connection/marks.ts';
 import { parsePrivateEndpointId } from '../domain/connection/resourceId.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
-import { storedConnection } from '../domain/connection/storedConnection.ts';
+import { oddMarks, storedConnection } from '../domain/connection/storedConnection.ts';
 import { TagSet } from '../domain/connection/tagSet.ts';
 import type { Failure } from '../domain/failure/failure.ts';
-import { ProvisioningError } from '../domain/failure/failure.ts';
+import { fail } from '../domain/failure/failure.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
-import type { Neighbours } from '../domain/resources/neighbour.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
+import { readEach } from './tryRead.ts';
+import type { KeptFailures } from './tryRead.ts';
 
-/** A subscription that could not be searched, and why. */
-export interface UnreadSubscription {
+/** A subscription that could not be searched, or one private endpoint in it that is no connection, and why. */
+export interface Unread {
   readonly subscriptionId: string;
+  /** The private endpoint, and the project that its marks name. Null for a whole subscription. */
+  readonly endpoint: { readonly id: string; readonly projectId: string | null } | null;
   readonly failure: Failure;
 }
 
 export interface FoundConnections {
   readonly found: readonly StoredConnection[];
-  readonly unread: readonly UnreadSubscription[];
+  readonly unread: readonly Unread[];
 }
 
 /**
@@ -26,8 +28,8 @@ export interface FoundConnections {
  * the tag `managed-by` is for the user, and policies may overwrite it. An endpoint with the tag that cannot be read as a
  * connection is reported, since it may be one.
  */
-export async function findAllStored(ports: Ports): Promise<FoundConnections> {
-  const { found, unread, others } = await search(ports, searchTags.connection, null);
+export async function findAllStored(ports: Ports, kept?: KeptFailures): Promise<FoundConnections> {
+  const { found, unread, others } = await search(ports, searchTags.connection, null, kept);
   const known = new Set(found.map(({ connection }) => connection.id));
   const unreadable = others.filter(
     ({ tags }) => !known.has(TagSet.of(tags).get(searchTags.connection) ?? ''),
@@ -35,28 +37,24 @@ export async function findAllStored(ports: Ports): Promise<FoundConnections> {
   return { found, unread: [...unread, ...unreadable.map(unreadableMarks)] };
 }
 
-export const NO_NEIGHBOURS: Neighbours = { known: [], unseen: null };
-
-/** Returns the other connections, which may share resources with a connection that is removed. */
-export async function findNeighbours(ports: Ports, connectionId: string): Promise<Neighbours> {
-  const { found, unread } = await findAllStored(ports);
-  const [first] = unread;
-  return {
-    known: found.filter(({ connection }) => connection.id !== connectionId),
-    unseen: first ? `another connection may need it that cannot be read: ${first.failure.message}` : null,
-  };
-}
-
 /** Reports an endpoint whose marks cannot be read. The caller omits copies of the marks of a known connection. */
-function unreadableMarks({ id }: PrivateEndpoint): UnreadSubscription {
-  const message = `the marks of ${id} are no longer those of a connection`;
+function unreadableMarks(endpoint: PrivateEndpoint): Unread {
+  const { id } = endpoint;
+  const { projectId, reason } = oddMarks(endpoint);
+  const message = `the marks of ${id} are no longer those of a connection: ${reason}`;
   const subscriptionId = parsePrivateEndpointId(id)?.subscriptionId ?? '';
-  return { subscriptionId, failure: { kind: 'conflict', code: 'spec-unreadable', source: 'app', message } };
+  return { subscriptionId, endpoint: { id, projectId }, failure: fail('spec-unreadable', message).failure };
 }
 
-/** Returns the connections of one project and region. */
-export async function findStoredIn(ports: Ports, where: ProjectRegion): Promise<readonly StoredConnection[]> {
-  const { found } = await search(ports, searchTags.project, where.projectId);
+/** Returns the connections of one project and region. `amongAll` searches as {@link findAllStored} does, to share its reads. */
+export async function findStoredIn(
+  ports: Ports,
+  where: ProjectRegion,
+  { amongAll }: { readonly amongAll: boolean },
+): Promise<readonly StoredConnection[]> {
+  const { found } = await (amongAll
+    ? search(ports, searchTags.connection, null)
+    : search(ports, searchTags.project, where.projectId));
   return found.filter(
     ({ connection }) => connection.projectId === where.projectId && connection.regionId === where.regionId,
   );
@@ -68,16 +66,10 @@ export async function findStored(
   id: string,
 ): Promise<{
   readonly stored: StoredConnection | null;
-  readonly unread: readonly UnreadSubscription[];
+  readonly unread: readonly Unread[];
 }> {
   const { found, unread } = await search(ports, searchTags.connection, id);
   return { stored: found.find(({ connection }) => connection.id === id) ?? null, unread };
-}
-
-/** Same as {@link findStored}, but returns only the connection. */
-export async function connectionFromMarks(ports: Ports, id: string): Promise<Connection | null> {
-  const { stored } = await findStored(ports, id);
-  return stored?.connection ?? null;
 }
 
 interface Found extends FoundConnections {
@@ -85,24 +77,16 @@ interface Found extends FoundConnections {
   readonly others: readonly PrivateEndpoint[];
 }
 
-async function search(ports: Ports, tag: string, value: string | null): Promise<Found> {
-  const subscriptions = await ports.network.subscriptions();
-  const unread: UnreadSubscription[] = [];
-  const lists = await Promise.all(
-    subscriptions.map(async (subscriptionId) => {
-      try {
-        const { endpoints, failures } = await ports.network.privateEndpointsByTag(subscriptionId, tag, value);
-        unread.push(...failures.map((failure) => ({ subscriptionId, failure })));
-        return endpoints;
-      } catch (error) {
-        // One subscription that cannot be read must not hide the connections of the others.
-        if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
-        unread.push({ subscriptionId, failure: error.failure });
-        return [];
-      }
-    }),
+/** One subscription that cannot be read must not hide the connections of the others. */
+async function search(ports: Ports, tag: string, value: string | null, kept?: KeptFailures): Promise<Found> {
+  const read = (id: string) => ports.network.privateEndpointsByTag(id, tag, value);
+  const lists = await readEach(await ports.network.subscriptions(), read, kept);
+  const unread = lists.flatMap((list) =>
+    (list.ok ? list.value.failures : [list.failure]).map((failure) => ({
+      ...{ subscriptionId: list.entry, endpoint: null, failure },
+    })),
   );
-  const all = lists.flat();
+  const all = lists.flatMap((list) => (list.ok ? list.value.endpoints : []));
   const found = all.flatMap((endpoint) => storedConnection(endpoint) ?? []);
   return { found, unread, others: all.filter((endpoint) => storedConnection(endpoint) === null) };
 }

@@ -1,22 +1,26 @@
 import type { EventGridHandler } from '@azure/functions';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import { isProjectAllowed, outsideProjects } from '../domain/connection/bounds.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import { parseClusterEvent } from '../domain/sync/clusterEvent.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
+import type { ProjectRegion } from '../ports.ts';
 import type { WakeSync } from './wakeSync.ts';
 
 /**
  * Event Grid trigger, for CloudEvents 1.0 and the Event Grid schema. An event only signals that something may have changed:
- * it wakes the sync of its project and region, which reads the clusters itself. An event for another owner is logged with
- * its ID and dropped, since one failing event makes the host refuse the whole batch, and Event Grid sends it again. An
+ * it wakes the sync of its project and region, which reads the clusters itself. An event for another owner, or for
+ * a project and region without a connection, is logged with its ID and dropped: one failing event makes the host refuse the whole
+ * batch, and Event Grid sends it again. An
  * unavailable task hub is a failure: then the batch is to be sent again.
  */
 export function clusterEvents(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: AllowedScopes;
   readonly waker: WakeSync;
+  readonly hasConnection: (where: ProjectRegion) => Promise<boolean>;
 }): EventGridHandler {
-  const { clientOf, allowed, waker } = options;
+  const { clientOf, allowed, waker, hasConnection } = options;
   return async (event: unknown, context) => {
     const read = parseClusterEvent(event);
     if (!read.ok) {
@@ -25,8 +29,9 @@ export function clusterEvents(options: {
       return;
     }
     const { eventId, projectId, regionId, type } = read.hint;
-    if (allowed.projects && !allowed.projects.includes(projectId)) {
-      const reason = `${projectId} is not among the projects of this app`;
+    const isAllowed = isProjectAllowed(projectId, allowed);
+    if (!isAllowed || !(await hasConnection({ projectId, regionId }))) {
+      const reason = isAllowed ? `${projectId} has no connection in ${regionId}` : outsideProjects(projectId);
       context.warn(telemetryLine({ event: 'event-dropped', eventId, reason }));
       return;
     }

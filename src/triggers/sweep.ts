@@ -1,16 +1,21 @@
 import type { TimerHandler } from '@azure/functions';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import { isProjectAllowed } from '../domain/connection/bounds.ts';
 import { syncInstanceId } from '../domain/connection/names.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import type { WorkflowClientOf } from '../durable/client.ts';
 import type { FoundConnections } from '../queries/storedConnections.ts';
+import { mapEach } from '../queries/tryRead.ts';
 import type { WakeSync } from './wakeSync.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Finished runs are kept for inspection; connections are stored in Azure. */
 const RUNS_KEPT_DAYS = 30;
 
-/** Timer trigger: events get lost, so it wakes the sync of every project and region with a connection from time to time. */
+/**
+ * Timer trigger: events get lost, so it wakes the sync of every project and region with a connection from time to time. It
+ * leaves connections alone that have a run.
+ */
 export function sweep(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: AllowedScopes;
@@ -21,30 +26,30 @@ export function sweep(options: {
   const { clientOf, allowed, waker, connections, now } = options;
   return async (_, context) => {
     const client = clientOf(context);
-    const { found, unread } = await connections();
+    const [active, { found, unread }] = await Promise.all([client.active(), connections()]);
     for (const { subscriptionId, failure } of unread) {
       context.warn(telemetryLine({ event: 'subscription-not-searched', subscriptionId, ...failure }));
     }
+    const running = new Set(active.map(({ instanceId }) => instanceId));
+    const ids = found.map(({ connection }) => connection.id).filter((id) => running.has(id));
     const projectRegions = new Map(
-      found.flatMap(({ connection: { projectId, regionId } }) =>
-        allowed.projects && !allowed.projects.includes(projectId)
-          ? []
-          : [[syncInstanceId({ projectId, regionId }), { projectId, regionId }] as const],
+      found.flatMap(({ connection: { id, projectId, regionId } }) =>
+        // The run of a connection writes and proves all that a sync could.
+        !running.has(id) && isProjectAllowed(projectId, allowed)
+          ? [[syncInstanceId({ projectId, regionId }), { projectId, regionId }] as const]
+          : [],
       ),
     );
-    const woken = await Promise.allSettled(
-      [...projectRegions.values()].map((where) => waker.wake(client, where)),
+    const failed: unknown[] = [];
+    await mapEach([...projectRegions.values()], (where) =>
+      waker.wake(client, where, { running: ids }).catch((error: unknown) => failed.push(error)),
     );
     const purged = await client.purgeFinished(now() - RUNS_KEPT_DAYS * DAY_MS);
     context.log(
       telemetryLine({ event: 'sweep', connections: found.length, woken: projectRegions.size, purged }),
     );
-    const failed = woken.filter((result) => result.status === 'rejected');
     if (failed.length > 0) {
-      throw new AggregateError(
-        failed.map(({ reason }: PromiseRejectedResult): unknown => reason),
-        `${failed.length} of ${projectRegions.size} syncs could not be woken`,
-      );
+      throw new AggregateError(failed, `${failed.length} of ${projectRegions.size} syncs could not be woken`);
     }
   };
 }

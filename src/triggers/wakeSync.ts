@@ -6,7 +6,12 @@ import type { ProjectRegion } from '../ports.ts';
 
 /** Wakes the sync of a project and region: starts its run, or raises an event on the active one. */
 export interface WakeSync {
-  wake(client: WorkflowClient, where: ProjectRegion): Promise<void>;
+  wake(client: WorkflowClient, where: ProjectRegion, sweep?: OfSweep): Promise<void>;
+}
+
+/** Of a wake-up by the sweep: connections that have a run, which the first round leaves alone. */
+interface OfSweep {
+  readonly running: readonly string[];
 }
 
 interface Flight {
@@ -24,13 +29,14 @@ export function wakeSync(): WakeSync {
   const flights = new Map<string, Flight>();
   const wokenRounds = new Map<string, string>();
 
-  const wakeRun = async (client: WorkflowClient, where: ProjectRegion): Promise<void> => {
+  const wakeRun = async (client: WorkflowClient, where: ProjectRegion, sweep?: OfSweep): Promise<void> => {
     const id = syncInstanceId(where);
     const { projectId, regionId } = where;
+    const input = { projectId, regionId, ...(sweep && { sweep }) };
     const found = await client.read(id);
     if (!found || !isActive(found)) {
       wokenRounds.delete(id);
-      if ((await client.start('sync', id, { projectId, regionId })) === 'started') return;
+      if ((await client.start('sync', id, input)) === 'started') return;
     } else if (wokenRounds.get(id) === roundOf(found)) return;
     await client.raise(id, SYNC_HINT);
     // An event on a run that has ended in between is lost without an error: read again.
@@ -39,24 +45,24 @@ export function wakeSync(): WakeSync {
       if (found) wokenRounds.set(id, roundOf(found));
       return;
     }
-    await client.start('sync', id, { projectId, regionId });
+    await client.start('sync', id, input);
   };
 
   return {
-    wake(client, where) {
+    wake(client, where, sweep) {
       const id = syncInstanceId(where);
       const flight = flights.get(id);
       if (flight) {
         flight.next ??= flight.current
           .catch(() => undefined)
           .then(() => {
-            const own: Flight = { current: wakeRun(client, where), next: null };
+            const own: Flight = { current: wakeRun(client, where, sweep), next: null };
             flights.set(id, own);
             return settled(flights, id, own);
           });
         return flight.next;
       }
-      const own: Flight = { current: wakeRun(client, where), next: null };
+      const own: Flight = { current: wakeRun(client, where, sweep), next: null };
       flights.set(id, own);
       return settled(flights, id, own);
     },

@@ -3,9 +3,8 @@ import { failureCatalog } from '../domain/failure/catalog.ts';
 import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import { failureCodeSchema } from '../domain/failure/failure.ts';
 import type { ResourceState } from '../domain/resources/written.ts';
-import { nextRetry, pauseAfter } from '../durable/retries.ts';
+import { nextRetry, pauseAfter, retrySpan } from '../durable/retries.ts';
 import type { Attempt } from '../durable/run.ts';
-import { retrySpan } from './retrySpan.ts';
 import type { Schedule } from './schedules.ts';
 import type { Work } from './settle.ts';
 
@@ -70,7 +69,7 @@ export class EnsureWork implements Work {
   get reason(): string {
     const retry = this.#all[this.#key]?.retry;
     if (!retry?.code) return this.#ensured.reason();
-    return `${failureCatalog[retry.code].title} (${retrySpan(retry.since, this.#ensured.until(retry.since))})`;
+    return `${failureCatalog[retry.code].title} (${retrySpan(retry.code, retry.since, this.#ensured.until(retry.since))})`;
   }
 
   attempt(): Attempt {

@@ -29,11 +29,8 @@ export const allocation: Schedule = (elapsed) => {
   return elapsed < 1200 ? 30 : Math.min(600, elapsed / 20);
 };
 
-/** For a virtual network link: ten seconds to a minute, longer for a large network. Each read costs three executions. */
-export const linkCompleted: Schedule = (elapsed) => {
-  if (elapsed < 15) return 15;
-  return elapsed < 60 ? 12 : elapsed < 300 ? 15 : 60;
-};
+/** For a virtual network link: ten seconds to a minute, longer for a large network. A read costs three executions, and reads are limited. */
+export const linkCompleted: Schedule = (elapsed) => (elapsed < 300 ? 15 : 60);
 
 /** For DNS to spread and the verification to pass: ten minutes at most. */
 export const verification: Schedule = (elapsed) => (elapsed < 60 ? 10 : 30);

@@ -8,14 +8,13 @@ import type { PhaseName } from '../domain/run/phase.ts';
 import type { Fault, PhaseStatus } from '../domain/run/status.ts';
 import { runStatusSchema, withoutRunning, withPhase, withProblem } from '../domain/run/status.ts';
 import type { RunEvent } from '../domain/run/telemetry.ts';
-import { retriesSchema } from '../durable/retries.ts';
+import { retriesSchema, retrySpan } from '../durable/retries.ts';
 import type { Attempt, Run, Step } from '../durable/run.ts';
 import { RunFailed } from '../durable/run.ts';
 import type { StepsOf } from '../durable/step.ts';
 import { stepsOf } from '../durable/step.ts';
 import { ensuringSchema, EnsureWork } from './ensure.ts';
 import type { Ensured } from './ensure.ts';
-import { retrySpan } from './retrySpan.ts';
 import { settle } from './settle.ts';
 import type { Wait } from './wait.ts';
 import { waitFor } from './wait.ts';
@@ -71,8 +70,8 @@ export class StagedRun {
     this.steps = stepsOf<Activities>(run, {
       retries: state.retries,
       until: options.until,
-      onRetry: ({ message }, since) => {
-        this.waitingFor(`${message} (${retrySpan(since, options.until(since))})`);
+      onRetry: ({ code, message }, since) => {
+        this.waitingFor(`${message} (${retrySpan(code, since, options.until(since))})`);
       },
       afterPause: () => {
         this.continueAsNewIfLong();

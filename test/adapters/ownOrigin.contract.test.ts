@@ -12,7 +12,7 @@ import { azureCredential } from '../../src/adapters/azure/credential.ts';
 import { dnsAdapter } from '../../src/adapters/azure/dns.ts';
 import { networkAdapter } from '../../src/adapters/azure/network.ts';
 import { requireOwnChallenge, secretReader } from '../../src/adapters/keyVault/secretReader.ts';
-import { ForeignOriginError, requireOwnOrigin } from '../../src/adapters/ownOrigin.ts';
+import { ForeignOriginError, requireOwnOrigin } from '../../src/adapters/http.ts';
 import { PROJECT, startStage } from '../sandbox/zilliz/support.ts';
 import { startArmServer } from './azure/armServer.ts';
 import type { ArmServer } from './azure/armServer.ts';

@@ -6,6 +6,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { entraTokens } from '../../src/adapters/entra/tokens.ts';
 import { Access } from '../../src/http/access.ts';
+import { problemsAsResponses } from '../../src/http/response.ts';
 import '../support/functionsCore.ts';
 
 const tenantId = '3f2c9a10-0000-4000-8000-000000000001';
@@ -68,7 +69,9 @@ async function call(token: string | undefined, right: 'read' | 'connect' | 'disc
     url: 'https://app.example/api/connections',
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
-  const handler = access.guard(right, (got) => ({ status: 200, body: access.callerOf(got) }));
+  const handler = problemsAsResponses(
+    access.guard(right, (got) => ({ status: 200, body: access.callerOf(got) })),
+  );
   return handler(request, new InvocationContext());
 }
 

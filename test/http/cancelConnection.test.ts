@@ -6,11 +6,13 @@ import { connectionFrom, connectionRequestSchema } from '../../src/domain/connec
 import type { Problem } from '../../src/domain/failure/problem.ts';
 import { Access } from '../../src/http/access.ts';
 import { cancelConnection } from '../../src/http/cancelConnection.ts';
+import { problemsAsResponses } from '../../src/http/response.ts';
 import '../support/functionsCore.ts';
 import { anInstance, fakeHub } from './workflowClients.ts';
 import type { FakeHub } from './workflowClients.ts';
 
-const id = 'az-eastus-0123456789ab';
+const connection = connectionFrom(connectionRequestSchema.parse(sampleRequest));
+const { id } = connection;
 
 let hub: FakeHub;
 let logged: string[];
@@ -29,10 +31,10 @@ beforeEach(() => {
 });
 
 async function cancel(): Promise<HttpResponseInit> {
-  const handler = cancelConnection({
-    clientOf: () => hub,
+  const notNeeded = () => Promise.reject(new Error('Cancel reads nothing but the run.'));
+  const sources = { clientOf: () => hub, allowed, stored: notNeeded, orphan: notNeeded };
+  const cancelling = cancelConnection(sources, {
     access: new Access(null),
-    allowed,
     now: () => 60_000,
     pause: (milliseconds) => {
       waited += milliseconds;
@@ -41,6 +43,7 @@ async function cancel(): Promise<HttpResponseInit> {
       return Promise.resolve();
     },
   });
+  const handler = problemsAsResponses(cancelling);
   const request = new HttpRequest({ method: 'POST', url: 'http://app/cancel', params: { id } });
   const context = new InvocationContext({
     functionName: 'cancelConnection',
@@ -70,7 +73,6 @@ describe('cancel', () => {
       { projects: null, scopes: ['/subscriptions/c0ffee00-0000-4000-8000-000000000001'] },
     ],
   ])('leaves alone what the bounds do not cover: %s', async (code, bounds) => {
-    const connection = connectionFrom(connectionRequestSchema.parse(sampleRequest));
     hub.instance = anInstance({ instanceId: id, name: 'connect', input: { connection } });
     allowed = bounds;
 

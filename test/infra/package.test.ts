@@ -1,9 +1,24 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { stagePackage } from '../../scripts/packageStage.ts';
+import { z } from 'zod';
 import { zip } from '../../scripts/packageZip.ts';
+import { buildApp } from '../support/builtApp.ts';
+import type { BuiltApp } from '../support/builtApp.ts';
+
+const sourcesSchema = z.object({ sources: z.array(z.string()) });
 
 /** Reads a ZIP by its directory, as any tool does: names with their contents. */
 function unzip(archive: Buffer): ReadonlyMap<string, string> {
@@ -58,6 +73,14 @@ describe('the release package', () => {
     writeFileSync(join(folder, 'dist', 'main.cjs.map'), '{}');
     writeFileSync(join(folder, 'dist', 'main.cjs.LEGAL.txt'), 'licences');
     writeFileSync(join(folder, 'LICENSE'), 'licence');
+    const zod = join(folder, 'node_modules', 'zod');
+    mkdirSync(zod, { recursive: true });
+    writeFileSync(
+      join(zod, 'package.json'),
+      JSON.stringify({ name: 'zod', version: '1.0.0', license: 'MIT' }),
+    );
+    writeFileSync(join(zod, 'LICENSE'), 'The text of the licence');
+    writeFileSync(join(folder, 'dist', 'bundled.json'), JSON.stringify(['node_modules/zod']));
     writeFileSync(
       join(folder, 'package.json'),
       JSON.stringify({
@@ -74,17 +97,50 @@ describe('the release package', () => {
 
     expect([...entries.keys()]).toEqual([
       'LICENSE',
+      'THIRD-PARTY-NOTICES.txt',
       'dist/azureSdks.cjs',
       'dist/main.cjs',
       'dist/main.cjs.LEGAL.txt',
       'host.json',
       'package.json',
     ]);
+    expect(entries.get('THIRD-PARTY-NOTICES.txt')).toBe('zod 1.0.0 (MIT)\n\nThe text of the licence\n\n');
     expect(JSON.parse(entries.get('package.json') ?? '')).toEqual({
       name: 'app',
       version: '1.2.3',
       private: true,
       main: 'dist/main.cjs',
     });
+  });
+});
+
+describe('the third-party notices', () => {
+  const root = join(import.meta.dirname, '../..');
+  let app: BuiltApp;
+  beforeAll(() => {
+    app = buildApp();
+    for (const file of ['LICENSE', 'node_modules']) symlinkSync(join(root, file), join(app.directory, file));
+  });
+  afterAll(() => {
+    app.remove();
+  });
+
+  it('name every package whose code is in a bundle, with its licence', async () => {
+    const dist = join(app.directory, 'dist');
+    const maps = readdirSync(dist).filter((file) => file.endsWith('.cjs.map'));
+    const sources = maps.flatMap(
+      (file) => sourcesSchema.parse(JSON.parse(readFileSync(join(dist, file), 'utf8'))).sources,
+    );
+    const names = new Set(
+      sources.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+    );
+
+    const { folder } = await stagePackage(app.directory);
+    const notices = readFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+
+    expect(names.size).toBeGreaterThan(20);
+    const named = [...notices.matchAll(/^(\S+) \d\S* \(\S.*\)$/gm)].map(([, name]) => name);
+    expect([...names].filter((name) => !named.includes(name))).toEqual([]);
+    expect(notices).toMatch(/permission notice shall be included/);
   });
 });

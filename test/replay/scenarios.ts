@@ -4,6 +4,8 @@ import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
 import type { Rig } from '../../sandbox/rig/rig.ts';
 import { executionsIn } from './history.ts';
 import type { RecordedRun } from './history.ts';
+import { storedBy } from './versions.ts';
+import type { StoredByVersion } from './versions.ts';
 
 interface Scenario {
   readonly workflow: string;
@@ -61,7 +63,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 /** Runs a scenario on the code as it is, in virtual time. */
-export async function record({ workflow, ends, run }: Scenario): Promise<RecordedRun> {
+export async function record({
+  workflow,
+  ends,
+  run,
+}: Scenario): Promise<{ readonly recorded: RecordedRun; readonly stored: StoredByVersion }> {
   const rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
   try {
     const instanceId = await run(rig);
@@ -72,7 +78,8 @@ export async function record({ workflow, ends, run }: Scenario): Promise<Recorde
     if (instance?.runtimeStatus !== (ends ?? 'Completed')) {
       throw new Error(`${workflow} ended ${instance?.runtimeStatus}: ${JSON.stringify(instance?.output)}`);
     }
-    return { workflow, version: presentVersion(), instanceId, executions };
+    const recorded = { workflow, version: presentVersion(), instanceId, executions };
+    return { recorded, stored: storedBy(rig, recorded) };
   } finally {
     await rig.stop();
   }

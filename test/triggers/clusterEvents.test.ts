@@ -39,6 +39,7 @@ async function handle(event: unknown, projects: readonly string[] | null = null)
   const handler = clusterEvents({
     clientOf: () => fakeHub(),
     allowed: { projects, scopes: null },
+    hasConnection: ({ projectId }) => Promise.resolve(projectId === 'proj-1'),
     waker: {
       wake(_, where) {
         woken.push(where);
@@ -95,6 +96,13 @@ describe('what is no event of ours is logged with its ID and dropped', () => {
     expect(woken).toEqual([]);
     expect(logged).toEqual([expect.stringContaining(`"eventId":"${eventId}"`)]);
     expect(logged[0]).toMatch(/^warn/);
+  });
+
+  it('a project without a connection, which anyone could make up', async () => {
+    await handle({ ...cloudEvent, data: { ...data, projectId: 'proj-made-up' } });
+
+    expect(woken).toEqual([]);
+    expect(logged).toEqual([expect.stringContaining('proj-made-up has no connection in az-eastus')]);
   });
 
   it('a project that this deployment may not act for', async () => {

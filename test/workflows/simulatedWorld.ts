@@ -192,10 +192,13 @@ export class World implements Activities {
           ...{ registration: 'ready', registrationText: 'ready', clusters: this.#clusters },
         };
       case 'ensureZone':
-        return this.#ensured(`${NETWORK}/privateDnsZones/${zoneName}`, 'private DNS zone');
-      case 'readZone': {
+        return {
+          ...this.#ensured(`${NETWORK}/privateDnsZones/${zoneName}`, 'private DNS zone'),
+          entered: false,
+        };
+      case 'enterZone': {
         const state = this.#stateOf(`${NETWORK}/privateDnsZones/${zoneName}`);
-        return { state: state === 'working' ? 'absent' : state };
+        return { state: state === 'working' ? 'absent' : state, entered: state === 'ready' };
       }
       case 'ensureRecords':
         return {
@@ -391,6 +394,7 @@ const phaseOf: Readonly<Record<RemovalRow['resource'], PhaseName>> = {
   'virtual network link': 'remove-links',
   'A record set': 'remove-records',
   'private DNS zone': 'remove-zones',
+  'owner entry': 'remove-zones',
   registration: 'unregister-endpoint',
   'private endpoint': 'delete-endpoint',
   'whitelist entry': 'take-stock',

@@ -8,11 +8,28 @@ export function refuseByPolicy(world: World, scope: string, body: unknown): void
   const type = typeOf(scope)?.toLowerCase();
   const policy = world.state.access.policies.find(
     (one) =>
+      one.setsTags === undefined &&
       one.resourceType.toLowerCase() === type &&
       isWithin(scope, one.scope) &&
       (one.unlessTag === undefined || !hasTag(body, one.unlessTag)),
   );
   if (policy) throw disallowed(policy, scope);
+}
+
+/** What policies with effect `modify` make of the tags that a write leaves. Names are compared without case. */
+export function tagsByPolicy(
+  world: World,
+  scope: string,
+  tags: Record<string, string>,
+): Record<string, string> {
+  const type = typeOf(scope)?.toLowerCase();
+  return world.state.access.policies
+    .filter((one) => one.resourceType.toLowerCase() === type && isWithin(scope, one.scope))
+    .reduce((result, { setsTags = {} }) => {
+      const set = Object.keys(setsTags).map((name) => name.toLowerCase());
+      const others = Object.entries(result).filter(([name]) => !set.includes(name.toLowerCase()));
+      return { ...Object.fromEntries(others), ...setsTags };
+    }, tags);
 }
 
 function hasTag(body: unknown, name: string): boolean {

@@ -6,7 +6,7 @@ import { flatFault, parentNotFound, resourceNotFound } from '../protocol/armFaul
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { page } from '../protocol/paging.ts';
 import { keyOf, nameOf, parentOf, segmentAfter } from '../resourceId.ts';
-import { checkTags, tagsSchema } from '../resources/tagRules.ts';
+import { tagsSchema, writtenTags } from '../resources/tagRules.ts';
 import type { Link } from '../state/dnsSchema.ts';
 import type { ArmError } from '../state/longRunningSchema.ts';
 import type { World } from '../state/world.ts';
@@ -102,7 +102,7 @@ function patch(world: World, call: ArmCall): Reply {
 }
 
 function write(world: World, call: ArmCall, wanted: Omit<Link, 'zone' | 'etag' | 'completedAt'>): Reply {
-  checkTags(wanted.tags);
+  const tags = writtenTags(world, call.scope, wanted.tags);
   authorizeLinked(
     world,
     call.principal,
@@ -118,7 +118,7 @@ function write(world: World, call: ArmCall, wanted: Omit<Link, 'zone' | 'etag' |
     effect: {
       kind: 'putLink',
       key: keyOf(call.scope),
-      link: { ...wanted, zone: keyOf(parentOf(call.scope)), etag, completedAt: 0 },
+      link: { ...wanted, tags, zone: keyOf(parentOf(call.scope)), etag, completedAt: 0 },
       condition: conditionOf(call),
       // Recorded: only a link that registers names takes longer than its operation.
       completesAfterMs: wanted.registrationEnabled ? timings.linkCompleted() : 0,

@@ -6,7 +6,7 @@ import { armFault, flatFault, resourceNotFound } from '../protocol/armFault.ts';
 import type { ArmCall, ArmOperation } from '../protocol/armOperation.ts';
 import { page } from '../protocol/paging.ts';
 import { keyOf, nameOf, segmentAfter } from '../resourceId.ts';
-import { checkTags, tagsSchema } from '../resources/tagRules.ts';
+import { tagsSchema, writtenTags } from '../resources/tagRules.ts';
 import type { Zone } from '../state/dnsSchema.ts';
 import type { World } from '../state/world.ts';
 import { beginDns } from './beginDns.ts';
@@ -76,7 +76,7 @@ function patch(world: World, call: ArmCall): Reply {
 }
 
 function write(world: World, call: ArmCall, wanted: Pick<Zone, 'id' | 'name' | 'tags'>): Reply {
-  checkTags(wanted.tags);
+  const tags = writtenTags(world, call.scope, wanted.tags);
   const { random, timings } = world;
   const internalId = Buffer.from(`immutable_zone_id;${random.guid()};0`).toString('base64');
   return beginDns(world, call, {
@@ -86,7 +86,7 @@ function write(world: World, call: ArmCall, wanted: Pick<Zone, 'id' | 'name' | '
     effect: {
       kind: 'putZone',
       key: keyOf(call.scope),
-      zone: { ...wanted, etag: random.guid(), internalId },
+      zone: { ...wanted, tags, etag: random.guid(), internalId },
       condition: conditionOf(call),
     },
   });

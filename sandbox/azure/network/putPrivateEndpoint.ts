@@ -5,6 +5,7 @@ import { armFault, notProvisioned } from '../protocol/armFault.ts';
 import type { ArmCall } from '../protocol/armOperation.ts';
 import { begin, networkPollingHeaders } from '../protocol/longRunning.ts';
 import { keyOf, nameOf, resourceGroupIdOf, sameId } from '../resourceId.ts';
+import { writtenTags } from '../resources/tagRules.ts';
 import type { PrivateEndpoint } from '../state/networkSchema.ts';
 import type { ArmError } from '../state/longRunningSchema.ts';
 import type { World } from '../state/world.ts';
@@ -87,7 +88,7 @@ function written(
   const description = wanted.manual ? fresh.connection.description : 'Auto Approved';
   return {
     ...fresh,
-    tags: wanted.tags,
+    tags: writtenTags(world, id, wanted.tags),
     etag: `W/"${world.random.guid()}"`,
     provisioningState: 'Updating',
     address,

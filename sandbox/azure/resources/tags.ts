@@ -6,7 +6,7 @@ import type { World } from '../state/world.ts';
 import { allResources } from './allResources.ts';
 import { unknownResource } from './resources.ts';
 import { scopePaths } from './scopes.ts';
-import { checkTags, tagsSchema } from './tagRules.ts';
+import { tagsSchema, writtenTags } from './tagRules.ts';
 
 type Tags = Record<string, string>;
 
@@ -58,12 +58,11 @@ function changed(
 }
 
 function write(world: World, call: ArmCall, tags: Tags) {
-  checkTags(tags);
   const held = holder(world, call);
-  held.tags = tags;
+  held.tags = writtenTags(world, call.scope, tags);
   // A link has its ETag in quotes, network resources a weak one, zones a bare one.
   if ('etag' in held) held.etag = held.etag.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, world.random.guid());
-  return answer(call, tags);
+  return answer(call, held.tags);
 }
 
 function answer(call: ArmCall, tags: Readonly<Tags>) {

@@ -32,6 +32,8 @@ const policySchema = z.object({
   scope: z.string(),
   resourceType: z.string(),
   unlessTag: z.string().optional(),
+  /** Effect `modify` instead of `deny`: each write of the resource, or of its tags, writes these too. */
+  setsTags: z.record(z.string(), z.string()).optional(),
 });
 
 /** A number of calls that refills with time. */
@@ -42,6 +44,8 @@ const budgetSchema = z.object({
   windowMs: z.number().positive().optional(),
   /** Whether the refusal says when to come back. */
   retryAfter: z.boolean(),
+  /** Of private DNS. `falling`: the header counts each call. Default: it stays near the size, as recorded. */
+  header: z.enum(['recorded', 'falling']).optional(),
 });
 
 const budgetNames = ['reads', 'writes', 'deletes', 'privateDnsReads', 'privateDnsWrites'] as const;

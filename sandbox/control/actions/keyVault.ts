@@ -45,7 +45,7 @@ export const keyVaultActions: readonly Action[] = [
   action(
     'deny',
     'refuses every call for want of a role, or by the network rules; null lets callers in again',
-    z.strictObject({ reason: z.enum(['rbac', 'firewall']).nullable() }),
+    z.strictObject({ reason: z.enum(['rbac', 'policy', 'firewall', 'connection']).nullable() }),
     (vault, { reason }) => vault.deny(reason),
   ),
   action(

@@ -4,9 +4,17 @@ import type { FailureCode } from '../../domain/failure/catalog.ts';
 import type { ArmClients } from './armClients.ts';
 import { armFailure, isAbsent } from './armErrors.ts';
 import type { ArmResponse, ArmRefusal } from './armErrors.ts';
+import { collectPages, UnusableAnswerError } from '../http.ts';
+import type { Page } from '../http.ts';
+import { timeSignal } from './policies.ts';
 
 /** Zones and links are visible only when complete, after half a minute: before, a write in doubt would be repeated. */
 const VISIBLE_AFTER_SECONDS = 45;
+
+/** The used part of an SDK's list. */
+interface PagedList<T> {
+  byPage(): AsyncIterable<Page<T>>;
+}
 
 /** The used part of an SDK's poller. The poller is a thenable: awaiting it waits for the end of the operation. */
 interface Poller {
@@ -46,11 +54,12 @@ export class ArmCalls {
     send: () => Promise<T>,
     context: Pick<ArmRefusal, 'otherwise' | 'waitInDoubt'> = {},
   ): Promise<T> {
+    const values = new Set<string>();
     try {
-      return await send();
+      return await this.clients.values.run(values, send);
     } catch (error) {
       if (error instanceof ProvisioningError) throw error;
-      throw armFailure({ doing, error, response: this.clients.responseOf(error), ...context });
+      throw armFailure({ doing, error, response: this.clients.responseOf(error), values, ...context });
     }
   }
 
@@ -67,8 +76,8 @@ export class ArmCalls {
   }
 
   /** Returns all pages; an empty list where the parent does not exist. */
-  async list<T>(doing: string, pages: () => AsyncIterable<T>): Promise<readonly T[]> {
-    return (await this.read(doing, () => collect(pages()))) ?? [];
+  list<T>(doing: string, list: () => PagedList<T>): Promise<readonly T[]> {
+    return this.#collect(doing, () => list().byPage());
   }
 
   /** Sends a write and returns when ARM has accepted it; with `follow` at the end of the operation or at the time limit. */
@@ -77,7 +86,7 @@ export class ArmCalls {
       const poller = start();
       await poller.submitted();
       if (!follow) return;
-      const limit = AbortSignal.timeout(this.#followTimeoutMs);
+      const limit = timeSignal(this.#followTimeoutMs);
       try {
         await poller.pollUntilDone({ abortSignal: limit });
       } catch (error) {
@@ -103,6 +112,8 @@ export class ArmCalls {
   /** Sends a call that the SDKs lack, and parses the response. */
   async raw<T>(doing: string, call: RawCall, schema: z.ZodType<T>): Promise<T> {
     const { path, apiVersion, query, body } = call;
+    // The address of a further page is an absolute one, which the pipeline checks.
+    if (!/^https?:/i.test(path)) requirePlainPath(doing, path);
     return this.call(doing, async () => {
       const response = await this.clients
         .raw()
@@ -124,29 +135,54 @@ export class ArmCalls {
     }
   }
 
-  /** Returns all pages of a list. */
-  async rawList<T>(doing: string, call: RawRead, schema: z.ZodType<T>): Promise<readonly T[]> {
-    const pageSchema = z.object({ value: z.array(schema), nextLink: z.string().nullish() });
-    let page = await this.rawRead(doing, call, pageSchema);
-    const entries = [...(page?.value ?? [])];
-    while (page?.nextLink) {
+  /** Same as {@link list}, for lists that the SDKs lack. */
+  rawList<T>(doing: string, call: RawRead, schema: z.ZodType<T>): Promise<readonly T[]> {
+    return this.#collect(doing, () => this.#rawPages(doing, call, schema));
+  }
+
+  async *#rawPages<T>(doing: string, call: RawRead, schema: z.ZodType<T>): AsyncGenerator<Page<T>> {
+    const pageSchema = z
+      .object({ value: z.array(schema), nextLink: z.string().nullish() })
+      .transform(({ value, nextLink }) => Object.assign(value, { continuationToken: nextLink ?? undefined }));
+    for (let next: RawRead | null = call; next;) {
+      const page: Page<T> = await this.raw(doing, { ...next, method: 'get' }, pageSchema);
+      yield page;
       // An absolute URL with its own query.
-      page = await this.rawRead(doing, { path: page.nextLink }, pageSchema);
-      entries.push(...(page?.value ?? []));
+      next = page.continuationToken ? { path: page.continuationToken } : null;
     }
-    return entries;
+  }
+
+  #collect<T>(doing: string, pages: () => AsyncIterable<Page<T>>): Promise<readonly T[]> {
+    return this.call(doing, () => collectPages(this.#existing(pages())));
+  }
+
+  /** A list without its parent is empty. A later page that does not exist cuts the list. */
+  async *#existing<T>(pages: AsyncIterable<Page<T>>): AsyncGenerator<Page<T>> {
+    let isFirst = true;
+    try {
+      for await (const page of pages) {
+        isFirst = false;
+        yield page;
+      }
+    } catch (error) {
+      if (!this.#isAbsent(error)) throw error;
+      if (!isFirst) throw new UnusableAnswerError('the list ends with a page that does not exist');
+    }
   }
 
   #isAbsent(error: unknown): boolean {
+    if (error instanceof Absent) return true;
     const response = this.clients.responseOf(error);
     return response !== undefined && isAbsent(response);
   }
 }
 
-async function collect<T>(pages: AsyncIterable<T>): Promise<readonly T[]> {
-  const entries: T[] = [];
-  for await (const entry of pages) entries.push(entry);
-  return entries;
+/** Throws unless a path has only names: no segment of it may lead to another resource or hold a query. */
+function requirePlainPath(doing: string, path: string): void {
+  const isPlain = /^(?:\/[\p{L}\p{N}_.()-]+)+$/u.test(path) && !/\/\.{1,2}(?:\/|$)/.test(path);
+  if (isPlain) return;
+  const message = `${doing}: not sent, this is not the path of a resource`;
+  throw new ProvisioningError({ kind: 'rejected', code: 'internal-error', message, source: 'app' });
 }
 
 /** ARM reports that the resource does not exist; an ordinary failure for callers that do not expect it. */

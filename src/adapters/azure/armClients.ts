@@ -1,18 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import {
   createNetworkManagement,
   NetworkManagementClient,
   PrivateDnsManagementClient,
 } from '../azureSdks.ts';
-import { RequestLimiter } from './requestLimiter.ts';
-import type { Limit } from './requestLimiter.ts';
 import { USER_AGENT } from '../http.ts';
 import type { ArmResponse } from './armErrors.ts';
+import { ReadBudget } from './readBudget.ts';
 import {
   retryOnReset,
   captureErrorResponses,
-  NO_REDIRECTS,
+  noteValues,
   ownOriginOnly,
+  safeOptions,
   limitReads,
   timeLimit,
 } from './policies.ts';
@@ -24,14 +25,15 @@ export interface ArmSettings {
   /** Token scope; by default the SDKs use that of the public cloud, also with another endpoint. */
   readonly scope: string;
   readonly requestTimeoutMs: number;
-  /** Limit of this process's reads of private DNS in one subscription. */
-  readonly dnsReads: Limit;
 }
 
 export type Credential = ConstructorParameters<typeof NetworkManagementClient>[0];
 type Options = NetworkManagementClientOptionalParams;
 /** Any path of ARM, through the same pipeline as the SDK's own calls. */
 export type RawClient = ReturnType<typeof createNetworkManagement>;
+
+/** A virtual network of the largest size, which has 65,536 addresses in its answer, needs half of it. */
+const MOST_BYTES = 32_000_000;
 
 /** The name of the policy of the SDKs that adds the token. */
 const TOKEN_POLICY = 'bearerTokenAuthenticationPolicy';
@@ -43,6 +45,8 @@ export class ArmClients {
   readonly #network = new Map<string, NetworkManagementClient>();
   readonly #dns = new Map<string, PrivateDnsManagementClient>();
   readonly #responses = new WeakMap<object, ArmResponse>();
+  /** The values of the requests of each call, for which a refusal is not searched. */
+  readonly values = new AsyncLocalStorage<Set<string>>();
   #raw: RawClient | undefined;
 
   constructor(settings: ArmSettings, credential: Credential) {
@@ -58,7 +62,7 @@ export class ArmClients {
 
   dns(subscriptionId: string): PrivateDnsManagementClient {
     return once(this.#dns, subscriptionId, () => {
-      const options = this.#options([limitReads(new RequestLimiter(this.#settings.dnsReads))]);
+      const options = this.#options([limitReads(new ReadBudget())]);
       return this.#bound(new PrivateDnsManagementClient(this.#credential, subscriptionId, options));
     });
   }
@@ -87,6 +91,7 @@ export class ArmClients {
     const { endpoint, scope, requestTimeoutMs } = this.#settings;
     const all = [
       ...policies,
+      noteValues(this.values),
       timeLimit(requestTimeoutMs),
       captureErrorResponses(this.#responses),
       retryOnReset,
@@ -94,9 +99,7 @@ export class ArmClients {
     return {
       endpoint,
       credentials: { scopes: [scope] },
-      // The run retries on durable timers; the SDK would sleep inside a billed activity.
-      retryOptions: { maxRetries: 0 },
-      redirectOptions: NO_REDIRECTS,
+      ...safeOptions(MOST_BYTES),
       userAgentOptions: { userAgentPrefix: USER_AGENT },
       additionalPolicies: all.map((policy) => ({ policy, position: 'perCall' })),
     };

@@ -4,8 +4,14 @@ import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { FailureKind, FailureSource } from '../../domain/failure/failure.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { codeOfDenied } from '../../domain/plan/permissions.ts';
-import { retryAfterSeconds } from '../http.ts';
-import { ForeignOriginError, foreignOriginFailure } from '../ownOrigin.ts';
+import { presentable, searchable, withoutValues } from '../foreignText.ts';
+import {
+  ForeignOriginError,
+  foreignOriginFailure,
+  plainId,
+  retryAfterSeconds,
+  UnusableAnswerError,
+} from '../http.ts';
 import { credentialFailure } from './credential.ts';
 
 /** A response of ARM with an error status, as received: the errors of the SDKs lack the details. */
@@ -21,6 +27,8 @@ export interface ArmRefusal {
   /** The error of the SDK; undefined when the response has the whole reason. */
   readonly error?: unknown;
   readonly response?: ArmResponse | undefined;
+  /** The values of the requests of the call. */
+  readonly values?: Iterable<string>;
   /** Code of a refusal whose ARM code is unknown. */
   readonly otherwise?: FailureCode | undefined;
   /** The least seconds to wait where it is unknown whether ARM has done the write. */
@@ -30,7 +38,7 @@ export interface ArmRefusal {
 /** One entry of ARM's error format; Private DNS returns it without the `error` wrapper. */
 const entrySchema = z.object({
   code: z.string(),
-  message: z.string().nullish(),
+  message: z.string().transform(searchable).nullish(),
   details: z.array(z.object({ code: z.string().nullish(), message: z.string().nullish() })).nullish(),
   additionalInfo: z.array(z.object({ type: z.string(), info: z.unknown() })).nullish(),
 });
@@ -67,7 +75,7 @@ export function armFailure(refusal: ArmRefusal): ProvisioningError {
   return new ProvisioningError({
     kind: kinds[reason.code] ?? failureCatalog[reason.code].kind,
     code: reason.code,
-    message: `${doing}: ${presentable(reason.text)}`,
+    message: `${doing}: ${presentable(reason.text, LONGEST_MESSAGE)}`,
     source,
     ...waitOf(refusal, credential === null),
     ...requestIdOf(response),
@@ -86,7 +94,9 @@ function waitOf(
 }
 
 function requestIdOf(response: ArmResponse | undefined): { readonly requestId?: string } {
-  const requestId = response?.header('x-ms-correlation-request-id') ?? response?.header('x-ms-request-id');
+  const requestId = plainId(
+    response?.header('x-ms-correlation-request-id') ?? response?.header('x-ms-request-id'),
+  );
   return requestId === undefined ? {} : { requestId };
 }
 
@@ -101,7 +111,8 @@ export function isAbsent(response: ArmResponse): boolean {
   return entry.success && codeOf(entry.data.code) !== 'subscription-not-found';
 }
 
-function reasonIn({ status, body }: ArmResponse, { otherwise }: ArmRefusal): Reason {
+function reasonIn({ status, body }: ArmResponse, refusal: ArmRefusal): Reason {
+  const { otherwise } = refusal;
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) return { code: codeOfStatus(status, otherwise), text: `HTTP ${status}` };
   const { code, details, additionalInfo } = parsed.data;
@@ -112,19 +123,20 @@ function reasonIn({ status, body }: ArmResponse, { otherwise }: ArmRefusal): Rea
   const denial = denialIn(message);
   const named = [denial?.text ?? message, ...policiesIn(additionalInfo ?? []), ...reasons];
   const text = `HTTP ${status}, ${code}: ${named.filter((part) => part !== '').join('; ')}`;
-  const meaning = codeOfText(message) ?? codeOf(code) ?? codeOfStatus(status, otherwise);
+  const meaning = codeOfText(message, refusal) ?? codeOf(code) ?? codeOfStatus(status, otherwise);
   const isDenied = meaning === 'azure-permission-denied' && denial !== null;
   return { code: isDenied ? codeOfDenied(denial.action) : meaning, text };
 }
 
 /** An SDK throws an error without a response when an operation fails, when it is aborted, and on the network. */
-function reasonOfError(error: unknown, { otherwise }: ArmRefusal): Reason {
+function reasonOfError(error: unknown, refusal: ArmRefusal): Reason {
   if (!(error instanceof Error)) return { code: 'azure-unavailable', text: 'no answer' };
   const failed = FAILED_OPERATION.exec(error.message);
-  if (failed) return reasonOfOperation(failed, otherwise);
+  if (failed) return reasonOfOperation(failed, refusal);
   if (error.message === CANCELED_OPERATION) {
     return { code: 'azure-busy', text: 'Azure gave the operation up for another one' };
   }
+  if (error instanceof UnusableAnswerError) return { code: 'azure-unavailable', text: error.message };
   if (error.name === 'AbortError' || error.name === 'TimeoutError') {
     return { code: 'azure-unavailable', text: 'no answer within the time limit' };
   }
@@ -132,12 +144,11 @@ function reasonOfError(error: unknown, { otherwise }: ArmRefusal): Reason {
   return { code: 'azure-unavailable', text: `no readable answer (${code})` };
 }
 
-function reasonOfOperation(
-  [, code = '', message = '']: readonly string[],
-  otherwise: FailureCode = 'azure-refused',
-): Reason {
+function reasonOfOperation([, code = '', whole = '']: readonly string[], refusal: ArmRefusal): Reason {
+  const message = searchable(whole);
+  const { otherwise = 'azure-refused' } = refusal;
   return {
-    code: codeOfText(message) ?? codeOf(code) ?? otherwise,
+    code: codeOfText(message, refusal) ?? codeOf(code) ?? otherwise,
     text:
       code === ''
         ? 'the operation failed without a reason'
@@ -154,7 +165,7 @@ const denials: readonly (readonly [RegExp, (action: string, scope: string, name:
     (action, scope) => `a deny assignment refuses the identity ${action} at ${scope}`,
   ],
   [
-    /perform action '([^']+)' on scope '([^']+)'; however, .* because of the deny assignment with name '(.+?)' and Id '/,
+    /perform action '([^']+)' on scope '([^']+)'; however, [^']* because of the deny assignment with name '(.+?)' and Id '/,
     (action, scope, name) => `the deny assignment ${name} refuses the identity ${action} at ${scope}`,
   ],
   [/perform action '([^']+)' over scope '([^']+)'/, lacks],
@@ -176,11 +187,6 @@ function policiesIn(infos: readonly { readonly type: string; readonly info?: unk
     const name = policyAssignmentDisplayName ?? policyDefinitionDisplayName ?? policyAssignmentId;
     return name === undefined ? [] : [`policy ${name}`];
   });
-}
-
-/** Polling URLs of Azure have a signature in the query, so no query may be in a stored text. */
-function presentable(text: string): string {
-  return text.replace(/(https?:\/\/[^\s?'"]+)\?[^\s'"]*/g, '$1').slice(0, LONGEST_MESSAGE);
 }
 
 /** Codes of ARM, Microsoft.Network and Private DNS with a meaning of their own (reference: error catalogue). */
@@ -236,16 +242,25 @@ const texts: readonly (readonly [RegExp, FailureCode])[] = [
   [/overlapping namespaces/i, 'overlapping-zone'],
   [/auto-registration enabled; conflicting/i, 'link-conflict'],
   [/can only be linked to \d+ private dns zone/i, 'link-conflict'],
-  [/virtual network .*already linked/i, 'link-conflict'],
-  [/\/subnets\/.* was not found.*same region/is, 'subnet-not-found'],
+  [/already linked/i, 'link-conflict'],
 ];
 
 function codeOf(code: string): FailureCode | undefined {
   return byLowerCase.get(code.toLowerCase());
 }
 
-function codeOfText(message: string): FailureCode | undefined {
-  return texts.find(([pattern]) => pattern.test(message))?.[1];
+/** Names chosen by users are removed first. */
+function codeOfText(message: string, { values = [] }: ArmRefusal): FailureCode | undefined {
+  const text = withoutValues(message, values);
+  const meaning = texts.find(([pattern]) => pattern.test(text))?.[1];
+  return meaning ?? (isMissingSubnet(text.toLowerCase()) ? 'subnet-not-found' : undefined);
+}
+
+/** "Resource …/subnets/x referenced by … was not found. … both resources are in the same region." */
+function isMissingSubnet(text: string): boolean {
+  const subnet = text.indexOf('/subnets/');
+  const missing = text.indexOf(' was not found', subnet);
+  return subnet >= 0 && missing >= 0 && text.includes('same region', missing);
 }
 
 /** The meaning of a status whose ARM code is unknown. */

@@ -1,4 +1,6 @@
 import type { FailureCode } from '../../domain/failure/catalog.ts';
+import { presentable } from '../foreignText.ts';
+import { safeOptions } from './policies.ts';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '../azureSdks.ts';
 
 export interface CredentialSettings {
@@ -12,11 +14,13 @@ export interface CredentialSettings {
 
 type Credential = Pick<ManagedIdentityCredential, 'getToken'>;
 
-/** The identity of the app. The retries of the SDK are off: the run retries on durable timers. */
+const MOST_BYTES = 1_000_000;
+
+/** The identity of the app. */
 export function azureCredential(settings: CredentialSettings): Credential {
   const { kind, clientId, authorityHost, timeLimitMs } = settings;
   const options = {
-    retryOptions: { maxRetries: 0 },
+    ...safeOptions(MOST_BYTES),
     ...(authorityHost !== undefined && { authorityHost }),
   };
   const credential =
@@ -60,6 +64,7 @@ const CREDENTIAL_ERRORS = [
   'AuthenticationRequiredError',
   'TokenTimeoutError',
 ];
+const LONGEST_MESSAGE = 300;
 const TRANSIENT =
   /ECONN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN|socket hang up|network_error|timed out|time limit/i;
 
@@ -80,7 +85,7 @@ export function credentialFailure(
 /** MSAL adds times and IDs, mostly "not available", to the one sentence that is kept. */
 function reasonOf(message: string): string {
   const [line = ''] = (/ Description: (.*)/.exec(message)?.[1] ?? message).split('\n');
-  return line.replace(/ - Correlation ID: .*/, '');
+  return presentable(line.replace(/ - Correlation ID: .*/, ''), LONGEST_MESSAGE);
 }
 
 function chain(error: Error): readonly Error[] {

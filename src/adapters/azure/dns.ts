@@ -5,8 +5,13 @@ import type {
 } from '@azure/arm-privatedns';
 import * as z from 'zod';
 import { named, parseLinkId, parseZoneId } from '../../domain/connection/resourceId.ts';
-import type { ARecordSet, PrivateDnsZone, VirtualNetworkLink } from '../../domain/resources/model.ts';
-import type { Dns, NewLink } from '../../ports.ts';
+import type {
+  ARecordSet,
+  PrivateDnsZone,
+  TxtRecordSet,
+  VirtualNetworkLink,
+} from '../../domain/resources/model.ts';
+import type { Dns, NewLink, NewSet } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { provisioningStateOf } from './privateEndpoints.ts';
 import { tagsSchema } from './tags.ts';
@@ -108,21 +113,45 @@ function createLink(arm: ArmCalls, link: NewLink, { follow }: { readonly follow:
   );
 }
 
-/** The A record sets of private zones: their writes are synchronous and conditional on ETags. */
+/** The record sets of private zones: their writes are synchronous and conditional on ETags. */
 function recordSets(
   arm: ArmCalls,
-): Pick<Dns, 'records' | 'record' | 'putRecord' | 'deleteRecord' | 'recordSetCount'> {
+): Pick<Dns, 'recordSets' | 'record' | 'putRecord' | 'deleteRecord' | 'putText' | 'deleteText'> {
   const of = (zoneId: string) => {
     const { subscriptionId, resourceGroup, name: zone } = named(zoneId, parseZoneId);
     return { sets: arm.clients.dns(subscriptionId).recordSets, resourceGroup, zone };
   };
+  const put = async (
+    type: SetType,
+    { zoneId, name, ttlSeconds, metadata }: NewSet,
+    values: Pick<SdkRecordSet, 'aRecords' | 'txtRecords'>,
+    etag: string | null,
+  ): Promise<ARecordSet> => {
+    const { sets, resourceGroup, zone } = of(zoneId);
+    const body = { ttl: ttlSeconds, metadata: { ...metadata }, ...values };
+    const condition = etag === null ? CREATE_ONLY : { ifMatch: etag };
+    return arm.call(`writing ${type} record ${name} of ${zone}`, async () =>
+      recordOf(zoneId, await sets.createOrUpdate(resourceGroup, zone, type, name, body, condition)),
+    );
+  };
+  const remove = async (type: SetType, zoneId: string, name: string, etag: string): Promise<void> => {
+    const { sets, resourceGroup, zone } = of(zoneId);
+    await arm.read(`deleting ${type} record ${name} of ${zone}`, () =>
+      sets.delete(resourceGroup, zone, type, name, { ifMatch: etag }),
+    );
+  };
   return {
-    async records(zoneId) {
+    async recordSets(zoneId) {
       const { sets, resourceGroup, zone } = of(zoneId);
-      const found = await arm.list(`listing A records of ${zone}`, () =>
-        sets.listByType(resourceGroup, zone, 'A'),
-      );
-      return found.map((record) => recordOf(zoneId, record));
+      const all = await arm.list(`listing record sets of ${zone}`, () => sets.list(resourceGroup, zone));
+      const types = all.map(typeOf);
+      const ofType = (type: string) => all.filter((_, index) => types[index] === type);
+      const counted = types.filter((type) => !['A', 'TXT', 'SOA'].includes(type));
+      return {
+        records: ofType('A').map((record) => recordOf(zoneId, record)),
+        texts: ofType('TXT').map(textOf),
+        others: counted.length,
+      };
     },
     async record(zoneId, name) {
       const { sets, resourceGroup, zone } = of(zoneId);
@@ -130,27 +159,16 @@ function recordSets(
         recordOf(zoneId, await sets.get(resourceGroup, zone, 'A', name)),
       );
     },
-    async putRecord({ zoneId, name, ttlSeconds, address, metadata }, etag) {
-      const { sets, resourceGroup, zone } = of(zoneId);
-      const body = { ttl: ttlSeconds, aRecords: [{ ipv4Address: address }], metadata: { ...metadata } };
-      const condition = etag === null ? { ifNoneMatch: '*' } : { ifMatch: etag };
-      return arm.call(`writing A record ${name} of ${zone}`, async () =>
-        recordOf(zoneId, await sets.createOrUpdate(resourceGroup, zone, 'A', name, body, condition)),
-      );
+    putRecord: (record, etag) => put('A', record, { aRecords: [{ ipv4Address: record.address }] }, etag),
+    deleteRecord: (zoneId, name, etag) => remove('A', zoneId, name, etag),
+    async putText(text, etag) {
+      await put('TXT', text, { txtRecords: [{ value: [text.value] }] }, etag);
     },
-    async deleteRecord(zoneId, name, etag) {
-      const { sets, resourceGroup, zone } = of(zoneId);
-      await arm.read(`deleting A record ${name} of ${zone}`, () =>
-        sets.delete(resourceGroup, zone, 'A', name, { ifMatch: etag }),
-      );
-    },
-    async recordSetCount(zoneId) {
-      const { sets, resourceGroup, zone } = of(zoneId);
-      const found = await arm.list(`listing record sets of ${zone}`, () => sets.list(resourceGroup, zone));
-      return found.filter(hasOtherOwner).length;
-    },
+    deleteText: (zoneId, name, etag) => remove('TXT', zoneId, name, etag),
   };
 }
+
+type SetType = 'A' | 'TXT';
 
 // The SDK's models have only optional fields and check none. The required ones are checked here, so that a response of a
 // proxy or gateway on the way is an unreadable response, not an empty zone.
@@ -159,18 +177,24 @@ const zoneSchema = z.object({
   id: z.string(),
   name: z.string(),
   tags: tagsSchema,
+  etag: z.string().nullish(),
   provisioningState: z.string().nullish(),
+  numberOfRecordSets: z.number().nullish(),
+  numberOfVirtualNetworkLinks: z.number().nullish(),
   numberOfVirtualNetworkLinksWithRegistration: z.number().nullish(),
 });
 
 function zoneOf(sdk: SdkZone): PrivateDnsZone {
   const zone = zoneSchema.parse(sdk);
+  const { etag, numberOfRecordSets: recordSets, numberOfVirtualNetworkLinks: links } = zone;
+  const isCounted = typeof etag === 'string' && typeof recordSets === 'number' && typeof links === 'number';
   return {
     id: zone.id,
     name: zone.name,
     tags: zone.tags,
     provisioningState: provisioningStateOf(zone.provisioningState ?? ''),
     registrationLinkCount: zone.numberOfVirtualNetworkLinksWithRegistration ?? 0,
+    ...(isCounted && { contents: { etag, recordSets, links } }),
   };
 }
 
@@ -219,10 +243,20 @@ function recordOf(zoneId: string, sdk: SdkRecordSet): ARecordSet {
   };
 }
 
-const anyRecordSchema = z.object({ type: z.string(), isAutoRegistered: z.boolean().nullish() });
+const textSchema = recordSchema.pick({ name: true, etag: true, metadata: true }).extend({
+  txtRecords: z.array(z.object({ value: z.array(z.string()).nullish() })).nullish(),
+});
 
-/** Whether a user or app owns the record set: Azure itself owns the SOA and auto-registered names. */
-function hasOtherOwner(sdk: SdkRecordSet): boolean {
-  const { type, isAutoRegistered } = anyRecordSchema.parse(sdk);
-  return !/\/SOA$/i.test(type) && isAutoRegistered !== true;
+function textOf(sdk: SdkRecordSet): TxtRecordSet {
+  const { name, etag, metadata, txtRecords } = textSchema.parse(sdk);
+  return { name, etag, metadata, values: (txtRecords ?? []).map(({ value }) => (value ?? []).join('')) };
+}
+
+const typeSchema = z.object({ type: z.string(), isAutoRegistered: z.boolean().nullish() });
+
+/** The type in upper case, e.g. `A`. An auto-registered name of a type other than A counts like the SOA: both are Azure's own. */
+function typeOf(sdk: SdkRecordSet): string {
+  const { type, isAutoRegistered } = typeSchema.parse(sdk);
+  const name = type.slice(type.lastIndexOf('/') + 1).toUpperCase();
+  return isAutoRegistered === true && name !== 'A' ? 'SOA' : name;
 }

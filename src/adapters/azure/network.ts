@@ -112,7 +112,7 @@ const SUBSCRIPTIONS = '2022-12-01';
 const AUTHORIZATION = '2022-04-01';
 
 const resourceGroupSchema = z.object({ id: z.string(), location: z.string() });
-const subscriptionSchema = z.object({ subscriptionId: z.string(), state: z.string().nullish() });
+const subscriptionSchema = z.object({ subscriptionId: z.guid(), state: z.string().nullish() });
 const permissionSchema = z.object({
   actions: z.array(z.string()).nullish(),
   notActions: z.array(z.string()).nullish(),

@@ -1,8 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NetworkManagementClientOptionalParams } from '@azure/arm-network';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
-import type { RequestLimiter } from './requestLimiter.ts';
-import { refuseRedirectAway, requireOwnOrigin } from '../ownOrigin.ts';
-import { retryAfterSeconds } from '../http.ts';
+import { currentReading } from '../../readAs.ts';
+import { createDefaultHttpClient } from '../azureSdks.ts';
+import { boundedText, parseJson, refuseRedirect, requireOwnOrigin, retryAfterSeconds } from '../http.ts';
+import type { ReadBudget } from './readBudget.ts';
+import { READS_ALLOWED } from './readBudget.ts';
 import type { ArmResponse } from './armErrors.ts';
 
 /** A step in the pipeline that every request of an Azure SDK goes through. */
@@ -20,21 +23,82 @@ export function ownOriginOnly(endpoint: string): Policy {
     async sendRequest(request, next) {
       requireOwnOrigin(request.url, endpoint);
       const response = await next(request);
-      refuseRedirectAway(response.status, response.headers.get('location'), endpoint);
+      refuseRedirect(response.status, response.headers.get('location'), endpoint);
       return response;
     },
   };
 }
 
-/** The SDKs must follow no redirect: neither Azure Resource Manager nor Key Vault redirects. */
-export const NO_REDIRECTS = { maxRetries: 0 } as const;
+const httpClient = createDefaultHttpClient();
 
-/** Limits each single request, also polls and further pages, to which the SDKs pass no signal of the caller. */
+/**
+ * The options of every Azure SDK client. The run retries on durable timers, no service of Azure redirects, and bodies are read
+ * here, since the SDKs read without a limit.
+ */
+export function safeOptions(mostBytes: number) {
+  const bounded: typeof httpClient = {
+    async sendRequest(request) {
+      request.streamResponseStatusCodes = new Set([Number.POSITIVE_INFINITY]);
+      const response = await httpClient.sendRequest(request);
+      const { readableStreamBody } = response;
+      delete response.readableStreamBody;
+      if (readableStreamBody) response.bodyAsText = await boundedText(readableStreamBody, mostBytes);
+      return response;
+    },
+  };
+  return { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 }, httpClient: bounded };
+}
+
+/**
+ * Notes the names in a request's path and the texts in its query and body: a refusal repeats them. The result of an operation has
+ * no request, so they are kept by call.
+ */
+export function noteValues(calls: AsyncLocalStorage<Set<string>>): Policy {
+  return {
+    name: 'noteValues',
+    sendRequest(request, next) {
+      const values = calls.getStore();
+      if (values) {
+        const { pathname, searchParams } = new URL(request.url);
+        const body = typeof request.body === 'string' ? request.body : '';
+        const texts: string[] = [decodeURIComponent(pathname), ...searchParams.values()];
+        parseJson(body, (_, value) => {
+          if (typeof value === 'string') texts.push(value);
+          return value;
+        });
+        for (const text of texts) for (const value of namesIn(text)) values.add(value);
+      }
+      return next(request);
+    },
+  };
+}
+
+/** Of an ID every second segment, as in `/subscriptions/{id}/resourceGroups/{name}`; of any other text all of it. */
+function namesIn(text: string): readonly string[] {
+  return text.startsWith('/') ? text.split('/').filter((_, index) => index > 0 && index % 2 === 0) : [text];
+}
+
+const limitOfCaller = new AsyncLocalStorage<AbortSignal>();
+
+/** Runs work whose requests to Azure end together after this time, however many they are. */
+export function withinTime<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+  return limitOfCaller.run(AbortSignal.timeout(milliseconds), work);
+}
+
+/** Returns a signal at the end of this time, or at that of the caller if it is earlier. */
+export function timeSignal(milliseconds: number): AbortSignal {
+  const own = AbortSignal.timeout(milliseconds);
+  const ofCaller = limitOfCaller.getStore();
+  return ofCaller ? AbortSignal.any([own, ofCaller]) : own;
+}
+
+/** Limits each single request, also polls and further pages, to which the SDKs pass no signal of the caller; a request of the API has an end of its own. */
 export function timeLimit(milliseconds: number): Policy {
   return {
     name: 'timeLimit',
     sendRequest(request, next) {
-      const limit = AbortSignal.timeout(milliseconds);
+      const { until = Infinity } = currentReading().reading;
+      const limit = timeSignal(Math.ceil(Math.max(1, Math.min(milliseconds, until - performance.now()))));
       const own = request.abortSignal;
       request.abortSignal = own instanceof AbortSignal ? AbortSignal.any([own, limit]) : limit;
       return next(request);
@@ -58,49 +122,49 @@ export function captureErrorResponses(responses: WeakMap<object, ArmResponse>): 
   };
 }
 
-/** The remaining reads of private DNS in a subscription, for all of its callers; counted in windows of five minutes. */
-const READS_LEFT = 'x-ms-ratelimit-remaining-subscription-resource-requests';
-const WINDOW_SECONDS = 300;
 /** The pause after a refusal without a time to wait. */
 const DEFAULT_PAUSE_SECONDS = 15;
+/** When a request may go on that has made as many reads as one request may: the next one goes on from there. */
+const NEXT_REQUEST_SECONDS = 1;
 
-export function limitReads(limiter: RequestLimiter): Policy {
+/** Sends reads within the budget. A read beyond it fails at once, so that its run waits for free on a durable timer. */
+export function limitReads(budget: ReadBudget): Policy {
   return {
     name: 'limitReads',
     async sendRequest(request, next) {
       if (request.method !== 'GET') return next(request);
-      await limiter.turn(throttledHere);
-      const response = await next(request);
-      const remaining = response.status === 429 ? '0' : response.headers.get(READS_LEFT);
-      if (remaining !== undefined && /^\d+$/.test(remaining)) {
-        limiter.heed({ calls: Number(remaining), windowSeconds: WINDOW_SECONDS });
+      const current = currentReading();
+      const isTooMany = current.isTooMany() && !isFurtherPage(request.url);
+      const waitSeconds = isTooMany ? NEXT_REQUEST_SECONDS : budget.take(current.reading.reader);
+      if (waitSeconds > 0) {
+        current.isCut = true;
+        throw beyondBudget(
+          isTooMany ? 'for one request' : `of the ${READS_ALLOWED} that Azure allows`,
+          waitSeconds,
+        );
       }
+      const response = await next(request);
       if (response.status === 429) {
         const required = retryAfterSeconds((name) => response.headers.get(name), Date.now());
-        limiter.rest(required ?? DEFAULT_PAUSE_SECONDS);
+        budget.pause(required ?? DEFAULT_PAUSE_SECONDS);
       }
       return response;
     },
   };
 }
 
-function throttledHere(waitSeconds: number): ProvisioningError {
+function isFurtherPage(url: string): boolean {
+  return /[?&](\$|%24)skiptoken=/i.test(url);
+}
+
+function beyondBudget(share: string, retryAfter: number): ProvisioningError {
   return new ProvisioningError({
     kind: 'transient',
     code: 'azure-throttled',
-    message: 'reading private DNS: the limit of reads that Azure allows is nearly used up',
+    message: `reading private DNS: the app keeps to its share of reads ${share}, and goes on in ${retryAfter} s`,
     source: 'app',
-    retryAfterSeconds: waitSeconds,
+    retryAfterSeconds: retryAfter,
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const body: unknown = JSON.parse(text);
-    return body;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

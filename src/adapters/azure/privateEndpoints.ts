@@ -1,12 +1,20 @@
+import type {
+  PrivateEndpoint as SdkEndpoint,
+  PrivateLinkServiceConnection as Connection,
+} from '@azure/arm-network';
 import * as z from 'zod';
 import { named, parsePrivateEndpointId } from '../../domain/connection/resourceId.ts';
 import { TagSet } from '../../domain/connection/tagSet.ts';
 import type { Failure } from '../../domain/failure/failure.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
-import type { ConnectionState, PrivateEndpoint, ProvisioningState } from '../../domain/resources/model.ts';
-import type { EndpointsByTag, Network } from '../../ports.ts';
+import type {
+  ConnectionState,
+  PrivateEndpoint,
+  ProvisioningState,
+  Tags,
+} from '../../domain/resources/model.ts';
+import type { EndpointsByTag, Network, NewPrivateEndpoint } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
-import { createPrivateEndpoint, repeatPrivateEndpoint } from './privateEndpointPuts.ts';
 import { tagsSchema } from './tags.ts';
 
 /** API version of ARM's list of all resources. */
@@ -32,15 +40,7 @@ export function privateEndpoints(
   return {
     privateEndpoint: (id) => privateEndpoint(arm, id),
     privateEndpointsByTag: (subscriptionId, tag, value) => byTag(arm, subscriptionId, tag, value),
-    async privateEndpointsIn(scope) {
-      const path = `${scope}/providers/Microsoft.Network/privateEndpoints`;
-      const found = await arm.rawList(
-        `listing private endpoints of ${scope}`,
-        { path, apiVersion: WITH_GUID },
-        privateEndpointSchema,
-      );
-      return found.map(privateEndpointOf);
-    },
+    privateEndpointsIn: (scope) => endpointsIn(arm, scope),
     createPrivateEndpoint: (endpoint, options) => createPrivateEndpoint(arm, endpoint, options),
     repeatPrivateEndpoint: (id, tags, options) => repeatPrivateEndpoint(arm, { id, tags }, options),
     async deletePrivateEndpoint(id) {
@@ -108,16 +108,114 @@ async function byTag(
       return null;
     }
   };
-  for (let from = 0; from < ids.length; from += CONCURRENT_READS) {
-    const some = await Promise.all(ids.slice(from, from + CONCURRENT_READS).map(read));
+  const listedToo = await ofFullGroups(arm, ids);
+  found.push(...listedToo);
+  const known = new Set(listedToo.map(({ id }) => id.toLowerCase()));
+  const others = ids.filter((id) => !known.has(id.toLowerCase()));
+  for (let from = 0; from < others.length; from += CONCURRENT_READS) {
+    const some = await Promise.all(others.slice(from, from + CONCURRENT_READS).map(read));
     found.push(...some.filter((endpoint) => endpoint !== null));
   }
   const isWanted = (tags: TagSet): boolean => (value === null ? tags.has(tag) : tags.get(tag) === value);
   return { endpoints: found.filter(({ tags }) => isWanted(TagSet.of(tags))), failures };
 }
 
+/** Reads the endpoints of groups that have many by one list for each group. An endpoint that the list lacks is read alone. */
+async function ofFullGroups(arm: ArmCalls, ids: readonly string[]): Promise<readonly PrivateEndpoint[]> {
+  const groups = new Map<string, Set<string>>();
+  for (const id of ids) {
+    const [group = ''] = /^.*?(?=\/providers\/)/i.exec(id) ?? [];
+    const members = groups.get(group.toLowerCase()) ?? new Set();
+    groups.set(group.toLowerCase(), members.add(id.toLowerCase()));
+  }
+  const full = [...groups].filter(([, members]) => members.size > CONCURRENT_READS);
+  const lists = full.map(async ([group, members]) => {
+    try {
+      return (await endpointsIn(arm, group)).filter(({ id }) => members.has(id.toLowerCase()));
+    } catch (error) {
+      if (!(error instanceof ProvisioningError) || error.failure.kind === 'transient') throw error;
+      return [];
+    }
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+/** The private endpoints of a resource group or subscription. */
+async function endpointsIn(arm: ArmCalls, scope: string): Promise<readonly PrivateEndpoint[]> {
+  const call = { path: `${scope}/providers/Microsoft.Network/privateEndpoints`, apiVersion: WITH_GUID };
+  const found = await arm.rawList(`listing private endpoints of ${scope}`, call, privateEndpointSchema);
+  return found.map(privateEndpointOf);
+}
+
 function quoted(text: string): string {
   return text.replaceAll("'", "''");
+}
+
+interface Follow {
+  readonly follow: boolean;
+}
+
+function createPrivateEndpoint(arm: ArmCalls, endpoint: NewPrivateEndpoint, options: Follow): Promise<void> {
+  const body = {
+    location: endpoint.location,
+    tags: { ...endpoint.tags },
+    subnet: { id: endpoint.subnetId },
+    // An alias, or a service of another tenant, only allows manual connections, which its owner approves.
+    manualPrivateLinkServiceConnections: [
+      {
+        name: endpoint.connectionName,
+        privateLinkServiceId: endpoint.target,
+        groupIds: [],
+        requestMessage: endpoint.requestMessage,
+      },
+    ],
+  };
+  return put(arm, endpoint.id, body, options);
+}
+
+/** Sends back as read: security groups, the interface's name, fixed addresses, and the manual or automatic connection. */
+async function repeatPrivateEndpoint(
+  arm: ArmCalls,
+  { id, tags }: { readonly id: string; readonly tags: Tags },
+  { follow, mayName }: Parameters<Network['repeatPrivateEndpoint']>[2],
+): Promise<void> {
+  const { subscriptionId, resourceGroup, name } = named(id, parsePrivateEndpointId);
+  const found = await arm.read(`reading private endpoint ${name}`, () =>
+    arm.clients.network(subscriptionId).privateEndpoints.get(resourceGroup, name),
+  );
+  if (!found) {
+    const failure = { code: 'endpoint-changed', message: `${id} does not exist any more` } as const;
+    throw new ProvisioningError({ kind: 'transient', source: 'azure', ...failure });
+  }
+  const body = {
+    ...found,
+    tags: { ...tags },
+    manualPrivateLinkServiceConnections: stateless(found.manualPrivateLinkServiceConnections),
+    privateLinkServiceConnections: stateless(found.privateLinkServiceConnections),
+  };
+  const names = [found.subnet, ...(found.applicationSecurityGroups ?? [])].flatMap(
+    (resource) => resource?.id ?? [],
+  );
+  mayName?.(names);
+  await put(arm, id, body, { follow });
+}
+
+/** Drops the approval state: the owner of the service decides it, and it may have changed since it was read. */
+function stateless(connections: readonly Connection[] = []): Connection[] {
+  return connections.map((connection) => {
+    const desired = { ...connection };
+    delete desired.privateLinkServiceConnectionState;
+    return desired;
+  });
+}
+
+function put(arm: ArmCalls, id: string, body: SdkEndpoint, { follow }: Follow): Promise<void> {
+  const { subscriptionId, resourceGroup, name } = named(id, parsePrivateEndpointId);
+  return arm.submit(
+    `creating private endpoint ${name} in ${resourceGroup}`,
+    () => arm.clients.network(subscriptionId).privateEndpoints.createOrUpdate(resourceGroup, name, body),
+    { follow, failedAs: follow ? 'endpoint-failed' : 'azure-refused' },
+  );
 }
 
 const connectionSchema = z.object({

@@ -1,7 +1,10 @@
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import type { FetchImplementation } from 'jose';
+import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import type { Caller, Tokens } from '../../ports.ts';
+import { boundedText, parseJson } from '../http.ts';
 
 export interface EntraSettings {
   /** `https://login.microsoftonline.com`, without a trailing slash. */
@@ -19,23 +22,26 @@ const VERSION_1_ISSUER = 'https://sts.windows.net';
 
 /** Entra ID signs with RS256 only; a token with another algorithm is rejected without further checks. */
 const ALGORITHMS = ['RS256'];
+const CLOCK_TOLERANCE_SECONDS = 60;
 
 /** Access tokens of one tenant for one audience, checked against the tenant's published keys. */
 export function entraTokens(settings: EntraSettings): Tokens {
   const { authority, tenantId, audience, requestTimeoutMs } = settings;
   const keys = createRemoteJWKSet(new URL(`${authority}/${tenantId}/discovery/v2.0/keys`), {
     timeoutDuration: requestTimeoutMs,
+    [customFetch]: fetchKeys(),
   });
   const issuer = [`${authority}/${tenantId}/v2.0`, `${VERSION_1_ISSUER}/${tenantId}/`];
   return {
     async callerOf(token): Promise<Caller | null> {
+      if (!mayBeValid(token, settings, issuer)) return null;
       try {
         const { payload } = await jwtVerify(token, keys, {
           issuer,
           audience,
           algorithms: ALGORITHMS,
           requiredClaims: ['exp', 'nbf'],
-          clockTolerance: 60,
+          clockTolerance: CLOCK_TOLERANCE_SECONDS,
         });
         const claims = claimsSchema.safeParse(payload);
         if (!claims.success || claims.data.tid.toLowerCase() !== tenantId.toLowerCase()) return null;
@@ -45,6 +51,39 @@ export function entraTokens(settings: EntraSettings): Tokens {
         return null;
       }
     },
+  };
+}
+
+const audienceSchema = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const unverifiedSchema = z.object({ iss: z.string(), aud: audienceSchema, exp: z.number() });
+
+/** Checks a token without its signature, so that one that can never be valid causes no request for keys. */
+function mayBeValid(token: string, { audience }: EntraSettings, issuers: readonly string[]): boolean {
+  try {
+    const { alg = '', kid } = decodeProtectedHeader(token);
+    const { success, data } = unverifiedSchema.safeParse(decodeJwt(token));
+    if (!success || kid === undefined || !ALGORITHMS.includes(alg)) return false;
+    const isCurrent = data.exp + CLOCK_TOLERANCE_SECONDS > Date.now() / 1000;
+    return isCurrent && issuers.includes(data.iss) && data.aud.includes(audience);
+  } catch {
+    return false;
+  }
+}
+
+const MOST_BYTES = 1_000_000;
+/** After a failed request for keys none is sent for this long, however many tokens come. */
+const PAUSE_MS = 10_000;
+const keysSchema = z.object({ keys: z.array(z.unknown()) });
+
+function fetchKeys(): FetchImplementation {
+  let pausedUntil = 0;
+  return async (url, options) => {
+    if (Date.now() < pausedUntil) throw new Error('the keys could not be read a moment ago');
+    pausedUntil = Date.now() + PAUSE_MS;
+    const { status, body } = await fetch(url, options);
+    const text = await boundedText(body ?? Readable.from([]), MOST_BYTES);
+    if (status === 200 && keysSchema.safeParse(parseJson(text)).success) pausedUntil = 0;
+    return new Response(text, { status });
   };
 }
 

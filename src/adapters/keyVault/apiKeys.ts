@@ -92,7 +92,7 @@ export class KeyVaultApiKeys implements ApiKeys {
     if (secret.properties.enabled === false) throw unusable(name, 'is disabled');
     if (expiresAt <= this.#settings.now()) throw unusable(name, 'has expired');
     // A key with a line break is refused as a header, and the error shows the key.
-    if (!/^[\x21-\x7e]+$/.test(key)) throw unusable(name, 'holds nothing that could be a key');
+    if (!/^[\x21-\x7e]{1,512}$/.test(key)) throw unusable(name, 'holds nothing that could be a key');
     return key;
   }
 }

@@ -1,13 +1,20 @@
+import * as z from 'zod';
 import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { Failure } from '../../domain/failure/failure.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { credentialFailure } from '../azure/credential.ts';
 import type { Policy } from '../azure/policies.ts';
-import { retryOnReset, NO_REDIRECTS, ownOriginOnly } from '../azure/policies.ts';
+import { retryOnReset, ownOriginOnly, safeOptions } from '../azure/policies.ts';
 import { SecretClient } from '../azureSdks.ts';
-import { retryAfterSeconds, USER_AGENT } from '../http.ts';
-import { ForeignOriginError, foreignOriginFailure } from '../ownOrigin.ts';
+import {
+  ForeignOriginError,
+  foreignOriginFailure,
+  plainId,
+  retryAfterSeconds,
+  UnusableAnswerError,
+  USER_AGENT,
+} from '../http.ts';
 import type { Secret } from './apiKeys.ts';
 
 export interface VaultSettings {
@@ -16,6 +23,9 @@ export interface VaultSettings {
 }
 
 type Credential = ConstructorParameters<typeof SecretClient>[1];
+
+/** A secret has 25 kB at most. */
+const MOST_BYTES = 1_000_000;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -26,8 +36,7 @@ export function secretReader(
 ): (name: string) => Promise<Secret> {
   const isLocal = LOOPBACK.test(new URL(url).hostname);
   const client = new SecretClient(url, credential, {
-    retryOptions: { maxRetries: 0 },
-    redirectOptions: NO_REDIRECTS,
+    ...safeOptions(MOST_BYTES),
     additionalPolicies: [
       // Before the policy that adds the token, which this client adds last.
       { policy: ownOriginOnly(url), position: 'perCall' },
@@ -44,8 +53,8 @@ export function secretReader(
       return await client.getSecret(name, {
         abortSignal: AbortSignal.timeout(requestTimeoutMs),
         // The SDK throws a parse error for a refusal without a body, and loses the status.
-        onResponse: ({ status, headers }) => {
-          response = { status, header: (header) => headers.get(header) };
+        onResponse: ({ status, headers, parsedBody }) => {
+          response = { status, header: (header) => headers.get(header), body: parsedBody };
         },
       });
     } catch (error) {
@@ -82,6 +91,7 @@ export function requireOwnChallenge(challenge: string, url: string): void {
 interface VaultResponse {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
+  readonly body: unknown;
 }
 
 /**
@@ -100,34 +110,60 @@ function keyVaultFailure(
   const credential = credentialFailure(error);
   if (credential) return failure(credential.code, `${doing}: ${credential.text}`, { source: 'identity' });
   if (!response || response.status < 400) {
-    return failure('key-vault-unavailable', `${doing}: no readable answer (${reasonOf(error)})`, {});
+    return failure('key-vault-unavailable', `${doing}: ${reasonOf(error)}`, {});
   }
   // The vault's own 401 has a challenge; one without it comes from a proxy or gateway on the way.
   if (response.status === 401 && response.header('www-authenticate') === undefined) {
     return failure('key-vault-unavailable', `${doing}: HTTP 401 without a challenge`, {});
   }
-  const text = error instanceof Error ? error.message : '';
-  const { code, hint } = meaningOf(response.status, text);
+  const { code, hint } = meaningOf(response);
   const wait = retryAfterSeconds(response.header, Date.now());
-  const requestId = response.header('x-ms-request-id');
+  const requestId = plainId(response.header('x-ms-request-id'));
   return failure(code, `${doing}: HTTP ${response.status}${hint}`, {
     ...(wait !== undefined && { retryAfterSeconds: wait }),
     ...(requestId !== undefined && { requestId }),
   });
 }
 
-function meaningOf(status: number, text: string): { readonly code: FailureCode; readonly hint: string } {
+interface Meaning {
+  readonly code: FailureCode;
+  readonly hint: string;
+}
+
+const NO_POLICY = 'no access policy of the vault lets the identity read secrets';
+
+/** The vault's reasons for a 403, by the code of the inner error. Its texts are not searched: they have names of users. */
+const reasons = new Map<string, readonly [FailureCode, string]>([
+  ['secretdisabled', ['api-key-missing', 'the secret is disabled']],
+  ['forbiddenbyfirewall', ['key-vault-denied', 'the firewall of the vault refuses the address of the app']],
+  [
+    'forbiddenbyconnection',
+    [
+      'key-vault-denied',
+      'the vault is open to its private endpoints only, and the app came from another network',
+    ],
+  ],
+  ['forbiddenbyrbac', ['key-vault-denied', 'the identity has no role that may read the secret']],
+  ['forbiddenbypolicy', ['key-vault-denied', NO_POLICY]],
+  // The code of older vaults.
+  ['accessdenied', ['key-vault-denied', NO_POLICY]],
+]);
+
+const bodySchema = z.object({
+  error: z.object({ code: z.string(), innererror: z.object({ code: z.string() }).nullish() }),
+});
+
+function meaningOf({ status, body }: VaultResponse): Meaning {
+  if (![401, 403, 404].includes(status)) return { code: 'key-vault-unavailable', hint: '' };
+  const parsed = bodySchema.safeParse(body);
+  // A proxy or firewall on the way refuses in another form.
+  if (!parsed.success) return { code: 'key-vault-unavailable', hint: ', not in the form of the vault' };
   if (status === 404) return { code: 'api-key-missing', hint: ', there is no such secret' };
-  if (status === 403 && /disabled/i.test(text)) {
-    return { code: 'api-key-missing', hint: ', the secret is disabled' };
-  }
-  if (status === 403 && /client address|firewall|public network access/i.test(text)) {
-    return { code: 'key-vault-denied', hint: ', the firewall of the vault keeps the app out' };
-  }
-  if (status === 401 || status === 403) {
-    return { code: 'key-vault-denied', hint: ', the identity may not read the secret' };
-  }
-  return { code: 'key-vault-unavailable', hint: '' };
+  const inner = parsed.data.error.innererror?.code ?? '';
+  const known = reasons.get(inner.toLowerCase());
+  if (known) return { code: known[0], hint: `, ${known[1]}` };
+  const unknown = /^\w{1,60}$/.test(inner) ? ` (${inner})` : '';
+  return { code: 'key-vault-denied', hint: `, the identity may not read the secret${unknown}` };
 }
 
 function failure(code: FailureCode, message: string, more: Partial<Failure>): ProvisioningError {
@@ -135,7 +171,12 @@ function failure(code: FailureCode, message: string, more: Partial<Failure>): Pr
   return new ProvisioningError({ source: 'key-vault', ...more, kind, code, message });
 }
 
+const errorSchema = z
+  .object({ code: z.string().optional().catch(undefined), name: z.string() })
+  .catch({ code: undefined, name: 'unknown' });
+
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  if (error instanceof UnusableAnswerError) return error.message;
+  const { code, name } = errorSchema.parse(error);
+  return `no readable answer (${code ?? name})`;
 }

@@ -1,8 +1,19 @@
+import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
-import { retryAfterSeconds, USER_AGENT } from '../http.ts';
+import { withoutKey } from '../foreignText.ts';
+import {
+  boundedText,
+  ForeignOriginError,
+  foreignOriginFailure,
+  parseJson,
+  plainId,
+  refuseRedirect,
+  retryAfterSeconds,
+  UnusableAnswerError,
+  USER_AGENT,
+} from '../http.ts';
 import type { ApiKeys } from '../keyVault/apiKeys.ts';
-import { ForeignOriginError, foreignOriginFailure, isRedirect, refuseRedirectAway } from '../ownOrigin.ts';
 import { envelopeSchema } from './schemas.ts';
 import type { ZillizRefusal } from './zillizErrors.ts';
 import { zillizFailure } from './zillizErrors.ts';
@@ -18,6 +29,8 @@ export interface ZillizSettings {
  * more of them Zilliz's 429 sets the pace, since no response shows how much is left.
  */
 const CALLS_PER_SECOND = 6;
+/** A page of 100 clusters has less than a tenth of it. */
+const MOST_BYTES = 4_000_000;
 /** The window in which Zilliz counts requests: all callers wait this long where a 429 names no time. */
 const LIMIT_SECONDS = 1;
 /** The longest sleep inside an activity, which is billed. */
@@ -64,11 +77,11 @@ export class ZillizClient {
     await limiter.turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
     const key = await this.#apiKeys.keyFor(call.projectId);
     const { status, headers, text } = await this.#send(call, key);
-    const requestId = headers.get('requestid') ?? undefined;
+    const requestId = plainId(withoutKey(key)(headers.get('requestid') ?? ''));
     const wait = retryAfterSeconds((name) => headers.get(name), Date.now());
     const refused = (reason: Reason): ProvisioningError => {
       const error = zillizFailure({
-        ...{ doing: call.doing, status, ...reason },
+        ...{ doing: call.doing, status, values: valuesOf(call), ...reason },
         ...(requestId !== undefined && { requestId }),
         ...(wait !== undefined && { retryAfterSeconds: wait }),
       });
@@ -77,7 +90,7 @@ export class ZillizClient {
       return error;
     };
     const envelope = envelopeSchema.safeParse(parseWithout(key, text));
-    if (!envelope.success || isRedirect(status)) throw refused(UNREADABLE);
+    if (!envelope.success) throw refused(UNREADABLE);
     const { code, message, data } = envelope.data;
     if (status >= 400 || (code !== 0 && code !== 200)) {
       throw refused({ code, ...(message !== undefined && { message }) });
@@ -125,8 +138,9 @@ export class ZillizClient {
       redirect: 'manual',
       signal: AbortSignal.timeout(this.#settings.requestTimeoutMs),
     });
-    refuseRedirectAway(response.status, response.headers.get('location'), this.#settings.apiUrl);
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    refuseRedirect(response.status, response.headers.get('location'), this.#settings.apiUrl);
+    const text = await boundedText(response.body ?? Readable.from([]), MOST_BYTES);
+    return { status: response.status, headers: response.headers, text };
   }
 }
 
@@ -148,7 +162,12 @@ function noAnswer({ doing }: ZillizCall, error: unknown): ProvisioningError {
   if (error instanceof ForeignOriginError) {
     return new ProvisioningError(foreignOriginFailure(doing, error, 'zilliz'));
   }
-  return zillizFailure({ doing, status: 0, message: reasonOf(error) });
+  const unusable = error instanceof UnusableAnswerError;
+  return zillizFailure({
+    doing,
+    status: 0,
+    message: unusable ? error.message : `no answer, ${reasonOf(error)}`,
+  });
 }
 
 function reasonOf(error: unknown): string {
@@ -178,16 +197,19 @@ function throttledHere(doing: string, waitSeconds: number): ProvisioningError {
 
 /** Parses a response and removes the key from each text: it may repeat the request, and goes into errors, logs and histories. */
 function parseWithout(key: string, text: string): unknown {
-  const clean = (_: string, value: unknown): unknown =>
-    typeof value === 'string' ? value.replaceAll(key, '[API key]') : value;
+  const clean = withoutKey(key);
   // Checking each value of a long list is costly; the key can only be in a text that contains it or an escape sequence.
-  const mayContain = text.includes(key) || text.includes('\\');
-  try {
-    const value: unknown = JSON.parse(text, mayContain ? clean : undefined);
-    return value;
-  } catch {
-    return undefined;
-  }
+  const mayContain = text.includes('\\') || clean(text) !== text;
+  return parseJson(
+    text,
+    mayContain ? (_, value) => (typeof value === 'string' ? clean(value) : value) : undefined,
+  );
+}
+
+/** What a refusal may repeat of a request: the IDs in its path, its query and its body. */
+function valuesOf({ path, query, body }: ZillizCall): readonly string[] {
+  const ids = path.filter((_, index) => index % 2 === 1);
+  return [...ids, ...Object.values(query ?? {}), ...Object.values(body ?? {})];
 }
 
 const SECOND_MS = 1000;

@@ -7,14 +7,18 @@ export const envelopeSchema = z.object({
   message: z.string().optional(),
 });
 
-const text = z
+// Users and other services wrote the texts: spaces around them, and characters that no name has, are removed.
+const plain = z.string().transform((value) => value.replace(/\p{Cc}+/gu, ' ').trim());
+const text = plain.nullish().transform((value) => value ?? '');
+const optionalText = text.transform((value) => (value === '' ? null : value));
+/** An ID goes into URLs, names and records. */
+const id = z
   .string()
-  .nullish()
-  .transform((value) => value ?? '');
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => (value === undefined || value === '' ? null : value));
+  .trim()
+  .regex(/^[\w.-]{1,200}$/);
+/** Zilliz writes region IDs in lower case; they are compared. */
+const region = z.string().trim().toLowerCase();
+const regionText = text.transform((value) => value.toLowerCase());
 
 const pagedSchema = z.looseObject({ count: z.unknown() });
 
@@ -31,32 +35,29 @@ const page = <T extends z.ZodType>(key: string, entry: T) =>
     },
     z.object({
       entries: z.array(entry),
-      count: z
-        .number()
-        .nullish()
-        .transform((count) => count ?? null),
+      count: z.number(),
     }),
   );
 
-export const projectSchema = z.object({ projectId: z.string(), projectName: text, plan: text });
+export const projectSchema = z.object({ projectId: id, projectName: text, plan: text });
 
-export const regionsSchema = z.array(z.object({ regionId: z.string(), cloudId: text }));
+export const regionsSchema = z.array(z.object({ regionId: region, cloudId: text }));
 
 export const endpointServicesPage = page(
   'endpointServices',
-  z.object({ regionId: z.string(), endpointService: optionalText, whitelistRequired: z.boolean() }),
+  z.object({ regionId: region, endpointService: optionalText, whitelistRequired: z.boolean() }),
 );
 
 export const endpointsPage = page(
   'endpoints',
-  z.object({ endpointId: z.string(), regionId: text, endpointStatus: text }),
+  z.object({ endpointId: id, regionId: regionText, endpointStatus: text }),
 );
 
 export const clusterSchema = z.object({
-  clusterId: z.string(),
+  clusterId: id,
   clusterName: text,
   projectId: text,
-  regionId: text,
+  regionId: regionText,
   plan: text,
   deploymentOption: optionalText,
   status: text,
@@ -70,7 +71,7 @@ export const clustersPage = page('clusters', clusterSchema);
 export const onDemandClustersPage = page(
   'onDemandClusters',
   z.object({
-    clusterId: z.string(),
+    clusterId: id,
     clusterName: text,
     status: text,
     endpoint: text,

@@ -5,6 +5,7 @@ import { isPrivateLinkService } from '../../domain/connection/resourceId.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import type { Cluster, RegisteredEndpoint } from '../../domain/resources/model.ts';
 import type { ProjectRegion, Zilliz } from '../../ports.ts';
+import { MOST_ENTRIES, MOST_PAGES } from '../http.ts';
 import type { ZillizCall, ZillizClient } from './client.ts';
 import {
   clusterSchema,
@@ -15,22 +16,21 @@ import {
   projectSchema,
   regionsSchema,
 } from './schemas.ts';
-import { zillizFailure } from './zillizErrors.ts';
+import { ZillizError, zillizFailure } from './zillizErrors.ts';
 
 const PAGE_SIZE = 100;
-/** Far above every limit of Zilliz, so that a faulty list without an end does not loop for ever. */
-const MOST_PAGES = 100;
 
 type List = Omit<ZillizCall, 'method'>;
+type ListPage<T> = z.ZodType<{ entries: T[]; count: number }>;
 
 /** Zilliz Cloud's control plane (reference: API v2). */
 export function zillizAdapter(client: ZillizClient): Zilliz {
-  const all = <T>(call: List, schema: z.ZodType<{ entries: T[]; count: number | null }>) =>
-    allPages(client, call, schema);
+  const all = <T>(call: List, schema: ListPage<T>, idOf: (entry: T) => string) =>
+    allPages(client, call, schema, idOf);
   const privateEndpoints: Zilliz['privateEndpoints'] = async (projectId) => {
     const path = ['projects', projectId, 'privateEndpoints'];
     const doing = `listing private endpoints of ${projectId}`;
-    const endpoints = await all({ doing, projectId, path }, endpointsPage);
+    const endpoints = await all({ doing, projectId, path }, endpointsPage, endpointIdOf);
     return endpoints.map(({ endpointStatus, ...other }) => ({ ...other, status: endpointStatus }));
   };
   return {
@@ -51,8 +51,9 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
       const services = await all(
         { doing, projectId, path: ['privateEndpointServices'], query: { projectId, regionId } },
         endpointServicesPage,
+        (service) => service.regionId,
       );
-      const found = services.find((service) => service.regionId === regionId);
+      const found = services.find((service) => service.regionId === regionId.toLowerCase());
       if (!found) return null;
       const { endpointService: service, whitelistRequired } = found;
       if (service !== null && !isPrivateLinkService(service)) throw noService(doing);
@@ -64,8 +65,7 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
       registerPrivateEndpoint(client, endpoint, () => privateEndpoints(endpoint.projectId)),
     deletePrivateEndpoint: (endpoint) =>
       deletePrivateEndpoint(client, endpoint, () => privateEndpoints(endpoint.projectId)),
-    clusters: async (where) =>
-      (await clustersOf(client, where)).filter(({ projectId }) => projectId === where.projectId),
+    clusters: (where) => clustersOf(client, where),
     cluster: (projectId, clusterId) => cluster(client, projectId, clusterId),
     async onDemandClusters({ projectId, regionId }) {
       const path = ['clusters', 'onDemandClusters'];
@@ -73,6 +73,7 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
       const found = await all(
         { doing, projectId, path, query: { projectId, regionId } },
         onDemandClustersPage,
+        clusterIdOf,
       );
       return found.map(({ clusterName, ...other }) => ({ ...other, name: clusterName }));
     },
@@ -114,7 +115,7 @@ async function cluster(
       method: 'GET',
       path: ['clusters', clusterId],
     };
-    const found = clusterOf(await client.call(call, clusterSchema));
+    const found = clusterOf(await client.call(call, clusterSchema), projectId);
     return found.status.toUpperCase() === 'DELETED' ? 'gone' : found;
   } catch (error) {
     if (error instanceof ProvisioningError && error.failure.code === 'cluster-not-found') return 'gone';
@@ -122,7 +123,10 @@ async function cluster(
   }
 }
 
-/** Lists the clusters of all projects in a region: the API has no filter by project. */
+const clusterIdOf = ({ clusterId }: { readonly clusterId: string }): string => clusterId;
+const endpointIdOf = ({ endpointId }: { readonly endpointId: string }): string => endpointId;
+
+/** The API has no filter by project. */
 async function clustersOf(
   client: ZillizClient,
   { projectId, regionId }: ProjectRegion,
@@ -133,31 +137,49 @@ async function clustersOf(
     path: ['clusters'],
     query: { region: regionId },
   };
-  return (await allPages(client, call, clustersPage))
-    .map(clusterOf)
-    .filter((found) => found.regionId === regionId);
+  const found = await allPages(client, call, clustersPage, clusterIdOf);
+  return found
+    .map((other) => clusterOf(other, projectId))
+    .filter((other) => other.projectId === projectId && other.regionId === regionId.toLowerCase());
 }
 
-function clusterOf({ clusterName, createTime, ...other }: z.output<typeof clusterSchema>): Cluster {
-  return { ...other, name: clusterName, createdAt: timeSchema.safeParse(createTime).data ?? null };
+/** A project's ID is returned as the caller writes it. */
+function clusterOf(
+  { clusterName, createTime, ...other }: z.output<typeof clusterSchema>,
+  projectId: string,
+): Cluster {
+  const isOwn = other.projectId.toLowerCase() === projectId.toLowerCase();
+  const createdAt = timeSchema.safeParse(createTime).data ?? null;
+  return { ...other, name: clusterName, createdAt, ...(isOwn && { projectId }) };
 }
 
+/**
+ * Returns the whole list. Zilliz may return smaller pages than requested, or pages that overlap because the list has changed, so
+ * the different entries are counted, and their number must be the one that Zilliz reports.
+ */
 async function allPages<T>(
   client: ZillizClient,
   call: List,
-  schema: z.ZodType<{ entries: T[]; count: number | null }>,
-): Promise<T[]> {
-  const entries: T[] = [];
+  schema: ListPage<T>,
+  idOf: (entry: T) => string,
+): Promise<readonly T[]> {
+  const found = new Map<string, T>();
   for (let page = 1; page <= MOST_PAGES; page++) {
     const query = { ...call.query, currentPage: String(page), pageSize: String(PAGE_SIZE) };
-    const response = await client.call({ ...call, method: 'GET', query }, schema);
-    entries.push(...response.entries);
-    // Received entries are counted, since Zilliz may return smaller pages than requested.
-    const complete =
-      response.count === null ? response.entries.length < PAGE_SIZE : entries.length >= response.count;
-    if (response.entries.length === 0 || complete) break;
+    const { entries, count } = await client.call({ ...call, method: 'GET', query }, schema);
+    const sizeBefore = found.size;
+    for (const entry of entries) found.set(idOf(entry).toLowerCase(), entry);
+    const isLast = found.size === sizeBefore || (found.size >= count && entries.length < PAGE_SIZE);
+    if (isLast && found.size === count) return [...found.values()];
+    if (isLast || count > MOST_ENTRIES) {
+      throw cutList(call.doing, `the list has ${found.size} of ${count} entries`);
+    }
   }
-  return entries;
+  throw cutList(call.doing, `the list has more than ${MOST_PAGES} pages`);
+}
+
+function cutList(doing: string, message: string): ProvisioningError {
+  return zillizFailure({ doing, status: 200, unreadable: true, message });
 }
 
 /** Zilliz's limit of private endpoints per project. */
@@ -178,12 +200,12 @@ async function addWhitelistEntry(
   const path = ['projects', projectId, 'privateEndpointWhitelist'];
   const body = { regionId, outerUserId: subscriptionId };
   const refusal = await refusalOf(client.call({ doing, projectId, method: 'POST', path, body }, z.unknown()));
-  if (refusal && !isRepeated(refusal.failure.message)) throw refusal;
+  if (refusal && !isRepeated(refusal.meaning)) throw refusal;
 }
 
 /** Matches "… already exists", but not "… does not exist". */
-function isRepeated(message: string): boolean {
-  return /\bexists\b|already|duplicate/i.test(message);
+function isRepeated(meaning: string): boolean {
+  return /\bexists\b|already|duplicate/i.test(meaning);
 }
 
 async function registerPrivateEndpoint(
@@ -221,12 +243,12 @@ async function deletePrivateEndpoint(
 }
 
 /** Returns the refusal of a call where its code is unknown; every other failure is thrown. */
-async function refusalOf(call: Promise<unknown>): Promise<ProvisioningError | null> {
+async function refusalOf(call: Promise<unknown>): Promise<ZillizError | null> {
   try {
     await call;
     return null;
   } catch (error) {
-    if (error instanceof ProvisioningError && error.failure.code === 'zilliz-refused') return error;
+    if (error instanceof ZillizError && error.failure.code === 'zilliz-refused') return error;
     throw error;
   }
 }

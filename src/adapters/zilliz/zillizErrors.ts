@@ -1,6 +1,8 @@
+import { presentable, withoutValues } from '../foreignText.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { FailureCode } from '../../domain/failure/catalog.ts';
+import type { Failure } from '../../domain/failure/failure.ts';
 
 /** Zilliz's published codes (reference: errors). Any other is `zilliz-refused`, with the code in the message. */
 const codes: Readonly<Record<number, FailureCode>> = {
@@ -31,33 +33,44 @@ export interface ZillizRefusal {
   readonly unreadable?: boolean;
   readonly code?: number;
   readonly message?: string;
+  /** The values of the request, which the message may repeat. */
+  readonly values?: readonly string[];
   readonly retryAfterSeconds?: number;
   readonly requestId?: string;
 }
 
-/** Classifies a response of Zilliz; no other code does. */
-export function zillizFailure(refusal: ZillizRefusal, cause?: unknown): ProvisioningError {
-  const { doing, status, code, message = '', retryAfterSeconds, requestId } = refusal;
-  const failureCode = classify(refusal);
-  const httpStatus = status === 0 ? 'no answer,' : `HTTP ${status}`;
-  const outcome = code === undefined ? httpStatus : `${httpStatus}, code ${code}`;
-  return new ProvisioningError(
-    {
-      kind: failureCatalog[failureCode].kind,
-      code: failureCode,
-      message: `${doing}: ${outcome} ${message.slice(0, LONGEST_MESSAGE)}`.trim(),
-      source: 'zilliz',
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-      ...(requestId !== undefined && { requestId }),
-    },
-    { cause },
-  );
+/** A failure of a call of Zilliz, whose text may be searched for what has no published code. */
+export class ZillizError extends ProvisioningError {
+  /** The message without the values of the request: a name chosen by a user decides nothing. */
+  readonly meaning: string;
+
+  constructor(meaning: string, failure: Failure) {
+    super(failure);
+    this.meaning = meaning;
+  }
 }
 
-function classify({ status, code, message = '', unreadable = false }: ZillizRefusal): FailureCode {
+/** Classifies a response of Zilliz; no other code does. */
+export function zillizFailure(refusal: ZillizRefusal): ZillizError {
+  const { doing, status, code, message = '', retryAfterSeconds, requestId } = refusal;
+  const meaning = withoutValues(message, refusal.values ?? []);
+  const failureCode = classify(refusal, meaning);
+  const numbers = [status === 0 ? '' : `HTTP ${status}`, code === undefined ? '' : `code ${code}`];
+  const outcome = [numbers.filter((part) => part !== '').join(', '), presentable(message, LONGEST_MESSAGE)];
+  return new ZillizError(meaning, {
+    kind: failureCatalog[failureCode].kind,
+    code: failureCode,
+    message: `${doing}: ${outcome.join(' ').trim()}`,
+    source: 'zilliz',
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(requestId !== undefined && { requestId }),
+  });
+}
+
+function classify({ status, code, unreadable = false }: ZillizRefusal, meaning: string): FailureCode {
   const known = code === undefined ? undefined : codes[code];
   if (known) return known;
-  if (isThrottled(status, message)) return 'zilliz-throttled';
+  if (isThrottled(status, meaning)) return 'zilliz-throttled';
   if (status === 401) return 'zilliz-key-rejected';
   if (status === 403) return 'zilliz-permission-denied';
   return unreadable || isUnavailable(status) ? 'zilliz-unavailable' : 'zilliz-refused';

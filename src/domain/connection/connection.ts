@@ -15,7 +15,7 @@ import {
   defaultPrivateEndpointName,
   privateEndpointNameFault,
   resourceGroupNameFault,
-  tagFault,
+  tagFaults,
 } from './names.ts';
 import {
   canonicalId,
@@ -25,6 +25,8 @@ import {
   virtualNetworkIdOf,
 } from './resourceId.ts';
 import type { SubnetRef } from './resourceId.ts';
+
+const tagsSchema = z.record(z.string().max(512), z.string().max(256));
 
 /** The desired DNS of a connection; null means the group or the network of the private endpoint. */
 const dnsSpecSchema = z
@@ -50,20 +52,14 @@ export const connectionSpecSchema = z.object({
   clusters: z.union([z.literal('all'), clusterIdsSchema.min(1).readonly()]),
   /** Clusters that DELETE removed. They stay excluded. */
   exclusions: clusterIdsSchema.readonly(),
+  tags: tagsSchema
+    .readonly()
+    .refine((tags) => tagFaults(tags, { onDns: false }).length === 0)
+    .default({}),
   dns: dnsSpecSchema,
 });
 
 export type ConnectionSpec = Readonly<z.infer<typeof connectionSpecSchema>>;
-
-const tagsSchema = z
-  .record(z.string().max(512), z.string().max(256))
-  .superRefine((tags, context) => {
-    for (const [name, value] of Object.entries(tags)) {
-      const message = tagFault(name, value);
-      if (message !== null) context.addIssue({ code: 'custom', message, path: [name] });
-    }
-  })
-  .meta({ description: 'Static tags of the private endpoint.' });
 
 const endpointSchema = z.strictObject({
   name: text(privateEndpointNameFault, 64)
@@ -74,7 +70,6 @@ const endpointSchema = z.strictObject({
   resourceGroup: text(resourceGroupNameFault, 90)
     .meta({ description: 'Resource group of the private endpoint. Default: that of the virtual network.' })
     .optional(),
-  tags: tagsSchema.optional(),
 });
 
 const dnsSchema = z.strictObject({
@@ -103,6 +98,12 @@ export const connectionRequestSchema = z.strictObject({
   regionId: regionIdSchema.meta({ description: 'ID of the region at Zilliz Cloud, e.g. az-eastus.' }),
   subnetId: subnetIdSchema.meta({ description: 'Subnet for the private endpoint.' }),
   privateEndpoint: endpointSchema.optional(),
+  tags: tagsSchema
+    .meta({
+      description:
+        'Tags of the private endpoint, the zones and the links. A private DNS zone takes 13 beside those of this app, with names of letters, digits, _ . and -.',
+    })
+    .optional(),
   clusters: z.union([z.literal('all'), clusterIdsSchema.min(1).max(100)]).default('all'),
   dns: dnsSchema.optional(),
   adopt: z
@@ -121,31 +122,37 @@ export const connectionRequestSchema = z.strictObject({
 export type ConnectionRequest = z.output<typeof connectionRequestSchema>;
 
 /** A request with all defaults and computed IDs. Workflows and activities use this form. */
-export const connectionSchema = z.object({
-  id: z.string(),
-  projectId: projectIdSchema,
-  regionId: regionIdSchema,
-  subscriptionId: z.string(),
-  subnetId: subnetIdSchema,
-  virtualNetworkId: virtualNetworkIdSchema,
-  privateEndpoint: z.object({
-    id: privateEndpointIdSchema,
-    name: z.string(),
-    resourceGroup: z.string(),
-    resourceGroupId: resourceGroupIdSchema,
-    tags: z.record(z.string(), z.string()).readonly(),
-  }),
-  zoneResourceGroupId: resourceGroupIdSchema,
-  linkedNetworks: linkedNetworksSchema.readonly(),
-  spec: connectionSpecSchema,
-  adopt: z.enum(['matching', 'never']),
-  onFailure: z.enum(['keep', 'undo']),
-  deadlineMinutes: z.number(),
-  /** Whether the request itself asks for auto registration. What is only the default is given up with a warning. */
-  requiresAutoRegistration: z.boolean().default(false),
-  /** Whether to delete and recreate an endpoint whose connection Zilliz removed. Only reconcile can set it. */
-  allowReplace: z.boolean().default(false),
-});
+export const connectionSchema = z
+  .object({
+    id: z.string(),
+    projectId: projectIdSchema,
+    regionId: regionIdSchema,
+    subscriptionId: z.string(),
+    subnetId: subnetIdSchema,
+    virtualNetworkId: virtualNetworkIdSchema,
+    privateEndpoint: z.object({
+      id: privateEndpointIdSchema,
+      name: z.string(),
+      resourceGroup: z.string(),
+      resourceGroupId: resourceGroupIdSchema,
+    }),
+    zoneResourceGroupId: resourceGroupIdSchema,
+    linkedNetworks: linkedNetworksSchema.readonly(),
+    spec: connectionSpecSchema,
+    adopt: z.enum(['matching', 'never']),
+    onFailure: z.enum(['keep', 'undo']),
+    deadlineMinutes: z.number(),
+    /** Whether the request itself asks for auto registration. What is only the default is given up with a warning. */
+    requiresAutoRegistration: z.boolean().default(false),
+    /** Whether to delete and recreate an endpoint whose connection Zilliz removed. Only reconcile can set it. */
+    allowReplace: z.boolean().default(false),
+  })
+  // Not every input of a run was written by this app: one with the ID of another connection would act in its name.
+  .refine(
+    ({ id, projectId, regionId, privateEndpoint }) =>
+      id === connectionId({ projectId, regionId, privateEndpointId: privateEndpoint.id }),
+    'the ID is not that of this project, region and private endpoint',
+  );
 
 export type Connection = Readonly<z.infer<typeof connectionSchema>>;
 
@@ -168,7 +175,7 @@ export function connectionFrom(request: ConnectionRequest): Connection {
     privateEndpoint,
     zoneResourceGroupId: dns.zoneResourceGroupId ?? privateEndpoint.resourceGroupId,
     linkedNetworks: dns.linkedNetworks ?? [virtualNetworkIdOf(subnetId)],
-    spec: { clusters: request.clusters, exclusions: [], dns },
+    spec: { clusters: request.clusters, exclusions: [], tags: request.tags ?? {}, dns },
     adopt: request.adopt,
     onFailure: request.onFailure,
     deadlineMinutes: request.deadlineMinutes,
@@ -183,14 +190,12 @@ function privateEndpointFrom(request: ConnectionRequest, subnet: SubnetRef): Con
   const {
     name = defaultPrivateEndpointName({ projectId, regionId, subnetId }),
     resourceGroup = subnet.resourceGroup,
-    tags = {},
   } = request.privateEndpoint ?? {};
   return {
     id: privateEndpointId(subnet.subscriptionId, resourceGroup, name),
     name,
     resourceGroup,
     resourceGroupId: resourceGroupId(subnet.subscriptionId, resourceGroup),
-    tags,
   };
 }
 

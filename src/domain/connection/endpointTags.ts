@@ -3,13 +3,10 @@ import type { Connection, ConnectionSpec } from './connection.ts';
 import { endpointTags, isSpecPart, specTags, tagBudgetFault } from './marks.ts';
 import { TagSet } from './tagSet.ts';
 
-/** All desired tags of the private endpoint of a connection: the user's own, and the marks of this app. */
+/** All desired tags of the private endpoint of a connection: those of the request, and the marks of this app. */
 export function wantedTags(connection: Connection, whitelistedAt: string | null): Tags {
   const { id: connectionId, projectId, regionId, spec } = connection;
-  return endpointTags(
-    { connectionId, projectId, regionId, whitelistedAt, spec },
-    connection.privateEndpoint.tags,
-  );
+  return endpointTags({ connectionId, projectId, regionId, whitelistedAt, spec });
 }
 
 /** The desired tags that are missing or have another value. */

@@ -1,29 +1,28 @@
 import * as z from 'zod';
 import type { Tags } from '../resources/model.ts';
 import { connectionSpecSchema } from './connection.ts';
-import type { ConnectionSpec } from './connection.ts';
+import type { Connection, ConnectionSpec } from './connection.ts';
 import { projectIdSchema, regionIdSchema, timeSchema } from './fieldSchemas.ts';
 import { ANY_CLUSTER_ID, isConnectionId, isEndpointId } from './names.ts';
 import { parsePrivateEndpointId, privateEndpointId } from './resourceId.ts';
 import { TagSet } from './tagSet.ts';
 
-/** The value of `managed-by` on every resource that this app created or adopted. */
-export const managedBy = 'private-link-for-zilliz-cloud';
+/** For people, written where something is created. A policy may overwrite it, so it is never compared and never written again. */
+export const forPeople: Tags = { 'managed-by': 'private-link-for-zilliz-cloud' };
 
 /** The tags by which the private endpoints of this app, of a project or of one connection are found. */
 export const searchTags = {
-  managedBy: 'managed-by',
-  connection: 'zpl-connection',
-  project: 'zpl-project',
-} as const;
-
-const tagNames = {
-  managedBy: 'managed-by',
   connection: 'zpl-connection',
   project: 'zpl-project',
   region: 'zpl-region',
+} as const;
+
+const tagNames = {
+  ...searchTags,
+  region: 'zpl-region',
   whitelistedAt: 'zpl-whitelisted-at',
   checked: 'zpl-checked',
+  made: 'zpl-made',
   adopted: 'zpl-adopted',
   adoptedRegistration: 'zpl-adopted-registration',
   specCount: 'zpl-spec-count',
@@ -35,6 +34,9 @@ const recordNames = {
   endpoint: 'zpl-endpoint',
   privateEndpoint: 'zpl-private-endpoint',
 } as const;
+
+/** Parts of the list of networks in the entry of a zone's owner. */
+const NETWORKS_PART = 'zpl-networks-';
 
 const SPEC_VERSION = 1;
 const LONGEST_VALUE = 256;
@@ -52,14 +54,10 @@ export interface EndpointMarks {
 
 const storedSpecSchema = z.object({ v: z.literal(SPEC_VERSION), spec: connectionSpecSchema });
 
-/** The tags of a private endpoint: the user's own, and the marks of this app. */
-export function endpointTags(
-  marks: EndpointMarks & { readonly spec: ConnectionSpec },
-  staticTags: Tags,
-): Tags {
+/** The tags of a private endpoint: those of the request, and the marks of this app. */
+export function endpointTags(marks: EndpointMarks & { readonly spec: ConnectionSpec }): Tags {
   return {
-    ...staticTags,
-    [tagNames.managedBy]: managedBy,
+    ...marks.spec.tags,
     [tagNames.connection]: marks.connectionId,
     [tagNames.project]: marks.projectId,
     [tagNames.region]: marks.regionId,
@@ -93,7 +91,6 @@ export function tagBudgetFault(tags: Tags): string | null {
  * value that this app would not write is ignored. Reading never throws, for any value.
  */
 export function readEndpointMarks(tags: Tags): EndpointMarks | null {
-  if (!isOurs(tags)) return null;
   const set = TagSet.of(tags);
   const read = (name: string): string | null => set.get(name);
   const connectionId = read(tagNames.connection);
@@ -130,8 +127,20 @@ export function isSpecPart(name: string): boolean {
   return /^zpl-spec-\d+$/.test(name);
 }
 
+/** Whether this app created or adopted a zone or link. Connections can share both, so the mark does not name a connection. */
 export function isOurs(tags: Tags): boolean {
-  return TagSet.of(tags).get(tagNames.managedBy) === managedBy;
+  const set = TagSet.of(tags);
+  return [tagNames.made, tagNames.adopted].some((name) => timeSchema.safeParse(set.get(name)).success);
+}
+
+/** The mark of a zone or link that this app created. */
+export function madeMark(at: number): Tags {
+  return { [tagNames.made]: new Date(at).toISOString() };
+}
+
+/** All tags of a zone or link that this app creates: those of the request too. */
+export function newSharedTags(at: number, requested: Tags = {}): Tags {
+  return { ...forPeople, ...requested, ...madeMark(at) };
 }
 
 /**
@@ -180,11 +189,6 @@ export function adoptedRegistration(tags: Tags): string | null {
   return TagSet.of(tags).get(tagNames.adoptedRegistration);
 }
 
-/** Several connections can share a zone or a link, so its tags name only this app, not a connection. */
-export function sharedTags(): Tags {
-  return { [tagNames.managedBy]: managedBy };
-}
-
 /** The private endpoint that a record was created for. */
 export interface RecordEndpoint {
   readonly projectId: string;
@@ -196,7 +200,6 @@ export interface RecordEndpoint {
 
 export function recordMetadata(connectionId: string, clusterId: string, endpoint?: RecordEndpoint): Tags {
   return {
-    [tagNames.managedBy]: managedBy,
     [tagNames.connection]: connectionId,
     [recordNames.cluster]: clusterId,
     ...(endpoint && {
@@ -205,6 +208,35 @@ export function recordMetadata(connectionId: string, clusterId: string, endpoint
       ...(endpoint.endpointId !== null && { [recordNames.endpoint]: endpoint.endpointId }),
     }),
   };
+}
+
+/** The metadata of a connection's entry among the owners of a zone. A record set takes 15 entries of metadata. */
+export function entryMetadata(
+  { id, projectId, privateEndpoint }: Pick<Connection, 'id' | 'projectId' | 'privateEndpoint'>,
+  networks: readonly string[],
+): Tags {
+  const parts = networks.join().match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
+  return {
+    ...forPeople,
+    [tagNames.connection]: id,
+    [tagNames.project]: projectId,
+    [recordNames.privateEndpoint]: shortEndpointId(privateEndpoint.id),
+    ...Object.fromEntries(parts.map((part, index) => [`${NETWORKS_PART}${index}`, part])),
+  };
+}
+
+/** The networks in the metadata of an entry; null if the list is not readable. */
+export function entryNetworks(metadata: Tags): readonly string[] | null {
+  const set = TagSet.of(metadata);
+  const parts: string[] = [];
+  for (
+    let part = set.get(`${NETWORKS_PART}0`);
+    part !== null;
+    part = set.get(`${NETWORKS_PART}${parts.length}`)
+  )
+    parts.push(part);
+  const networks = parts.join('').split(',');
+  return networks.every((hash) => /^[0-9a-f]{12}$/.test(hash)) ? networks : null;
 }
 
 /** `<subscription>/<group>/<name>`: a full resource ID can be longer than a metadata value may be. */
@@ -234,7 +266,7 @@ export function recordOwner(metadata: Tags): RecordOwner | null {
   const set = TagSet.of(metadata);
   const read = (name: string): string | null => set.get(name);
   const connectionId = read(tagNames.connection);
-  if (!isOurs(metadata) || connectionId === null || !isConnectionId(connectionId)) return null;
+  if (connectionId === null || !isConnectionId(connectionId)) return null;
   const clusterId = read(recordNames.cluster);
   const endpointId = read(recordNames.endpoint);
   return {
@@ -246,17 +278,17 @@ export function recordOwner(metadata: Tags): RecordOwner | null {
   };
 }
 
-/** The user's own tags of a private endpoint: all except the marks of this app. */
+/** Tags or metadata without what this app has written for itself. */
 export function tagsOfOthers(tags: Tags): Tags {
-  return TagSet.of(tags).filter((name) => !isMark(name));
+  return TagSet.of(tags).filter((name, value) => !isMark(name, value));
 }
 
-/** The marks of this app among the tags of a private endpoint, unchanged. */
+/** The tags that this app has written for itself, unchanged. */
 export function marksAmong(tags: Tags): Tags {
   return TagSet.of(tags).filter(isMark);
 }
 
-/** Whether the name of a tag, in lower case, is that of a mark. */
-function isMark(name: string): boolean {
-  return /^(managed-by$|zpl-)/.test(name);
+/** `name`: in lower case. */
+function isMark(name: string, value: string): boolean {
+  return name.startsWith('zpl-') || forPeople[name] === value;
 }

@@ -44,14 +44,42 @@ export function regionIdFault(id: string): NameFault {
   return REGION_ID.test(id) ? null : 'must be the ID of an Azure region at Zilliz, e.g. az-eastus';
 }
 
-export function tagFault(name: string, value: string): NameFault {
+/** Private DNS zones and links take 15 tags (reference: tags). Two are ours: `managed-by`, and `zpl-made` or `zpl-adopted`. */
+const MOST_DNS_TAGS = 13;
+
+/** Why Azure, or this app, would refuse these tags. `name`: of the tag; null for all. `onDns`: whether zones and links get them. */
+export function tagFaults(
+  tags: Readonly<Record<string, string>>,
+  { onDns }: { readonly onDns: boolean },
+): readonly { readonly name: string | null; readonly detail: string }[] {
+  const names = Object.keys(tags).map((name) => name.toLowerCase());
+  const faults = Object.entries(tags).flatMap(([name, value], index) => {
+    const isRepeated = names.indexOf(name.toLowerCase()) !== index;
+    const detail = isRepeated
+      ? 'is there in another case: Azure takes both for one tag'
+      : (tagNameFault(name, onDns) ?? tagValueFault(value));
+    return detail === null ? [] : [{ name, detail }];
+  });
+  const tooMany = `must be at most ${MOST_DNS_TAGS}: a private DNS zone takes 15 tags, and this app adds two`;
+  return onDns && names.length > MOST_DNS_TAGS ? [...faults, { name: null, detail: tooMany }] : faults;
+}
+
+function tagNameFault(name: string, onDns: boolean): NameFault {
   if (name.length < 1 || name.length > LONGEST_TAG_NAME)
     return `the name must have 1 to ${LONGEST_TAG_NAME} characters`;
-  if (/[<>%&\\?/\u0000-\u001f]/.test(name))
-    return 'the name must not contain < > % & \\ ? / or control characters';
-  if (/^(managed-by$|zpl-)/i.test(name)) return 'managed-by and zpl-… are the marks of this software';
-  if (value.length > LONGEST_TAG_VALUE) return `the value must have at most ${LONGEST_TAG_VALUE} characters`;
-  return null;
+  if (/^(managed-by$|zpl-)/i.test(name)) return 'managed-by and zpl-… are the marks of this app';
+  if (/^(microsoft|azure|windows)/i.test(name))
+    return 'Azure reserves names that begin with microsoft, azure or windows';
+  if (/[<>%&\\?/\p{Cc}]/u.test(name)) return 'the name must not contain < > % & \\ ? / or control characters';
+  return onDns && !/^[A-Za-z_][\w.-]*$/.test(name)
+    ? 'private DNS zones and links allow only letters, digits, _ . and - in a name, and no digit as the first'
+    : null;
+}
+
+function tagValueFault(value: string): NameFault {
+  return value.length > LONGEST_TAG_VALUE
+    ? `the value must have at most ${LONGEST_TAG_VALUE} characters`
+    : null;
 }
 
 /** The zone that all public and private host names of a region share. */
@@ -98,6 +126,11 @@ export function isConnectionId(text: string): boolean {
 
 export function fingerprint(parts: readonly string[], digits: number): string {
   return sha256Hex(parts.map((part) => part.toLowerCase()).join('\n')).slice(0, digits);
+}
+
+/** How the entry of a zone's owner names a virtual network. */
+export function networkHash(virtualNetworkId: string): string {
+  return fingerprint([virtualNetworkId], 12);
 }
 
 /** SHA-256 of the UTF-8 text, as 64 lower-case hexadecimal digits. */

@@ -74,7 +74,7 @@ export function recordsAlone(
 }
 
 /** The ID of a connection is a hash of project, region and endpoint, so a mark that names another endpoint does not match it. */
-function namesItsEndpoint({ connectionId, projectId, privateEndpointId }: RecordOwner): boolean {
+export function namesItsEndpoint({ connectionId, projectId, privateEndpointId }: RecordOwner): boolean {
   if (projectId === null || privateEndpointId === null) return false;
   const regionId = regionOf(connectionId);
   return connectionIdOf({ projectId, regionId, privateEndpointId }) === connectionId;

@@ -1,10 +1,12 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Fault } from '../run/status.ts';
 import type { AllowedScopes } from './bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { connectionFrom, connectionRequestSchema } from './connection.ts';
-import { endpointTags, tagBudgetFault } from './marks.ts';
+import { wantedTags } from './endpointTags.ts';
+import { forPeople, tagBudgetFault } from './marks.ts';
+import { tagFaults } from './names.ts';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -22,7 +24,8 @@ export function parseConnectionRequest(body: unknown): Parsed<Connection> {
 /** Parses a body by its schema. */
 export function parseBody<T extends z.ZodType>(schema: T, body: unknown): Parsed<z.output<T>> {
   const parsed = schema.safeParse(body, { error: schemaMessages });
-  return parsed.success ? { ok: true, value: parsed.data } : refused(parsed.error.issues.flatMap(faultsOf));
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return refused(parsed.error.issues.flatMap((issue) => faultsOf(issue, schema)));
 }
 
 /** Parses the parameters of a URL by their schema. A fault names its parameter, because a JSON pointer applies only to a body. */
@@ -42,24 +45,67 @@ export function parseParameters<T extends z.ZodType>(
   );
 }
 
+/** The most characters of a user's own text that a message repeats. */
+const LONGEST_ECHO = 100;
+
+/** Returns the text as a message may repeat it. */
+export function truncated(text: string): string {
+  return text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO).replace(/\p{Surrogate}/gu, '')}…` : text;
+}
+
+/** Returns a question with the most similar of the known names; empty where none is similar. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  if (name.length > LONGEST_ECHO) return '';
+  const distances = known.map((other) => ({ other, edits: editsBetween(name, other) }));
+  const [nearest] = distances.toSorted((a, b) => a.edits - b.edits);
+  const isSimilar = nearest && nearest.edits <= Math.max(1, nearest.other.length / 3);
+  return isSimilar ? `: did you mean ${nearest.other}?` : '';
+}
+
+/** Levenshtein's distance, without regard to case. */
+function editsBetween(a: string, b: string): number {
+  const letters = Array.from(b.toLowerCase());
+  let row = [0, ...letters.map((_, index) => index + 1)];
+  for (const [index, letter] of Array.from(a.toLowerCase()).entries()) {
+    const next = [index + 1];
+    for (const [at, other] of letters.entries()) {
+      const replaced = (row[at] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
 function refused([first, ...others]: readonly Fault[]): Parsed<never> {
   if (!first) throw new Error('A schema that refuses a value gives at least one issue.');
   return { ok: false, faults: [first, ...others] };
 }
 
-function faultsOf(issue: z.core.$ZodIssue): readonly Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): readonly Fault[] {
   const code = 'invalid-request';
   if (issue.code === 'unrecognized_keys') {
+    const known = fieldsAt(schema, issue.path);
     return issue.keys.map((key) => ({
       pointer: pointerOf([...issue.path, key]),
       code,
-      detail: 'is not a field of the request',
+      detail: `is not a field of the request${didYouMean(key, known)}`,
     }));
   }
   const [branch] = issue.code === 'invalid_union' ? issue.errors.toSorted((a, b) => depth(b) - depth(a)) : [];
   if (branch && depth(branch) > 0)
-    return branch.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }));
+    return branch.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }, schema));
   return [{ pointer: pointerOf(issue.path), code, detail: detailOf(issue) }];
+}
+
+/** Returns the names of the fields of an object in a schema. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let fields = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).properties ?? {};
+  for (const name of path) {
+    const inner = fields[String(name)];
+    fields = (typeof inner === 'object' ? inner.properties : undefined) ?? {};
+  }
+  return Object.keys(fields);
 }
 
 /** A value that matches no branch of a union: the message lists what each branch requires. */
@@ -73,23 +119,26 @@ function depth(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
 }
 
-function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+/** Returns the JSON pointer (RFC 6901) of a path. A very long name is truncated: it is only shown. */
+export function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${truncated(String(key)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function combinationFaults(connection: Connection): readonly Fault[] {
   const faults: Fault[] = [];
-  const { layout, autoRegistration } = connection.spec.dns;
+  const { layout, autoRegistration, manage } = connection.spec.dns;
   if (layout === 'per-cluster' && autoRegistration) {
     const detail = 'the zones of the per-cluster layout take no machines';
     faults.push({ pointer: '/dns/autoRegistration', code: 'auto-registration-not-possible', detail });
   }
-  const { id, projectId, regionId, spec } = connection;
-  const tags = endpointTags(
-    { connectionId: id, projectId, regionId, whitelistedAt: null, spec },
-    connection.privateEndpoint.tags,
-  );
-  const tooLarge = tagBudgetFault(tags);
+  for (const { name, detail } of tagFaults(connection.spec.tags, { onDns: manage })) {
+    faults.push({
+      pointer: pointerOf(name === null ? ['tags'] : ['tags', name]),
+      code: 'tags-refused',
+      detail,
+    });
+  }
+  const tooLarge = tagBudgetFault({ ...forPeople, ...wantedTags(connection, null) });
   if (tooLarge !== null) faults.push({ pointer: '', code: 'spec-too-large', detail: tooLarge });
   return faults;
 }

@@ -52,13 +52,20 @@ export function sameResource(a: string, b: string): boolean {
   return comparable(a) === comparable(b);
 }
 
+/** Segments of plain names, also of record sets (`@`, `*`). Nothing that a URL decodes, and no empty segment. */
+const PLAIN_ID = /^(\/[\p{L}\p{N}_.()@*-]+)+\/?$/u;
+
 /**
- * Whether an ID is in a scope: an ARM ID prefix that ends where a segment ends, e.g. a subscription or a group. An ID with dot
- * segments is in no scope, because a URL with it can lead to another resource.
+ * Whether an ID is in a scope: an ARM ID prefix that ends where a segment ends, e.g. a subscription or a group. An ID that a
+ * URL or Azure may read as that of another resource is in no scope: with dot segments, empty segments or encoded characters.
  */
 export function isWithinScope(id: string, scope: string): boolean {
-  if (/\/\.\.?(\/|$)/.test(id)) return false;
-  return `${comparable(id)}/`.startsWith(`${comparable(scope)}/`);
+  if (!PLAIN_ID.test(id) || /\/\.\.?(\/|$)/.test(id)) return false;
+  // Some letters equal a letter of ASCII in one case only (K as the Kelvin sign, ı): Azure takes them for another name.
+  const [upperId, upperScope] = [id.toUpperCase(), scope.toUpperCase().replace(/\/+$/, '')];
+  return (
+    `${comparable(id)}/`.startsWith(`${comparable(scope)}/`) && `${upperId}/`.startsWith(`${upperScope}/`)
+  );
 }
 
 export function parseResourceGroupId(text: string): Omit<NamedResource, 'name'> | null {
@@ -138,6 +145,11 @@ export function linkId(ofZoneId: string, name: string): string {
 /** The resource ID of an A record set. */
 export function recordSetId(ofZoneId: string, name: string): string {
   return `${ofZoneId}/A/${name}`;
+}
+
+/** The resource ID of a TXT record set. */
+export function textSetId(ofZoneId: string, name: string): string {
+  return `${ofZoneId}/TXT/${name}`;
 }
 
 export function virtualNetworkIdOf(subnetId: string): string {

@@ -1,8 +1,11 @@
-import type { PrivateEndpoint, Tags } from '../resources/model.ts';
+import type { PrivateEndpoint } from '../resources/model.ts';
 import type { Connection, ConnectionSpec } from './connection.ts';
 import { connectionFrom } from './connection.ts';
-import { managedBy, readEndpointMarks, searchTags, tagsOfOthers } from './marks.ts';
+import { projectIdSchema, regionIdSchema } from './fieldSchemas.ts';
+import { readEndpointMarks, searchTags } from './marks.ts';
+import { isConnectionId } from './names.ts';
 import { parsePrivateEndpointId, parseSubnetId, virtualNetworkIdOf } from './resourceId.ts';
+import { TagSet } from './tagSet.ts';
 
 /** A connection as stored in the marks of its private endpoint. It does not depend on the task hub. */
 export interface StoredConnection {
@@ -14,8 +17,6 @@ export interface StoredConnection {
    * and the linked networks are placeholders, and nothing may be written from them.
    */
   readonly specReadable: boolean;
-  /** False when only the mark `managed-by` was removed and the other marks still exist. */
-  readonly marked: boolean;
 }
 
 const DEFAULT_DEADLINE_MINUTES = 60;
@@ -24,6 +25,7 @@ const DEFAULT_DEADLINE_MINUTES = 60;
 const unreadableSpecPlaceholder: ConnectionSpec = {
   clusters: 'all',
   exclusions: [],
+  tags: {},
   dns: {
     manage: true,
     layout: 'regional',
@@ -40,7 +42,7 @@ const unreadableSpecPlaceholder: ConnectionSpec = {
  * throws, for any tags: one invalid connection must not hide the others.
  */
 export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | null {
-  const marks = readEndpointMarks({ ...withoutManagedBy(endpoint.tags), [searchTags.managedBy]: managedBy });
+  const marks = readEndpointMarks(endpoint.tags);
   const named = parsePrivateEndpointId(endpoint.id);
   if (!marks || !named || !parseSubnetId(endpoint.subnetId)) return null;
   const spec = marks.spec ?? unreadableSpecPlaceholder;
@@ -48,11 +50,8 @@ export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | 
     projectId: marks.projectId,
     regionId: marks.regionId,
     subnetId: endpoint.subnetId,
-    privateEndpoint: {
-      name: named.name,
-      resourceGroup: named.resourceGroup,
-      tags: tagsOfOthers(endpoint.tags),
-    },
+    privateEndpoint: { name: named.name, resourceGroup: named.resourceGroup },
+    tags: spec.tags,
     clusters: spec.clusters === 'all' ? 'all' : [...spec.clusters],
     dns: {
       ...spec.dns,
@@ -71,14 +70,27 @@ export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | 
     endpoint,
     whitelistedAt: marks.whitelistedAt,
     specReadable: marks.spec !== null,
-    marked: readEndpointMarks(endpoint.tags) !== null,
   };
 }
 
-function withoutManagedBy(tags: Tags): Tags {
-  return Object.fromEntries(
-    Object.entries(tags).filter(([name]) => name.toLowerCase() !== searchTags.managedBy),
-  );
+/** Returns what is wrong with the marks of an endpoint that is no connection, and the project that they name, if it is one. */
+export function oddMarks({ tags }: Pick<PrivateEndpoint, 'tags'>): {
+  readonly projectId: string | null;
+  readonly reason: string;
+} {
+  const set = TagSet.of(tags);
+  const { connection, project, region } = searchTags;
+  const projectId = projectIdSchema.safeParse(set.get(project)).data ?? null;
+  const odd = [
+    ...(isConnectionId(set.get(connection) ?? '') ? [] : [connection]),
+    ...(projectId === null ? [project] : []),
+    ...(regionIdSchema.safeParse(set.get(region)).success ? [] : [region]),
+  ];
+  const reason =
+    odd.length > 0
+      ? `${odd.join(', ')} missing or not valid`
+      : `${connection} is not the ID of this endpoint`;
+  return { projectId, reason };
 }
 
 type Marked = Pick<PrivateEndpoint, 'tags'> | null;

@@ -38,9 +38,9 @@ export class TagSet {
     return new TagSet([...this.#entries.values(), ...changed]);
   }
 
-  /** The tags whose names, in lower case, satisfy the condition. */
-  filter(condition: (name: string) => boolean): Tags {
-    const entries = [...this.#entries].filter(([name]) => condition(name));
+  /** The tags whose names, in lower case, and values satisfy the condition. */
+  filter(condition: (name: string, value: string) => boolean): Tags {
+    const entries = [...this.#entries].filter(([name, [, value]]) => condition(name, value));
     return Object.fromEntries(entries.map(([, entry]) => entry));
   }
 

@@ -1,7 +1,7 @@
 import { parsePrivateEndpointId, parseZoneId } from '../connection/resourceId.ts';
 import { Identifiers } from './ownedResources.ts';
 import type { OwnedResources, OwnedZone } from './ownedResources.ts';
-import { bicepComment as comment, bicepEscaped, bicepQuoted as quoted } from './text.ts';
+import { bicepComment as comment, bicepQuoted as quoted } from './text.ts';
 
 const NETWORK_API = '2024-05-01';
 const PRIVATE_DNS_API = '2024-06-01';
@@ -15,7 +15,7 @@ export function exportBicep(resources: OwnedResources): string {
     '',
     ...endpoint(resources, names),
     ...resources.zones.flatMap((zone) => zoneDeclarations(zone, names)),
-    `output endpointId string = '\${privateEndpoint.name}.${bicepEscaped(guidOf(resources))}'`,
+    `output endpointId string = ${quoted(resources.endpointId ?? 'unknown')}`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -58,8 +58,4 @@ function existing(symbol: string, type: string, body: readonly string[]): readon
 
 function scope(subscriptionId: string, resourceGroup: string): string {
   return `scope: resourceGroup(${quoted(subscriptionId)}, ${quoted(resourceGroup)})`;
-}
-
-function guidOf({ endpoint: { resourceGuid } }: OwnedResources): string {
-  return resourceGuid ?? 'unknown';
 }

@@ -46,13 +46,15 @@ export function ownedResources(
   };
 }
 
-/** Unique identifiers for the blocks of an exported file: letters, digits and underscores. */
+const LONGEST_IDENTIFIER = 200;
+
+/** Unique identifiers for the blocks of an exported file: letters, digits and underscores. Bicep allows 255 characters. */
 export class Identifiers {
   readonly #used = new Set<string>();
 
   of(text: string): string {
     const plain = text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-    const base = /^[a-z]/.test(plain) ? plain : `n_${plain}`;
+    const base = (/^[a-z]/.test(plain) ? plain : `n_${plain}`).slice(0, LONGEST_IDENTIFIER);
     let name = base;
     for (let next = 2; this.#used.has(name); next++) name = `${base}_${next}`;
     this.#used.add(name);

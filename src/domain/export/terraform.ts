@@ -2,7 +2,7 @@ import { linkId, parsePrivateEndpointId, parseZoneId, recordSetId } from '../con
 import type { Tags } from '../resources/model.ts';
 import { Identifiers } from './ownedResources.ts';
 import type { OwnedResources, OwnedZone } from './ownedResources.ts';
-import { terraformComment as comment, terraformQuoted as quoted, timeIn } from './text.ts';
+import { terraformComment as comment, terraformQuoted as quoted } from './text.ts';
 
 /** The resources as Terraform import blocks with the resource blocks that they import. */
 export function exportTerraform(resources: OwnedResources): string {
@@ -164,9 +164,8 @@ class TerraformWriter {
   #whitelist(): readonly string[] {
     const { connection, whitelistedAt } = this.#resources;
     if (whitelistedAt === null) return [];
-    const since = timeIn(whitelistedAt);
     const text = `the subscription ${connection.subscriptionId} is on the whitelist, which no API can undo.`;
-    return ['#', comment(since === null ? `By this connection ${text}` : `Since ${since} ${text}`)];
+    return ['#', comment(`Since ${whitelistedAt} ${text}`)];
   }
 
   #resource(type: string, name: string, id: string, body: readonly string[]): readonly string[] {

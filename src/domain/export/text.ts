@@ -3,7 +3,6 @@
 
 /** Characters that end a line in some parsers, control a terminal, or are invisible: controls, separators, direction marks. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** Exactly one comment line of HCL, for any text. */
 export function terraformComment(text: string): string {
@@ -17,12 +16,6 @@ export function bicepComment(text: string): string {
 
 function visible(text: string): string {
   return wellFormed(text).replace(INVISIBLE, ' ');
-}
-
-/** A time in ISO 8601, UTC; null for a text that is not a time. */
-export function timeIn(text: string): string | null {
-  const time = TIME.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
 /** A string literal of HCL. The text cannot end the literal or open a template. */
@@ -45,16 +38,12 @@ function terraformCode(character: string): string {
 
 /** A string literal of Bicep. The text cannot end the literal or open an expression. */
 export function bicepQuoted(text: string): string {
-  return `'${bicepEscaped(text)}'`;
-}
-
-/** The same escapes, for a part of a literal. */
-export function bicepEscaped(text: string): string {
-  return wellFormed(text)
+  const escaped = wellFormed(text)
     .replaceAll('\\', '\\\\')
     .replaceAll("'", "\\'")
     .replaceAll('${', '\\${')
     .replaceAll(INVISIBLE, (character) => `\\u{${codeOf(character)}}`);
+  return `'${escaped}'`;
 }
 
 /** Replaces unpaired surrogates, which no UTF-8 file can hold. */

@@ -19,6 +19,13 @@ export const failureCatalog = {
     cause: 'A field is missing, unknown or does not have the right shape.',
     remedy: 'Correct the fields listed under `errors`; the schema is at /api/openapi.json.',
   },
+  'request-too-large': {
+    kind: 'validation',
+    title: 'The request is too large',
+    cause:
+      'The body of the request has more than 64 kB. The largest request that the API describes has a third of that.',
+    remedy: 'Send one connection in each request, without additional content.',
+  },
   'project-not-allowed': {
     kind: 'rejected',
     title: 'This app may not act for the project',
@@ -52,6 +59,13 @@ export const failureCatalog = {
     cause:
       'The connection keeps its specification in the tags of its private endpoint, and Azure allows 50 tags of 256 characters.',
     remedy: 'Use `clusters: "all"`, or name fewer clusters, networks or tags.',
+  },
+  'tags-refused': {
+    kind: 'rejected',
+    title: 'Azure would refuse the tags',
+    cause:
+      'The tags go onto private endpoint, zones and links, and private DNS takes fewer tags, with narrower names.',
+    remedy: 'Correct the tags listed under `errors`.',
   },
   'different-request-running': {
     kind: 'conflict',
@@ -265,7 +279,7 @@ export const failureCatalog = {
     kind: 'permission',
     title: 'Key Vault refuses the app',
     cause:
-      'The identity lacks the role Key Vault Secrets User, or the firewall of the vault keeps the app out.',
+      'The identity lacks the role Key Vault Secrets User or an access policy, or the network rules of the vault keep the app out. The message says which.',
     remedy: 'Assign the role on the vault or its secret, or open the network path to the vault.',
   },
   'key-vault-unavailable': {

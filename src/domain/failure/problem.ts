@@ -46,6 +46,7 @@ const statusOfKind: Readonly<Record<FailureKind, number>> = {
 
 const statusOfCode: Partial<Record<FailureCode, number>> = {
   'not-authenticated': 401,
+  'request-too-large': 413,
   'connection-not-found': 404,
   'settings-invalid': 503,
   'internal-error': 500,
@@ -64,11 +65,16 @@ export function problemOf(code: FailureCode, detail: string, faults: readonly Fa
   };
 }
 
+/** More faults than these are only counted: a request may have thousands. */
+const MOST_FAULTS = 50;
+
 /** Several faults found at once: the first gives the problem its type. */
 export function problemOfFaults(faults: readonly [Fault, ...Fault[]]): Problem {
   const [first] = faults;
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  return problemOf(first.code, `${placeOf(first)}: ${first.detail}${more}`, faults);
+  const shown = faults.length > MOST_FAULTS ? `, of which ${MOST_FAULTS - 1} are shown` : '';
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more${shown})` : '';
+  const detail = `${placeOf(first)}: ${first.detail}${more}`;
+  return problemOf(first.code, detail, faults.slice(0, MOST_FAULTS));
 }
 
 function placeOf({ parameter, pointer }: Fault): string {

@@ -1,6 +1,6 @@
 import type { Connection } from '../connection/connection.ts';
 import { regionalZoneName } from '../connection/names.ts';
-import { linkId, recordSetId, sameResource } from '../connection/resourceId.ts';
+import { linkId, recordSetId, sameResource, textSetId } from '../connection/resourceId.ts';
 import type { Outcome } from '../failure/failure.ts';
 import type { WantedRecord } from '../resources/aRecord.ts';
 import { decideRecord } from '../resources/aRecord.ts';
@@ -12,6 +12,8 @@ import {
   wantedClusters,
 } from '../resources/cluster.ts';
 import type { Cluster, VirtualNetworkLink } from '../resources/model.ts';
+import type { RequestedTags } from '../resources/sharedTags.ts';
+import { requestedTags } from '../resources/sharedTags.ts';
 import {
   decideLink,
   linkName,
@@ -20,6 +22,7 @@ import {
   autoRegistrationOf,
 } from '../resources/virtualNetworkLink.ts';
 import { decideZone, mayAdoptZone, placeZoneWithin } from '../resources/zone.ts';
+import { decideEntry, entryName } from '../resources/zoneOwner.ts';
 import type { Fault } from '../run/status.ts';
 import type { Observation } from './observation.ts';
 import { currentEndpointId } from './removal.ts';
@@ -53,7 +56,7 @@ export function planDns(
   return hidden;
 }
 
-/** Adds the rows of a zone and its links. Returns whether a run would link the zone to another network. */
+/** Adds the rows of a zone, of the connection's entry in it, and of its links. Returns whether a run would link the zone to another network. */
 function planZone(
   connection: Connection,
   observed: Observation,
@@ -68,13 +71,20 @@ function planZone(
   }
   const { id, found } = placement;
   const adopted = found !== null && mayAdoptZone(connection, found, observed.endpointAddress);
+  const requested = requestedTags(connection, found);
   addRow(
     collected,
     { phase: 'configure-dns', resource: 'private DNS zone', id, pointer: '/dns' },
-    decideZone(found?.zone ?? null, adopted),
+    decideZone(found?.zone ?? null, adopted, requested),
+  );
+  const entry = textSetId(id, entryName(connection.id));
+  addRow(
+    collected,
+    { phase: 'configure-dns', resource: 'owner entry', id: entry, pointer: '/dns' },
+    decideEntry(connection, found).verdict,
   );
   const mayAdopt = mayAdoptLink(connection, found?.zone ?? null, adopted);
-  const zone = { id, links: found?.links ?? [], mayAdopt };
+  const zone = { id, links: found?.links ?? [], mayAdopt, requested };
   const created = connection.linkedNetworks.map((network) =>
     planLink(connection, observed, network, zone, collected),
   );
@@ -85,6 +95,7 @@ interface ZoneToLink {
   readonly id: string;
   readonly links: readonly VirtualNetworkLink[];
   readonly mayAdopt: boolean;
+  readonly requested: RequestedTags;
 }
 
 /** Adds the row of one link. Returns whether a run would create it. */
@@ -92,11 +103,11 @@ function planLink(
   connection: Connection,
   observed: Observation,
   networkId: string,
-  { id: zoneId, links, mayAdopt }: ZoneToLink,
+  { id: zoneId, links, mayAdopt, requested }: ZoneToLink,
   collected: Collected,
 ): boolean {
   const registration = wantedRegistration(connection, networkId, autoRegistrationOf(connection, observed));
-  const decision = decideLink(networkId, links, { registration, mayAdopt });
+  const decision = decideLink(networkId, links, { registration, mayAdopt, requested });
   const existing = links.find((link) => sameResource(link.virtualNetworkId, networkId));
   addRow(
     collected,
@@ -133,8 +144,8 @@ function addConflict(
 }
 
 /**
- * Adds the rows of all records. A name that does not fit, or a record that is not ours, concerns its cluster alone. If no cluster
- * is left, each is a fault of the plan: a run has no effect.
+ * Adds the rows of all records. A name that does not fit, a record that is not ours, or a zone of its own that cannot be used
+ * concerns its cluster alone. If no cluster is left, each is a fault of the plan: a run has no effect.
  */
 function planClusters(
   connection: Connection,
@@ -163,10 +174,13 @@ function planCluster(
     return { pointer, code, detail: message };
   }
   const place = placed.value;
-  if (layout === 'per-cluster') planZone(connection, observed, place.zone, collected);
+  const own: Collected = { ...collected, faults: [] };
+  if (layout === 'per-cluster') planZone(connection, observed, place.zone, own);
   const zones = observed.zones.ok ? observed.zones.value : [];
   const placement = placeZoneWithin(collected.allowed, connection, place.zone, zones);
-  // The zone is a fault already.
+  const [fault] = own.faults;
+  if (fault) return { ...fault, pointer };
+  // The regional zone is a fault already.
   if (placement.kind === 'conflict') return null;
   const found = placement.found?.records.find((record) => record.name.toLowerCase() === place.record) ?? null;
   const decision = decideRecord(wantedRecord(connection, observed, cluster), found);

@@ -14,14 +14,17 @@ import type {
   ZillizRegion,
 } from '../resources/model.ts';
 import type { EndpointCensus } from '../resources/registration.ts';
-import type { Neighbours } from '../resources/neighbour.ts';
+import type { OwnerCheck, ZoneOwner } from '../resources/zoneOwner.ts';
 import type { ReadPermissions } from './permissions.ts';
 
-/** A private DNS zone that a connection may use, with its links and records. */
+/** A private DNS zone that a connection may use, with all that is in it. */
 export interface ObservedZone {
   readonly zone: PrivateDnsZone;
   readonly links: readonly VirtualNetworkLink[];
   readonly records: readonly ARecordSet[];
+  readonly owners: readonly ZoneOwner[];
+  /** Number of record sets that are neither A records nor entries of owners, nor Azure's own. */
+  readonly otherSets: number;
 }
 
 /** One reading of the whole chain, in Azure and at Zilliz. A failed read keeps its failure, so that a plan lists all faults. */
@@ -58,10 +61,10 @@ export interface Observation {
 
 /** What a plan needs in addition to the chain. */
 export interface ObservedRest {
-  /** Zones with the connection's records from another layout, each with the number of its record sets of any kind. */
-  readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
-  /** Other connections; read only if the plan may remove something that they need. */
-  readonly neighbours: Neighbours;
+  /** Zones that the connection used in another layout. */
+  readonly formerZones: readonly ObservedZone[];
+  /** Read only if the plan may remove something that another owner needs. */
+  readonly ownerCheck: OwnerCheck;
   /** The private endpoints of the subscription; read only if a registration may belong to a deleted one. */
   readonly census: EndpointCensus | null;
   /** The identity's permissions, by scope. */

@@ -4,7 +4,7 @@ import { isOurs, recordOwner } from '../connection/marks.ts';
 import { sameEndpointId } from '../connection/names.ts';
 import { recordSetId, sameResource } from '../connection/resourceId.ts';
 import { markedNetworks } from '../connection/storedConnection.ts';
-import { ownersOf } from '../resources/aRecord.ts';
+import { recordsOf } from '../resources/aRecord.ts';
 import { isDedicated, placeCluster, wantedClusters } from '../resources/cluster.ts';
 import type { ARecordSet, Cluster, PrivateEndpoint, RegisteredEndpoint } from '../resources/model.ts';
 import { decideEndpoint } from '../resources/privateEndpoint.ts';
@@ -12,8 +12,9 @@ import type { Reach } from '../resources/reach.ts';
 import { reachOf } from '../resources/reach.ts';
 import type { RegistrationProof } from '../resources/registration.ts';
 import { decideStaleRegistration } from '../resources/registration.ts';
-import type { Neighbours } from '../resources/neighbour.ts';
 import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
+import type { OwnerCheck } from '../resources/zoneOwner.ts';
+import { isOwnedBy } from '../resources/zoneOwner.ts';
 import { phases } from '../run/phase.ts';
 import type { Observation, ObservedRest, ObservedZone } from './observation.ts';
 import type { RemovalRow } from './removal.ts';
@@ -40,9 +41,9 @@ export interface ObsoleteReading {
   readonly clusters: readonly Cluster[] | null;
   /** Zones with the names that the connection uses. */
   readonly zones: readonly ObservedZone[];
-  /** Zones with its records from another layout. */
-  readonly formerZones: readonly (ObservedZone & { readonly recordSets: number })[];
-  readonly neighbours: Neighbours;
+  /** Zones that it used in another layout. */
+  readonly formerZones: readonly ObservedZone[];
+  readonly ownerCheck: OwnerCheck;
   /** The endpoint's private address. */
   readonly address: string | null;
   /** Whether the run deletes the existing endpoint and creates it again. */
@@ -128,20 +129,20 @@ function notedRegistrations(
   return own.flatMap(({ metadata }) => recordOwner(metadata)?.endpointId ?? []);
 }
 
-/** Returns our links to networks that only a former specification names, in zones that contain our records. */
+/** Returns our links to networks that only a former specification names, in zones of the connection. */
 function obsoleteLinks(
   connection: Connection,
   zone: ObservedZone,
   reading: ObsoleteReading,
 ): readonly RemovalRow[] {
-  if (!ownersOf(zone.records).includes(connection.id)) return [];
+  if (!isOwnedBy(zone, connection.id)) return [];
   const isWanted = (network: string): boolean =>
     connection.linkedNetworks.some((wanted) => sameResource(wanted, network));
   return zone.links
     .filter((link) => isOurs(link.tags) && !isWanted(link.virtualNetworkId))
     .flatMap((link) => {
-      const { address, neighbours } = reading;
-      const needs = { reach: reachWith(connection, reading), address, neighbours };
+      const { address, ownerCheck } = reading;
+      const needs = { reach: reachWith(connection, reading), address, ownerCheck };
       const { action } = decideLinkRemoval(link, zone, needs);
       if (action === 'keep') return [];
       const reason = 'its network is no longer named, and no other connection needs it';
@@ -184,7 +185,7 @@ function isMisplaced(connection: Connection, cluster: Cluster, record: ARecordSe
 
 /** Returns our resources in zones of another layout, and such a zone itself if no other owner uses it. */
 function formerLayoutRows(connection: Connection, reading: ObsoleteReading): readonly RemovalRow[] {
-  const { formerZones, neighbours, address } = reading;
+  const { formerZones, ownerCheck, address } = reading;
   const rows = planRemoval({
     reach: reachWith(connection, reading),
     endpoint: null,
@@ -194,7 +195,7 @@ function formerLayoutRows(connection: Connection, reading: ObsoleteReading): rea
     registrations: [],
     knownEndpointIds: [],
     proof: { ownName: null, deletedByRun: [], census: null },
-    neighbours,
+    ownerCheck,
   });
   const reason = `the connection uses the ${connection.spec.dns.layout} layout`;
   return rows.filter(({ action }) => action === 'delete').map((entry) => ({ ...entry, reason }));
@@ -206,9 +207,7 @@ function reachWith(connection: Connection, { endpoint }: ObsoleteReading): Reach
 }
 
 function ownRecords(connection: Connection, zones: readonly ObservedZone[]): readonly ARecordSet[] {
-  return zones.flatMap(({ records }) =>
-    records.filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id),
-  );
+  return zones.flatMap(({ records }) => recordsOf(records, connection.id));
 }
 
 function registrationRow(endpointId: string): RemovalRow {
@@ -234,9 +233,9 @@ function row(
 /** Returns what `planObsolete` needs of one reading; null if the endpoint could not be read. */
 export function obsoleteReadingOf(
   connection: Connection,
-  observed: Observation & Pick<ObservedRest, 'formerZones' | 'neighbours'>,
+  observed: Observation & Pick<ObservedRest, 'formerZones' | 'ownerCheck'>,
 ): Omit<ObsoleteReading, 'census' | 'allowed'> | null {
-  const { endpoint, registrations, clusters, zones, formerZones, neighbours, endpointAddress } = observed;
+  const { endpoint, registrations, clusters, zones, formerZones, ownerCheck, endpointAddress } = observed;
   if (!endpoint.ok) return null;
   return {
     endpoint: endpoint.value,
@@ -244,7 +243,7 @@ export function obsoleteReadingOf(
     clusters: clusters.ok ? clusters.value : null,
     zones: zones.ok ? zones.value : [],
     formerZones,
-    neighbours,
+    ownerCheck,
     address: endpointAddress,
     replacing: decideEndpoint(connection, null, endpoint.value).action === 'delete',
   };

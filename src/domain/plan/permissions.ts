@@ -35,6 +35,7 @@ const TAGS = 'Microsoft.Resources/tags/write';
 const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
   'private endpoint': `${NETWORK}/privateEndpoints`,
   'private DNS zone': `${NETWORK}/privateDnsZones`,
+  'owner entry': `${NETWORK}/privateDnsZones/TXT`,
   'virtual network link': `${NETWORK}/privateDnsZones/virtualNetworkLinks`,
   'A record set': `${NETWORK}/privateDnsZones/A`,
 };

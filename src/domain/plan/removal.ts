@@ -2,10 +2,10 @@ import * as z from 'zod';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
-import { isOurs, readEndpointMarks, recordOwner } from '../connection/marks.ts';
+import { isOurs, readEndpointMarks, recordOwner, tagsOfOthers } from '../connection/marks.ts';
 import { endpointId as endpointIdOf, regionalZoneName, sameEndpointId } from '../connection/names.ts';
-import { recordSetId } from '../connection/resourceId.ts';
-import { decideOwnRecord, ownersOf } from '../resources/aRecord.ts';
+import { recordSetId, textSetId } from '../connection/resourceId.ts';
+import { decideOwnRecord, recordsOf } from '../resources/aRecord.ts';
 import type { PrivateEndpoint, RegisteredEndpoint } from '../resources/model.ts';
 import { decideEndpointRemoval } from '../resources/privateEndpoint.ts';
 import type { Reach } from '../resources/reach.ts';
@@ -17,9 +17,10 @@ import {
 } from '../resources/registration.ts';
 import type { Removal } from '../resources/verdict.ts';
 import { removalActions } from '../resources/verdict.ts';
-import type { Neighbours } from '../resources/neighbour.ts';
 import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
 import { decideZoneRemoval } from '../resources/zone.ts';
+import type { OwnerCheck } from '../resources/zoneOwner.ts';
+import { decideEntryRemoval, isOwnedBy } from '../resources/zoneOwner.ts';
 import type { PhaseName } from '../run/phase.ts';
 import { allPhaseNames, phases } from '../run/phase.ts';
 import type { ObservedZone } from './observation.ts';
@@ -32,8 +33,8 @@ export interface RemovalObservation {
   readonly reach: Reach;
   readonly endpoint: PrivateEndpoint | null;
   readonly address: string | null;
-  /** Zones that the connection uses or used, each with the number of its record sets of any kind. */
-  readonly zones: readonly (ObservedZone & { readonly recordSets: number })[];
+  /** Zones that the connection uses or used. */
+  readonly zones: readonly ObservedZone[];
   /** All zones of the region: a record in any of them may contain the private address. */
   readonly zonesOfRegion: readonly ObservedZone[];
   readonly registrations: readonly RegisteredEndpoint[];
@@ -41,7 +42,7 @@ export interface RemovalObservation {
   readonly knownEndpointIds: readonly string[];
   /** For registrations that do not belong to the existing endpoint. */
   readonly proof: RegistrationProof;
-  readonly neighbours: Neighbours;
+  readonly ownerCheck: OwnerCheck;
 }
 
 export const removalRowSchema = z.object({
@@ -51,9 +52,9 @@ export const removalRowSchema = z.object({
   id: z.string(),
   action: z.enum(removalActions),
   reason: z.string(),
-  /** For links and records. */
+  /** For links, records and entries of owners. */
   zoneId: z.string().nullable(),
-  /** Of a record, relative to its zone. */
+  /** Of a record or an entry, relative to its zone. */
   record: z.string().nullable(),
   /** It should be deleted, but is kept because it is outside the bounds of this deployment. */
   outside: z.literal(true).exactOptional(),
@@ -68,28 +69,24 @@ export function planRemoval(observed: RemovalObservation): readonly RemovalRow[]
     ...zones.flatMap((zone) => linkRows(zone, observed)),
     ...zones.flatMap((zone) => recordRows(zone, observed.reach)),
   ];
-  return [...contents, ...zones.map((zone) => zoneRow(zone, contents, observed)), ...endpointRows(observed)];
+  const zoneRows = zones.flatMap((zone) => lastRows(zone, contents, observed));
+  return [...contents, ...zoneRows, ...endpointRows(observed)];
 }
 
-function linkRows(
-  zone: ObservedZone,
-  { reach, address, neighbours }: RemovalObservation,
-): readonly RemovalRow[] {
+function linkRows(zone: ObservedZone, needs: RemovalObservation): readonly RemovalRow[] {
   return zone.links.map((link) => {
-    const decision = decideLinkRemoval(link, zone, { reach, address, neighbours });
+    const decision = decideLinkRemoval(link, zone, needs);
     return row('remove-links', 'virtual network link', link.id, decision, zone.zone.id);
   });
 }
 
 /** The rows of the connection's own records in a zone. */
 function recordRows({ zone, records }: ObservedZone, reach: Reach): readonly RemovalRow[] {
-  return records
-    .filter(({ metadata }) => recordOwner(metadata)?.connectionId === reach.connectionId)
-    .map((record) => {
-      const id = recordSetId(zone.id, record.name);
-      const decision = decideOwnRecord(record, zone, reach);
-      return row('remove-records', 'A record set', id, decision, zone.id, record.name);
-    });
+  return recordsOf(records, reach.connectionId).map((record) => {
+    const id = recordSetId(zone.id, record.name);
+    const decision = decideOwnRecord(record, zone, reach);
+    return row('remove-records', 'A record set', id, decision, zone.id, record.name);
+  });
 }
 
 /** The rows of the registrations, then of the private endpoint. */
@@ -124,23 +121,32 @@ export function isCurrent(id: string, endpoint: PrivateEndpoint | null): boolean
   return endpoint !== null && sameEndpointId(id, currentEndpointId(endpoint) ?? '');
 }
 
-/** Decides on what remains in the zone after the removals of the given rows. */
-function zoneRow(
-  observed: RemovalObservation['zones'][number],
+/** Decides on the entries of owners and the zone, on what remains after the removals of the given rows. */
+function lastRows(
+  observed: ObservedZone,
   rows: readonly RemovalRow[],
-  needs: Pick<RemovalObservation, 'reach' | 'neighbours'>,
-): RemovalRow {
+  { reach, ownerCheck }: Pick<RemovalObservation, 'reach' | 'ownerCheck'>,
+): readonly RemovalRow[] {
   const actionOn = (id: string): RemovalRow['action'] =>
     rows.find((other) => other.id === id)?.action ?? 'keep';
-  const { zone } = observed;
+  const { zone, owners } = observed;
   const links = observed.links.filter((link) => actionOn(link.id) !== 'delete');
-  const ownAction = ({ name }: { readonly name: string }) => actionOn(recordSetId(zone.id, name));
   // A released record stays, and has no owner among the connections any more.
-  const records = observed.records.filter((record) => ownAction(record) === 'keep');
-  const deleted = observed.records.filter((record) => ownAction(record) === 'delete');
-  const recordSets = observed.recordSets - deleted.length;
-  const decision = decideZoneRemoval({ zone, links, records }, { recordSets }, needs);
-  return row('remove-zones', 'private DNS zone', zone.id, decision);
+  const records = observed.records.flatMap((record) => {
+    const action = actionOn(recordSetId(zone.id, record.name));
+    if (action === 'delete') return [];
+    return action === 'tag' ? { ...record, metadata: tagsOfOthers(record.metadata) } : record;
+  });
+  const left = { ...observed, links, records };
+  const entries = owners.flatMap((owner) => {
+    const ownLinks = links.filter((link) => actionOn(link.id) === 'keep');
+    const decision = decideEntryRemoval(owner, { ...left, links: ownLinks }, reach.connectionId, ownerCheck);
+    if (!owner.entry || (decision.action === 'keep' && owner.connectionId !== reach.connectionId)) return [];
+    const { name } = owner.entry;
+    return row('remove-zones', 'owner entry', textSetId(zone.id, name), decision, zone.id, name);
+  });
+  const decision = decideZoneRemoval(left, { reach, ownerCheck });
+  return [...entries, row('remove-zones', 'private DNS zone', zone.id, decision)];
 }
 
 /** Returns the ID of the endpoint if it is ours, those of an earlier reading, and those that our records name. */
@@ -185,15 +191,12 @@ export interface ZonePlace {
 }
 
 /**
- * Returns whether a connection uses a zone: the zone contains its records, or has the name and place of the connection's own
- * zone. A zone of ours in the same group is no sign by itself: it may belong to another connection.
+ * Returns whether a connection uses a zone: the zone contains its entry or its records, or has the name and place of the
+ * connection's own zone. A zone of ours in the same group is no sign by itself: it may belong to another connection.
  */
-export function concerns(
-  { zone, links, records }: ObservedZone,
-  connectionId: string,
-  place: ZonePlace,
-): boolean {
-  if (ownersOf(records).includes(connectionId)) return true;
+export function concerns(observed: ObservedZone, connectionId: string, place: ZonePlace): boolean {
+  const { zone, links } = observed;
+  if (isOwnedBy(observed, connectionId)) return true;
   if (!place.isNamed(zone.name)) return false;
   if (isOurs(zone.tags) && place.isWanted(zone.id)) return true;
   return links.some((link) => isOurs(link.tags) && place.isLinked(link.virtualNetworkId));

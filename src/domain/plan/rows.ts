@@ -10,6 +10,7 @@ export const resourceKinds = [
   'private endpoint',
   'registration',
   'private DNS zone',
+  'owner entry',
   'A record set',
   'virtual network link',
 ] as const;

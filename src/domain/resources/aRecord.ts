@@ -90,9 +90,17 @@ export function foreignRecords(records: readonly ARecordSet[]): readonly ARecord
   return records.filter(({ metadata, autoRegistered }) => !autoRegistered && recordOwner(metadata) === null);
 }
 
-/** Returns the IDs of the connections that own these records. */
-export function ownersOf(records: readonly ARecordSet[]): readonly string[] {
-  return [...new Set(records.flatMap(({ metadata }) => recordOwner(metadata)?.connectionId ?? []))];
+/** Returns the records of other owners that contain the private address; none if it is not known. */
+export function foreignRecordsTo(
+  records: readonly ARecordSet[],
+  address: string | null,
+): readonly ARecordSet[] {
+  return foreignRecords(records).filter(({ addresses }) => address !== null && addresses.includes(address));
+}
+
+/** Returns the records of a connection. */
+export function recordsOf(records: readonly ARecordSet[], connectionId: string): readonly ARecordSet[] {
+  return records.filter(({ metadata }) => recordOwner(metadata)?.connectionId === connectionId);
 }
 
 /** Metadata of a record set whose cluster is gone: the time of the first such reading, ISO 8601. */

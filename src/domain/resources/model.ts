@@ -63,6 +63,16 @@ export interface PrivateDnsZone {
   readonly provisioningState: ProvisioningState;
   /** `numberOfVirtualNetworkLinksWithRegistration`: the links of other zones need no read to find a registration. */
   readonly registrationLinkCount: number;
+  /** What Azure says of its contents; absent if the response lacks it. */
+  readonly contents?: ZoneContents;
+}
+
+export interface ZoneContents {
+  /** Other than before when the zone has changed. */
+  readonly etag: string;
+  /** Record sets of all types, with the SOA and auto-registered ones. */
+  readonly recordSets: number;
+  readonly links: number;
 }
 
 export interface VirtualNetworkLink {
@@ -86,6 +96,22 @@ export interface ARecordSet {
   readonly autoRegistered: boolean;
   /** For If-Match. */
   readonly etag: string;
+}
+
+export interface TxtRecordSet {
+  readonly name: string;
+  /** The text of each record, its parts joined. */
+  readonly values: readonly string[];
+  readonly metadata: Tags;
+  readonly etag: string;
+}
+
+/** All record sets of a zone except the SOA. */
+export interface RecordSets {
+  readonly records: readonly ARecordSet[];
+  readonly texts: readonly TxtRecordSet[];
+  /** Number of record sets of other types. */
+  readonly others: number;
 }
 
 /** One permission of an identity at a scope, as ARM's permissions API returns it: wildcards allowed. */

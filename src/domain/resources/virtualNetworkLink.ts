@@ -5,15 +5,17 @@ import { parseVirtualNetworkId, sameResource } from '../connection/resourceId.ts
 import type { Outcome } from '../failure/failure.ts';
 import { succeeded } from '../failure/failure.ts';
 import type { Observation, ObservedZone } from '../plan/observation.ts';
-import { foreignRecords, ownersOf } from './aRecord.ts';
-import type { ARecordSet, VirtualNetworkLink } from './model.ts';
-import type { Neighbour, Neighbours } from './neighbour.ts';
-import { usesZone } from './neighbour.ts';
+import { foreignRecordsTo } from './aRecord.ts';
+import type { VirtualNetworkLink } from './model.ts';
 import type { Reach } from './reach.ts';
 import { networkBeyond, zoneBeyond } from './reach.ts';
+import type { RequestedTags } from './sharedTags.ts';
+import { decideTags, NO_TAGS } from './sharedTags.ts';
 import type { Verdict, Removal } from './verdict.ts';
 import { keep, names, removeOwn } from './verdict.ts';
 import { placeZone } from './zone.ts';
+import type { OwnerCheck } from './zoneOwner.ts';
+import { entryOf, neededByOther } from './zoneOwner.ts';
 
 /** Returns `link-<vnet>-<hash6>`. The hash distinguishes networks of one name in different groups. */
 export function linkName(virtualNetworkId: string): string {
@@ -27,13 +29,15 @@ export interface LinkWish {
   readonly registration: boolean | null;
   /** Whether a link created by hand is adopted, as its zone is. */
   readonly mayAdopt: boolean;
+  /** Compared only if it is given. */
+  readonly requested?: RequestedTags;
 }
 
 /** `links`: all links of the zone. A zone can have only one link to a network, under any name. */
 export function decideLink(
   virtualNetworkId: string,
   links: readonly VirtualNetworkLink[],
-  { registration, mayAdopt }: LinkWish = { registration: null, mayAdopt: false },
+  { registration, mayAdopt, requested = NO_TAGS }: LinkWish = { registration: null, mayAdopt: false },
 ): Verdict {
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   if (!found) return { action: 'create', reason: 'the zone is not linked to the network' };
@@ -43,10 +47,11 @@ export function decideLink(
     const switched = isSwitched(found, registration) && !isAdopted(found.tags);
     return switched
       ? { action: 'update', reason: `auto registration should be ${registration === true ? 'on' : 'off'}` }
-      : { action: 'keep', reason: 'it is there' };
+      : decideTags(found.tags, requested, { action: 'keep', reason: 'it is there' });
   }
+  const reason = 'it was created by hand: adopted with its zone';
   return mayAdopt
-    ? { action: 'adopt', reason: 'it was created by hand: adopted with its zone' }
+    ? decideTags(found.tags, requested, { action: 'adopt', reason })
     : { action: 'keep', reason: 'it has another owner: used, never deleted' };
 }
 
@@ -108,47 +113,24 @@ export interface LinkNeeds {
   readonly reach: Reach;
   /** The private address of the connection's endpoint; null if it no longer has one. */
   readonly address: string | null;
-  readonly neighbours: Neighbours;
+  readonly ownerCheck: OwnerCheck;
 }
 
-/** Deletes our link to the connection's own network, unless another connection or a user of the private address needs it. */
+/** Deletes our link to a network of the connection, unless another owner of the zone or a user of the private address needs it. */
 export function decideLinkRemoval(
   link: VirtualNetworkLink,
-  { zone, records }: Pick<ObservedZone, 'zone' | 'records'>,
-  { reach, address, neighbours }: LinkNeeds,
+  zone: ObservedZone,
+  { reach, address, ownerCheck }: LinkNeeds,
 ): Removal {
-  const { connectionId } = reach;
-  const beyond = zoneBeyond(reach, zone.name);
+  const beyond = zoneBeyond(reach, zone.zone.name);
   if (beyond !== null) return keep(beyond);
   if (!isOurs(link.tags)) return keep('the link has another owner');
-  const foreign = foreignRecords(records).filter(
-    ({ addresses }) => address !== null && addresses.includes(address),
-  );
+  const foreign = foreignRecordsTo(zone.records, address);
   if (foreign.length > 0)
     return keep(`records of another owner point to the private address: ${names(foreign)}`);
-  const others = neighbours.known.filter(({ connection }) => connection.id !== connectionId);
-  const needing = others.find((other) => needsLink(other, link.virtualNetworkId, zone.name, records));
-  if (needing) return keep(`the connection ${needing.connection.id} needs it`);
-  const lost = ownersOf(records).find(
-    (owner) => owner !== connectionId && !others.some(({ connection }) => connection.id === owner),
-  );
-  if (lost !== undefined) {
-    return keep(`records of the connection ${lost} are in the zone, and its private endpoint is not found`);
-  }
-  const notOwn = networkBeyond(reach, link.virtualNetworkId) ?? neighbours.unseen;
+  const { connectionId } = reach;
+  const needed = neededByOther(zone, connectionId, ownerCheck, link.virtualNetworkId);
+  if (needed !== null) return keep(needed);
+  const notOwn = networkBeyond(reach, link.virtualNetworkId, entryOf(zone, connectionId));
   return notOwn === null ? removeOwn(link.tags, 'no other connection needs it') : keep(notOwn);
-}
-
-function needsLink(
-  other: Neighbour,
-  virtualNetworkId: string,
-  zone: string,
-  records: readonly ARecordSet[],
-): boolean {
-  const { connection, specReadable } = other;
-  if (!usesZone(other, zone, records)) return false;
-  // An unreadable specification may name any network.
-  return (
-    !specReadable || connection.linkedNetworks.some((network) => sameResource(network, virtualNetworkId))
-  );
 }

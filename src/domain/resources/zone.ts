@@ -4,14 +4,15 @@ import type { Connection } from '../connection/connection.ts';
 import { isAdopted, isOurs, recordOwner } from '../connection/marks.ts';
 import { isWithinScope, parseResourceGroupId, sameResource, zoneId } from '../connection/resourceId.ts';
 import type { ObservedZone } from '../plan/observation.ts';
-import { ownersOf } from './aRecord.ts';
 import type { PrivateDnsZone } from './model.ts';
 import { zoneBeyond } from './reach.ts';
+import type { RequestedTags } from './sharedTags.ts';
+import { decideTags } from './sharedTags.ts';
 import type { Verdict, Removal } from './verdict.ts';
 import { keep, removeOwn } from './verdict.ts';
-import type { Neighbour, Neighbours } from './neighbour.ts';
-import { usesZone } from './neighbour.ts';
 import type { Reach } from './reach.ts';
+import type { OwnerCheck } from './zoneOwner.ts';
+import { neededByOther, ownersIn } from './zoneOwner.ts';
 
 export type ZonePlacement =
   | { readonly kind: 'existing' | 'new'; readonly id: string; readonly found: ObservedZone | null }
@@ -84,11 +85,16 @@ export function wantedZoneId(connection: Connection, name: string): string {
 }
 
 /** `mayAdopt`: the result of `mayAdoptZone` for a zone created by hand. */
-export function decideZone(found: PrivateDnsZone | null, mayAdopt = false): Verdict {
+export function decideZone(
+  found: PrivateDnsZone | null,
+  mayAdopt: boolean,
+  requested: RequestedTags,
+): Verdict {
   if (found === null) return { action: 'create', reason: 'there is no such zone' };
-  if (isOurs(found.tags)) return { action: 'keep', reason: 'it is there' };
+  if (isOurs(found.tags)) return decideTags(found.tags, requested, { action: 'keep', reason: 'it is there' });
+  const reason = 'it was created by hand for this connection: adopted';
   return mayAdopt
-    ? { action: 'adopt', reason: 'it was created by hand for this connection: adopted' }
+    ? decideTags(found.tags, requested, { action: 'adopt', reason })
     : { action: 'keep', reason: 'it is there, and has another owner: used, never deleted' };
 }
 
@@ -99,10 +105,11 @@ export function decideZone(found: PrivateDnsZone | null, mayAdopt = false): Verd
  */
 export function mayAdoptZone(
   connection: Connection,
-  { zone, records }: Pick<ObservedZone, 'zone' | 'records'>,
+  { zone, records, owners }: Pick<ObservedZone, 'zone' | 'records' | 'owners'>,
   address: string | null,
 ): boolean {
   if (!couldAdoptZone(connection, zone) || address === null) return false;
+  if (owners.some(({ connectionId }) => connectionId !== connection.id)) return false;
   const manual = records.filter(({ autoRegistered }) => !autoRegistered);
   return (
     manual.some(({ metadata }) => recordOwner(metadata) === null) &&
@@ -124,35 +131,24 @@ export function couldAdoptZone(connection: Connection, zone: ObservedZone['zone'
   );
 }
 
-/** `left`: what remains in the zone after the removal of this connection's own records. */
+/** `observed`: what remains in the zone after the removal of the connection's own links, records and entry. */
 export function decideZoneRemoval(
-  { zone, links, records }: ObservedZone,
-  left: { readonly recordSets: number },
-  { reach, neighbours }: { readonly reach: Reach; readonly neighbours: Neighbours },
+  observed: ObservedZone,
+  { reach, ownerCheck }: { readonly reach: Reach; readonly ownerCheck: OwnerCheck },
 ): Removal {
+  const { zone, links, records, otherSets } = observed;
   const beyond = zoneBeyond(reach, zone.name);
   if (beyond !== null) return keep(beyond);
   if (!isOurs(zone.tags)) return keep('the zone has another owner');
+  const needed = neededByOther(observed, reach.connectionId, ownerCheck);
+  if (needed !== null) return keep(needed);
   const isStaying = isAdopted(zone.tags);
   if (!isStaying && links.length > 0) return keep(`it is linked to ${links.length} networks`);
-  const [owner] = ownersOf(records);
-  if (owner !== undefined) return keep(`records of the connection ${owner} are in it`);
-  if (!isStaying && left.recordSets > 0)
-    return keep(`${left.recordSets} record sets of another owner are in it`);
+  const [owner] = ownersIn({ owners: [], records });
+  if (owner) return keep(`records of the connection ${owner.connectionId} are in it`);
+  const recordSets = otherSets + records.filter(({ autoRegistered }) => !autoRegistered).length;
+  if (!isStaying && recordSets > 0) return keep(`${recordSets} record sets of another owner are in it`);
   if (reach.networks === null)
     return keep('only records are left of the connection, and nothing proves that the zone was its own');
-  const user = neighbours.known.find((other) => willWriteInto(other, zone, records));
-  if (user) return keep(`the connection ${user.connection.id} uses it`);
-  if (neighbours.unseen !== null) return keep(neighbours.unseen);
   return removeOwn(zone.tags, 'no other connection uses it');
-}
-
-/** A connection with the same zone name but another group has its own zone. */
-function willWriteInto(
-  other: Neighbour,
-  zone: ObservedZone['zone'],
-  records: ObservedZone['records'],
-): boolean {
-  if (!usesZone(other, zone.name, records)) return false;
-  return !other.specReadable || isWithinScope(zone.id, other.connection.zoneResourceGroupId);
 }

@@ -2,12 +2,15 @@ import { isScopeAllowed, outsideScopes } from '../connection/bounds.ts';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
 import { recordOwner } from '../connection/marks.ts';
+import { isWithinScope } from '../connection/resourceId.ts';
 import type { ObservedZone } from '../plan/observation.ts';
-import { decideRecord, goneSince, isOver } from '../resources/aRecord.ts';
+import { decideRecord, goneSince, isOver, recordsOf } from '../resources/aRecord.ts';
 import { isAskedFor, isAsleep, isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
 import type { ARecordSet, Cluster } from '../resources/model.ts';
 import { decideLink } from '../resources/virtualNetworkLink.ts';
 import { placeZone } from '../resources/zone.ts';
+import { entryOf } from '../resources/zoneOwner.ts';
+import { networkHash } from '../connection/names.ts';
 
 /** A cluster whose record must be written: the input of the shared activity that writes records. */
 interface DueCluster {
@@ -108,7 +111,35 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const decision = decideRecord({ connectionId: connection.id, clusterId, address: reading.address }, found);
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
   if (decision.action === 'keep' && hasItsLinks(connection, placement.found)) return { kind: 'kept' };
-  return isScopeAllowed(placement.id, reading.allowed) ? { kind: 'due' } : fault(outsideScopes(placement.id));
+  const forbidden = whyNotWritten(connection, placement, reading);
+  return forbidden === null ? { kind: 'due' } : fault(forbidden);
+}
+
+/** From tags alone sync writes only where an entry shows that a request was carried out. Null if it may write into the zone. */
+function whyNotWritten(
+  connection: Connection,
+  { id, found }: { readonly id: string; readonly found: ObservedZone | null },
+  { allowed, zones }: RoundReading,
+): string | null {
+  if (!isScopeAllowed(id, allowed)) return outsideScopes(id);
+  if (found && isEnteredIn(found, connection.id)) return null;
+  if (connection.spec.dns.layout === 'per-cluster' && hasSibling(connection, zones)) return null;
+  return `${id} has no entry of the connection; reconcile it to write the entry`;
+}
+
+function isEnteredIn(zone: ObservedZone, connectionId: string): boolean {
+  return entryOf(zone, connectionId)?.isEntry === true;
+}
+
+/** Whether another zone in the same group has an entry with the same networks, as a new cluster with a zone of its own needs it. */
+function hasSibling(
+  { id, linkedNetworks, zoneResourceGroupId }: Connection,
+  zones: readonly ObservedZone[],
+): boolean {
+  return zones.some((zone) => {
+    const networks = isWithinScope(zone.zone.id, zoneResourceGroupId) ? entryOf(zone, id)?.networks : null;
+    return linkedNetworks.every((network) => networks?.includes(networkHash(network)) === true);
+  });
 }
 
 /** Links belong to a cluster only in the per-cluster layout. There they hide only the name of that cluster. */
@@ -120,9 +151,8 @@ function hasItsLinks(connection: Connection, zone: ObservedZone | null): boolean
 }
 
 function ownRecords(connection: Connection, zones: readonly ObservedZone[]): readonly ARecordSet[] {
-  return zones
-    .flatMap(({ records }) => records)
-    .filter(({ metadata }) => recordOwner(metadata)?.connectionId === connection.id);
+  const own = zones.filter((zone) => isEnteredIn(zone, connection.id));
+  return own.flatMap(({ records }) => recordsOf(records, connection.id));
 }
 
 /** Null when no check or write is needed: its cluster exists and the record is unmarked, or the delay has not passed. */

@@ -19,7 +19,7 @@ export function* awaitAllocation(run: ConnectRun, endpoint: ReadyEndpoint, isNew
   const dns = run.dns(endpoint);
   const wait = new AllocationWait(run, endpoint.endpointId, isNew);
   const works = (): readonly Work[] => {
-    dns.want(wait.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
+    dns.wantBesideWait(wait.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
     const open = dns.works();
     if (open.length > 0) run.beginBeside('configure-dns');
     return open;

@@ -19,8 +19,8 @@ export function* configureDns(run: ConnectRun, plan: PreflightResult, endpoint: 
   return null;
 }
 
-/** If every record failed, the run fails with the first failure. */
+/** If every record failed, the run fails with the first failure. A cluster that has no address yet is left to sync. */
 function failWithoutRecord(records: readonly ClusterRecord[]): void {
-  const failure = records.find(({ state }) => state === 'failed')?.failure;
-  if (failure && !records.some(({ state }) => state === 'connected')) throw new ProvisioningError(failure);
+  const [failure] = records.flatMap((record) => record.failure ?? []);
+  if (failure && records.every(({ state }) => state === 'failed')) throw new ProvisioningError(failure);
 }

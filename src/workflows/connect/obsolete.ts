@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionalZoneName } from '../../domain/connection/names.ts';
 import { fail } from '../../domain/failure/failure.ts';
 import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import type { RemovalRow } from '../../domain/plan/removal.ts';
@@ -32,6 +33,22 @@ export function* pruneDns(
   const isWritten = (id: string): boolean => written.some(({ recordSetId }) => recordSetId === id);
   const rows = parts.removals.filter(({ resource, id }) => resource !== 'registration' && !isWritten(id));
   yield* removeObsolete(run, parts, rows, []);
+  const unlinked = rows.flatMap(({ resource, zoneId }) =>
+    resource === 'virtual network link' ? (zoneId?.split('/').at(-1) ?? []) : [],
+  );
+  for (const zoneName of new Set(unlinked)) yield* forgetNetworks(run, zoneName);
+}
+
+/** The entry of the connection names a network until its link is gone. */
+function* forgetNetworks(run: ConnectRun, zoneName: string): Step<void> {
+  const { connection, steps } = run;
+  const { layout } = connection.spec.dns;
+  if ((zoneName.toLowerCase() === regionalZoneName(connection.regionId)) !== (layout === 'regional')) return;
+  yield* run.once(`entry in ${zoneName}`, z.null(), function* () {
+    const { entered } = yield* steps.ensureZone({ connection, zoneName, follow: false, mayCreate: true });
+    run.wrote('owner entry', entered ? 1 : 0);
+    return null;
+  });
 }
 
 /** Removes what was planned at the start. Each activity reads again and checks its guards again. */

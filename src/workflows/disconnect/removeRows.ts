@@ -71,7 +71,7 @@ class BatchToRemove implements ToEnsure {
     });
 
   readonly read: ToEnsure['read'] = (settle) => {
-    const ids = this.#rows.map(({ resource, id }) => ({ resource, id }));
+    const ids = this.#rows.filter(isAsynchronous).map(({ resource, id }) => ({ resource, id }));
     return this.#run.steps.readRemoved.attempt({ ids }, (outcome) => {
       settle(outcome.ok ? succeeded(this.#stateOf(outcome.value.left)) : outcome);
     });
@@ -99,12 +99,12 @@ class BatchToRemove implements ToEnsure {
       else this.#progress.fail(row, outcome.failure);
     }
     const deleted = results.filter(({ outcome }) => outcome.ok && outcome.value.action === 'delete');
-    this.#run.wrote(`${this.#rows[0]?.resource ?? ''} removed`, deleted.length);
+    for (const { row } of deleted) this.#run.wrote(`${row.resource} removed`);
     return { state: deleted.some(({ row }) => isAsynchronous(row)) ? 'working' : 'ready' };
   }
 
   #stateOf(left: readonly string[]): ResourceState {
-    const open = this.#deleted().filter(({ id }) => left.includes(id));
+    const open = this.#deleted().filter((row) => left.includes(row.id));
     return { state: open.length === 0 ? 'ready' : 'working' };
   }
 
@@ -143,8 +143,12 @@ function removalAttempt(
       const records = rows.map(({ id, record }) => ({ id, name: record ?? '' }));
       return steps.removeRecords.attempt({ subject, zoneId, records }, settleAll);
     }
-    case 'private DNS zone':
-      return steps.removeZones.attempt({ subject, zones: rows.map(({ id }) => ({ id })) }, settleAll);
+    case 'owner entry':
+    case 'private DNS zone': {
+      const entries = rows.flatMap(({ id, zoneId: of }) => (of === null ? [] : { id, zoneId: of }));
+      const zones = rows.flatMap(({ resource, id }) => (resource === 'private DNS zone' ? { id } : []));
+      return steps.removeZones.attempt({ subject, zones, entries }, settleAll);
+    }
     case 'registration': {
       const input = { subject, endpointId: first.id, deletedByRun: progress.deletedEndpoints };
       return steps.removeRegistration.attempt(input, settleOne);
@@ -176,6 +180,8 @@ function batchesOf(rows: readonly RemovalRow[]): readonly (readonly RemovalRow[]
   // Record sets are removed zone by zone, registrations one by one.
   const groupOf = ({ resource, id, zoneId }: RemovalRow): string => {
     if (resource === 'A record set') return zoneId ?? '';
+    // The entries of owners go with the zones, before them.
+    if (resource === 'owner entry') return 'private DNS zone';
     return resource === 'registration' ? id : resource;
   };
   return [...new Set(rows.map(groupOf))].flatMap((name) => {

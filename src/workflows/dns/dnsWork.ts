@@ -1,3 +1,4 @@
+import type { EnsuredZone } from '../../activities/zones.ts';
 import { regionalZoneName } from '../../domain/connection/names.ts';
 import { recordSetId, sameResource } from '../../domain/connection/resourceId.ts';
 import type { Failure, Outcome } from '../../domain/failure/failure.ts';
@@ -5,7 +6,6 @@ import { fail } from '../../domain/failure/failure.ts';
 import { placeCluster } from '../../domain/resources/cluster.ts';
 import type { AutoRegistration } from '../../domain/resources/virtualNetworkLink.ts';
 import { wantedZoneId } from '../../domain/resources/zone.ts';
-import type { Written } from '../../domain/resources/written.ts';
 import type { Ensured } from '../ensure.ts';
 import { EnsureWork } from '../ensure.ts';
 import { linkCompleted, soon } from '../schedules.ts';
@@ -43,6 +43,7 @@ export class DnsWork {
   readonly #address: string;
   #clusters: readonly RecordCluster[] = [];
   #linking: Linking | null = null;
+  #beside: { readonly isBesideWait?: true } = {};
 
   constructor(run: DnsRun, state: DnsState, address: string) {
     this.#run = run;
@@ -54,6 +55,13 @@ export class DnsWork {
   want(clusters: readonly RecordCluster[], linking: Linking | null = null): void {
     this.#clusters = clusters;
     this.#linking = linking;
+    this.#beside = {};
+  }
+
+  /** Sets the clusters that get a record while the run waits for others. Nothing is linked, and no attempt takes long. */
+  wantBesideWait(clusters: readonly RecordCluster[]): void {
+    this.want(clusters);
+    this.#beside = { isBesideWait: true };
   }
 
   /** Returns the work that is not over. */
@@ -70,7 +78,10 @@ export class DnsWork {
     if (this.#state.failureOf(`zone/${zone.key}`)) return [];
     if (!this.#state.isReady(`zone/${zone.key}`)) return [this.#zoneWork(zone)];
     const open = zone.clusters.filter(({ cluster }) => !this.#state.isOver(recordKey(cluster)));
-    if (open.length > 0) return [new RecordsWork(this.#run, this.#state, this, zone, open, this.#address)];
+    if (open.length > 0) {
+      const written = { address: this.#address, ...this.#beside };
+      return [new RecordsWork(this.#run, this.#state, this, zone, open, written)];
+    }
     return this.#linking === null ? [] : this.#linkWorks(zone, this.#linking);
   }
 
@@ -151,16 +162,20 @@ export class DnsWork {
   }
 
   #zoneWork(zone: WantedZone): Work {
-    const { connection, steps } = this.#run;
+    const { connection, steps, mayCreateZones: mayCreate } = this.#run;
     const { name: zoneName, key } = zone;
     return this.#ensure(`zone/${key}`, {
       reason: () => `Azure is creating the zone ${zoneName}`,
       submit: (follow, settle) =>
-        steps.ensureZone.attempt({ connection, zoneName, follow }, (outcome) => {
+        steps.ensureZone.attempt({ connection, zoneName, follow, mayCreate, ...this.#beside }, (outcome) => {
           if (outcome.ok) this.#noteZone(zone, outcome.value);
           settle(outcome);
         }),
-      read: (settle) => steps.readZone.attempt({ connection, zoneName }, settle),
+      read: (settle) =>
+        steps.enterZone.attempt({ connection, zoneName, ...this.#beside }, (outcome) => {
+          if (outcome.ok && outcome.value.entered) this.#run.wrote('owner entry');
+          settle(outcome);
+        }),
       schedule: (elapsed) => soon(elapsed) * this.#crowding(),
       absentSeconds: ABSENT_SECONDS,
       deadlineSeconds: ZONE_DEADLINE_SECONDS,
@@ -168,9 +183,10 @@ export class DnsWork {
     });
   }
 
-  #noteZone({ key, name }: WantedZone, { id, action }: Written): void {
+  #noteZone({ key, name }: WantedZone, { id, action, entered }: EnsuredZone): void {
+    if (entered) this.#run.wrote('owner entry');
     if (action === 'create') this.#run.wrote('zone');
-    if (action === 'adopt') this.#run.wrote('marks');
+    if (action === 'adopt' || action === 'tag') this.#run.wrote('marks');
     // Only what cannot be computed is kept.
     if (!sameResource(id, wantedZoneId(this.#run.connection, name))) this.#state.noteZoneId(key, id);
   }

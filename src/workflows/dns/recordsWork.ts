@@ -1,9 +1,8 @@
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { Outcome } from '../../domain/failure/failure.ts';
 import type { Written } from '../../domain/resources/written.ts';
-import { nextRetry, pauseAfter } from '../../durable/retries.ts';
+import { nextRetry, pauseAfter, retrySpan } from '../../durable/retries.ts';
 import type { Attempt } from '../../durable/run.ts';
-import { retrySpan } from '../retrySpan.ts';
 import type { Work } from '../settle.ts';
 import type { PlacedCluster, RecordCluster } from './clusterRecord.ts';
 import type { DnsRun } from './dnsRun.ts';
@@ -37,7 +36,7 @@ export class RecordsWork implements Work {
   readonly #dns: ZonesOfRun;
   readonly #zone: WantedZone;
   readonly #open: readonly PlacedCluster[];
-  readonly #address: string;
+  readonly #written: { readonly address: string; readonly isBesideWait?: true };
 
   constructor(
     run: DnsRun,
@@ -45,20 +44,20 @@ export class RecordsWork implements Work {
     dns: ZonesOfRun,
     zone: WantedZone,
     open: readonly PlacedCluster[],
-    address: string,
+    written: { readonly address: string; readonly isBesideWait?: true },
   ) {
     this.#run = run;
     this.#state = state;
     this.#dns = dns;
     this.#zone = zone;
     this.#open = open;
-    this.#address = address;
+    this.#written = written;
   }
 
   get reason(): string {
     const [retry] = this.#open.flatMap(({ cluster }) => this.#state.retries[recordKey(cluster)] ?? []);
     if (!retry) return 'the records are being written';
-    return `${failureCatalog[retry.code].title} (${retrySpan(retry.since, this.#run.until(retry.since))})`;
+    return `${failureCatalog[retry.code].title} (${retrySpan(retry.code, retry.since, this.#run.until(retry.since))})`;
   }
 
   get dueAt(): number {
@@ -69,7 +68,7 @@ export class RecordsWork implements Work {
     const { connection, steps } = this.#run;
     const due = this.#open.filter((placed) => this.#dueAt(placed) <= now).slice(0, RECORDS_PER_BATCH);
     const records = due.map(({ cluster: { clusterId }, record }) => ({ clusterId, record }));
-    const input = { connection, zoneId: this.#dns.zoneId(this.#zone), address: this.#address, records };
+    const input = { connection, zoneId: this.#dns.zoneId(this.#zone), ...this.#written, records };
     return steps.ensureRecords.attempt(input, (outcome) => {
       const isRemoved = !outcome.ok && outcome.failure.code === 'zone-removed';
       if (isRemoved && this.#dns.ensureAgain(this.#zone)) return;

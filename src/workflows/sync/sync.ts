@@ -92,6 +92,7 @@ function* round(run: SyncRun): Step<void> {
     mostDue: MOST_DUE,
     drift: run.isDriftDue,
     tried: Object.keys(state.failedWrites),
+    ...run.takeSweep(),
   });
   run.planned(plan);
   const works = new Map(plan.connections.flatMap((planned) => dnsOf(run, planned)));

@@ -54,6 +54,8 @@ const syncStateSchema = z.object({
 export const syncInputSchema = z.object({
   projectId: z.string(),
   regionId: z.string(),
+  /** Only of a start by the sweep, and for its first round. */
+  sweep: z.object({ running: z.array(z.string()) }).optional(),
   state: syncStateSchema.prefault({}),
 });
 
@@ -67,10 +69,12 @@ export class SyncRun implements SettlingRun {
   readonly wakeUp: WakeUp;
   readonly state: SyncInput['state'];
   readonly #run: Run;
+  #sweep: SyncInput['sweep'];
   #roundBegan: number;
 
-  constructor(run: Run, { projectId, regionId, state }: SyncInput) {
+  constructor(run: Run, { projectId, regionId, sweep, state }: SyncInput) {
     this.#run = run;
+    this.#sweep = sweep;
     this.projectId = projectId;
     this.regionId = regionId;
     this.state = state;
@@ -125,6 +129,8 @@ export class SyncRun implements SettlingRun {
     const kept = (this.state.dns[connection.id] ??= dnsStateSchema.parse({}));
     const run = {
       ...{ connection, steps: this.steps },
+      // A request creates the regional zone: linked, it hides names.
+      mayCreateZones: connection.spec.dns.layout === 'per-cluster',
       now: () => this.now(),
       until: () => this.#until(),
       wrote: (kind: string, times?: number) => {
@@ -132,6 +138,13 @@ export class SyncRun implements SettlingRun {
       },
     };
     return new DnsWork(run, new DnsState(kept), address);
+  }
+
+  /** What the next round takes from the sweep that started the run. */
+  takeSweep(): { readonly ofSweep: true; readonly running: readonly string[] } | object {
+    const sweep = this.#sweep;
+    this.#sweep = undefined;
+    return sweep ? { ofSweep: true, running: sweep.running } : {};
   }
 
   /** Begins a round, or goes on with one that has continued as new. */

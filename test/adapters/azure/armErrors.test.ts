@@ -213,7 +213,7 @@ describe('an asynchronous failure, which the SDK throws as mere text', () => {
     const error = new Error(`${text}. SomethingNew. Line one.\nLine two.`);
 
     expect(armFailure({ doing, error }).failure.message).toBe(
-      'creating private endpoint pe-1 in rg-1: SomethingNew: Line one.\nLine two.',
+      'creating private endpoint pe-1 in rg-1: SomethingNew: Line one. Line two.',
     );
   });
 });

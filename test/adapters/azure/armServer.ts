@@ -8,7 +8,6 @@ import { startSimulator } from '../../../sandbox/kernel/simulator.ts';
 import { Traffic } from '../../../sandbox/kernel/traffic.ts';
 import { ArmCalls } from '../../../src/adapters/azure/armCalls.ts';
 import { ArmClients } from '../../../src/adapters/azure/armClients.ts';
-import type { Limit } from '../../../src/adapters/azure/requestLimiter.ts';
 import { trustedAuthority } from '../trust.ts';
 
 export interface ArmServer {
@@ -64,7 +63,7 @@ const paths: readonly (readonly [name: string, method: string, path: string])[] 
 
 /** The real SDKs over a real socket, answered as the test says. */
 export async function startArmServer(
-  options: { readonly requestTimeoutMs?: number; readonly dnsReads?: Limit } = {},
+  options: { readonly requestTimeoutMs?: number } = {},
 ): Promise<ArmServer> {
   const authority = await trustedAuthority();
   const answers = new Map<string, Reply[]>();
@@ -94,12 +93,6 @@ export async function startArmServer(
       endpoint: server.baseUrl,
       scope: `${server.baseUrl}/.default`,
       requestTimeoutMs: options.requestTimeoutMs ?? 5000,
-      dnsReads: options.dnsReads ?? {
-        burst: 1000,
-        perSecond: 1000,
-        perSecondWhenCounted: 1000,
-        longestWaitSeconds: 1,
-      },
     },
     { getToken: () => Promise.resolve({ token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 }) },
   );

@@ -89,7 +89,6 @@ async function start(timings: Partial<AzureTimings> = {}): Promise<void> {
       endpoint: azure.baseUrl,
       scope: `${azure.baseUrl}/.default`,
       requestTimeoutMs: 5000,
-      dnsReads: { burst: 1000, perSecond: 1000, perSecondWhenCounted: 1000, longestWaitSeconds: 1 },
     },
     { getToken: () => Promise.resolve({ token: 'opaque', expiresOnTimestamp: Date.now() + 3_600_000 }) },
   );
@@ -290,8 +289,16 @@ describe('private DNS', () => {
     };
     const written = await dns.putRecord(record, null);
     await expect(dns.record(ZONE, record.name)).resolves.toEqual(written);
-    await expect(dns.records(ZONE)).resolves.toEqual([written]);
-    await expect(dns.recordSetCount(ZONE)).resolves.toBe(1);
+    const text = { zoneId: ZONE, name: '_zpl-1', ttlSeconds: 600, value: 'v1', metadata: { o: 'c' } };
+    await dns.putText(text, null);
+    await expect(dns.putText(text, null)).rejects.toMatchObject({ failure: { code: 'precondition-failed' } });
+    const sets = await dns.recordSets(ZONE);
+    expect(sets).toMatchObject({
+      ...{ records: [written], others: 0 },
+      texts: [{ name: '_zpl-1', values: ['v1'], metadata: { o: 'c' } }],
+    });
+    await dns.deleteText(ZONE, '_zpl-1', sets.texts[0]?.etag ?? '');
+    await expect(dns.recordSets(ZONE)).resolves.toMatchObject({ texts: [] });
 
     await dns.createLink(link, submitted);
     pass(0.4);

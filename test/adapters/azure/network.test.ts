@@ -589,12 +589,12 @@ describe("ARM's own", () => {
 
   it('subscriptions are those that can be worked in', async () => {
     const value = [
-      { subscriptionId: 'a', state: 'Enabled' },
-      { subscriptionId: 'b', state: 'Disabled' },
+      { subscriptionId, state: 'Enabled' },
+      { subscriptionId: subscriptionId.replace('1', '2'), state: 'Disabled' },
     ];
     server.answer('subscriptions.list', { status: 200, body: { value } });
 
-    await expect(adapter.subscriptions()).resolves.toEqual(['a']);
+    await expect(adapter.subscriptions()).resolves.toEqual([subscriptionId]);
   });
 
   it('a resource group is there or not', async () => {

@@ -147,8 +147,10 @@ describe('a key that cannot be had', () => {
   });
 
   it.each([
-    ['rbac', 'the identity may not read the secret'],
-    ['firewall', 'the firewall of the vault keeps the app out'],
+    ['rbac', 'the identity has no role that may read the secret'],
+    ['policy', 'no access policy of the vault lets the identity read secrets'],
+    ['firewall', 'the firewall of the vault refuses the address of the app'],
+    ['connection', 'the vault is open to its private endpoints only'],
   ] as const)('for want of access: %s', async (denial, words) => {
     vault.control.deny(denial);
 

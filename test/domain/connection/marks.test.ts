@@ -23,6 +23,10 @@ const specs: fc.Arbitrary<ConnectionSpec> = fc
   .record({
     clusters: fc.oneof(fc.constant('all' as const), clusterIds(1, 30)),
     exclusions: clusterIds(0, 10),
+    tags: fc.dictionary(
+      fc.stringMatching(/^(owner|CostCenter|x[a-z ]{0,20})$/),
+      fc.string({ maxLength: 20 }),
+    ),
     dns: fc.record({
       manage: fc.boolean(),
       layout: fc.constantFrom('regional' as const, 'per-cluster' as const),
@@ -44,10 +48,10 @@ const identity = {
 test('reads from the tags what was written in them, in values of at most 256 characters', () => {
   fc.assert(
     fc.property(specs, (spec) => {
-      const tags = endpointTags({ ...identity, spec }, { team: 'search' });
+      const tags = endpointTags({ ...identity, spec });
 
       expect(readEndpointMarks(tags)).toEqual({ ...identity, spec });
-      expect(tags.team).toBe('search');
+      expect(tags).toMatchObject(spec.tags);
       expect(Object.values(tags).every((value) => value.length <= 256)).toBe(true);
     }),
   );
@@ -57,6 +61,7 @@ test('reads a specification with a missing part as null', () => {
   const spec: ConnectionSpec = {
     clusters: 'all',
     exclusions: [],
+    tags: {},
     dns: {
       manage: true,
       layout: 'regional',
@@ -66,15 +71,16 @@ test('reads a specification with a missing part as null', () => {
       linkedNetworks: null,
     },
   };
-  const { 'zpl-spec-0': lost, ...rest } = endpointTags({ ...identity, spec }, {});
+  const { 'zpl-spec-0': lost, ...rest } = endpointTags({ ...identity, spec });
 
   expect(lost).toBeDefined();
   expect(readEndpointMarks(rest)).toMatchObject({ connectionId: identity.connectionId, spec: null });
 });
 
 test('recognizes its own marks in any case, and no other marks', () => {
-  expect(isOurs({ 'Managed-By': 'private-link-for-zilliz-cloud' })).toBe(true);
-  expect(isOurs({ 'managed-by': 'terraform' })).toBe(false);
+  expect(isOurs({ 'ZPL-Made': '2026-11-28T10:00:00.000Z', 'managed-by': 'terraform' })).toBe(true);
+  expect(isOurs({ 'managed-by': 'private-link-for-zilliz-cloud' })).toBe(false);
+  expect(isOurs({ 'zpl-made': 'yes' })).toBe(false);
   expect(recordOwner(recordMetadata('az-eastus-0123456789ab', 'in01-a'))).toMatchObject({
     connectionId: 'az-eastus-0123456789ab',
     clusterId: 'in01-a',

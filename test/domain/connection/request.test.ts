@@ -45,7 +45,8 @@ test('reports all faults at once, each with its pointer', () => {
     projectId: '../../etc',
     regionId: 'eastus',
     subnetId: 'snet',
-    privateEndpoint: { name: 'has.dot', tags: { 'managed-by': 'me' } },
+    privateEndpoint: { name: 'has.dot' },
+    tags: { owner: 1 },
     clusters: ['in01-0123456789abcde', 'nonsense'],
     deadlineMinutes: 5,
     colour: 'blue',
@@ -56,10 +57,10 @@ test('reports all faults at once, each with its pointer', () => {
     '/colour',
     '/deadlineMinutes',
     '/privateEndpoint/name',
-    '/privateEndpoint/tags/managed-by',
     '/projectId',
     '/regionId',
     '/subnetId',
+    '/tags/owner',
   ]);
 });
 
@@ -78,9 +79,50 @@ test('refuses auto registration with the per-cluster layout', () => {
 test('refuses what does not fit into the tags of the endpoint', () => {
   const tags = Object.fromEntries(Array.from({ length: 45 }, (_, index) => [`tag${index}`, 'x']));
 
-  expect(parseConnectionRequest({ ...request, privateEndpoint: { tags } })).toMatchObject({
+  expect(parseConnectionRequest({ ...request, tags, dns: { manage: false } })).toMatchObject({
     ok: false,
     faults: [{ code: 'spec-too-large' }],
+  });
+});
+
+describe('tags', () => {
+  const faultsOf = (tags: object, dns: object = {}) => {
+    const parsed = parseConnectionRequest({ ...request, tags, dns });
+    return parsed.ok ? [] : parsed.faults.map(({ code, pointer }) => `${code} ${pointer}`);
+  };
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, 'x']));
+
+  it.each([
+    ['zpl-spec-0', 'of our marks'],
+    ['Managed-By', 'of what we write for people'],
+    ['microsoft.x', 'that Azure reserves'],
+    ['AzureThing', 'that Azure reserves'],
+    ['windowsX', 'that Azure reserves'],
+    ['Cost Center', 'with a space, which zones refuse'],
+    ['1st', 'with a digit at the beginning, which zones refuse'],
+    ['owner(s)', 'with parentheses, which zones refuse'],
+    ['größe', 'beyond ASCII, which zones refuse'],
+    ['a/b', 'with a slash'],
+  ])('refuse the name %s: one %s', (name) => {
+    expect(faultsOf({ [name]: 'x' })).toEqual([`tags-refused /tags/${name.replace('/', '~1')}`]);
+  });
+
+  it('refuse a name twice, in another case', () => {
+    expect(faultsOf({ CostCenter: '1', costcenter: '2' })).toEqual(['tags-refused /tags/costcenter']);
+  });
+
+  it('refuse more than a zone takes beside ours', () => {
+    expect(faultsOf(many(13))).toEqual([]);
+    expect(faultsOf(many(14))).toEqual(['tags-refused /tags']);
+  });
+
+  it('may be as those of an endpoint where the zones belong to others', () => {
+    expect(faultsOf({ ...many(14), 'Cost Center': 'x' }, { manage: false })).toEqual([]);
+  });
+
+  it('refuse a value that is too long', () => {
+    expect(faultsOf({ owner: 'x'.repeat(257) })).toEqual(['invalid-request /tags/owner']);
   });
 });
 

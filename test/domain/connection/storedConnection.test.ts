@@ -46,10 +46,7 @@ function asked(change: object = {}): Connection {
 
 function tagsOf(connection: Connection, whitelistedAt: string | null = null): Tags {
   const { id: connectionId, projectId, regionId, spec } = connection;
-  return endpointTags(
-    { connectionId, projectId, regionId, whitelistedAt, spec },
-    connection.privateEndpoint.tags,
-  );
+  return endpointTags({ connectionId, projectId, regionId, whitelistedAt, spec });
 }
 
 function endpointOf(connection: Connection, tags: Tags): PrivateEndpoint {
@@ -74,7 +71,8 @@ test.each([
   [
     'with everything said',
     {
-      privateEndpoint: { name: 'pe-mine', resourceGroup: 'rg-endpoints', tags: { owner: 'search' } },
+      privateEndpoint: { name: 'pe-mine', resourceGroup: 'rg-endpoints' },
+      tags: { owner: 'search' },
       clusters: ['in01-0123456789abcde'],
       dns: {
         layout: 'per-cluster',
@@ -93,7 +91,6 @@ test.each([
     connection: { ...connection },
     whitelistedAt: '2026-11-24T10:00:00Z',
     specReadable: true,
-    marked: true,
   });
 });
 
@@ -126,15 +123,6 @@ test('a truncated specification is reported as unreadable, and the connection is
     connection: { id: connection.id },
     specReadable: false,
   });
-});
-
-test('a connection whose mark managed-by was taken away is known by its other marks', () => {
-  const connection = asked();
-  const tags = Object.fromEntries(
-    Object.entries(tagsOf(connection)).filter(([name]) => name !== 'managed-by'),
-  );
-
-  expect(storedConnection(endpointOf(connection, tags))).toMatchObject({ marked: false });
 });
 
 describe('any text that a user has written into the tags', () => {

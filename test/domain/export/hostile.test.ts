@@ -1,174 +1,276 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import * as z from 'zod';
+import { findBicep } from '../../../scripts/bicep/compiler.ts';
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
 import { exportBicep } from '../../../src/domain/export/bicep.ts';
 import type { OwnedResources } from '../../../src/domain/export/ownedResources.ts';
 import { exportTerraform } from '../../../src/domain/export/terraform.ts';
-import { runs } from '../../support/propertyRuns.ts';
+import { bicepComment, terraformComment } from '../../../src/domain/export/text.ts';
 
 // Anyone with a right to tag may write into tags and metadata, and names come from Azure's responses. None of it may become a
-// statement of the exported file: beside comments and quoted values the file does not depend on what they hold.
+// statement of an exported file. HashiCorp's parser and Microsoft's compiler read the files, and find the same values again.
 
-const subscription = '0b1f6471-1bf0-4dda-aec3-111122223333';
-const group = `/subscriptions/${subscription}/resourceGroups/rg`;
+const group = '/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/rg';
 const network = `${group}/providers/Microsoft.Network`;
-const zoneName = 'az-eastus.vectordb.zillizcloud.com';
 
-const hostile = fc.oneof(
-  fc.constantFrom(
-    '2026-01-01T00:00:00Z\nresource "null_resource" "x" {}',
+const byHand = [
+  ...[
+    'a\nresource "null_resource" "x" {}',
     'a\rresource b',
+    'a\r\nb',
     'a\u2028resource b\u2029}',
-    'a\u0085resource b',
-    '"\n}\nresource "x" "y" {',
-    "'\n}\nresource x 'y' = {",
+    'a\u0085b',
+  ],
+  ...['"\n}\nresource "x" "y" {', "'\n}\nresource x 'y' = {", "'''", '<<EOT\na\nEOT', '"""'],
+  ...[
     '${file("/etc/passwd")}',
     '$${a}',
+    '$$${a}',
     '%${a}',
+    '$%{a}',
     '%{ if true }',
+    '%%{a}',
+    '${',
+    '%{',
+    '$',
+    '%',
+  ],
+  ...[
     "'${deployment().name}'",
-    '\\',
-    '\\"',
-    "\\'",
     '\\${a}',
-    '*/ /* # //',
-    '\ud800',
+    '\\\\${a}',
+    '$\\{a}',
+    '$\n{a}',
+    '{{a}}',
+    '[a]',
+    '[[a]',
+    '[concat(1)]',
+  ],
+  ...['\\', '\\"', "\\'", '\\n', '\\u0041', '\\u{41}', '*/ /* # //', '#', '//', '/*', ' ', '  a  ', '=', ','],
+  ...[
+    '\0',
+    '\t\v\f',
+    '\u001b[31m',
+    '\u007f',
     '\u202e\u2066txet',
-    '\0\t\v\f',
+    '\ufeff',
+    '\u200b',
+    '\ufffe',
+    '\ud800',
+    '\udc00a',
+  ],
+  ...[
+    'e\u0301',
+    '\u00e9',
+    '\u{1f600}',
+    '\u{e0041}',
+    'Ω',
+    'ﬁ',
+    'constructor',
+    '__proto__',
+    'null',
+    'true',
+    '1',
+  ],
+];
+
+const drawn = fc.sample(
+  fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+    fc
+      .array(fc.constantFrom(...Array.from('${%}"\'\\\n\r#/*[]a')), { minLength: 1, maxLength: 12 })
+      .map((signs) => signs.join('')),
   ),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc
-    .array(fc.constantFrom('$', '%', '{', '}', '"', "'", '\\', '\n', '\r', '#', '/', '*', 'a'), {
-      maxLength: 12,
-    })
-    .map((parts) => parts.join('')),
+  { numRuns: 500 },
 );
 
-interface Texts {
-  readonly tag: string;
-  readonly value: string;
-  readonly name: string;
-  readonly time: string;
+/** Names of resources have no slash, which separates them in an ID. */
+const nameOf = (text: string): string => text.replaceAll('/', '|');
+/** Zones of one name, in any case, would be one zone. */
+const hostile = [
+  ...new Map([...byHand, ...drawn].map((text) => [nameOf(inFile(text)).toLowerCase(), text])).values(),
+];
+const joined = hostile.join('');
+
+/** An unpaired surrogate has no form in a file. */
+function inFile(text: string): string {
+  return text.replaceAll(/\p{Cs}/gu, '\ufffd');
 }
 
-function madeWith({ tag, value, name, time }: Texts): OwnedResources {
-  const connection = connectionFrom(
-    connectionRequestSchema.parse({
-      projectId: 'proj-0123456789abcdef',
-      regionId: 'az-eastus',
-      subnetId: `${network}/virtualNetworks/vnet/subnets/snet`,
-    }),
-  );
-  const zoneId = `${network}/privateDnsZones/${zoneName}`;
-  const tags = Object.fromEntries([[tag, value]]);
-  const zone = {
-    id: zoneId,
-    name: zoneName,
-    tags,
-    provisioningState: 'Succeeded',
-    registrationLinkCount: 0,
-  } as const;
-  const link = {
-    ...{ id: `${zoneId}/virtualNetworkLinks/l`, name, zoneId, virtualNetworkId: name, tags },
-    ...{ registrationEnabled: false, completed: true },
-  };
-  const record = {
-    ...{ zoneId, name, ttlSeconds: 600, addresses: [value], metadata: tags },
-    ...{ autoRegistered: false, etag: '1' },
-  };
+const connection = connectionFrom(
+  connectionRequestSchema.parse({
+    projectId: 'proj-0123456789abcdef',
+    regionId: 'az-eastus',
+    subnetId: `${network}/virtualNetworks/vnet/subnets/snet`,
+  }),
+);
+
+/** Hostile texts in every place of an export whose value comes from elsewhere. */
+const made: OwnedResources = {
+  connection: { ...connection, id: joined },
+  endpoint: {
+    ...{ id: connection.privateEndpoint.id, name: nameOf(joined), location: joined, subnetId: joined },
+    tags: Object.fromEntries(hostile.map((text) => [text, text])),
+    ...{ provisioningState: 'Succeeded', resourceGuid: joined, networkInterfaceId: null },
+    ...{ target: `/${joined}`, connectionName: joined, manual: true },
+    connectionState: { status: 'Approved', text: joined, description: joined },
+  },
+  endpointId: joined,
+  whitelistedAt: joined,
+  zones: [
+    ...hostile.map((text) => zoneWith(text, `${network}/privateDnsZones/zone`)),
+    { ...zoneWith(joined, joined), ours: false, links: [], records: [] },
+  ],
+};
+
+function zoneWith(text: string, id: string): OwnedResources['zones'][number] {
+  const tags = Object.fromEntries([[text, text]]);
+  const name = nameOf(text);
+  const link = { id: text, name, zoneId: id, virtualNetworkId: text, tags };
+  const record = { zoneId: id, name, ttlSeconds: 600, addresses: [text], metadata: tags };
   return {
-    connection,
-    endpoint: {
-      ...{ id: connection.privateEndpoint.id, name, location: name, tags, subnetId: name },
-      ...{
-        provisioningState: 'Succeeded',
-        resourceGuid: value,
-        networkInterfaceId: null,
-        target: `a${value}`,
-      },
-      ...{ connectionName: name, manual: true },
-      connectionState: { status: 'Approved', text: 'Approved', description: value },
-    },
-    endpointId: name,
-    whitelistedAt: time,
-    zones: [
-      { zone, ours: true, links: [link], records: [record] },
-      { zone: { ...zone, id: `${zoneId}${name}` }, ours: false, links: [], records: [] },
-    ],
+    zone: { id, name, tags, provisioningState: 'Succeeded', registrationLinkCount: 0 },
+    ours: true,
+    links: [{ ...link, registrationEnabled: false, completed: true }],
+    records: [{ ...record, autoRegistered: false, etag: '1' }],
   };
 }
 
-const texts = fc.record({ tag: hostile, value: hostile, name: hostile, time: hostile });
-
-/** What is left of a file without its comments and the contents of its literals; throws where one does not end in its line. */
-function skeleton(text: string, quote: '"' | "'", comment: '#' | '//'): string {
-  const lines = text.split(/[\n\r\v\f\u0085\u2028\u2029]/u);
-  return lines.map((line) => skeletonOf(line, quote, comment)).join('\n');
-}
-
-function skeletonOf(line: string, quote: string, comment: string): string {
-  let left = '';
-  for (let at = 0; at < line.length; at++) {
-    if (line.startsWith(comment, at)) return `${left}${comment}`;
-    left += line[at] ?? '';
-    if (line[at] === quote) {
-      at = endOfLiteral(line, at + 1, quote);
-      left += quote;
-    }
-  }
-  return left;
-}
-
-function endOfLiteral(line: string, from: number, quote: string): number {
-  const rest = line.slice(from);
-  // An escape, a sign that opens nothing, the doubled sign of HCL, or any other character.
-  const literal =
-    quote === '"'
-      ? /^(?:\\(?:[nrt"\\]|u[0-9a-f]{4}|U[0-9a-f]{8})|\$\$\{|%%\{|[$%](?!\{|[$%]+\{)|[^"\\$%])*"/u
-      : /^(?:\\(?:[nrt'\\$]|u\{[0-9a-f]+\})|\$(?!\{)|\$\{privateEndpoint\.name\}|[^'\\$])*'/u;
-  const found = literal.exec(rest)?.[0];
-  if (found === undefined) throw new Error(`a literal does not end: ${line}`);
-  return from + found.length - 1;
-}
-
-/** Identifiers are derived from names, and only identify a block. */
-function withoutIdentifiers(text: string): string {
-  return text
-    .replace(/^( {2}to = \w+\.)\w+$/gm, '$1x')
-    .replace(/^(resource )\w+( '')/gm, '$1x$2')
-    .replace(/^( {2}parent: )\w+$/gm, '$1x')
-    .replace(/ +=/g, ' =');
-}
-
-const plain: Texts = { tag: 'a', value: 'b', name: 'c', time: '2026-01-01T00:00:00.000Z' };
-
-test.each([
-  ['Terraform', exportTerraform, '"', '#'],
-  ['Bicep', exportBicep, "'", '//'],
-] as const)('nothing in tags, names and times becomes a statement in %s', (_, exported, quote, comment) => {
-  const shape = (of: Texts): string => withoutIdentifiers(skeleton(exported(madeWith(of)), quote, comment));
-
-  fc.assert(
-    fc.property(texts, (of) => {
-      expect(shape(of)).toBe(shape(plain));
-    }),
-    { numRuns: runs(200) },
-  );
-});
-
-describe('the time of the whitelist entry', () => {
-  const shown = (time: string): string | undefined =>
-    exportTerraform(madeWith({ ...plain, time }))
-      .split('\n')
-      .find((line) => line.includes('whitelist'));
-
-  it('is shown in one form', () => {
-    expect(shown('2026-01-01T01:00:00+01:00')).toMatch(/^# Since 2026-01-01T00:00:00.000Z the subscription/);
+test('Terraform reads exactly the values that an export was made of', () => {
+  const fileSchema = z.strictObject({
+    ...{ terraform: z.unknown(), provider: z.unknown() },
+    import: z.array(z.strictObject({ to: z.string(), id: z.string() })),
+    resource: z.record(z.string(), z.record(z.string(), z.tuple([z.unknown()]))),
   });
+  /** Terraform normalizes each text to NFC, and the parser returns it as it is written in a template. */
+  const parsed = (text: string): string =>
+    inFile(text)
+      .normalize('NFC')
+      .replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
+  const file = fileSchema.parse(JSON.parse(parsedHcl(exportTerraform(made))));
+  const read = (type: string): readonly string[] =>
+    canonical(Object.values(file.resource[`azurerm_private_${type}`] ?? {}).flat());
+  const texts = hostile.map((text) => ({ value: parsed(text), name: parsed(nameOf(text)) }));
+  const group = { resource_group_name: 'rg' };
+  const tagged = (value: string) => ({ ...group, tags: Object.fromEntries([[value, value]]) });
+  const zone = 'zone';
 
-  it.each(['yesterday', '2026-13-01T00:00:00Z', '2026-01-01T00:00:00Z\nresource "a" "b" {}'])(
-    'is left out where the tag says %j',
-    (time) => {
-      expect(shown(time)).toMatch(/^# By this connection the subscription \S+ is on the whitelist/);
-    },
+  expect(Object.keys(file.resource)).toHaveLength(4);
+  expect(file.import).toHaveLength(1 + 3 * hostile.length);
+  expect(read('endpoint')).toEqual(
+    canonical([
+      {
+        ...{
+          ...group,
+          name: connection.privateEndpoint.name,
+          location: parsed(joined),
+          subnet_id: parsed(joined),
+        },
+        tags: Object.fromEntries(texts.map(({ value }) => [value, value])),
+        lifecycle: [{ ignore_changes: ['${private_service_connection[0].request_message}'] }],
+        private_service_connection: [
+          {
+            ...{ name: parsed(joined), is_manual_connection: true },
+            private_connection_resource_id: parsed(`/${joined}`),
+            request_message: parsed(`connection ${joined}`),
+          },
+        ],
+      },
+    ]),
+  );
+  expect(read('dns_zone')).toEqual(canonical(texts.map(({ value }) => ({ ...tagged(value), name: zone }))));
+  expect(read('dns_zone_virtual_network_link')).toEqual(
+    canonical(
+      texts.map(({ value, name }) => ({
+        ...{ ...tagged(value), name, private_dns_zone_name: zone },
+        ...{ registration_enabled: false, virtual_network_id: value },
+      })),
+    ),
+  );
+  expect(read('dns_a_record')).toEqual(
+    canonical(
+      texts.map(({ value, name }) => ({
+        ...{ ...tagged(value), name, zone_name: zone, ttl: 600, records: [value] },
+      })),
+    ),
   );
 });
+
+test('Bicep reads exactly the values that an export was made of', () => {
+  const resource = z.object({ existing: z.literal(true), type: z.string(), name: z.string() });
+  const templateSchema = z.object({
+    resources: z.record(z.string(), resource),
+    outputs: z.strictObject({ endpointId: z.object({ value: z.string() }) }),
+  });
+  const template = templateSchema.parse(JSON.parse(compiled(exportBicep(made))));
+  const read = (type: string): readonly string[] =>
+    Object.values(template.resources)
+      .filter((entry) => entry.type === `Microsoft.Network/${type}`)
+      .map(({ name }) => name)
+      .toSorted();
+  /** As ARM writes a text beside its expressions, and in one. */
+  const plain = (text: string): string => inFile(text).replace(/^\[(?=[^]*\]$)/, '[[');
+  const child = (text: string): string => `'${inFile(nameOf(text)).replaceAll("'", "''")}'`;
+
+  expect(template.outputs.endpointId.value).toBe(plain(joined));
+  expect(read('privateEndpoints')).toEqual([plain(nameOf(joined))]);
+  expect(read('privateDnsZones')).toEqual([...hostile, joined].map((text) => plain(nameOf(text))).toSorted());
+  for (const type of ['virtualNetworkLinks', 'A']) {
+    expect(read(`privateDnsZones/${type}`)).toEqual(
+      hostile.map((text) => `[format('{0}/{1}', ${child(text)}, ${child(text)})]`).toSorted(),
+    );
+  }
+});
+
+test('a comment is one line', () => {
+  for (const text of hostile) {
+    expect(terraformComment(text)).toMatch(/^# [^\p{Cc}\u2028\u2029]*$/u);
+    expect(bicepComment(text)).toMatch(/^\/\/ [^\p{Cc}\u2028\u2029]*$/u);
+  }
+});
+
+const processOptions = { encoding: 'utf8', maxBuffer: 2 ** 26 } as const;
+
+/** Throws what a program says instead. */
+function output({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
+  if (stderr !== '') throw new Error(stderr);
+  return stdout;
+}
+
+/** What HashiCorp's parser reads from a file, in a process that ends although the parser does not. */
+function parsedHcl(content: string): string {
+  const script = `const { readFileSync } = require('node:fs');
+    require('@cdktf/hcl2json').parse('export.tf', readFileSync(0, 'utf8')).then(
+      (file) => process.stdout.write(JSON.stringify(file), () => process.exit()),
+      (error) => process.stderr.write(String(error), () => process.exit(1)),
+    );`;
+  return output(spawnSync(process.execPath, ['-e', script], { ...processOptions, input: content }));
+}
+
+/** The template that Microsoft's compiler makes of a file. */
+function compiled(content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bicep-'));
+  try {
+    // Its linter counts resources; and with a nullable parameter the compiler keeps those that nothing refers to.
+    writeFileSync(join(folder, 'bicepconfig.json'), '{ "analyzers": { "core": { "enabled": false } } }');
+    writeFileSync(join(folder, 'main.bicep'), `${content}param unused string?\n`);
+    const [program, ...first] = findBicep();
+    const args = [...first, 'build', join(folder, 'main.bicep'), '--stdout'];
+    return output(spawnSync(program, args, processOptions));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Each value as JSON with its keys in order, in order. */
+function canonical(values: readonly unknown[]): readonly string[] {
+  const ordered = (_: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return values.map((value) => JSON.stringify(value, ordered)).toSorted();
+}

@@ -1,12 +1,13 @@
-import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
-import { recordMetadata, sharedTags } from '../../../src/domain/connection/marks.ts';
+import { newSharedTags, recordMetadata } from '../../../src/domain/connection/marks.ts';
 import type { ObservedZone } from '../../../src/domain/plan/observation.ts';
 import { decideOwnRecord } from '../../../src/domain/resources/aRecord.ts';
 import type { ARecordSet, Tags, VirtualNetworkLink } from '../../../src/domain/resources/model.ts';
 import { decideEndpointRemoval } from '../../../src/domain/resources/privateEndpoint.ts';
 import { decideLinkRemoval } from '../../../src/domain/resources/virtualNetworkLink.ts';
-import type { Neighbour, Neighbours } from '../../../src/domain/resources/neighbour.ts';
 import { decideZoneRemoval } from '../../../src/domain/resources/zone.ts';
+import type { OwnerCheck, ZoneOwner } from '../../../src/domain/resources/zoneOwner.ts';
+import { decideEntryRemoval } from '../../../src/domain/resources/zoneOwner.ts';
+import { networkHash } from '../../../src/domain/connection/names.ts';
 
 const own = 'az-eastus-0123456789ab';
 const other = 'az-eastus-ba9876543210';
@@ -26,114 +27,175 @@ function link(tags: Tags): VirtualNetworkLink {
 }
 
 function zone(change: Partial<ObservedZone> & { readonly tags?: Tags } = {}): ObservedZone {
-  const { tags = sharedTags(), links = [], records = [] } = change;
+  const { tags = newSharedTags(0), links = [], records = [], owners = [], otherSets = 0 } = change;
   const name = 'az-eastus.vectordb.zillizcloud.com';
   return {
     zone: { id: '/z', name, tags, provisioningState: 'Succeeded', registrationLinkCount: 0 },
-    links,
-    records,
+    ...{ links, records, owners, otherSets },
   };
 }
 
-/** Another connection of the region, in a network of its own or in this one. */
-function neighbour(change: object = {}): Neighbour {
-  const connection = connectionFrom(
-    connectionRequestSchema.parse({
-      projectId: 'proj-0123456789abcdef',
-      regionId: 'az-eastus',
-      subnetId: `${network}/subnets/snet`,
-      ...change,
-    }),
-  );
-  return { connection: { ...connection, id: other }, specReadable: true };
+/** The entry of a connection that links this network, or others. */
+function entry(change: Partial<ZoneOwner> = {}): ZoneOwner {
+  const connectionId = change.connectionId ?? other;
+  const base = { connectionId, isEntry: true, privateEndpointId: null, networks: [networkHash(network)] };
+  return { ...base, entry: { name: `_zpl-${connectionId}`, etag: '1' }, ...change };
 }
 
 const ours = recordMetadata(own, 'in01-a');
 const theirs = recordMetadata(other, 'in01-b');
-const inOtherNetwork = { dns: { linkedNetworks: [`${network}-other`] } };
+const ownerCheck: OwnerCheck = { gone: [], unread: {} };
+const gone: OwnerCheck = { gone: [other], unread: {} };
+const elsewhere = [networkHash(`${network}-other`)];
 
 describe('a link', () => {
-  const none: Neighbours = { known: [], unseen: null };
-  const needs = { reach, address, neighbours: none };
+  const needs = { reach, address, ownerCheck };
+  const inNoNetwork = { ...reach, networks: [`${network}-other`] };
 
   test.each([
-    ['goes when it is owned and no connection needs it', sharedTags(), [record(ours)], needs, 'delete'],
-    ['stays when another owner created it', {}, [record(ours)], needs, 'keep'],
     [
-      'stays when another connection names its network',
-      sharedTags(),
-      [record(ours)],
-      { ...needs, neighbours: { known: [neighbour()], unseen: null } },
+      'goes when it is owned and no connection needs it',
+      newSharedTags(0),
+      { records: [record(ours)] },
+      needs,
+      'delete',
+    ],
+    ['stays when another owner created it', {}, { records: [record(ours)] }, needs, 'keep'],
+    [
+      'stays when the entry of another connection names its network',
+      newSharedTags(0),
+      { owners: [entry()] },
+      needs,
       'keep',
     ],
     [
-      'is deleted when another connection of the zone names other networks',
-      sharedTags(),
-      [record(ours), record(theirs)],
-      { ...needs, neighbours: { known: [neighbour(inOtherNetwork)], unseen: null } },
+      'is deleted when that connection is gone',
+      newSharedTags(0),
+      { owners: [entry()] },
+      { ...needs, ownerCheck: gone },
       'delete',
     ],
     [
-      'is deleted when another connection leaves DNS to another owner',
-      sharedTags(),
-      [record(ours)],
-      { ...needs, neighbours: { known: [neighbour({ dns: { manage: false } })], unseen: null } },
+      'is deleted when the entry of another connection names other networks',
+      newSharedTags(0),
+      { owners: [entry({ networks: elsewhere })], records: [record(ours), record(theirs)] },
+      needs,
       'delete',
     ],
     [
-      'stays when the specification of another connection cannot be read',
-      sharedTags(),
-      [record(ours), record(theirs)],
-      {
-        ...needs,
-        neighbours: { known: [{ ...neighbour(inOtherNetwork), specReadable: false }], unseen: null },
-      },
+      'stays when an entry cannot be read',
+      newSharedTags(0),
+      { owners: [entry({ networks: null })] },
+      needs,
       'keep',
     ],
     [
-      'stays when the zone has records of a connection that is not found',
-      sharedTags(),
-      [record(ours), record(theirs)],
+      'stays when the zone has records of a connection without an entry',
+      newSharedTags(0),
+      { records: [record(ours), record(theirs)] },
       needs,
       'keep',
     ],
     [
       'stays when a record of another owner points to the private address',
-      sharedTags(),
-      [record(ours), record({})],
+      newSharedTags(0),
+      { records: [record(ours), record({})] },
       needs,
       'keep',
     ],
     [
       'is deleted when a record of another owner points elsewhere',
-      sharedTags(),
-      [record(ours), record({}, { addresses: ['10.9.9.9'] })],
+      newSharedTags(0),
+      { records: [record(ours), record({}, { addresses: ['10.9.9.9'] })] },
       needs,
       'delete',
     ],
     [
-      'stays when the connection does not name its network',
-      sharedTags(),
-      [record(ours)],
-      { ...needs, reach: { ...reach, networks: [`${network}-other`] } },
+      'stays when neither specification nor entry of the connection names its network',
+      newSharedTags(0),
+      { owners: [entry({ connectionId: own, networks: elsewhere })] },
+      { ...needs, reach: inNoNetwork },
       'keep',
     ],
     [
-      'stays when the networks of the connection are unknown',
-      sharedTags(),
-      [record(ours)],
+      'is deleted when only the entry of the connection names its network',
+      newSharedTags(0),
+      { owners: [entry({ connectionId: own })] },
+      { ...needs, reach: inNoNetwork },
+      'delete',
+    ],
+    [
+      'stays when only records are left of the connection',
+      newSharedTags(0),
+      { owners: [entry({ connectionId: own })] },
       { ...needs, reach: { ...reach, networks: null } },
       'keep',
     ],
     [
       'stays in a zone of another region',
-      sharedTags(),
-      [record(ours)],
+      newSharedTags(0),
+      { records: [record(ours)] },
       { ...needs, reach: { ...reach, regionId: 'az-eastus2' } },
       'keep',
     ],
-  ] as const)('%s', (_, tags, records, context, action) => {
-    expect(decideLinkRemoval(link(tags), zone({ records }), context).action).toBe(action);
+  ] as const)('%s', (_, tags, content: Partial<ObservedZone>, context, action) => {
+    expect(decideLinkRemoval(link(tags), zone(content), context).action).toBe(action);
+  });
+
+  it('is kept with the reason why nobody knows whether its owner exists', () => {
+    const unread = { gone: [], unread: { [other]: 'HTTP 403' } };
+    const { reason } = decideLinkRemoval(link(newSharedTags(0)), zone({ owners: [entry()] }), {
+      ...needs,
+      ownerCheck: unread,
+    });
+
+    expect(reason).toContain(other);
+    expect(reason).toContain('HTTP 403');
+  });
+});
+
+describe('the entry of an owner', () => {
+  test.each([
+    ['goes with its connection', entry({ connectionId: own }), zone(), ownerCheck, 'delete'],
+    [
+      'stays while a record of its connection is in the zone',
+      entry({ connectionId: own }),
+      zone({ records: [record(ours)] }),
+      ownerCheck,
+      'keep',
+    ],
+    [
+      'stays while a link of its connection alone is there',
+      entry({ connectionId: own }),
+      zone({ links: [link(newSharedTags(0))] }),
+      ownerCheck,
+      'keep',
+    ],
+    [
+      'goes when another connection needs the link too',
+      entry({ connectionId: own }),
+      zone({ links: [link(newSharedTags(0))], owners: [entry()] }),
+      ownerCheck,
+      'delete',
+    ],
+    [
+      'stays when it is no entry of this app',
+      entry({ connectionId: own, isEntry: false }),
+      zone(),
+      ownerCheck,
+      'keep',
+    ],
+    ['of another connection stays', entry(), zone(), ownerCheck, 'keep'],
+    ['of a connection that is gone goes', entry(), zone(), gone, 'delete'],
+    [
+      'of a connection that is gone stays while its records are there',
+      entry(),
+      zone({ records: [record(theirs)] }),
+      gone,
+      'keep',
+    ],
+  ] as const)('%s', (_, owner, observed, check, action) => {
+    expect(decideEntryRemoval(owner, observed, own, check).action).toBe(action);
   });
 });
 
@@ -150,36 +212,48 @@ describe('a record', () => {
 
 describe('a zone', () => {
   test.each([
-    ['goes when it is ours and empty', zone(), 0, 'delete'],
-    ['stays when another owner created it', zone({ tags: {} }), 0, 'keep'],
-    ['stays while it is linked', zone({ links: [link({})] }), 0, 'keep'],
-    ['stays while another connection has a record in it', zone({ records: [record(theirs)] }), 1, 'keep'],
-    ['stays while any other record set is in it, of any type', zone(), 1, 'keep'],
-  ])('%s', (_, observed, recordSets, action) => {
-    expect(
-      decideZoneRemoval(observed, { recordSets }, { reach, neighbours: { known: [], unseen: null } }).action,
-    ).toBe(action);
+    ['goes when it is ours and empty', zone(), ownerCheck, 'delete'],
+    [
+      'goes when only machines have names in it',
+      zone({ records: [record({}, { autoRegistered: true })] }),
+      ownerCheck,
+      'delete',
+    ],
+    ['stays when another owner created it', zone({ tags: {} }), ownerCheck, 'keep'],
+    ['stays while it is linked', zone({ links: [link({})] }), ownerCheck, 'keep'],
+    ['stays while another connection has an entry in it', zone({ owners: [entry()] }), ownerCheck, 'keep'],
+    ['goes when that connection is gone', zone({ owners: [entry()] }), gone, 'delete'],
+    [
+      'stays while a connection that is gone has a record in it',
+      zone({ records: [record(theirs)] }),
+      gone,
+      'keep',
+    ],
+    [
+      'stays while another connection has a record in it',
+      zone({ records: [record(theirs)] }),
+      ownerCheck,
+      'keep',
+    ],
+    ['stays while a record of another owner is in it', zone({ records: [record({})] }), ownerCheck, 'keep'],
+    ['stays while any other record set is in it, of any type', zone({ otherSets: 1 }), ownerCheck, 'keep'],
+  ] as const)('%s', (_, observed, check, action) => {
+    expect(decideZoneRemoval(observed, { reach, ownerCheck: check }).action).toBe(action);
   });
 });
 
 test.each(['az-eastus2', 'az-east', 'az-us'])(
   'nothing in a zone is deleted with a connection of %s',
   (regionId) => {
-    const elsewhere = { ...reach, regionId };
-    expect(
-      decideZoneRemoval(
-        zone(),
-        { recordSets: 0 },
-        { reach: elsewhere, neighbours: { known: [], unseen: null } },
-      ).action,
-    ).toBe('keep');
-    expect(decideOwnRecord(record(ours), zone().zone, elsewhere).action).toBe('keep');
+    const beyond = { ...reach, regionId };
+    expect(decideZoneRemoval(zone(), { reach: beyond, ownerCheck }).action).toBe('keep');
+    expect(decideOwnRecord(record(ours), zone().zone, beyond).action).toBe('keep');
   },
 );
 
 describe('a private endpoint', () => {
   const tags = (connectionId: string): Tags => ({
-    ...sharedTags(),
+    ...newSharedTags(0),
     'zpl-connection': connectionId,
     'zpl-project': 'proj-0123456789abcdef',
     'zpl-region': 'az-eastus',

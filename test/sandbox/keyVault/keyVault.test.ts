@@ -118,7 +118,9 @@ describe('reading a secret', () => {
 
   it.each([
     ['rbac', 'ForbiddenByRbac'],
+    ['policy', 'ForbiddenByPolicy'],
     ['firewall', 'ForbiddenByFirewall'],
+    ['connection', 'ForbiddenByConnection'],
   ] as const)('returns 403 when access is denied by %s, until it is allowed', async (reason, inner) => {
     vault.control.setSecret(NAME, 'first');
     vault.control.deny(reason);

@@ -3,7 +3,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { disconnect, footprint, userAtConsoles, zoneId } from '../lifecycle/support.ts';
-import { gateShare } from '../../support/gateShare.ts';
+import { inGate } from '../../support/inGate.ts';
 
 let rig: Rig;
 let byHand: ByHand;
@@ -72,25 +72,28 @@ const refusals = [
   ],
   ['the marks of zone and link', { call: 'tags.patch', path: 'privateDnsZones', fault: refused }],
   ['the marks of the link', { call: 'tags.patch', path: 'virtualNetworkLinks', fault: refused }],
-  ['the records', { call: 'recordSets.put', fault: refused }],
+  ['the records', { call: 'recordSets.put', path: '/A/', fault: refused }],
 ] as const;
 
-describe.each(gateShare(setUps, 2))('a set-up made by hand %s', (_, change) => {
-  beforeEach(async () => {
-    await byHand.followTheGuide(name);
-    await change();
-  });
+describe.each(inGate(setUps, 'as the guide has it', 'with tags and metadata of users on everything'))(
+  'a set-up made by hand %s',
+  (_, change) => {
+    beforeEach(async () => {
+      await byHand.followTheGuide(name);
+      await change();
+    });
 
-  it.each(refusals)('is as it was when %s cannot be written and the run is undone', async (__, order) => {
-    const before = footprint(rig);
-    rig.sandbox.faults.order({ ...order, times: 'always' });
+    it.each(refusals)('is as it was when %s cannot be written and the run is undone', async (__, order) => {
+      const before = footprint(rig);
+      rig.sandbox.faults.order({ ...order, times: 'always' });
 
-    const { status } = await rig.connect(request);
+      const { status } = await rig.connect(request);
 
-    expect(status).toBe('failed');
-    expect(footprint(rig)).toEqual(before);
-  });
-});
+      expect(status).toBe('failed');
+      expect(footprint(rig)).toEqual(before);
+    });
+  },
+);
 
 describe('a set-up made by hand with records of other users in the zone', () => {
   beforeEach(async () => {
@@ -130,7 +133,7 @@ describe('a private endpoint made by hand that Zilliz does not list', () => {
   it.each([
     ['its registration', { call: 'zilliz.createPrivateEndpoint', fault: refusedByZilliz }],
     ['the zone', { call: 'privateDnsZones.put', fault: refused }],
-    ['the records', { call: 'recordSets.put', fault: refused }],
+    ['the records', { call: 'recordSets.put', path: '/A/', fault: refused }],
     ['the link', { call: 'virtualNetworkLinks.put', fault: refused }],
   ] as const)('is unmarked and unregistered when %s is refused and the run is undone', async (_, order) => {
     const before = footprint(rig);

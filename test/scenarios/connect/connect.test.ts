@@ -37,6 +37,7 @@ describe('one request', () => {
       'privateEndpoints.put',
       'recordSets.put',
       'recordSets.put',
+      'recordSets.put',
       'virtualNetworkLinks.put',
       'zilliz.addWhitelistEntry',
       'zilliz.createPrivateEndpoint',

@@ -109,14 +109,15 @@ describe('an endpoint of ours that is found Failed', () => {
     await byHand.putEndpoint(id, { owner: 'team-search' }, { ...made, connectionName: 'ask-zilliz' });
     rig.sandbox.azure.control.setProvisioningState(id, 'Failed');
 
-    const { status } = await rig.connect({ ...sampleRequest, privateEndpoint: { name: 'pe-by-hand' } });
+    const request = { ...sampleRequest, privateEndpoint: { name: 'pe-by-hand' } };
+    const { id: connectionId, status } = await rig.connect(request);
 
     expect(status).toBe('connected');
     const puts = rig.sandbox.traffic.of('privateEndpoints.put');
     expect(puts.map((put) => put.response.status)).toEqual([201, 200]);
     expect(endpointOf(rig)).toMatchObject({
       ...made,
-      tags: { owner: 'team-search', 'managed-by': 'private-link-for-zilliz-cloud' },
+      tags: { owner: 'team-search', 'zpl-connection': connectionId },
       connection: { name: 'ask-zilliz', requestMessage: 'by hand', status: 'Approved' },
     });
   });

@@ -4,6 +4,7 @@ import { sample } from '../../../sandbox/sampleWorld.ts';
 import { zoneName } from '../lifecycle/support.ts';
 import type { PlanBody } from '../lifecycle/support.ts';
 import { recordsOf } from '../sync/support.ts';
+import { inGate } from '../../support/inGate.ts';
 
 const { projectId, regionId, clusterIds } = sample;
 const [first, second] = clusterIds;
@@ -37,13 +38,17 @@ const zoneNames = (): readonly string[] =>
 describe.each(['regional', 'per-cluster'] as const)('in the %s layout', (layout) => {
   const request = { ...sampleRequest, dns: { layout } };
 
-  it.each([
+  const addresses = [
     'https://login.microsoftonline.com:443',
     'https://a.az-westeurope.vectordb.zillizcloud.com:19530',
     `https://${zoneName}:19530`,
     `https://a.${zoneName}.localhost:19530`,
     'https://vault.azure.net',
-  ])('a cluster whose private address is %s gets nothing, and the others go on', async (address) => {
+  ];
+
+  it.each(
+    inGate(addresses, 'https://login.microsoftonline.com:443', `https://a.${zoneName}.localhost:19530`),
+  )('a cluster whose private address is %s gets nothing, and the others go on', async (address) => {
     list([address, good]);
 
     const view = await rig.connect(request);

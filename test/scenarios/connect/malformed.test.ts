@@ -72,7 +72,7 @@ const malformed = fc.oneof(
   anyWrong.map((value) => request({ dns: { layout: value } })),
   anyWrong.map((value) => request({ privateEndpoint: value })),
   anyWrong.filter(isNoName).map((value) => request({ privateEndpoint: { name: value } })),
-  wrongType.map((value) => request({ privateEndpoint: { tags: { owner: value } } })),
+  wrongType.map((value) => request({ tags: { owner: value } })),
   fc.tuple(nameOfNoField, anyWrong).map(([name, value]) => withField(name, value)),
   fc.constantFrom(...Object.keys(sampleRequest)).map((name) => request({ [name]: undefined })),
   fc.constantFrom('', '{', 'null', '[]', '"text"', '42', 'true', '{"projectId":', '[[[[[', '{}', '\ufeff{}'),
@@ -121,7 +121,7 @@ describe('what is wrong is said in plain words', () => {
   const { projectId, regionId } = sampleRequest;
 
   it.each([
-    ['not json', [at('', 'the body is not JSON')]],
+    ['not json', [at('', 'the body is not JSON: a value is expected at line 1, column 1')]],
     ['', [at('', 'the body is missing')]],
     ['[]', [at('', 'must be an object')]],
     [JSON.stringify({ projectId, regionId }), [at('/subnetId', 'is missing')]],
@@ -140,7 +140,7 @@ describe('what is wrong is said in plain words', () => {
   it.each([
     ['{"deadlineMinutes":1}', at('/deadlineMinutes', 'must be at least 10')],
     ['{"clusters":"all"}', at('/clusters', 'is not a field of the request')],
-    ['not json', at('', 'the body is not JSON')],
+    ['not json', at('', 'the body is not JSON: a value is expected at line 1, column 1')],
   ])('of a reconcile with %s', async (body, error) => {
     const answer = await rig.call('POST', `/api/connections/${id}/reconcile`, body);
 

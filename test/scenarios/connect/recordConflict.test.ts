@@ -1,3 +1,4 @@
+import { deployRoles } from '../../../sandbox/deployedRoles.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
@@ -30,7 +31,6 @@ const recordsOfOthers = {
   },
   'a record set of another connection': (zone: string, name: string) => {
     const metadata = {
-      'managed-by': 'private-link-for-zilliz-cloud',
       'zpl-connection': 'az-eastus-0123456789ab',
       'zpl-cluster': taken,
     };
@@ -103,6 +103,50 @@ describe('records of others at the names of all clusters', () => {
 
     expect(found.problems).toMatchObject([{ code: 'record-conflict' }, { code: 'record-conflict' }]);
     expect(problem?.type).toMatch(/record-conflict$/);
+    expect(writes(rig)).toEqual({});
+  });
+});
+
+it('a record of another owner at the name of one cluster stops only that cluster while the other has no address', async () => {
+  rig.sandbox.azure.control.addZone({ id: zoneId });
+  recordsOfOthers['an A record set with another address'](zoneId, recordOf(taken));
+  rig.sandbox.zilliz.control.hidePrivateLinkAddress(free);
+
+  const view = await rig.connect({ ...sampleRequest, clusters: [taken, free], deadlineMinutes: 10 });
+
+  expect(view).toMatchObject({ status: 'partial', problem: null });
+  expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'pending' });
+});
+
+describe('a zone of one cluster that cannot be used, in the per-cluster layout', () => {
+  const central = sample.resourceGroupId.replace('rg-app', 'rg-central');
+  const request = { ...sampleRequest, dns: { layout: 'per-cluster', zoneResourceGroupId: central } };
+  const { zone } = layouts['per-cluster'];
+
+  beforeEach(() => {
+    const { control } = rig.sandbox.azure;
+    const { virtualNetworkId } = sample;
+    control.addResourceGroup({ id: central });
+    deployRoles(control, { virtualNetworkId }, { virtualNetworkId, zoneResourceGroupId: central });
+    // The network is linked to a zone of this name in another group than the request wants.
+    control.addZone({ id: zone });
+    control.addLink({ id: `${zone}/virtualNetworkLinks/theirs`, virtualNetworkId });
+  });
+
+  it('stops only that cluster', async () => {
+    const found = await plan(request);
+    const view = await rig.connect(request);
+
+    expect(found.problems).toEqual([]);
+    expect(view.status).toBe('partial');
+    expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
+  });
+
+  it('refuses a request with no other cluster, before anything is written', async () => {
+    const { status, problem } = await rig.connect({ ...request, clusters: [taken] });
+
+    expect(status).toBe('failed');
+    expect(problem?.type).toMatch(/overlapping-zone$/);
     expect(writes(rig)).toEqual({});
   });
 });

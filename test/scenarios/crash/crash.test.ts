@@ -5,7 +5,7 @@ import { startFaultRig } from '../faults/faultRig.ts';
 import { executedTwice } from '../faults/leftovers.ts';
 import { finishOverDeaths } from './lives.ts';
 import type { Death } from './lives.ts';
-import { gateShare } from '../../support/gateShare.ts';
+import { inGate } from '../../support/inGate.ts';
 
 /** A week: each death costs the minute until a lost activity is taken up again. */
 const patient = { ...sampleRequest, deadlineMinutes: 10_080 };
@@ -28,21 +28,26 @@ async function start(): Promise<Rig> {
 
 describe('a host that dies again and again', () => {
   // With less than two commits it could only take an activity up, each time, and never bring it to an end.
-  it.each<{ name: string; death: Death }>([
+  const deaths: readonly { readonly name: string; readonly death: Death }[] = [
     { name: 'after each second commit', death: { commit: 2, when: 'after' } },
     { name: 'after each third commit', death: { commit: 3, when: 'after' } },
     { name: 'before each third commit is stored', death: { commit: 3, when: 'before' } },
     { name: 'before each fifth commit is stored', death: { commit: 5, when: 'before' } },
-  ])('$name finishes the run, without a second write', async ({ death }) => {
-    const running = await start();
-    const id = await running.post(patient);
+  ];
 
-    const { view, lives } = await finishOverDeaths(running, id, () => death);
+  it.each(inGate(deaths, 'after each second commit', 'before each third commit is stored'))(
+    '$name finishes the run, without a second write',
+    async ({ death }) => {
+      const running = await start();
+      const id = await running.post(patient);
 
-    expect(view.status).toBe('connected');
-    expect(lives).toBeGreaterThan(10);
-    expectWrittenOnce(running);
-  });
+      const { view, lives } = await finishOverDeaths(running, id, () => death);
+
+      expect(view.status).toBe('connected');
+      expect(lives).toBeGreaterThan(10);
+      expectWrittenOnce(running);
+    },
+  );
 
   it('finishes a run with a zone and a link for each cluster, too', async () => {
     const running = await start();
@@ -58,7 +63,7 @@ describe('a host that dies again and again', () => {
 describe('a host that dies once', () => {
   const parts = Array.from({ length: PARTS }, (_, part) => part);
 
-  it.each(gateShare(parts, 2))(
+  it.each(inGate(parts, '0', '4'))(
     'finishes the run, without a second write, wherever that is (part %i)',
     async (part) => {
       for (let commit = part + 1; commit <= (await commitsOfARun()); commit += PARTS * STEP) {
@@ -95,7 +100,7 @@ async function commitsOfARun(): Promise<number> {
 }
 
 describe('a task hub', () => {
-  it.each(gateShare([1, 2, 3, 4, 5, 6], 3))(
+  it.each(inGate([1, 2, 3, 4, 5, 6], '1'))(
     'that delivers twice and out of order does no harm (seed %i)',
     async (seed) => {
       const running = await start();
@@ -108,7 +113,7 @@ describe('a task hub', () => {
     },
   );
 
-  it.each(gateShare([1, 2, 3, 4, 5, 6], 3))(
+  it.each(inGate([1, 2, 3, 4, 5, 6], '1'))(
     'that loses results of activities does no harm (seed %i)',
     async (seed) => {
       const running = await start();

@@ -47,6 +47,7 @@ describe('a demo that is killed five times', () => {
       'privateEndpoints.put',
       'recordSets.put',
       'recordSets.put',
+      'recordSets.put',
       'virtualNetworkLinks.put',
       'zilliz.createPrivateEndpoint',
     ]);

@@ -62,7 +62,7 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
     ['privateEndpoints.get', 'zilliz.listPrivateEndpoints', 'zilliz.listClusters'],
   ],
   ['configure-dns', 'ensureZone', ['privateDnsZones.list', 'privateDnsZones.put']],
-  ['configure-dns', 'readZone', ['privateDnsZones.get']],
+  ['configure-dns', 'enterZone', ['privateDnsZones.get', 'recordSets.put']],
   ['configure-dns', 'ensureRecords', ['privateEndpoints.get', 'recordSets.get', 'recordSets.put']],
   [
     'configure-dns',

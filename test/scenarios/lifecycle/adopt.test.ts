@@ -46,7 +46,7 @@ describe('a set-up made by hand by following the guide', () => {
 
     expect(status).toBe('connected');
     // The link keeps its own auto registration: disconnect gives it back as it was.
-    expect(writes(rig)).toEqual({ 'tags.patch': 3, 'recordSets.put': 2 });
+    expect(writes(rig)).toEqual({ 'tags.patch': 3, 'recordSets.put': 3 });
     expect(changes(await drift(rig, id))).toEqual([]);
   });
 

@@ -53,6 +53,7 @@ describe('disconnect', () => {
       'virtualNetworkLinks.delete',
       'recordSets.delete',
       'recordSets.delete',
+      'recordSets.delete',
       'privateDnsZones.delete',
       'zilliz.deletePrivateEndpoint',
       'privateEndpoints.delete',

@@ -104,24 +104,26 @@ const kinds: readonly (readonly [
   [
     'the zone is gone, with link and records',
     () => rig.sandbox.azure.control.remove(zoneId),
-    ['create private DNS zone', 'create virtual network link', 'create A record set', 'create A record set'],
-    { 'privateDnsZones.put': 1, 'virtualNetworkLinks.put': 1, 'recordSets.put': 2 },
+    [
+      'create private DNS zone',
+      'create owner entry',
+      'create virtual network link',
+      'create A record set',
+      'create A record set',
+    ],
+    { 'privateDnsZones.put': 1, 'virtualNetworkLinks.put': 1, 'recordSets.put': 3 },
+  ],
+  [
+    'its entry among the owners of the zone is gone',
+    () => rig.sandbox.azure.control.remove(`${zoneId}/TXT/_zpl-${id}`),
+    ['create owner entry'],
+    { 'recordSets.put': 1 },
   ],
   [
     'the registration at Zilliz is gone',
     () => rig.sandbox.zilliz.control.forgetEndpoint(endpointId, { silently: true }),
     ['create registration'],
     { 'zilliz.createPrivateEndpoint': 1 },
-  ],
-  [
-    'the mark managed-by was taken from the endpoint',
-    () => {
-      const { tags } = whole.endpoints[endpointResource] as { tags: Record<string, string> };
-      const left = Object.fromEntries(Object.entries(tags).filter(([name]) => name !== 'managed-by'));
-      rig.sandbox.azure.control.setTags(endpointResource, left);
-    },
-    ['adopt private endpoint'],
-    { 'tags.patch': 1 },
   ],
   [
     'the mark of the link was taken away',

@@ -118,8 +118,8 @@ export class Life {
     const { records, endpoints, zones, links } = this.now();
     if (Object.keys(records).length > 0 || Object.keys(endpoints).length > 0) return;
     const ours = JSON.stringify({ zones, links });
-    const foreignLink = Object.values(links).some((link) => !JSON.stringify(link).includes('managed-by'));
-    if (ours.includes('managed-by') && !foreignLink)
+    const foreignLink = Object.values(links).some((link) => !JSON.stringify(link).includes('zpl-'));
+    if (ours.includes('zpl-') && !foreignLink)
       throw new Error(`No connection is left, and yet there is ${ours}`);
   }
 

@@ -230,3 +230,29 @@ describe('another deployment with an empty task hub', () => {
     expect(sample.regionId).toBeDefined();
   });
 });
+
+test('each private endpoint whose marks are damaged is shown with what is wrong, beside the others', async () => {
+  const ids: string[] = [];
+  for (const name of ['pe-a', 'pe-b', 'pe-c', 'pe-d']) {
+    const clusters = [rig.sandbox.zilliz.control.addCluster(sampleRequest)];
+    ids.push((await rig.connect({ ...sampleRequest, privateEndpoint: { name }, clusters })).id);
+  }
+  const { control } = rig.sandbox.azure;
+  const endpoints = Object.values(control.snapshot().network.privateEndpoints);
+  const damage = (name: string, change: Readonly<Record<string, string>>): void => {
+    const { id = '', tags = {} } = endpoints.find((endpoint) => endpoint.name === name) ?? {};
+    control.setTags(id, { ...tags, ...change });
+  };
+  damage('pe-a', { 'zpl-project': '../x' });
+  damage('pe-b', { 'zpl-region': 'nowhere', 'zpl-project': '' });
+  damage('pe-c', { 'zpl-connection': 'az-eastus-0123456789ab' });
+
+  const { connections, unread } = await list();
+
+  expect(connections.find(({ id }) => id === ids[3])).toMatchObject({ state: 'connected' });
+  expect(unread.map(({ reason }) => reason.replace(/^.*privateEndpoints\//, '')).toSorted()).toEqual([
+    'pe-a are no longer those of a connection: zpl-project missing or not valid',
+    'pe-b are no longer those of a connection: zpl-project, zpl-region missing or not valid',
+    'pe-c are no longer those of a connection: zpl-connection is not the ID of this endpoint',
+  ]);
+});

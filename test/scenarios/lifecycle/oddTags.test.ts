@@ -4,7 +4,7 @@ import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { recordName, recordNames, syncEnds } from '../sync/support.ts';
 import { disconnect, footprint, nothing } from './support.ts';
-import { gateShare } from '../../support/gateShare.ts';
+import { inGate } from '../../support/inGate.ts';
 
 const settings = { SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 const [odd, plain] = sample.clusterIds;
@@ -107,51 +107,54 @@ async function sweepGivesARecord(): Promise<Readonly<Record<string, string | nul
 
 afterEach(() => rig.stop());
 
-describe.each(gateShare(oddSpecs, 3))('a user writes %s into the tags of one connection', (_, change) => {
-  beforeEach(async () => {
-    await connectBoth('rg-app');
-    tamper(change);
-  });
-
-  it('that one is listed and shown as spec-unreadable, and nothing is written from its tags', async () => {
-    const second = await rig.deployAnother();
-    rig.clock.advanceTo(rig.clock.now() + 31_000);
-    rig.sandbox.traffic.clear();
-
-    expect(await stateById()).toEqual({ [oddId]: 'spec-unreadable', [plainId]: 'connected' });
-    for (const deployment of [rig, second]) {
-      const shown = await deployment.call('GET', `/api/connections/${oddId}`);
-      expect(shown).toMatchObject({ status: 200, body: { id: oddId, status: 'spec-unreadable' } });
-      const { problem } = shown.body as { readonly problem: Problem };
-      expect(problem.type).toMatch(/spec-unreadable$/);
-      expect(problem.remedy).toMatch(/Post the request again/);
-    }
-    for (const [method, path] of [
-      ['POST', 'plan'],
-      ['POST', 'reconcile'],
-      ['PUT', `clusters/${odd}`],
-      ['DELETE', `clusters/${odd}`],
-    ] as const) {
-      const { status, body } = await second.call(method, `/api/connections/${oddId}/${path}`);
-      expect([status, (body as Problem).type]).toEqual([409, expect.stringMatching(/spec-unreadable$/)]);
-      expect((body as Problem).remedy).toMatch(/Post the request again/);
-    }
-    expect(rig.sandbox.traffic.writes()).toEqual([]);
-  });
-
-  it('sweep and sync go on with the other, and DELETE of the other works', async () => {
-    const holds = await sweepGivesARecord();
-
-    expect(holds).toEqual({
-      [oddId]: expect.stringContaining('specification cannot be read') as string,
-      [plainId]: null,
+describe.each(inGate(oddSpecs, 'a zone group that is none'))(
+  'a user writes %s into the tags of one connection',
+  (_, change) => {
+    beforeEach(async () => {
+      await connectBoth('rg-app');
+      tamper(change);
     });
-    const ended = await disconnect(rig, plainId);
-    expect(ended.status).toBe('disconnected');
-    expect(recordNames(rig)).toEqual([recordName(odd)]);
-    expect(Object.keys(footprint(rig).endpoints)).toEqual([oddEndpoint().id.toLowerCase()]);
-  });
-});
+
+    it('that one is listed and shown as spec-unreadable, and nothing is written from its tags', async () => {
+      const second = await rig.deployAnother();
+      rig.clock.advanceTo(rig.clock.now() + 31_000);
+      rig.sandbox.traffic.clear();
+
+      expect(await stateById()).toEqual({ [oddId]: 'spec-unreadable', [plainId]: 'connected' });
+      for (const deployment of [rig, second]) {
+        const shown = await deployment.call('GET', `/api/connections/${oddId}`);
+        expect(shown).toMatchObject({ status: 200, body: { id: oddId, status: 'spec-unreadable' } });
+        const { problem } = shown.body as { readonly problem: Problem };
+        expect(problem.type).toMatch(/spec-unreadable$/);
+        expect(problem.remedy).toMatch(/Post the request again/);
+      }
+      for (const [method, path] of [
+        ['POST', 'plan'],
+        ['POST', 'reconcile'],
+        ['PUT', `clusters/${odd}`],
+        ['DELETE', `clusters/${odd}`],
+      ] as const) {
+        const { status, body } = await second.call(method, `/api/connections/${oddId}/${path}`);
+        expect([status, (body as Problem).type]).toEqual([409, expect.stringMatching(/spec-unreadable$/)]);
+        expect((body as Problem).remedy).toMatch(/Post the request again/);
+      }
+      expect(rig.sandbox.traffic.writes()).toEqual([]);
+    });
+
+    it('sweep and sync go on with the other, and DELETE of the other works', async () => {
+      const holds = await sweepGivesARecord();
+
+      expect(holds).toEqual({
+        [oddId]: expect.stringContaining('specification cannot be read') as string,
+        [plainId]: null,
+      });
+      const ended = await disconnect(rig, plainId);
+      expect(ended.status).toBe('disconnected');
+      expect(recordNames(rig)).toEqual([recordName(odd)]);
+      expect(Object.keys(footprint(rig).endpoints)).toEqual([oddEndpoint().id.toLowerCase()]);
+    });
+  },
+);
 
 test('DELETE of the odd one leaves nothing of it, and leaves the other alone', async () => {
   await connectBoth('rg-app');

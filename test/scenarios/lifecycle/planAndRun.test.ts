@@ -48,7 +48,7 @@ async function build(rig: Rig, world: World): Promise<void> {
   if (world.zone === 'none') return;
   control.addZone({
     id: zoneId,
-    tags: world.zone === 'ours' ? { 'managed-by': 'private-link-for-zilliz-cloud' } : {},
+    tags: world.zone === 'ours' ? { 'zpl-made': '2026-11-28T10:00:00.000Z' } : {},
   });
   if (world.linked) {
     const registrationEnabled = world.registration;
@@ -74,6 +74,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     adopt: 'tags.patch',
     delete: 'privateDnsZones.delete',
   },
+  'owner entry': { create: 'recordSets.put', update: 'recordSets.put', delete: 'recordSets.delete' },
   'virtual network link': {
     create: 'virtualNetworkLinks.put',
     adopt: 'tags.patch',

@@ -1,5 +1,6 @@
 import { ByHand } from '../../../sandbox/local/byHand.ts';
 import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
+import type { RecordSet } from '../../../sandbox/azure/state/dnsSchema.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import '../../support/functionsCore.ts';
 
@@ -11,26 +12,34 @@ export interface Footprint {
   readonly endpoints: Readonly<Record<string, unknown>>;
   readonly zones: Readonly<Record<string, unknown>>;
   readonly links: Readonly<Record<string, unknown>>;
+  /** Record sets other than the entries of owners. */
   readonly records: Readonly<Record<string, unknown>>;
+  readonly entries: Readonly<Record<string, unknown>>;
   readonly registrations: readonly string[];
 }
 
 export function footprint({ sandbox }: Rig): Footprint {
   const { network, dns } = sandbox.azure.control.snapshot();
-  const records = Object.values(dns.recordSets).filter(({ type }) => type !== 'SOA');
+  const sets = Object.values(dns.recordSets).filter(({ type }) => type !== 'SOA');
+  const isEntry = ({ name, type }: RecordSet): boolean => type === 'TXT' && name.startsWith('_zpl-');
+  const contentOf = ({ values, metadata, ttl }: RecordSet) => ({ values, metadata: metadata ?? {}, ttl });
   return {
     endpoints: byId(Object.values(network.privateEndpoints), ({ tags, subnetId, connection }) => ({
       tags,
       subnetId,
       target: connection.privateLinkServiceId,
     })),
-    zones: byId(Object.values(dns.zones), ({ tags }) => ({ tags })),
+    zones: byId(Object.values(dns.zones), ({ tags }) => ({ tags: withoutTime(tags) })),
     links: byId(Object.values(dns.links), ({ tags, virtualNetworkId, registrationEnabled }) => ({
-      tags,
+      tags: withoutTime(tags),
       virtualNetworkId,
       registrationEnabled,
     })),
-    records: byId(records, ({ values, metadata, ttl }) => ({ values, metadata: metadata ?? {}, ttl })),
+    records: byId(
+      sets.filter((set) => !isEntry(set)),
+      contentOf,
+    ),
+    entries: byId(sets.filter(isEntry), contentOf),
     registrations: sandbox.zilliz.control
       .snapshot()
       .endpoints.map(({ endpointId }) => endpointId)
@@ -38,7 +47,16 @@ export function footprint({ sandbox }: Rig): Footprint {
   };
 }
 
-export const nothing: Footprint = { endpoints: {}, zones: {}, links: {}, records: {}, registrations: [] };
+/** Also without what is written for people: what lost its tags does not get it again. */
+function withoutTime(tags: Readonly<Record<string, string>>): object {
+  const compared = Object.entries(tags).filter(([name]) => name !== 'managed-by');
+  return Object.fromEntries(compared.map(([name, value]) => [name, name === 'zpl-made' ? 'a time' : value]));
+}
+
+export const nothing: Footprint = {
+  ...{ endpoints: {}, zones: {}, links: {}, records: {}, entries: {} },
+  registrations: [],
+};
 
 function byId<T extends { readonly id: string }>(
   all: readonly T[],

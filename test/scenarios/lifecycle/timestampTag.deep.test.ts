@@ -12,8 +12,8 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-const tags = { Timestamp: '2026-02-03T04:05:06+02:00', '~Timestamp': 'x' };
-const request = { ...sampleRequest, privateEndpoint: { tags } };
+const tags = { Timestamp: '2026-02-03T04:05:06+02:00' };
+const request = { ...sampleRequest, tags };
 
 function endpoint() {
   const [found] = Object.values(rig.sandbox.azure.control.snapshot().network.privateEndpoints);

@@ -31,7 +31,7 @@ describe.each([
   ['the private endpoint', 'privateEndpoints.put', refused],
   ['the zone', 'privateDnsZones.put', refused],
   ['the registration', 'zilliz.createPrivateEndpoint', refusedByZilliz],
-  ['the first record', 'recordSets.put', refused],
+  ['the owner entry', 'recordSets.put', refused],
   ['the link', 'virtualNetworkLinks.put', refused],
 ])('when %s is refused', (_, call, fault) => {
   it('undo leaves both sides as they were', async () => {

@@ -3,7 +3,7 @@ import type { Deployment } from '../../../sandbox/rig/deployment.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { sharedTags } from '../../../src/domain/connection/marks.ts';
+import { newSharedTags } from '../../../src/domain/connection/marks.ts';
 import { parseConnectionRequest } from '../../../src/domain/connection/request.ts';
 import { subjectOf } from '../../../src/domain/plan/removalSubject.ts';
 import { startInstance } from '../../sandbox/host/support.ts';
@@ -76,7 +76,7 @@ function elsewhere() {
 describe('a zone of the region that is linked to the network and lies outside ALLOWED_SCOPES', () => {
   it.each([
     ['made by hand', {}],
-    ['with our marks', sharedTags()],
+    ['with our marks', newSharedTags(0)],
   ])('%s: the plan says so, and nothing is written', async (_, tags) => {
     zoneElsewhere(tags);
     const app = await narrow();
@@ -126,7 +126,7 @@ describe('a connection whose zone lies outside, since the bounds were narrowed',
   let id: string;
 
   beforeEach(async () => {
-    zoneElsewhere(sharedTags());
+    zoneElsewhere(newSharedTags(0));
     ({ id } = await rig.connect());
     expect(recordsOf(rig)).toHaveLength(2);
   });

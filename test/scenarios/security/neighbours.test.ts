@@ -2,74 +2,207 @@ import { deployRoles } from '../../../sandbox/deployedRoles.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { disconnect, footprint } from '../lifecycle/support.ts';
+import {
+  changes,
+  disconnect,
+  drift,
+  footprint,
+  nothing,
+  reconcile,
+  writes,
+  zoneId,
+} from '../lifecycle/support.ts';
+
+import { inGate } from '../../support/inGate.ts';
 
 const otherGroup = sample.resourceGroupId.replace('rg-app', 'rg-other');
+const secondNetwork = `${sample.resourceGroupId}/providers/Microsoft.Network/virtualNetworks/vnet-second`;
+const refused = {
+  kind: 'status',
+  status: 409,
+  body: { error: { code: 'ScopeLocked', message: 'The scope is locked.' } },
+} as const;
 
 let rig: Rig;
-let id: string;
 
 beforeEach(async () => {
   rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
   const { virtualNetworkId, resourceGroupId: zoneResourceGroupId } = sample;
   const { control } = rig.sandbox.azure;
   control.addResourceGroup({ id: otherGroup });
-  deployRoles(
-    control,
-    { virtualNetworkId },
-    { virtualNetworkId, endpointResourceGroupId: otherGroup, zoneResourceGroupId },
-  );
-  ({ id } = await rig.connect());
-  const neighbour = await rig.connect({
-    ...{ ...sampleRequest, projectId: projectWithoutClusters() },
-    privateEndpoint: { name: 'pe-neighbour', resourceGroup: 'rg-other' },
-    dns: { zoneResourceGroupId },
-  });
-  expect(neighbour.status).toBe('connected');
+  const scopes = { virtualNetworkId, endpointResourceGroupId: otherGroup, zoneResourceGroupId };
+  deployRoles(control, { virtualNetworkId }, scopes);
 });
 
 afterEach(() => rig.stop());
 
-function projectWithoutClusters(): string {
+/** The request of another connection, of a project without clusters. */
+function neighbour(change: { readonly regionId?: string } = {}): object {
   const { control } = rig.sandbox.zilliz;
   const projectId = control.addProject({ name: 'Other' });
   rig.sandbox.keyVault.control.setSecret(`zilliz-api-key-${projectId}`, control.addKey());
-  return projectId;
+  return {
+    ...{ ...sampleRequest, projectId, ...change },
+    privateEndpoint: { name: 'pe-neighbour', resourceGroup: 'rg-other' },
+    dns: { zoneResourceGroupId: sample.resourceGroupId, autoRegistration: false },
+  };
 }
 
-function retag(change: (tags: Readonly<Record<string, string>>) => Readonly<Record<string, string>>): void {
-  const { control } = rig.sandbox.azure;
-  const found = Object.values(control.snapshot().network.privateEndpoints).find(
-    ({ name }) => name === 'pe-neighbour',
+/** From now on the identity may not read the private endpoint of the other connection. */
+function hide(): void {
+  const actions = ['Microsoft.Network/privateEndpoints/read'];
+  rig.sandbox.azure.control.deny({ scope: otherGroup, actions });
+}
+
+/** All that is there in private DNS, byte by byte, and the other private endpoint. */
+function bytes(): readonly string[] {
+  const { dns, network } = rig.sandbox.azure.control.snapshot();
+  const endpoints = Object.values(network.privateEndpoints).filter(({ name }) => name === 'pe-neighbour');
+  return [...Object.entries(dns).flatMap(([, all]) => Object.values(all)), ...endpoints].map((one) =>
+    JSON.stringify(one),
   );
-  if (!found) throw new Error('The neighbour has no private endpoint.');
-  control.setTags(found.id, change(found.tags));
 }
 
-const troubles: Readonly<Record<string, () => void>> = {
-  'is as it was left': () => undefined,
-  'has lost managed-by to a policy': () => retag((tags) => ({ ...tags, 'managed-by': 'platform-team' })),
-  'shows its tag names in capitals': () =>
-    retag((tags) =>
-      Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toUpperCase(), value])),
-    ),
-  'has an odd project in its tags': () => retag((tags) => ({ ...tags, 'zpl-project': '../x' })),
-  'has an odd region in its tags': () => retag((tags) => ({ ...tags, 'zpl-region': 'AZ-EASTUS' })),
+function without(id: string): readonly string[] {
+  return bytes().filter((text) => !text.includes(id));
+}
+
+async function failed(request: object): Promise<void> {
+  rig.sandbox.faults.order({ call: 'virtualNetworkLinks.put', fault: refused, times: 'always' });
+  expect((await rig.connect(request)).status).toBe('failed');
+  rig.sandbox.faults.clear();
+}
+
+/** How the other connection came to be, before this one. */
+const others: Readonly<Record<string, () => Promise<void>>> = {
+  'is connected': async () => {
+    await rig.connect(neighbour());
+  },
+  'is connected and cannot be read': async () => {
+    await rig.connect(neighbour());
+    hide();
+  },
+  'is of another deployment and cannot be read': async () => {
+    const another = await rig.deployAnother();
+    await another.finish(await another.post(neighbour()));
+    hide();
+  },
+  'failed before its link': () => failed(neighbour()),
+  'failed before its link and cannot be read': async () => {
+    await failed(neighbour());
+    hide();
+  },
+  'is of another region': async () => {
+    await rig.connect(neighbour({ regionId: 'az-centralus' }));
+  },
+  'has a zone for each cluster, and cannot be read': async () => {
+    await rig.connect({ ...neighbour(), projectId: sample.projectId, dns: { layout: 'per-cluster' } });
+    hide();
+  },
 };
 
-test.each(Object.keys(troubles))(
-  'DELETE leaves link and zone to a neighbour without a record in the same network and zone that %s',
-  async (trouble) => {
-    troubles[trouble]?.();
-    const { zones, links } = footprint(rig);
+describe('of two connections in one network and group', () => {
+  test.each(inGate(Object.keys(others), 'is connected', 'is of another deployment and cannot be read'))(
+    'DELETE, reconcile and undo of one leave the other, which %s',
+    async (kind) => {
+      await others[kind]?.();
+      const before = bytes();
+      const { id } = await rig.connect();
+      const joined = without(id);
+      await reconcile(rig, id);
+      expect(without(id)).toEqual(joined);
 
-    const { status, removal } = await disconnect(rig, id);
+      const { status, removal } = await disconnect(rig, id);
 
-    expect(status).toBe('disconnected');
-    expect(footprint(rig)).toMatchObject({ zones, links });
-    expect(removal?.kept.map(({ resource }) => resource).toSorted()).toEqual([
-      'private DNS zone',
-      'virtual network link',
+      expect(status).toBe('disconnected');
+      expect(bytes().filter((text) => before.includes(text))).toEqual(before);
+      expect(Object.keys(footprint(rig).entries).filter((entry) => entry.endsWith(id))).toEqual([]);
+      const isHidden = kind.includes('cannot be read') && !kind.includes('each cluster');
+      expect(removal?.kept.some(({ reason }) => reason.includes('HTTP 403'))).toBe(isHidden);
+
+      rig.sandbox.faults.order({ call: 'recordSets.put', path: '/A/', fault: refused, times: 'always' });
+      await rig.connect({ ...sampleRequest, onFailure: 'undo' });
+
+      expect(bytes().filter((text) => before.includes(text))).toEqual(before);
+    },
+  );
+
+  test('DELETE of one leaves the other, which is still running', async () => {
+    const { id } = await rig.connect();
+    const other = await rig.post(neighbour());
+    await rig.host.runUntil(() => Object.keys(footprint(rig).entries).length === 2);
+
+    await disconnect(rig, id);
+    const { status } = await rig.finish(other);
+
+    expect(status).toBe('connected');
+    expect(changes(await drift(rig, other))).toEqual([]);
+  });
+
+  test('DELETE of one removes also what is left of the other, whose private endpoint is gone', async () => {
+    await failed(neighbour());
+    const { control } = rig.sandbox.azure;
+    control.remove(`${otherGroup}/providers/Microsoft.Network/privateEndpoints/pe-neighbour`);
+    const { id } = await rig.connect();
+
+    await disconnect(rig, id);
+
+    expect({ ...footprint(rig), registrations: [] }).toEqual(nothing);
+  });
+});
+
+describe('the entry of a connection in its zone', () => {
+  it('names the networks that it links, also after they have changed', async () => {
+    const { control } = rig.sandbox.azure;
+    control.addVirtualNetwork({ id: secondNetwork, addressPrefixes: ['10.30.0.0/16'], subnets: [] });
+    deployRoles(control, { virtualNetworkId: sample.virtualNetworkId }, { virtualNetworkId: secondNetwork });
+    const linking = (...linkedNetworks: readonly string[]): object => ({
+      ...sampleRequest,
+      dns: { linkedNetworks, autoRegistration: false },
+    });
+    await rig.connect(linking(sample.virtualNetworkId, secondNetwork));
+    const both = footprint(rig).entries;
+
+    const { id, status } = await rig.connect(linking(secondNetwork));
+
+    expect(status).toBe('connected');
+    expect(Object.keys(footprint(rig).links)).toHaveLength(1);
+    expect(footprint(rig).entries).not.toEqual(both);
+    expect(changes(await drift(rig, id))).toEqual([]);
+  });
+
+  it('is a conflict where a record set of its name has other contents, and nothing is written', async () => {
+    const { id } = await rig.connect();
+    const { control } = rig.sandbox.azure;
+    control.remove(`${zoneId}/TXT/_zpl-${id}`);
+    const values = { txtRecords: [{ value: ['by hand'] }] };
+    control.setRecordOfType({ zoneId, name: `_zpl-${id}`, type: 'TXT', values });
+    rig.sandbox.traffic.clear();
+
+    const { problem } = await reconcile(rig, id);
+
+    expect(problem?.detail).toContain(`TXT/_zpl-${id}`);
+    expect(writes(rig)).toEqual({});
+  });
+
+  it('is needed by sync: without it no record is written, which reconcile repairs', async () => {
+    const { id } = await rig.connect();
+    rig.sandbox.azure.control.remove(`${zoneId}/TXT/_zpl-${id}`);
+    const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
+    rig.clock.advanceTo(rig.clock.now() + 60_000);
+    rig.sandbox.traffic.clear();
+
+    await rig.host.runTimerTrigger('sweep');
+    await rig.host.whenIdle();
+    const { problem } = await reconcile(rig, id);
+
+    expect(problem).toBeNull();
+    expect(Object.keys(footprint(rig).records)).toContain(
+      `${zoneId}/a/${clusterId}-privatelink`.toLowerCase(),
+    );
+    expect(rig.sandbox.traffic.writes().map(({ request }) => request.url.includes('/TXT/'))).toEqual([
+      true,
+      false,
     ]);
-  },
-);
+  });
+});

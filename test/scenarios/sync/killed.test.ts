@@ -2,7 +2,7 @@ import { startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { clusterEvent, connected, deliver, pass, recordName, recordNames, syncEnds } from './support.ts';
-import { gateShare } from '../../support/gateShare.ts';
+import { inGate } from '../../support/inGate.ts';
 
 const { projectId, regionId } = sample;
 const [catalogue, search] = sample.clusterIds;
@@ -29,9 +29,9 @@ async function sweep(): Promise<void> {
 
 describe('a host that is killed after any of the commits of a round', () => {
   it.each(
-    gateShare(
+    inGate(
       Array.from({ length: 14 }, (_, index) => index + 1),
-      3,
+      ...['4', '10'],
     ),
   )('loses nothing: new records are there, old ones gone, each written once (commit %i)', async (commit) => {
     const { control } = rig.sandbox.zilliz;

@@ -1,18 +1,7 @@
-import { runSize } from '../../../sandbox/rig/keptJournal.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { MOST_EVENTS } from '../../support/runBounds.ts';
-import {
-  SYNC_ID,
-  clusterEvent,
-  connected,
-  deliver,
-  pass,
-  recordNames,
-  recordsOf,
-  syncEnds,
-} from './support.ts';
+import { clusterEvent, connected, deliver, pass, recordNames, recordsOf, syncEnds } from './support.ts';
 
 const { projectId, regionId } = sample;
 const [catalogue, search] = sample.clusterIds;
@@ -116,24 +105,6 @@ describe('with a zone for each cluster', () => {
     expect(recordNames(rig)).toHaveLength(3);
     expect(result.connections[0]).toMatchObject({ faults: { length: 3 }, omitted: 8 });
     expect(result.rounds).toBeLessThan(6);
-  });
-
-  it('ten new clusters at once come through in a bounded history', async () => {
-    await connected(rig, request);
-    const ids = Array.from({ length: 10 }, () =>
-      rig.sandbox.zilliz.control.addCluster({ projectId, regionId }),
-    );
-    await pass(rig, 1);
-
-    await deliver(
-      rig,
-      ids.map((id) => clusterEvent(id)),
-    );
-    await syncEnds(rig);
-
-    expect(Object.values(zones())).toEqual(Array(12).fill(1));
-    expect(recordNames(rig)).toHaveLength(12);
-    expect(runSize(rig.journal, SYNC_ID).historyEvents).toBeLessThanOrEqual(MOST_EVENTS);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   recordsOf,
   syncEnds,
 } from './support.ts';
-import { gateShare } from '../../support/gateShare.ts';
+import { inGate } from '../../support/inGate.ts';
 
 const [catalogue, search] = sample.clusterIds;
 let rig: Rig;
@@ -137,13 +137,16 @@ describe('no record is removed, nor marked, over days of sweeps,', () => {
     'with 500 for the list': () => failing('zilliz.listClusters', 500, 1),
   };
 
-  it.each(gateShare(Object.keys(trouble), 2))('%s', async (name) => {
-    trouble[name]?.();
+  it.each(inGate(Object.keys(trouble), 'with a key of another organisation', 'with an empty list'))(
+    '%s',
+    async (name) => {
+      trouble[name]?.();
 
-    await threeDaysOfSweeps();
+      await threeDaysOfSweeps();
 
-    expectNothingRemoved();
-  });
+      expectNothingRemoved();
+    },
+  );
 
   const answers: readonly (readonly [string, FaultOrder['fault']])[] = [
     ['500', { kind: 'status', status: 500, body: {} }],
@@ -158,7 +161,7 @@ describe('no record is removed, nor marked, over days of sweeps,', () => {
     ['a closed connection', { kind: 'reset' }],
   ];
 
-  it.each(gateShare(answers, 2))(
+  it.each(inGate(answers, '96014', 'success without a cluster'))(
     'with clusters missing in the list, and %s when asked for each',
     async (_, fault) => {
       emptyList();

@@ -107,24 +107,6 @@ describe('PUT of a cluster', () => {
 
     expect(recordNames(rig)).toEqual([catalogue, search].map(recordName));
   });
-
-  it('keeps a specification of many parts whole, also when it grows shorter', async () => {
-    const many = Array.from({ length: 12 }, (_, index) => `in01-${String(index).padStart(15, '0')}`);
-    for (const clusterId of many) rig.sandbox.zilliz.control.addCluster({ clusterId, projectId, regionId });
-    const id = await connected(rig);
-    for (const clusterId of many) expect((await ask('DELETE', id, clusterId)).status).toBe(202);
-    await syncEnds(rig);
-    expect(recordNames(rig)).toEqual([catalogue, search].map(recordName));
-
-    for (const clusterId of many) expect((await ask('PUT', id, clusterId)).status).toBe(202);
-    await syncEnds(rig);
-
-    expect(recordNames(rig)).toHaveLength(14);
-    const { tags = {} } =
-      Object.values(rig.sandbox.azure.control.snapshot().network.privateEndpoints)[0] ?? {};
-    const parts = Object.keys(tags).filter((name) => /^zpl-spec-\d+$/.test(name));
-    expect(parts).toHaveLength(Number(tags['zpl-spec-count']));
-  });
 });
 
 describe('the cluster routes refuse', () => {

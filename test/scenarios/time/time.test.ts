@@ -5,7 +5,7 @@ import type { ConnectionBody, Rig, RigOptions } from '../../../sandbox/rig/rig.t
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { seededTimings } from '../../../sandbox/zilliz/timings.ts';
 import type { ZillizTimings } from '../../../sandbox/zilliz/timings.ts';
-import { gateShare } from '../../support/gateShare.ts';
+import { inGate } from '../../support/inGate.ts';
 import { MOST_EVENTS, MOST_STATUS_BYTES } from '../../support/runBounds.ts';
 import { executedTwice } from '../faults/leftovers.ts';
 
@@ -188,11 +188,12 @@ describe('the deadline of a request', () => {
   });
 
   const longWaits = [
+    { days: 1, allocated: 0.5 },
     { days: 2, allocated: 1.5 },
     { days: 7, allocated: 5.5 },
   ];
 
-  it.each(gateShare(longWaits, 2))('may be $days days, in which the allocation comes late', async (wait) => {
+  it.each(inGate(longWaits, '1'))('may be $days days, in which the allocation comes late', async (wait) => {
     const running = await start({ allocation: () => wait.allocated * DAY }, once);
 
     const view = await running.connect({ ...sampleRequest, deadlineMinutes: wait.days * 24 * 60 });
@@ -203,7 +204,7 @@ describe('the deadline of a request', () => {
     expect(minutesAwaited(view) * MINUTE).toBeLessThan(wait.allocated * DAY + 15 * MINUTE);
   });
 
-  it.each(gateShare(longWaits, 2))('may be $days days, in which nothing comes', async ({ days }) => {
+  it.each(inGate(longWaits, '1'))('may be $days days, in which nothing comes', async ({ days }) => {
     const running = await start({}, once);
     running.sandbox.zilliz.control.reviewEndpoints('ignore');
 

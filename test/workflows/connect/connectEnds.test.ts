@@ -8,7 +8,7 @@ import { runs } from '../../support/propertyRuns.ts';
 const activities = [
   'observeAllocation',
   'ensureZone',
-  'readZone',
+  'enterZone',
   'ensureRecords',
   'ensureLink',
   'readLink',

@@ -6,7 +6,7 @@ import { failureOf } from '../simulatedWorld.ts';
 import type { Situation } from '../simulatedWorld.ts';
 import type { ConnectEnding } from './simulatedConnect.ts';
 import { simulateConnect } from './simulatedConnect.ts';
-import { gateShare } from '../../support/gateShare.ts';
+import { inGate } from '../../support/inGate.ts';
 
 const usual: Situation = {
   ...{ layout: 'regional', clusters: 3, oneWithoutAddress: false, networks: 2, refused: 0 },
@@ -65,11 +65,14 @@ describe('a connect run that continues as new', () => {
     same(situation, () => true);
   });
 
-  it.each(gateShare(named, 3))('at any one place has the same end and writes: it %s', (_, situation) => {
-    const { places } = simulateConnect(situation, () => false);
-    expect(places).toBeGreaterThan(5);
-    for (let place = 0; place < places; place++) same(situation, (nth) => nth === place);
-  });
+  it.each(inGate(named, 'waits for a cluster without an address', 'is undone after a failure at a link'))(
+    'at any one place has the same end and writes: it %s',
+    (_, situation) => {
+      const { places } = simulateConnect(situation, () => false);
+      expect(places).toBeGreaterThan(5);
+      for (let place = 0; place < places; place++) same(situation, (nth) => nth === place);
+    },
+  );
 
   it('at any places has the same end and writes', () => {
     fc.assert(

@@ -13,7 +13,7 @@ const usual: Situation = {
 const layouts = ['regional', 'per-cluster'] as const;
 const usually = layouts.map((layout) => [layout, { ...usual, layout }] as const);
 
-const dnsActivities = ['ensureZone', 'readZone', 'ensureRecords', 'ensureLink', 'readLink'];
+const dnsActivities = ['ensureZone', 'enterZone', 'ensureRecords', 'ensureLink', 'readLink'];
 const beforeRegistration = [
   ...['preflight', 'authorizeSubscription', 'readEndpointService'],
   ...['ensurePrivateEndpoint', 'readPrivateEndpoint', 'registerEndpoint'],
@@ -132,7 +132,7 @@ const phaseOf: Readonly<Record<string, string>> = {
   registerEndpoint: 'register-endpoint',
   observeAllocation: 'await-allocation',
   ensureZone: 'configure-dns',
-  readZone: 'configure-dns',
+  enterZone: 'configure-dns',
   ensureRecords: 'configure-dns',
   ensureLink: 'configure-dns',
   readLink: 'configure-dns',
@@ -216,7 +216,7 @@ describe('a connect run for 500 clusters', () => {
     { ...many, layout: 'per-cluster' as const, mostKilobytes: 64 },
     { ...many, layout: 'per-cluster' as const, refused: 500, mostKilobytes: 64 },
     {
-      ...busy({ ...many, layout: 'per-cluster' }, ['readZone', 'readLink'], 20 * MINUTE),
+      ...busy({ ...many, layout: 'per-cluster' }, ['enterZone', 'readLink'], 20 * MINUTE),
       mostKilobytes: 64,
     },
   ])('carries less than $mostKilobytes kB through continue as new ($layout)', (situation) => {

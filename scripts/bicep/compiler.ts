@@ -2,13 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-const project = join(dirname(fileURLToPath(import.meta.url)), 'bicep.csproj');
+/** As all scripts, it runs in the folder of the project. */
+const project = 'scripts/bicep/bicep.csproj';
 
 /** The command to run it, program first. `BICEP` names one; then NuGet, then `bicep`, then the one of the Azure CLI. */
-export function findBicep() {
+export function findBicep(): readonly [string, ...string[]] {
   if (process.env.BICEP) return [process.env.BICEP];
   const found = fromNuget() ?? fromPath(['bicep']) ?? fromPath(['az', 'bicep']);
   if (found) return found;
@@ -18,9 +18,10 @@ export function findBicep() {
 }
 
 /** The executable inside the pinned NuGet package, brought by `dotnet restore` when it is not there yet. */
-function fromNuget() {
+function fromNuget(): [string] | null {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null;
-  const [, name, version] = /Include="([^"]+)" Version="\[([^\]]+)\]"/.exec(readFileSync(project, 'utf8'));
+  const [, name = '', version = ''] =
+    /Include="([^"]+)" Version="\[([^\]]+)\]"/.exec(readFileSync(project, 'utf8')) ?? [];
   const packages = process.env.NUGET_PACKAGES ?? join(homedir(), '.nuget', 'packages');
   const tool = join(packages, name.toLowerCase(), version, 'tools', 'bicep');
   if (!existsSync(tool)) {
@@ -36,7 +37,7 @@ function fromNuget() {
   return existsSync(tool) ? [tool] : null;
 }
 
-function fromPath([program, ...rest]) {
+function fromPath([program, ...rest]: [string, ...string[]]): [string, ...string[]] | null {
   const { status } = spawnSync(program, [...rest, rest.length > 0 ? 'version' : '--version'], {
     stdio: 'ignore',
   });

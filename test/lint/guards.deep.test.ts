@@ -140,3 +140,25 @@ test('no layer imports a value from one that docs/architecture.md does not name 
 
   expect(objected).toEqual(samples.map(({ lines }) => lines));
 });
+
+test('a reading over many entries is refused where the first failure would be that of all', () => {
+  const sample = (filePath: string, lines: readonly string[]): Sample => ({
+    filePath,
+    head: [],
+    lines,
+    foot: [],
+  });
+  const bare = [
+    `export const read = (ids: string[]) => Promise.all(ids.map((id) => Promise.resolve(id)));`,
+    `export const settle = (reads: Promise<string>[]) => Promise.allSettled(reads);`,
+  ];
+  const fine = [`export const both = () => Promise.all([Promise.resolve(1), Promise.resolve('')]);`];
+
+  const objected = objectedTo('no-restricted-syntax', [
+    sample('src/queries/observe.ts', bare),
+    sample('src/http/routes.ts', bare),
+    sample('src/triggers/sweep.ts', [...bare, ...fine]),
+  ]);
+
+  expect(objected).toEqual([bare, bare, bare]);
+});

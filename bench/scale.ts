@@ -1,0 +1,184 @@
+import { performance } from 'node:perf_hooks';
+import { sampleRequest, startRig } from '../sandbox/rig/rig.ts';
+import type { Rig } from '../sandbox/rig/rig.ts';
+import type { SampleWorld } from '../sandbox/sandbox.ts';
+import { connectionFrom, connectionRequestSchema } from '../src/domain/connection/connection.ts';
+import { printTable } from './figures.ts';
+import type { Figures } from './figures.ts';
+import { connectedWorld, newcomer, withConnections, withNewcomer, withZones } from './scaleWorld.ts';
+
+/** One route or run in one world. */
+export interface Cell {
+  readonly what: string;
+  readonly zones: number;
+  readonly connections: number;
+  /** Reads of private DNS until the end. */
+  readonly dnsReads: number;
+  /** Other reads of Azure. */
+  readonly reads: number;
+  /** Virtual seconds until the end; a client asks again when it is told to. */
+  readonly seconds: number;
+  /** Seconds of the wall clock that the slowest single request took. */
+  readonly slowest: number;
+  readonly outcome: string;
+  /** Null if it ended as it should. */
+  readonly fault: string | null;
+}
+
+const START = Date.UTC(2026, 5, 1, 8, 0, 0);
+const HOUR_MS = 3_600_000;
+/** Beyond this time a run or reading counts as one that never ends. */
+const LONGEST_MS = 24 * HOUR_MS;
+const ANSWER_SECONDS = 25;
+/** Between two cells, so that the budgets are full again. */
+const REST_MS = 10 * 60_000;
+
+/** Routes and runs in worlds of many zones and of many connections. */
+export async function measureScale(
+  zones: readonly number[],
+  connections: readonly number[],
+): Promise<readonly Cell[]> {
+  const cells: Cell[] = [];
+  const perCluster = await connectedWorld('per-cluster');
+  for (const count of zones) {
+    const size = { zones: count, connections: 1 };
+    cells.push(...(await measureWorld(withZones(perCluster, count), size, 'per-cluster')));
+  }
+  const regional = await connectedWorld('regional');
+  for (const count of connections) {
+    const size = { zones: 1, connections: count };
+    cells.push(...(await measureWorld(withConnections(regional, count), size, 'regional')));
+  }
+  return cells;
+}
+
+type Size = Pick<Cell, 'zones' | 'connections'>;
+type Ended = Pick<Cell, 'outcome' | 'fault'>;
+
+async function measureWorld(world: SampleWorld, size: Size, layout: string): Promise<readonly Cell[]> {
+  const rig = await startRig({
+    world: () => withNewcomer(world, START),
+    startAt: START,
+    // Sweeps come when the table asks for one.
+    settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' },
+    host: { replayTwice: false },
+  });
+  const stopwatch = new Stopwatch(rig);
+  const cells: Cell[] = [];
+  const measure = async (what: string, work: () => Promise<Ended>): Promise<void> => {
+    rig.sandbox.traffic.clear();
+    stopwatch.slowest = 0;
+    const from = rig.clock.now();
+    const ended = await work();
+    const seconds = (rig.clock.now() - from) / 1000;
+    const reads = rig.sandbox.traffic.all().filter(({ service, write }) => service === 'azure' && !write);
+    const dnsReads = reads.filter(({ request }) => /\/privateDns/i.test(request.url)).length;
+    const { slowest } = stopwatch;
+    const late = slowest > ANSWER_SECONDS ? `a request took ${slowest.toFixed(0)} s` : null;
+    const fault = ended.fault ?? late;
+    cells.push({
+      what,
+      ...size,
+      dnsReads,
+      reads: reads.length - dnsReads,
+      seconds,
+      slowest,
+      ...ended,
+      fault,
+    });
+    rig.clock.advanceTo(rig.clock.now() + REST_MS);
+  };
+  const { id } = connectionFrom(connectionRequestSchema.parse(sampleRequest));
+  try {
+    await measure('list', () => stopwatch.read('GET', '/api/connections?size=50'));
+    await measure('GET', () => stopwatch.read('GET', `/api/connections/${id}`));
+    await measure('plan', () => stopwatch.read('POST', `/api/connections/${id}/plan`));
+    await measure('export', () => stopwatch.read('GET', `/api/connections/${id}/export`));
+    await measure('sweep and sync', () => sweepOnce(rig));
+    await measure('connect', async () => {
+      const request = { ...sampleRequest, projectId: newcomer, dns: { layout } };
+      const view = await rig.connect(request);
+      return endedAs('connected', view.status, view.problem?.detail);
+    });
+    await measure('disconnect', async () => {
+      const asked = await stopwatch.read('DELETE', `/api/connections/${id}`);
+      if (asked.fault !== null) return asked;
+      const view = await rig.finish(id);
+      return endedAs('disconnected', view.status, view.problem?.detail);
+    });
+  } finally {
+    await rig.stop();
+  }
+  return cells;
+}
+
+function endedAs(expected: string, status: string, detail = ''): Ended {
+  return { outcome: status, fault: status === expected ? null : `${status} ${detail}` };
+}
+
+async function sweepOnce(rig: Rig): Promise<Ended> {
+  await rig.host.runTimerTrigger('sweep');
+  const syncs = () => rig.host.instances().filter(({ name }) => name === 'sync');
+  await rig.host.runUntil(() =>
+    syncs().every(({ runtimeStatus }) => !['Pending', 'Running'].includes(runtimeStatus)),
+  );
+  const failed = syncs().filter(({ runtimeStatus }) => runtimeStatus !== 'Completed');
+  const fault = failed.length > 0 ? `${failed.length} syncs failed: ${String(failed[0]?.output)}` : null;
+  return { outcome: `${syncs().length} synced`, fault };
+}
+
+/** What a list or view does not have yet. */
+interface Incomplete {
+  readonly incomplete?: readonly { readonly scope: string; readonly reason: string }[];
+}
+
+/** Calls the API as a client does that waits when it is told to. */
+class Stopwatch {
+  /** Seconds of the wall clock. */
+  slowest = 0;
+  readonly #rig: Rig;
+
+  constructor(rig: Rig) {
+    this.#rig = rig;
+  }
+
+  /** Asks until the answer is complete. Only the list and the view may be partial at first, and say what is missing. */
+  async read(method: string, path: string): Promise<Ended> {
+    const { clock } = this.#rig;
+    const from = clock.now();
+    let partial = 0;
+    for (let asked = 1; clock.now() - from < LONGEST_MS; asked++) {
+      const began = performance.now();
+      const { status, headers, body } = await this.#rig.call(method, path);
+      this.slowest = Math.max(this.slowest, (performance.now() - began) / 1000);
+      const retryAfter = Number(headers.get('retry-after') ?? 5);
+      const view = body as Incomplete & { readonly live?: Incomplete | null };
+      const missing = [...(view.incomplete ?? []), ...(view.live?.incomplete ?? [])];
+      if (status < 300 && missing.length === 0) return { outcome: answered(asked, partial), fault: null };
+      if (status < 300) partial += 1;
+      else if (status !== 503) return { outcome: String(status), fault: JSON.stringify(body) };
+      // A view is kept for half a minute.
+      clock.advanceTo(clock.now() + Math.max(status < 300 ? 31 : 1, retryAfter) * 1000);
+    }
+    return { outcome: 'endless', fault: 'no complete answer in a day' };
+  }
+}
+
+function answered(asked: number, partial: number): string {
+  if (asked === 1) return 'complete';
+  return partial > 0 ? `partial, complete after ${asked}` : `complete after ${asked}`;
+}
+
+export async function benchScale(figures: Figures): Promise<void> {
+  const cells = await measureScale([1, 60, 200, 1000], [1, 50, 500, 2000]);
+  printTable(
+    'Scale: reads of Azure, virtual time, completeness',
+    ['', 'zones', 'connections', 'DNS reads', 'other reads', 'seconds', 'ended'],
+    cells.map(({ what, zones, connections, dnsReads, reads, seconds, outcome, fault }) => [
+      what,
+      ...[zones, connections, dnsReads, reads, Math.round(seconds)].map(String),
+      fault ?? outcome,
+    ]),
+  );
+  figures.set('scale', 'failingCells', cells.filter(({ fault }) => fault !== null).length);
+}

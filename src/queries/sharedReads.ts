@@ -1,0 +1,281 @@
+import type {
+  ARecordSet,
+  PrivateDnsZone,
+  RecordSets,
+  VirtualNetworkLink,
+  ZoneContents,
+} from '../domain/resources/model.ts';
+import type { Dns, EndpointsByTag, Network, Ports } from '../ports.ts';
+import { currentReading } from '../readAs.ts';
+import { withMethods } from './memoizedReads.ts';
+
+const NO_SETS: RecordSets = { records: [], texts: [], others: 0 };
+const DAY_MS = 24 * 3_600_000;
+/** Zones whose links and records a sweep reads each time. */
+const ZONES_EACH_TIME = 20;
+/** The time that the background's share of reads needs for one zone (src/adapters/azure/readBudget.ts). */
+const MS_PER_ZONE = 15_000;
+const MOST_KEPT = 10_000;
+/** How long a zone that this process has created holds only what it has written: writes are conditional, and see what others did. */
+const CREATED_MS = 10 * 60_000;
+
+interface Kept<T> {
+  readonly at: number;
+  /** Its place in the order of all reads of this process. */
+  readonly count: number;
+  /** `counted`: it follows from the counts of the zone. `created`: this process has created the zone. */
+  readonly by: 'read' | 'counted' | 'created';
+  readonly result: Promise<T>;
+}
+
+/** Results of one kind of read, by key. */
+class KeptReads<T> {
+  readonly #kept = new Map<string, Kept<T>>();
+  readonly #maxAgeMs: () => number;
+  readonly #next: () => number;
+
+  constructor(next: () => number, maxAgeMs: () => number) {
+    this.#next = next;
+    this.#maxAgeMs = maxAgeMs;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  /** Returns the kept result if the current reading may use it; undefined if it must read. */
+  find(key: string): Promise<T> | undefined {
+    const kept = this.#kept.get(key.toLowerCase());
+    if (!kept) return undefined;
+    const isOwn = kept.count > (currentReading().reading.since ?? Infinity);
+    return isOwn || Date.now() - kept.at < this.#ageOf(kept) ? kept.result : undefined;
+  }
+
+  #ageOf({ by }: Kept<T>): number {
+    const maxAgeMs = this.#maxAgeMs();
+    if (by === 'counted' || maxAgeMs === 0) return 0;
+    return by === 'created' ? CREATED_MS : maxAgeMs;
+  }
+
+  of(key: string, read: () => Promise<T>): Promise<T> {
+    const found = this.find(key);
+    if (found) return found;
+    const result = read();
+    const kept = this.set(key, result);
+    // A failed read is not kept, so that it can be repeated.
+    result.catch(() => {
+      if (this.#kept.get(key.toLowerCase()) === kept) this.forget(key);
+    });
+    return result;
+  }
+
+  /** Keeps what follows from another answer, unless it has been read. */
+  conclude(key: string, result: T): void {
+    const kept = this.#kept.get(key.toLowerCase());
+    if (!kept || kept.by === 'counted') this.set(key, Promise.resolve(result), 'counted');
+  }
+
+  set(key: string, result: Promise<T>, by: Kept<T>['by'] = 'read'): Kept<T> {
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size >= MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    const kept = { at: Date.now(), count: this.#next(), by, result };
+    this.forget(key);
+    this.#kept.set(key.toLowerCase(), kept);
+    return kept;
+  }
+
+  /** Changes a kept result after a write of this process. */
+  change(key: string, change: (result: T) => T): void {
+    const kept = this.#kept.get(key.toLowerCase());
+    if (!kept) return;
+    const result = kept.result.then(change);
+    result.catch(() => {
+      this.forget(key);
+    });
+    this.#kept.set(key.toLowerCase(), { ...kept, result });
+  }
+
+  forget(key: string): void {
+    this.#kept.delete(key.toLowerCase());
+  }
+
+  clear(): void {
+    this.#kept.clear();
+  }
+}
+
+/**
+ * The reads of one process that its runs and requests share, since Azure Private DNS limits them. What a reading may use of
+ * earlier reads is a part of it ({@link Reading}); without it, it reads all itself. Writes of this process are seen at once.
+ */
+export class SharedReads {
+  #count = 0;
+  readonly #contents = new Map<string, ZoneContents>();
+  readonly #zoneLists = this.#kept<readonly PrivateDnsZone[]>(
+    () => currentReading().reading.zonesAgeMs ?? dnsAge(),
+  );
+  readonly #zones = this.#kept<PrivateDnsZone | null>(dnsAge);
+  readonly #links = this.#kept<readonly VirtualNetworkLink[]>(() => this.#contentsAge());
+  readonly #all = this.#kept<RecordSets>(() => this.#contentsAge());
+  /** Single A record sets, by the ID of the zone and the name. */
+  readonly #single = this.#kept<ARecordSet | null>(dnsAge);
+  readonly #subscriptions = this.#kept<readonly string[]>(resourcesAge);
+  readonly #endpoints = this.#kept<EndpointsByTag>(resourcesAge);
+
+  /** How many reads have begun. */
+  get count(): number {
+    return this.#count;
+  }
+
+  ports(ports: Ports): Ports {
+    const { network, dns } = ports;
+    return {
+      ...ports,
+      dns: withMethods<Dns>(dns, { ...this.#dnsReads(dns), ...this.#dnsWrites(dns) }),
+      network: withMethods<Network>(network, this.#networkMethods(network)),
+    };
+  }
+
+  #kept<T>(maxAgeMs: () => number): KeptReads<T> {
+    return new KeptReads<T>(() => (this.#count += 1), maxAgeMs);
+  }
+
+  #dnsReads(dns: Dns): Partial<Dns> {
+    return {
+      zones: (subscriptionId) =>
+        this.#zoneLists.of(subscriptionId, async () => {
+          const zones = await dns.zones(subscriptionId);
+          for (const zone of zones) this.#seen(zone);
+          return zones;
+        }),
+      zone: (id) =>
+        this.#zones.of(id, async () => {
+          const zone = await dns.zone(id);
+          if (zone) this.#seen(zone);
+          return zone;
+        }),
+      links: (zoneId) => this.#links.of(zoneId, () => dns.links(zoneId)),
+      recordSets: (zoneId) => this.#all.of(zoneId, () => dns.recordSets(zoneId)),
+      record: async (zoneId, name) => {
+        const all = await this.#all.find(zoneId);
+        if (!all) return this.#single.of(`${zoneId} ${name}`, () => dns.record(zoneId, name));
+        return all.records.find((record) => record.name.toLowerCase() === name.toLowerCase()) ?? null;
+      },
+    };
+  }
+
+  /** Forgets what was read of a zone that has changed since. Zero links or records need no read. */
+  #seen({ id, contents }: PrivateDnsZone): void {
+    const key = id.toLowerCase();
+    const before = this.#contents.get(key);
+    if (!contents) return;
+    const { etag, recordSets, links } = before ?? contents;
+    const isSame = etag === contents.etag && recordSets === contents.recordSets && links === contents.links;
+    if (!isSame) for (const kept of [this.#links, this.#all]) kept.forget(id);
+    this.#contents.set(key, contents);
+    if (contents.links === 0) this.#links.conclude(id, []);
+    // The SOA is always there.
+    if (contents.recordSets <= 1) this.#all.conclude(id, NO_SETS);
+  }
+
+  #dnsWrites(dns: Dns): Partial<Dns> {
+    const changed = async <T>(id: string, write: Promise<T>): Promise<T> => {
+      try {
+        return await write;
+      } finally {
+        this.#forgetZone(id);
+      }
+    };
+    return {
+      createZone: async (zone, options) => {
+        this.#contents.delete(zone.id.toLowerCase());
+        await changed(zone.id, dns.createZone(zone, options));
+        this.#links.set(zone.id, Promise.resolve([]), 'created');
+        this.#all.set(zone.id, Promise.resolve(NO_SETS), 'created');
+      },
+      deleteZone: (id) => changed(id, dns.deleteZone(id)),
+      createLink: (link, options) => changed(link.id, dns.createLink(link, options)),
+      changeLink: (id, change, options) => changed(id, dns.changeLink(id, change, options)),
+      deleteLink: (id) => changed(id, dns.deleteLink(id)),
+      putRecord: async (record, etag) => {
+        const { zoneId, name } = record;
+        const single = `${zoneId} ${name}`;
+        this.#single.forget(single);
+        try {
+          const stored = await dns.putRecord(record, etag);
+          // Azure's response is the stored record set: a read could only repeat it.
+          this.#single.set(single, Promise.resolve(stored));
+          this.#all.change(zoneId, (all) => ({
+            ...all,
+            records: [...without(all.records, name), stored],
+          }));
+          return stored;
+        } catch (error) {
+          this.#forgetZone(zoneId);
+          throw error;
+        }
+      },
+      deleteRecord: (zoneId, name, etag) => {
+        this.#single.forget(`${zoneId} ${name}`);
+        return changed(zoneId, dns.deleteRecord(zoneId, name, etag));
+      },
+      putText: (text, etag) => changed(text.zoneId, dns.putText(text, etag)),
+      deleteText: (zoneId, name, etag) => changed(zoneId, dns.deleteText(zoneId, name, etag)),
+    };
+  }
+
+  #networkMethods(network: Network): Partial<Network> {
+    const changed = async (id: string, write: Promise<void>): Promise<void> => {
+      try {
+        await write;
+      } finally {
+        this.#endpoints.clear();
+        this.#forgetZone(id);
+      }
+    };
+    return {
+      subscriptions: () => this.#subscriptions.of('', () => network.subscriptions()),
+      privateEndpointsByTag: (subscriptionId, tag, value) =>
+        this.#endpoints.of([subscriptionId, tag, value ?? ''].join(' '), () =>
+          network.privateEndpointsByTag(subscriptionId, tag, value),
+        ),
+      createPrivateEndpoint: (endpoint, options) =>
+        changed(endpoint.id, network.createPrivateEndpoint(endpoint, options)),
+      repeatPrivateEndpoint: (id, tags, options) =>
+        changed(id, network.repeatPrivateEndpoint(id, tags, options)),
+      deletePrivateEndpoint: (id) => changed(id, network.deletePrivateEndpoint(id)),
+      mergeTags: (id, tags) => changed(id, network.mergeTags(id, tags)),
+      removeTags: (id, tags) => changed(id, network.removeTags(id, tags)),
+    };
+  }
+
+  /** Forgets what was read of the zone of a zone, link or record ID. */
+  #forgetZone(id: string): void {
+    const [zoneId] = /^.*\/privateDnsZones\/[^/]+/i.exec(id) ?? [];
+    if (zoneId === undefined) return;
+    this.#zoneLists.clear();
+    for (const kept of [this.#zones, this.#links, this.#all]) kept.forget(zoneId);
+    this.#single.clear();
+  }
+
+  /**
+   * A sweep reads the contents of few zones each time. Of more it reads each as often as its share allows, and at least once a
+   * day; what has another count or ETag is read at once.
+   */
+  #contentsAge(): number {
+    if (currentReading().reading.reader !== 'background') return dnsAge();
+    return Math.min(DAY_MS, Math.max(0, this.#all.size - ZONES_EACH_TIME) * MS_PER_ZONE);
+  }
+}
+
+function dnsAge(): number {
+  return currentReading().reading.dnsAgeMs ?? 0;
+}
+
+function resourcesAge(): number {
+  return currentReading().reading.resourcesAgeMs ?? 0;
+}
+
+function without(records: readonly ARecordSet[], name: string): readonly ARecordSet[] {
+  return records.filter((record) => record.name.toLowerCase() !== name.toLowerCase());
+}

@@ -1,0 +1,102 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Written } from './domain/resources/written.ts';
+
+/** For what private DNS is read: by runs that connect or disconnect, for a request of the API, or by sweep and sync. */
+export type Reader = 'connect' | 'people' | 'background';
+
+/** How the reads of one activity or request are limited, and which earlier reads of this process they may use instead. */
+export interface Reading {
+  readonly reader: Reader;
+  /** The most lists and single reads of private DNS. A list that has begun is read to its end. */
+  readonly most?: number;
+  /** Uses reads that began after this one, by {@link SharedReads.count}: its own, and those of an attempt that did not end. */
+  readonly since?: number;
+  /** Uses lists of private DNS that are not older. */
+  readonly dnsAgeMs?: number;
+  /** The same for lists of zones, if it differs. */
+  readonly zonesAgeMs?: number;
+  /** Uses lists of subscriptions and private endpoints that are not older. */
+  readonly resourcesAgeMs?: number;
+  /** Whether each attempt reads all itself: removals decide by what is there now. */
+  readonly afresh?: boolean;
+  /** When Azure must have responded, in milliseconds of `performance.now()`. */
+  readonly until?: number;
+}
+
+class CurrentReading {
+  readonly reading: Reading;
+  /** What this work has removed, also in earlier attempts: it needs no further read. */
+  readonly removed: Map<string, Written>;
+  /** Whether a read was refused by the budget: the result is incomplete, or failed. */
+  isCut = false;
+  #reads = 0;
+
+  constructor(reading: Reading, removed = new Map<string, Written>()) {
+    this.reading = reading;
+    this.removed = removed;
+  }
+
+  /** Counts one more read. Returns whether it is more than the reading may make. */
+  isTooMany(): boolean {
+    this.#reads += 1;
+    return this.#reads > (this.reading.most ?? Infinity);
+  }
+}
+
+const current = new AsyncLocalStorage<CurrentReading>();
+const USUAL = new CurrentReading({ reader: 'connect' });
+
+/** Runs `work`, and all that it awaits, with this reading. */
+export function readAs<T>(
+  reading: Reading,
+  work: () => Promise<T>,
+  removed?: Map<string, Written>,
+): Promise<T> {
+  return current.run(new CurrentReading(reading, removed), work);
+}
+
+export function currentReading(): CurrentReading {
+  return current.getStore() ?? USUAL;
+}
+
+/** Waits between two attempts are shorter. */
+const ATTEMPTS_APART_MS = 15 * 60_000;
+
+interface Unfinished {
+  readonly since: number;
+  readonly at: number;
+  readonly removed: Map<string, Written>;
+}
+
+/**
+ * Attempts of the same work. Reads are limited, so a reading of many zones may need several attempts: each goes on with the
+ * reads of those before it.
+ */
+export class Attempts {
+  readonly #count: () => number;
+  readonly #unfinished = new Map<string, Unfinished>();
+
+  /** `count` returns how many reads this process has begun. */
+  constructor(count: () => number) {
+    this.#count = count;
+  }
+
+  /** Runs one attempt. It is finished when no read was refused. */
+  async run<T>(key: string, reading: Reading, work: () => Promise<T>): Promise<T> {
+    const now = Date.now();
+    for (const [other, { at }] of this.#unfinished) {
+      if (now - at > ATTEMPTS_APART_MS) this.#unfinished.delete(other);
+    }
+    const first = this.#unfinished.get(key) ?? { since: this.#count(), removed: new Map<string, Written>() };
+    this.#unfinished.set(key, { ...first, at: now });
+    const since = reading.afresh ? this.#count() : first.since;
+    const attempt = async (): Promise<T> => {
+      try {
+        return await work();
+      } finally {
+        if (!currentReading().isCut) this.#unfinished.delete(key);
+      }
+    };
+    return readAs({ ...reading, since }, attempt, first.removed);
+  }
+}

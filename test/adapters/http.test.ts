@@ -1,0 +1,26 @@
+import { collectPages, MOST_ENTRIES, MOST_PAGES } from '../../src/adapters/http.ts';
+import type { Page } from '../../src/adapters/http.ts';
+
+async function* pages(count: number, entries: number): AsyncGenerator<Page<number>> {
+  for (let page = 1; page <= count; page++) {
+    await Promise.resolve();
+    const continuationToken = page === count ? undefined : `page ${page + 1}`;
+    yield Object.assign(
+      Array.from({ length: entries }, () => page),
+      { continuationToken },
+    );
+  }
+}
+
+describe('a list in pages', () => {
+  it('is whole up to the limit of pages', async () => {
+    await expect(collectPages(pages(MOST_PAGES, 1))).resolves.toHaveLength(MOST_PAGES);
+  });
+
+  it.each([
+    ['pages', pages(MOST_PAGES + 1, 1), `more than ${MOST_PAGES} pages`],
+    ['entries', pages(2, MOST_ENTRIES), `more than ${MOST_ENTRIES} entries`],
+  ])('with too many %s is unreadable', async (_, list, reason) => {
+    await expect(collectPages(list)).rejects.toThrow(reason);
+  });
+});
