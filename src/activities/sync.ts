@@ -152,7 +152,12 @@ async function planOne(
     address: address ?? '',
   });
   const hold = unusableBecause(endpoint, address);
-  const planned = { connection, address, hold, reading: readingOf(reading, stored, { address, zones, unread: [] }) };
+  const planned = {
+    connection,
+    address,
+    hold,
+    reading: readingOf(reading, stored, { address, zones, unread: [] }),
+  };
   return { ...planned, round: hold === null ? round : { ...round, due: [], waiting: [] } };
 }
 

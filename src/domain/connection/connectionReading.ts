@@ -63,16 +63,14 @@ function registrationFaults(
 ): readonly ConnectionFault[] {
   if (!endpoint?.resourceGuid || !registrations) return [];
   const id = endpointId(endpoint.name, endpoint.resourceGuid);
+  if (id === null) return [];
   const own = registrations.find((entry) => sameEndpointId(entry.endpointId, id));
   if (own && parseEndpointStatus(own.status, statuses) === 'ready') return [];
   const detail = own ? `Zilliz shows ${own.status} for ${id}` : `Zilliz does not list ${id}`;
   return [{ code: 'not-registered', clusterId: null, detail }];
 }
 
-function linkFaults(
-  connection: Connection,
-  { clusters, zones }: ObservedState,
-): readonly ConnectionFault[] {
+function linkFaults(connection: Connection, { clusters, zones }: ObservedState): readonly ConnectionFault[] {
   if (!zones || !clusters) return [];
   return requiredZones(connection, clusters).flatMap((name) => {
     const links = zones.filter(({ zone }) => zone.name.toLowerCase() === name).flatMap((zone) => zone.links);

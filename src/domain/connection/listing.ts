@@ -1,22 +1,27 @@
 import * as z from 'zod';
-import { foundStates, storedEndpointHealth } from './endpointHealth.ts';
+import { failureCodeSchema } from '../failure/failure.ts';
+import type { Connection } from './connection.ts';
+import { storedEndpointHealth } from './endpointHealth.ts';
+import type { EndpointHealth } from './endpointHealth.ts';
+import { faultOfOrphan } from './orphan.ts';
 import type { Orphan } from './orphan.ts';
+import type { StatusProblem } from './status.ts';
+import { connectionStatusSchema } from './statusTable.ts';
 import type { StoredConnection } from './storedConnection.ts';
-
-/** The states of a connection by its marks and its private endpoint alone. */
-const listedStates = [
-  ...foundStates,
-  'orphaned',
-  'endpoint-not-visible',
-  // Only known from a run in progress.
-  'starting',
-  'ending',
-] as const;
 
 export const listedConnectionSchema = z.object({
   id: z.string(),
-  state: z.enum(listedStates),
-  reason: z.string().nullable(),
+  status: connectionStatusSchema,
+  problem: z.object({ code: failureCodeSchema, detail: z.string() }).nullable(),
+  final: z.boolean(),
+  asOf: z.string().meta({ description: 'When the readings behind the status were made, ISO 8601' }),
+  source: z
+    .enum(['live', 'view'])
+    .meta({ description: '`view`: links, records and registration are from the last sync' }),
+  connectionState: z
+    .string()
+    .nullable()
+    .meta({ description: "Azure's state of the private endpoint's connection" }),
   projectId: z.string().nullable(),
   regionId: z.string(),
   privateEndpointId: z.string().nullable(),
@@ -26,50 +31,49 @@ export const listedConnectionSchema = z.object({
 
 export type ListedConnection = Readonly<z.infer<typeof listedConnectionSchema>>;
 
-export function listedConnection(stored: StoredConnection): ListedConnection {
+/** A connection for the list, before its status is known. */
+export interface ListEntry extends Omit<
+  ListedConnection,
+  'status' | 'problem' | 'final' | 'asOf' | 'source'
+> {
+  /** Null when there is no private endpoint. */
+  readonly health: EndpointHealth | null;
+  readonly orphan: StatusProblem | null;
+}
+
+export function entryOfStored(stored: StoredConnection): ListEntry {
   const { connection, endpoint, whitelistedAt } = stored;
   return {
-    id: connection.id,
-    ...storedEndpointHealth(stored),
-    projectId: connection.projectId,
-    regionId: connection.regionId,
-    privateEndpointId: endpoint.id,
-    subnetId: endpoint.subnetId,
-    whitelistedAt,
+    ...{ id: connection.id, projectId: connection.projectId, regionId: connection.regionId },
+    ...{ privateEndpointId: endpoint.id, subnetId: endpoint.subnetId, whitelistedAt },
+    ...{ connectionState: endpoint.connectionState.text, health: storedEndpointHealth(stored), orphan: null },
   };
 }
 
-export function listedOrphan(orphan: Orphan): ListedConnection {
+export function entryOfOrphan(orphan: Orphan): ListEntry {
   const { connectionId, regionId, projectId, privateEndpointId } = orphan;
   return {
-    id: connectionId,
-    ...stateOfOrphan(orphan),
-    projectId,
-    regionId,
-    privateEndpointId,
-    subnetId: null,
-    whitelistedAt: null,
+    ...{ id: connectionId, projectId, regionId, privateEndpointId, subnetId: null, whitelistedAt: null },
+    ...{ connectionState: null, health: null, orphan: faultOfOrphan(orphan) },
   };
 }
 
-/** The state of records whose private endpoint was not found: `orphaned` only if Azure reports that it does not exist. */
-export function stateOfOrphan({
-  doubt,
-  records,
-}: Pick<Orphan, 'doubt' | 'records'>): Pick<ListedConnection, 'state' | 'reason'> {
-  if (doubt !== null) return { state: 'endpoint-not-visible', reason: doubt };
-  const reason = `its private endpoint is gone, and ${records.length} of its records are left: post the request again, or DELETE it`;
-  return { state: 'orphaned', reason };
+/** A connection that only its run knows: the private endpoint does not exist yet, or no longer. */
+export function entryOfRun({ id, projectId, regionId, subnetId, privateEndpoint }: Connection): ListEntry {
+  return {
+    ...{ id, projectId, regionId, privateEndpointId: privateEndpoint.id, subnetId, whitelistedAt: null },
+    ...{ connectionState: null, health: null, orphan: null },
+  };
 }
 
 export interface Page {
-  readonly entries: readonly ListedConnection[];
+  readonly entries: readonly ListEntry[];
   /** The last ID of this page, after which the next page starts; null on the last page. */
   readonly next: string | null;
 }
 
 /** Sorts by ID, so that the next page continues correctly even when connections were created or removed in between. */
-export function pageOf(all: readonly ListedConnection[], after: string, size: number): Page {
+export function pageOf(all: readonly ListEntry[], after: string, size: number): Page {
   const remaining = all
     .filter(({ id }) => id > after)
     .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

@@ -564,7 +564,8 @@ export const failureCatalog = {
   'endpoint-kept': {
     kind: 'conflict',
     title: 'The private endpoint is kept',
-    cause: 'Something that this app may not remove still needs it, or Zilliz could not be asked; the detail names it.',
+    cause:
+      'Something that this app may not remove still needs it, or Zilliz could not be asked; the detail names it.',
     remedy: 'Remove the cause that the detail names, then DELETE again.',
   },
   // ---- what a connection lacks ----

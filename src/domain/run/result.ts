@@ -38,7 +38,9 @@ const clusterSchema = z.object({
   publicAccess: z
     .enum(['open', 'no-answer-from-here', 'not-verifiable-from-here'])
     .nullable()
-    .meta({ description: 'Whether the public address answered. No answer does not prove that it is disabled' }),
+    .meta({
+      description: 'Whether the public address answered. No answer does not prove that it is disabled',
+    }),
   reason: z.string().nullable(),
   /** The command to verify the connectivity manually, if the app could not verify it. */
   probe: probeSchema.optional(),

@@ -75,6 +75,7 @@ export function telemetryLine(event: AppEvent | (RunEvent & RunStamp)): string {
 
 /** The outcome of a run that has not failed, from its output. */
 export function outcomeOf(output: object): RunOutcome {
-  const isWhole = !('outcome' in output) || ['connected', 'disconnected', 'complete'].includes(String(output.outcome));
+  const isWhole =
+    !('outcome' in output) || ['connected', 'disconnected', 'complete'].includes(String(output.outcome));
   return isWhole ? 'succeeded' : 'partial';
 }

@@ -58,6 +58,9 @@ export const syncResultSchema = z.object({
 export type SyncResult = Readonly<z.infer<typeof syncResultSchema>>;
 
 const MOST_FAULTS = 3;
+/** The view of a connection in the result of a sync. */
+const MOST_IN_RESULT = 50;
+const LONGEST_IN_STATUS = 120;
 const LONGEST_TEXT = 300;
 const LONGEST_REASON = 300;
 /** In UTF-8, with at least one byte per character. The host refuses more than 16 KB in UTF-16, with two bytes per character. */
@@ -73,19 +76,19 @@ export function summarised(connections: readonly ConnectionSummary[]): Connectio
       hold: hold === null ? null : truncate(hold, LONGEST_TEXT),
       faults: first.map((fault) => truncate(fault, LONGEST_TEXT)),
       omitted: omitted + faults.length - first.length,
-      reading: reading && shortReading(reading),
+      reading: reading && shortReading(reading, MOST_IN_RESULT, LONGEST_TEXT),
       drift: drift && { ...drift, shown: drift.shown.map((row) => truncate(row, LONGEST_TEXT)) },
     };
   });
 }
 
-/** The first faults decide the status; the number of the others is in the last text. */
-function shortReading(reading: ConnectionReading): ConnectionReading {
-  const short = (text: string): string => truncate(text, LONGEST_TEXT);
+/** The first fault decides the status. */
+function shortReading(reading: ConnectionReading, most: number, longest: number): ConnectionReading {
+  const short = (text: string): string => truncate(text, longest);
   return {
     ...reading,
-    faults: reading.faults.slice(0, MOST_FAULTS).map((fault) => ({ ...fault, detail: short(fault.detail) })),
-    unread: reading.unread.slice(0, MOST_FAULTS).map(short),
+    faults: reading.faults.slice(0, most).map((fault) => ({ ...fault, detail: short(fault.detail) })),
+    unread: reading.unread.slice(0, most).map(short),
   };
 }
 
@@ -105,7 +108,7 @@ export function syncCustomStatus(status: Omit<SyncStatus, 'omitted'>): SyncStatu
   const withTexts = (connection: ConnectionSummary): ConnectionSummary => {
     const own = faults.get(connection) ?? [];
     return {
-      ...connection,
+      ...bareSummary(connection),
       faults: own,
       omitted: connection.omitted + connection.faults.length - own.length,
       drift: connection.drift && { ...connection.drift, shown: drift.get(connection) ?? [] },
@@ -125,9 +128,12 @@ function hasFault({ hold, faults }: ConnectionSummary): boolean {
 
 /** The part that is always shown: all counts, including the number of faults. */
 function bareSummary(connection: ConnectionSummary): ConnectionSummary {
-  const { faults, omitted, drift } = connection;
+  const { faults, omitted, drift, reading, health } = connection;
+  const { reason } = health;
   return {
     ...connection,
+    reading: reading && shortReading(reading, 1, LONGEST_IN_STATUS),
+    health: { ...health, reason: reason === null ? null : truncate(reason, LONGEST_IN_STATUS) },
     faults: [],
     omitted: omitted + faults.length,
     drift: drift && { ...drift, shown: [] },

@@ -6,24 +6,11 @@ import type { Orphan } from '../../domain/connection/orphan.ts';
 import { connectionFaultSchema, statusOf } from '../../domain/connection/status.ts';
 import { connectionStatusSchema, statusTable } from '../../domain/connection/statusTable.ts';
 import { problemOf, problemSchema } from '../../domain/failure/problem.ts';
-import {
-  allPhaseNames,
-  phaseNames,
-  phases as phaseFacts,
-  removalPhaseNames,
-} from '../../domain/run/phase.ts';
+import { allPhaseNames, phases as phaseFacts } from '../../domain/run/phase.ts';
 import { connectionResultSchema, disconnectResultSchema } from '../../domain/run/result.ts';
-import {
-  newRunStatus,
-  percentDone,
-  phaseStates,
-  runStatusSchema,
-  withoutRunning,
-  undoStatusSchema,
-} from '../../domain/run/status.ts';
+import { percentDone, phaseStates, undoStatusSchema } from '../../domain/run/status.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 import type { Instance } from '../../durable/client.ts';
-import { isActive } from '../../durable/client.ts';
 import type { LiveView } from '../../queries/liveView.ts';
 import { lastRunOf, resultsOf, runStatusOf } from './lastRun.ts';
 
@@ -152,6 +139,11 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
     live: live && liveViewOf(live),
     problem: problem && problemOf(problem.code, problem.detail, run.problem?.faults ?? []),
   };
+}
+
+function liveViewOf({ reading, privateEndpoint, zones, clusters }: LiveView): ConnectionView['live'] {
+  const { readAt, faults, unread } = reading;
+  return { readAt, faults, unread, privateEndpoint, zones, clusters };
 }
 
 function runFacts(

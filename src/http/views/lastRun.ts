@@ -54,10 +54,10 @@ export function lastRunOf(instance: Instance): LastRun {
   }
 }
 
-function statusOfRemoval({ outcome, kept }: DisconnectResult): Pick<
-  Extract<LastRun, { state: 'succeeded' }>,
-  'status' | 'problem'
-> {
+function statusOfRemoval({
+  outcome,
+  kept,
+}: DisconnectResult): Pick<Extract<LastRun, { state: 'succeeded' }>, 'status' | 'problem'> {
   if (outcome === 'disconnected') return { status: 'disconnected', problem: null };
   const [first] = kept;
   const detail = first ? `${first.id}: ${first.reason}` : 'the private endpoint is kept';

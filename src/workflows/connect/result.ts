@@ -44,7 +44,9 @@ function outcomeOf(
 ): Pick<ConnectionResult, 'outcome' | 'problem'> {
   const failed = records.find(({ state }) => state === 'failed');
   if (failed) return degraded('record-missing', `${failed.clusterId}: ${failed.reason ?? 'not written'}`);
-  const overdue = clusters.filter(({ awaited, privateLinkAddress }) => awaited && privateLinkAddress === null);
+  const overdue = clusters.filter(
+    ({ awaited, privateLinkAddress }) => awaited && privateLinkAddress === null,
+  );
   if (overdue.length > 0) {
     const ids = overdue.map(({ clusterId }) => clusterId).join(', ');
     return degraded('address-overdue', `Zilliz has given no address to ${ids} in time`);

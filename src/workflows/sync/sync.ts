@@ -161,7 +161,10 @@ function openIn(
     reading: reading && { ...reading, faults },
     drift: rows && {
       rows: rows.rows + (drift ? shown.length : 0),
-      shown: [...rows.shown, ...(drift ? shown : []).map(({ clusterId, detail }) => `${clusterId ?? ''}: ${detail}`)],
+      shown: [
+        ...rows.shown,
+        ...(drift ? shown : []).map(({ clusterId, detail }) => `${clusterId ?? ''}: ${detail}`),
+      ],
     },
   };
 }

@@ -188,7 +188,13 @@ export class SyncRun implements SettlingRun {
     const { status } = statusOf({ run: null, health, reading, orphan: null });
     this.#run.log({ event: 'connection-status', connectionId, status });
     for (const { code, clusterId, detail } of reading?.faults ?? []) {
-      this.#run.log({ event: 'connection-fault', connectionId, ...(clusterId !== null && { clusterId }), code, detail });
+      this.#run.log({
+        event: 'connection-fault',
+        connectionId,
+        ...(clusterId !== null && { clusterId }),
+        code,
+        detail,
+      });
     }
     for (const detail of faults) {
       this.#run.log({ event: 'connection-fault', connectionId, code: 'sync-incomplete', detail });
@@ -234,11 +240,19 @@ export class SyncRun implements SettlingRun {
     this.show('done', null);
     const { projectId, regionId } = this;
     const { rounds, listed, connections, writes } = this.state;
-    const isPartial = connections.some(({ hold, faults, reading }) => hold !== null || faults.length > 0 || (reading?.faults ?? []).length > 0);
-    return { outcome: isPartial ? 'partial' : 'complete', projectId, regionId, rounds, listed, connections, writes };
+    const outcome = connections.some(isIncomplete) ? 'partial' : 'complete';
+    return { outcome, projectId, regionId, rounds, listed, connections, writes };
   }
 
   #until(): number {
     return this.#roundBegan + ROUND_BUDGET_MS;
   }
+}
+
+/** Whether something that was to be done could not be done. DNS of another team is not to be done. */
+function isIncomplete({ hold, faults, reading }: ConnectionSummary): boolean {
+  const isHeld = hold !== null && reading?.managesDns !== false;
+  return (
+    isHeld || faults.length > 0 || (reading?.faults ?? []).length > 0 || (reading?.unread ?? []).length > 0
+  );
 }

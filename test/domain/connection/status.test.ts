@@ -1,9 +1,5 @@
 import { statusOf } from '../../../src/domain/connection/status.ts';
-import type {
-  ConnectionReading,
-  LastRun,
-  StatusInputs,
-} from '../../../src/domain/connection/status.ts';
+import type { ConnectionReading, LastRun, StatusInputs } from '../../../src/domain/connection/status.ts';
 import { statusTable } from '../../../src/domain/connection/statusTable.ts';
 import type { ConnectionStatus } from '../../../src/domain/connection/statusTable.ts';
 
@@ -87,11 +83,26 @@ const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus,
     'degraded',
     'address-overdue',
   ],
-  ['a reading was refused', { reading: { ...whole, unread: ['no right to list zones'] } }, 'unknown', 'reading-incomplete'],
+  [
+    'a reading was refused',
+    { reading: { ...whole, unread: ['no right to list zones'] } },
+    'unknown',
+    'reading-incomplete',
+  ],
   ['nothing was read lately', { run: null, reading: null }, 'unknown', 'reading-incomplete'],
   ['the endpoint could not be read', { health: null }, 'unknown', 'reading-incomplete'],
-  ['the last verification failed', { reading: { ...whole, verification: 'failed' } }, 'degraded', 'verification-failed'],
-  ['it is not verifiable from here', { reading: { ...whole, verification: 'not-verifiable-from-here' } }, 'connected', null],
+  [
+    'the last verification failed',
+    { reading: { ...whole, verification: 'failed' } },
+    'degraded',
+    'verification-failed',
+  ],
+  [
+    'it is not verifiable from here',
+    { reading: { ...whole, verification: 'not-verifiable-from-here' } },
+    'connected',
+    null,
+  ],
   ['it was never verified', { reading: { ...whole, verification: null } }, 'connected', null],
   [
     'another team owns the DNS, and the names do not resolve',
@@ -105,7 +116,12 @@ const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus,
     'degraded',
     'not-verifiable-from-here',
   ],
-  ['another team owns the DNS, and the names resolve', { reading: { ...whole, managesDns: false } }, 'connected', null],
+  [
+    'another team owns the DNS, and the names resolve',
+    { reading: { ...whole, managesDns: false } },
+    'connected',
+    null,
+  ],
   ['Zilliz rejected it', { health: { state: 'rejected', reason: null } }, 'rejected', 'connection-rejected'],
   [
     'Zilliz removed it',
@@ -113,7 +129,12 @@ const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus,
     'removed-by-zilliz',
     'connection-disconnected',
   ],
-  ['Azure could not provision it', { health: { state: 'failed', reason: null } }, 'degraded', 'endpoint-failed'],
+  [
+    'Azure could not provision it',
+    { health: { state: 'failed', reason: null } },
+    'degraded',
+    'endpoint-failed',
+  ],
   ['it is not approved', { health: { state: 'pending', reason: null } }, 'degraded', 'not-approved-in-time'],
   ['the endpoint is gone', { health: { state: 'absent', reason: null } }, 'orphaned', 'endpoint-lost'],
   [
@@ -122,7 +143,12 @@ const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus,
     'endpoint-not-visible',
     'endpoint-not-visible',
   ],
-  ['its tags are damaged', { health: { state: 'spec-unreadable', reason: null } }, 'spec-unreadable', 'spec-unreadable'],
+  [
+    'its tags are damaged',
+    { health: { state: 'spec-unreadable', reason: null } },
+    'spec-unreadable',
+    'spec-unreadable',
+  ],
   [
     'only records are left',
     { run: null, health: null, orphan: { code: 'endpoint-lost', detail: '2 records' } },
