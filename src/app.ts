@@ -135,7 +135,7 @@ function handlersOf({
   const live = new TtlCache<LiveView>(Date.now);
   const orphans = new TtlCache<Awaited<ReturnType<Sources['orphan']>>>(Date.now);
   const plan = (connection: Connection) => planOf(ports, policy, connection);
-  const clusters = { waker, change: (input: ClusterChangeInput) => changeClusters(ports, input) };
+  const clusters = { waker, change: (input: ClusterChangeInput) => changeClusters(ports, policy, input) };
   return {
     startConnection: startConnection(sources, access),
     planConnection: planConnection(allowed, plan),

@@ -46,17 +46,24 @@ type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
  * `ALLOWED_PROJECTS`, and no request body contains a network or security group outside them. A refusal is a lasting failure:
  * it is not tried again.
  */
-export function boundedPorts(
-  { zilliz, network, dns, probe, readiness }: Ports,
-  allowed: AllowedScopes,
-): Ports {
+export function boundedPorts(ports: Ports, allowed: AllowedScopes): Ports {
+  const { zilliz, network, dns } = boundedWrites(ports, allowed);
+  return {
+    zilliz: guarded<Zilliz, ZillizReads>(ports.zilliz, zilliz),
+    network: guarded<Network, NetworkReads>(ports.network, network),
+    dns: guarded<Dns, DnsReads>(ports.dns, dns),
+    probe: guarded<Probe, keyof Probe>(ports.probe, {}),
+    readiness: guarded<Readiness, keyof Readiness>(ports.readiness, {}),
+  };
+}
+
+/** Returns all writes of the ports, with their guards. */
+export function boundedWrites({ zilliz, network, dns }: Ports, allowed: AllowedScopes) {
   const bounds = new Bounds(allowed);
   return {
-    zilliz: guarded<Zilliz, ZillizReads>(zilliz, zillizWrites(zilliz, bounds)),
-    network: guarded<Network, NetworkReads>(network, networkWrites(network, bounds)),
-    dns: guarded<Dns, DnsReads>(dns, dnsWrites(dns, bounds)),
-    probe: guarded<Probe, keyof Probe>(probe, {}),
-    readiness: guarded<Readiness, keyof Readiness>(readiness, {}),
+    zilliz: zillizWrites(zilliz, bounds),
+    network: networkWrites(network, bounds),
+    dns: dnsWrites(dns, bounds),
   };
 }
 
@@ -130,9 +137,9 @@ function dnsWrites(dns: Dns, bounds: Bounds): WritesOf<Dns, DnsReads> {
       bounds.mayWrite(link.id, link.virtualNetworkId);
       await dns.createLink(link, options);
     },
-    changeLink: async (id, change, options) => {
-      bounds.mayWrite(id);
-      await dns.changeLink(id, change, options);
+    changeLink: async (link, options) => {
+      bounds.mayWrite(link.id, link.virtualNetworkId);
+      await dns.changeLink(link, options);
     },
     deleteLink: async (id) => {
       bounds.mayWrite(id);

@@ -125,12 +125,8 @@ export interface Dns {
   link(id: string): Promise<VirtualNetworkLink | null>;
   /** Creates with If-None-Match. */
   createLink(link: NewLink, options: { readonly follow: boolean }): Promise<void>;
-  /** Switches auto registration of an existing link (PATCH). Changes nothing else of it. */
-  changeLink(
-    id: string,
-    change: { readonly registrationEnabled: boolean },
-    options: { readonly follow: boolean },
-  ): Promise<void>;
+  /** Switches auto registration of an existing link (PATCH), so that the zone takes the machines of its network. */
+  changeLink(link: Omit<NewLink, 'tags'>, options: { readonly follow: boolean }): Promise<void>;
   deleteLink(id: string): Promise<void>;
   /** All record sets of a zone, in one list. */
   recordSets(zoneId: string): Promise<RecordSets>;

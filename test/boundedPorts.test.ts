@@ -117,7 +117,14 @@ const dnsWrites: readonly Row[] = [
       [network(outside, 'virtualNetworks/vnet'), (ports) => createLink(ports, inside, outside)],
     ],
   },
-  row('changeLink', linkIn, ({ dns }, id) => dns.changeLink(id, { registrationEnabled: true }, at)),
+  {
+    write: 'changeLink',
+    good: (ports) => changeLink(ports, inside, inside),
+    bad: [
+      [linkIn(outside), (ports) => changeLink(ports, outside, inside)],
+      [network(outside, 'virtualNetworks/vnet'), (ports) => changeLink(ports, inside, outside)],
+    ],
+  },
   row('deleteLink', linkIn, ({ dns }, id) => dns.deleteLink(id)),
   row('putRecord', zoneIn, ({ dns }, zoneId) => dns.putRecord({ ...record(inside), zoneId }, null)),
   row('deleteRecord', zoneIn, ({ dns }, zoneId) => dns.deleteRecord(zoneId, 'in01-1', 'etag')),
@@ -138,6 +145,11 @@ function row(
 function createLink({ dns }: Ports, group: string, networks: string): Promise<void> {
   const virtualNetworkId = network(networks, 'virtualNetworks/vnet');
   return dns.createLink({ id: linkIn(group), virtualNetworkId, registrationEnabled: false, tags: {} }, at);
+}
+
+function changeLink({ dns }: Ports, group: string, networks: string): Promise<void> {
+  const virtualNetworkId = network(networks, 'virtualNetworks/vnet');
+  return dns.changeLink({ id: linkIn(group), virtualNetworkId, registrationEnabled: true }, at);
 }
 
 const rows = [...zillizWrites, ...networkWrites, ...dnsWrites];

@@ -60,13 +60,15 @@ export function createActivities(ports: Ports, policy: Policy) {
       ensurePrivateEndpoint(ports, input),
     readPrivateEndpoint: (input: InputOf<typeof readPrivateEndpoint>) => readPrivateEndpoint(ports, input),
     discardFailedEndpoint: (input: InputOf<typeof discardFailedEndpoint>) =>
-      discardFailedEndpoint(ports, input),
+      discardFailedEndpoint(ports, policy, input),
     registerEndpoint: (input: InputOf<typeof registerEndpoint>) => registerEndpoint(ports, policy, input),
     observeAllocation: (input: InputOf<typeof observeAllocation>) => observeAllocation(ports, policy, input),
     ensureZone: orBriefly((input: InputOf<typeof ensureZone> & Beside) => ensureZone(ports, policy, input)),
     enterZone: orBriefly((input: InputOf<typeof enterZone> & Beside) => enterZone(ports, policy, input)),
-    ensureRecords: orBriefly((input: InputOf<typeof ensureRecords> & Beside) => ensureRecords(ports, input)),
-    ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, input),
+    ensureRecords: orBriefly((input: InputOf<typeof ensureRecords> & Beside) =>
+      ensureRecords(ports, policy, input),
+    ),
+    ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, policy, input),
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
     noteCheck: (input: InputOf<typeof noteCheck>) => noteCheck(ports, input),
@@ -82,7 +84,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     planSync: (input: InputOf<typeof planSync>) => planSync(ports, policy, input),
     findAddresses: (input: InputOf<typeof findAddresses>) => findAddresses(ports, input),
     pruneRecords: (input: InputOf<typeof pruneRecords>) => pruneRecords(ports, policy, input),
-    removeClusterZone: (input: InputOf<typeof removeClusterZone>) => removeClusterZone(ports, input),
+    removeClusterZone: (input: InputOf<typeof removeClusterZone>) => removeClusterZone(ports, policy, input),
   };
 }
 

@@ -1,10 +1,9 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import { sameEndpointId } from '../domain/connection/names.ts';
 import { keepExclusions } from '../domain/connection/storedConnection.ts';
-import { currentEndpointId } from '../domain/plan/removal.ts';
 import type { AllocationView } from '../domain/resources/allocation.ts';
 import { isAwaited, wantedClusters } from '../domain/resources/cluster.ts';
-import { parseEndpointStatus } from '../domain/resources/registration.ts';
+import { currentEndpointId, parseEndpointStatus } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
 import type { Policy } from './activities.ts';
 

@@ -4,6 +4,8 @@ import type { StoredConnection } from '../domain/connection/storedConnection.ts'
 import { clusterFaults } from '../domain/plan/faults.ts';
 import type { Fault } from '../domain/run/status.ts';
 import type { Ports } from '../ports.ts';
+import { prove } from '../queries/proof.ts';
+import type { Policy } from './activities.ts';
 
 export type ClusterChange =
   | { readonly outcome: 'refused'; readonly fault: Fault }
@@ -22,6 +24,7 @@ export interface ClusterChangeInput {
  */
 export async function changeClusters(
   ports: Ports,
+  policy: Policy,
   { stored: { connection, endpoint }, clusterId, wanted }: ClusterChangeInput,
 ): Promise<ClusterChange> {
   const refused = (fault: Fault): ClusterChange => ({ outcome: 'refused', fault });
@@ -33,6 +36,7 @@ export async function changeClusters(
   if (change.kind === 'too-large') {
     return refused({ pointer: '', code: 'spec-too-large', detail: change.detail });
   }
+  await prove(ports, policy, connection, 'endpoint');
   await ports.network.mergeTags(endpoint.id, change.merge);
   if (Object.keys(change.remove).length > 0) await ports.network.removeTags(endpoint.id, change.remove);
   return { outcome: 'changed', connection: { ...connection, spec } };

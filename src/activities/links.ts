@@ -7,7 +7,6 @@ import type { VirtualNetworkLink } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
 import type { RequestedTags } from '../domain/resources/sharedTags.ts';
 import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
-import { zoneOwner } from '../domain/resources/zoneOwner.ts';
 import type { AutoRegistration, LinkNeeds } from '../domain/resources/virtualNetworkLink.ts';
 import {
   decideLink,
@@ -15,11 +14,13 @@ import {
   linkName,
   wantedRegistration,
 } from '../domain/resources/virtualNetworkLink.ts';
+import { isSharedLink } from '../domain/resources/zoneOwner.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, endpointToRemove } from '../queries/observeRemoval.ts';
-import { checkOwners, observeZone } from '../queries/observeZones.ts';
-import { ownEndpoint } from './privateEndpoint.ts';
+import { checkOwners, observeZone, ownersAmong } from '../queries/observeZones.ts';
+import { prove } from '../queries/proof.ts';
+import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
 import { inZone, isAdoptable } from './zones.ts';
@@ -34,7 +35,7 @@ export interface EnsureLinkInput {
 }
 
 /** DNS step 2, items 1 and 2. As soon as this link exists, the zone hides the public names of its region. */
-export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<Written> {
+export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLinkInput): Promise<Written> {
   const { connection, zoneId, virtualNetworkId, follow } = input;
   const links = await linksOf(ports, zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
@@ -48,12 +49,24 @@ export async function ensureLink(ports: Ports, input: EnsureLinkInput): Promise<
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
   if (found && (action === 'keep' || action === 'manual'))
     return { id: found.id, action, state: 'ready', reason };
-  await ownEndpoint(ports, connection);
+  await prove(ports, policy, connection, 'records');
   if (!found) return createLink(ports, input, reason);
   await markLink(ports, found, { virtualNetworkId, action, requested });
   if (action !== 'update') return { id: found.id, action, state: 'ready', reason };
-  await ports.dns.changeLink(found.id, { registrationEnabled: registration === true }, { follow });
+  if (await isShared(ports, input))
+    return { id: found.id, action: 'keep', state: 'ready', reason: 'another connection needs it as it is' };
+  const change = { id: found.id, virtualNetworkId: found.virtualNetworkId };
+  await ports.dns.changeLink({ ...change, registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
+}
+
+/** Read only where a link would change. */
+async function isShared(
+  ports: Ports,
+  { connection, zoneId, virtualNetworkId }: EnsureLinkInput,
+): Promise<boolean> {
+  const owners = ownersAmong(await ports.dns.recordSets(zoneId));
+  return isSharedLink({ owners }, connection.id, virtualNetworkId);
 }
 
 /** Writes the requested tags that an existing link lacks, and its mark if it is adopted. */
@@ -78,9 +91,8 @@ async function markLink(
 /** Whether another connection uses the zone is read only if the request has tags. */
 async function requestedOn(ports: Ports, connection: Connection, zoneId: string): Promise<RequestedTags> {
   if (Object.keys(connection.spec.tags).length === 0) return requestedTags(connection, null);
-  const { records, texts } = await ports.dns.recordSets(zoneId);
-  const owners = texts.flatMap((text) => zoneOwner(text) ?? []);
-  return requestedTags(connection, { records, owners });
+  const sets = await ports.dns.recordSets(zoneId);
+  return requestedTags(connection, { records: sets.records, owners: ownersAmong(sets) });
 }
 
 async function createLink(ports: Ports, input: EnsureLinkInput, reason: string): Promise<Written> {

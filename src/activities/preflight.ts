@@ -1,4 +1,6 @@
 import type { Connection } from '../domain/connection/connection.ts';
+import { authorizeConnection } from '../domain/connection/request.ts';
+import { fail } from '../domain/failure/failure.ts';
 import type { Observation, ObservedRest } from '../domain/plan/observation.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { authorizationOf, planConnection } from '../domain/plan/plan.ts';
@@ -22,6 +24,9 @@ export async function preflight(
   policy: Policy,
   connection: Connection,
 ): Promise<PreflightResult> {
+  // A run may be started past the routes. What they would refuse is not even read.
+  const [forbidden] = authorizeConnection(connection, policy.allowed);
+  if (forbidden) throw fail(forbidden.code, forbidden.detail);
   const observed = await observeAll(ports, connection);
   const plan = planConnection(connection, observed, policy);
   const { faults, warnings, hiddenNames, replaces, removals, formerNetworks, autoRegistration } = plan;

@@ -10,36 +10,22 @@ import {
 } from '../domain/connection/marks.ts';
 import { sameEndpointId } from '../domain/connection/names.ts';
 import { keepExclusions } from '../domain/connection/storedConnection.ts';
-import { ProvisioningError, fail } from '../domain/failure/failure.ts';
-import { currentEndpointId, pointing } from '../domain/plan/removal.ts';
+import { ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
 import type { PrivateEndpoint, Tags } from '../domain/resources/model.ts';
-import { decideEndpoint, decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
+import { decideEndpoint } from '../domain/resources/privateEndpoint.ts';
+import type { RemovalFacts } from '../domain/resources/proof.ts';
+import { currentEndpointId } from '../domain/resources/registration.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { NewPrivateEndpoint, Ports } from '../ports.ts';
-import { addressOf, endpointToRemove, observeZonesOfRegion } from '../queries/observeRemoval.ts';
+import { endpointToRemove } from '../queries/observeRemoval.ts';
+import { askZilliz, prove, zillizFacts } from '../queries/proof.ts';
+import type { Policy } from './activities.ts';
 import { absent, act, endpointDecision } from './tearDown.ts';
-
-/**
- * Returns the private endpoint of a connection, or throws if it is not owned by the connection any more. Called before a
- * write: a step of a cancelled run may run late, or again after a crash, when a disconnect has begun or ended.
- */
-export async function ownEndpoint(ports: Ports, connection: Connection): Promise<PrivateEndpoint> {
-  const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
-  if (endpoint && readEndpointMarks(endpoint.tags)?.connectionId === connection.id) return endpoint;
-  const id = connection.privateEndpoint.id;
-  // ARM may not find an existing endpoint for a moment. A deleted endpoint is never found again.
-  if (!endpoint) {
-    const failure = { code: 'endpoint-changed', message: `${id} is not there any more` } as const;
-    throw new ProvisioningError({ kind: 'transient', source: 'app', ...failure });
-  }
-  throw fail('endpoint-changed', `${id} does not carry our marks any more`);
-}
 
 export interface EnsureEndpointInput {
   readonly connection: Connection;
-  readonly service: string;
   readonly location: string;
   /** When this connection added the subscription to the whitelist, ISO 8601; null if it did not. */
   readonly whitelistedAt: string | null;
@@ -59,9 +45,12 @@ export async function ensurePrivateEndpoint(
   ports: Ports,
   input: EnsureEndpointInput,
 ): Promise<Written & EndpointView> {
-  const { service, follow } = input;
+  const { follow } = input;
   const { id } = input.connection.privateEndpoint;
-  const found = await ports.network.privateEndpoint(id);
+  const [found, service] = await Promise.all([
+    ports.network.privateEndpoint(id),
+    serviceNow(ports, input.connection),
+  ]);
   const connection = keepExclusions(input.connection, found);
   const decision = decideEndpoint(connection, service, found, input.whitelistedAt);
   if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
@@ -71,7 +60,7 @@ export async function ensurePrivateEndpoint(
   const { action, reason } = decision;
   const submitted = { id, reason, state: 'working', resourceGuid: null, address: null } as const;
   if (found === null || action === 'create') {
-    await ports.network.createPrivateEndpoint(newEndpoint(input, tags), { follow });
+    await ports.network.createPrivateEndpoint(newEndpoint(input, service, tags), { follow });
     return { ...submitted, action: 'create' };
   }
   if (action === 'update') {
@@ -88,6 +77,16 @@ export async function ensurePrivateEndpoint(
   };
 }
 
+/** Returns the service that Zilliz names now, whatever an earlier step of the run has read. */
+async function serviceNow({ zilliz }: Ports, connection: Connection): Promise<string> {
+  const service = (await zilliz.endpointService(connection))?.service ?? null;
+  if (service !== null) return service;
+  const message = `Zilliz names no service of ${connection.regionId}`;
+  throw new ProvisioningError({
+    ...{ kind: 'transient', source: 'app', code: 'endpoint-service-not-listed', message },
+  });
+}
+
 /** What disconnect and undo need to give an adopted endpoint back: also whether Zilliz listed it before. */
 async function adoptionMarks(
   ports: Ports,
@@ -102,7 +101,11 @@ async function adoptionMarks(
   return adoptedMarks(Date.now(), own?.endpointId ?? null);
 }
 
-function newEndpoint({ connection, service, location }: EnsureEndpointInput, tags: Tags): NewPrivateEndpoint {
+function newEndpoint(
+  { connection, location }: EnsureEndpointInput,
+  service: string,
+  tags: Tags,
+): NewPrivateEndpoint {
   const { id, name } = connection.privateEndpoint;
   const requestMessage = `Zilliz Cloud project ${connection.projectId}, connection ${connection.id}`;
   return {
@@ -149,6 +152,7 @@ function stateOf(found: PrivateEndpoint): EndpointView['state'] {
  */
 export async function discardFailedEndpoint(
   ports: Ports,
+  policy: Policy,
   { connection }: { readonly connection: Connection },
 ): Promise<Written> {
   const { id, name } = connection.privateEndpoint;
@@ -162,6 +166,7 @@ export async function discardFailedEndpoint(
   if (registered.some(({ endpointId }) => endpointId.toLowerCase().startsWith(prefix))) {
     return kept('Zilliz lists it');
   }
+  await prove(ports, policy, connection, 'endpoint');
   await ports.network.deletePrivateEndpoint(id);
   return { id, action: 'delete', state: 'working', reason: 'it stays Failed, and Zilliz does not list it' };
 }
@@ -173,11 +178,19 @@ export interface RemovedEndpoint extends Written {
 
 export async function removeEndpoint(
   ports: Ports,
-  { subject }: { readonly subject: RemovalSubject },
+  {
+    subject,
+    unregisteredByRun,
+  }: { readonly subject: RemovalSubject } & Pick<RemovalFacts, 'unregisteredByRun'>,
 ): Promise<RemovedEndpoint> {
   const endpoint = await endpointToRemove(ports, subject);
   if (!endpoint) return { ...absent(subject.privateEndpointId ?? ''), endpointId: null };
-  const decision = await endpointDecision(ports, subject, endpoint);
+  const { projectId, regionId } = subject;
+  const zilliz =
+    projectId === null
+      ? succeeded({ service: null, registered: [] })
+      : await askZilliz(ports, { projectId, regionId });
+  const decision = await endpointDecision(ports, subject, endpoint, { zilliz, unregisteredByRun });
   const removed = await act(endpoint.id, decision, {
     remove: () =>
       endpoint.provisioningState === 'Deleting'
@@ -204,11 +217,8 @@ export async function discardDisconnected(
     return { ...result, action: 'wait', state: 'working', reason: 'Azure is deleting it' };
   if (decideEndpoint(connection, null, found).action !== 'delete')
     return { ...result, action: 'keep', state: 'absent', reason: 'another private endpoint has replaced it' };
-  const [zonesOfRegion, address] = await Promise.all([
-    observeZonesOfRegion(ports, subjectOf(connection)),
-    addressOf(ports, found),
-  ]);
-  const removal = decideEndpointRemoval(found, connection.id, pointing({ address, zonesOfRegion }));
+  const facts = { zilliz: succeeded(await zillizFacts(ports, connection)), unregisteredByRun: [] };
+  const removal = await endpointDecision(ports, subjectOf(connection), found, facts);
   if (removal.action === 'keep') return { ...result, action: 'keep', state: 'ready', reason: removal.reason };
   await ports.network.deletePrivateEndpoint(found.id);
   const endpointId = currentEndpointId(found);

@@ -9,7 +9,6 @@ import {
 import { recordSetId } from '../domain/connection/resourceId.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
-import { currentEndpointId } from '../domain/plan/removal.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { ClusterLife } from '../domain/resources/aRecord.ts';
 import {
@@ -20,14 +19,15 @@ import {
 } from '../domain/resources/aRecord.ts';
 import { isGone } from '../domain/resources/cluster.ts';
 import type { ARecordSet } from '../domain/resources/model.ts';
+import type { Proof } from '../domain/resources/proof.ts';
 import { reachOf } from '../domain/resources/reach.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { RecordToSettle } from '../domain/sync/roundPlan.ts';
 import type { Ports } from '../ports.ts';
 import { endpointToRemove } from '../queries/observeRemoval.ts';
+import { prove } from '../queries/proof.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
-import { ownEndpoint } from './privateEndpoint.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
 import { failIfRemoved } from './zones.ts';
@@ -50,11 +50,12 @@ const READ_SINGLY = 3;
  */
 export async function ensureRecords(
   ports: Ports,
+  policy: Policy,
   input: EnsureRecordsInput,
 ): Promise<{ readonly outcomes: readonly Outcome<Written>[] }> {
-  const endpointId = currentEndpointId(await ownEndpoint(ports, input.connection));
+  const proof = await prove(ports, policy, input.connection, 'records');
   const existing = await readSets(ports, input);
-  const writer = new RecordWriter(ports, input, endpointId);
+  const writer = new RecordWriter(ports, input, proof);
   const outcomes = await mapConcurrently(WRITES_AT_A_TIME, input.records, (entry) =>
     writer.ensure(entry, existing.get(entry.record.toLowerCase()) ?? null),
   );
@@ -79,14 +80,13 @@ async function readSets(
 class RecordWriter {
   readonly #ports: Ports;
   readonly #input: EnsureRecordsInput;
-  /** The ID under which Zilliz registers the private endpoint; it is stored in the metadata of the records. */
-  readonly #endpointId: string | null;
+  readonly #proof: Proof<'records'>;
   #transientFailure: Outcome<never> | null = null;
 
-  constructor(ports: Ports, input: EnsureRecordsInput, endpointId: string | null) {
+  constructor(ports: Ports, input: EnsureRecordsInput, proof: Proof<'records'>) {
     this.#ports = ports;
     this.#input = input;
-    this.#endpointId = endpointId;
+    this.#proof = proof;
   }
 
   async ensure(
@@ -109,9 +109,11 @@ class RecordWriter {
     found: ARecordSet | null,
   ): Promise<Written> {
     const { connection, zoneId, address } = this.#input;
-    const endpointId = this.#endpointId;
+    // Stored in the metadata of the record.
+    const { endpointId } = this.#proof;
     const privateEndpointId = connection.privateEndpoint.id;
-    const wanted = { connectionId: connection.id, clusterId, address, endpointId, privateEndpointId };
+    const { id: connectionId, adopt } = connection;
+    const wanted = { connectionId, clusterId, address, endpointId, privateEndpointId, adopt };
     const decision = decideRecord(wanted, found);
     const id = recordSetId(zoneId, record);
     if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
@@ -173,6 +175,7 @@ export async function pruneRecords(
   policy: Policy,
   input: PruneRecordsInput,
 ): Promise<{ readonly settled: readonly PrunedRecord[] }> {
+  await prove(ports, policy, input.connection, 'records');
   const lookup = new ClusterLookup(ports, input.connection.projectId);
   const settled = await mapConcurrently(
     LOOKUPS_AT_A_TIME,

@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import { sameEndpointId } from '../domain/connection/names.ts';
-import { fail } from '../domain/failure/failure.ts';
+import { fail, succeeded } from '../domain/failure/failure.ts';
 import { isCurrent } from '../domain/plan/removal.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import {
@@ -10,9 +10,9 @@ import {
 } from '../domain/resources/registration.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
-import { endpointToRemove, proofFor } from '../queries/observeRemoval.ts';
+import { endpointToRemove, registrationProof } from '../queries/observeRemoval.ts';
+import { prove, zillizFacts } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
-import { ownEndpoint } from './privateEndpoint.ts';
 import { absent, act, endpointDecision } from './tearDown.ts';
 
 export interface RegisterInput {
@@ -28,7 +28,12 @@ export async function registerEndpoint(ports: Ports, policy: Policy, input: Regi
   if (decision.action === 'conflict') throw fail(decision.code, decision.reason);
   const { action, reason } = decision;
   if (action !== 'create') return { id: endpointId, action, state: 'ready', reason };
-  await ownEndpoint(ports, connection);
+  const proof = await prove(ports, policy, connection, 'endpoint');
+  if (!sameEndpointId(proof.endpointId ?? '', endpointId))
+    throw fail(
+      'endpoint-changed',
+      `${connection.privateEndpoint.id} has another resource GUID than ${endpointId}`,
+    );
   const { projectId, regionId } = connection;
   await ports.zilliz.registerPrivateEndpoint({ projectId, regionId, endpointId });
   return { id: endpointId, action, state: 'working', reason };
@@ -45,16 +50,23 @@ export async function removeRegistration(
   const { subject, deletedByRun } = input;
   const { projectId, regionId } = subject;
   if (projectId === null) return absent(input.endpointId);
-  const registered = await ports.zilliz.privateEndpoints(projectId);
-  const own = registered.find(({ endpointId }) => sameEndpointId(endpointId, input.endpointId));
+  const facts = await zillizFacts(ports, { projectId, regionId });
+  const own = facts.registered.find(({ endpointId }) => sameEndpointId(endpointId, input.endpointId));
   if (!own) return absent(input.endpointId);
   const endpoint = await endpointToRemove(ports, subject);
   const decision =
     endpoint && isCurrent(own.endpointId, endpoint)
-      ? decideCurrentRegistration(own.endpointId, endpoint, await endpointDecision(ports, subject, endpoint))
+      ? decideCurrentRegistration(
+          own.endpointId,
+          endpoint,
+          await endpointDecision(ports, subject, endpoint, {
+            zilliz: succeeded(facts),
+            unregisteredByRun: [],
+          }),
+        )
       : decideStaleRegistration(
           own.endpointId,
-          await proofFor(ports, subject, [own.endpointId], deletedByRun),
+          await registrationProof(ports, subject, [own.endpointId], deletedByRun),
         );
   return act(input.endpointId, decision, {
     remove: () => ports.zilliz.deletePrivateEndpoint({ projectId, regionId, endpointId: own.endpointId }),

@@ -1,3 +1,4 @@
+import { isProjectAllowed, outsideProjects } from '../domain/connection/bounds.ts';
 import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { connectionReading } from '../domain/connection/connectionReading.ts';
@@ -8,17 +9,19 @@ import { regionalZoneName } from '../domain/connection/names.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
-import { ProvisioningError } from '../domain/failure/failure.ts';
-import type { Outcome } from '../domain/failure/failure.ts';
+import { ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
 import type { ObservedZone } from '../domain/plan/observation.ts';
 import { isChange } from '../domain/plan/rows.ts';
 import { hostOfRegion, isGone, wantedClusters } from '../domain/resources/cluster.ts';
-import type { Cluster, PrivateEndpoint, RegisteredEndpoint } from '../domain/resources/model.ts';
+import type { Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
+import type { ZillizFacts } from '../domain/resources/proof.ts';
+import { proofFor } from '../domain/resources/proof.ts';
 import type { ConnectionRound } from '../domain/sync/roundPlan.ts';
 import { planRound, triedKey } from '../domain/sync/roundPlan.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
 import { memoized } from '../queries/memoizedReads.ts';
 import { observeZonesNamed, subscriptionsOf } from '../queries/observeZones.ts';
+import { zillizFacts } from '../queries/proof.ts';
 import { findStoredIn } from '../queries/storedConnections.ts';
 import { tryRead } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
@@ -85,18 +88,22 @@ const nothing: ConnectionRound = {
  */
 export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInput): Promise<SyncPlan> {
   const { projectId, regionId, ofSweep = false, running = [] } = input;
+  if (!isProjectAllowed(projectId, policy.allowed))
+    throw fail('project-not-allowed', outsideProjects(projectId));
   const found = await findStoredIn(ports, { projectId, regionId }, { amongAll: ofSweep });
   const stored = found.filter(({ connection }) => !running.includes(connection.id));
   // Without a connection there are no records, and no reason to use the project's key.
   if (stored.length === 0) return { listed: 0, connections: [], more: false };
   const reads = memoized(ports);
-  const clusters = await reads.zilliz.clusters({ projectId, regionId });
-  const registrations = await tryRead(() => reads.zilliz.privateEndpoints(projectId));
+  const [clusters, zilliz] = await Promise.all([
+    reads.zilliz.clusters({ projectId, regionId }),
+    zillizFacts(ports, { projectId, regionId }),
+  ]);
   let left = input.mostDue;
   let more = false;
   const connections: PlannedConnection[] = [];
   for (const entry of stored) {
-    const planned = await planAlone({ ports: reads, policy, clusters, registrations, now: input.now }, entry);
+    const planned = await planAlone({ ports: reads, policy, clusters, zilliz, now: input.now }, entry);
     const drift = input.drift ? await driftOf(reads, policy, entry) : null;
     const untried = planned.round.due.filter(
       ({ clusterId }) => !input.tried.includes(triedKey(entry.connection.id, clusterId)),
@@ -113,7 +120,7 @@ interface Reading {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly clusters: readonly Cluster[];
-  readonly registrations: Outcome<readonly RegisteredEndpoint[]>;
+  readonly zilliz: ZillizFacts;
   readonly now: number;
 }
 
@@ -126,7 +133,11 @@ async function planAlone(
   const planned = await tryRead(() => planOne(reading, stored));
   if (planned.ok) return { ...planned.value, health };
   const hold = planned.failure.message;
-  const unread = readingOf(reading, stored, { address: null, zones: null, unread: [hold] });
+  const unread = readingOf(reading, stored, {
+    address: null,
+    zones: null,
+    incomplete: [{ scope: stored.connection.id, reason: hold }],
+  });
   return { connection: stored.connection, address: null, hold, round: nothing, reading: unread, health };
 }
 
@@ -136,9 +147,9 @@ async function planOne(
 ): Promise<Omit<PlannedConnection, 'drift' | 'health'>> {
   const { ports, policy, clusters, now } = reading;
   const { connection, endpoint } = stored;
-  const untouchable = untouchableBecause(policy, stored);
+  const untouchable = untouchableBecause(policy, stored, reading.zilliz);
   if (untouchable !== null) {
-    const seen = readingOf(reading, stored, { address: null, zones: null, unread: [] });
+    const seen = readingOf(reading, stored, { address: null, zones: null, incomplete: [] });
     return { connection, address: null, hold: untouchable, round: nothing, reading: seen };
   }
   const { networkInterfaceId } = endpoint;
@@ -156,42 +167,46 @@ async function planOne(
     connection,
     address,
     hold,
-    reading: readingOf(reading, stored, { address, zones, unread: [] }),
+    reading: readingOf(reading, stored, { address, zones, incomplete: [] }),
   };
   return { ...planned, round: hold === null ? round : { ...round, due: [], waiting: [] } };
 }
 
 /** What is not as requested, by the same rules as GET. */
 function readingOf(
-  { policy, clusters, registrations, now }: Reading,
+  { policy, clusters, zilliz, now }: Reading,
   stored: StoredConnection,
   read: {
     readonly address: string | null;
     readonly zones: readonly ObservedZone[] | null;
-    readonly unread: readonly string[];
+    readonly incomplete: ConnectionReading['incomplete'];
   },
 ): ConnectionReading {
   const { connection, endpoint } = stored;
   const views = clusterViews(connection, {
     clusters,
     onDemandClusters: [],
-    records: read.zones && read.zones.flatMap(({ records }) => records),
+    records: (read.zones ?? []).flatMap(({ records }) => records),
+    unreadZone: read.zones === null ? 'its DNS was not read' : null,
     address: read.address,
     health: storedEndpointHealth(stored),
   });
   const observed = {
     ...{ endpoint, clusters, views, zones: read.zones },
-    registrations: registrations.ok ? registrations.value : null,
-    unread: registrations.ok ? read.unread : [...read.unread, registrations.failure.message],
+    registrations: zilliz.registered,
+    incomplete: read.incomplete,
   };
   return connectionReading(connection, observed, { zillizStatuses: policy.zillizStatuses, now });
 }
 
-function untouchableBecause(policy: Policy, stored: StoredConnection): string | null {
-  const { connection, specReadable } = stored;
+function untouchableBecause(policy: Policy, stored: StoredConnection, zilliz: ZillizFacts): string | null {
+  const { connection, endpoint, specReadable } = stored;
   if (!specReadable) return 'its specification cannot be read from the tags of its private endpoint';
   const [forbidden] = authorizeConnection(connection, policy.allowed);
   if (forbidden) return forbidden.detail;
+  const facts = { connection, endpoint, zilliz: succeeded(zilliz), statuses: policy.zillizStatuses };
+  const proof = proofFor('records', facts);
+  if (!proof.ok) return `${proof.failure.code}: ${proof.failure.message}`;
   return connection.spec.dns.manage ? null : 'dns.manage is false: this app does not manage the records';
 }
 
@@ -215,7 +230,8 @@ async function zoneNames(
   const marked = zones
     .filter(({ name, tags }) => isOurs(tags) && name.toLowerCase().endsWith(`.${region}`))
     .map(({ name }) => name.toLowerCase());
-  return [...new Set([...hosts, ...marked])];
+  // Records in the regional zone show that a request asked for the other layout.
+  return [...new Set([region, ...hosts, ...marked])];
 }
 
 /** Plans the stored specification and returns the rows that are not `keep`. A refused read is not drift. */

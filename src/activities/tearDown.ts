@@ -1,7 +1,7 @@
 import { isOutOfBounds } from '../domain/connection/bounds.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
-import type { RemovalRow } from '../domain/plan/removal.ts';
+import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
 import {
   endpointIdsOf,
   keepOutside,
@@ -12,6 +12,7 @@ import {
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
 import { decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
+import type { RemovalFacts } from '../domain/resources/proof.ts';
 import type { Removal } from '../domain/resources/verdict.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
@@ -34,12 +35,14 @@ export async function planTearDown(
   { allowed }: Policy,
   input: {
     readonly subject: RemovalSubject;
-    readonly endpointIds: readonly string[];
-    /** Private endpoints that this run itself deleted, by the IDs that Zilliz uses. */
-    readonly deletedByRun: readonly string[];
-  },
+    /** Whether a transient failure of Zilliz is thrown, so that the step is tried again. DNS goes without Zilliz. */
+    readonly waitForZilliz: boolean;
+  } & KnownOfRun,
 ): Promise<TearDownPlan> {
   const observed = await observeRemoval(ports, input.subject, input);
+  const { zilliz } = observed;
+  if (input.waitForZilliz && !zilliz.ok && zilliz.failure.kind === 'transient')
+    throw new ProvisioningError(zilliz.failure);
   const endpointIds = endpointIdsOf(observed);
   const planned = planRemoval(observed);
   const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
@@ -71,12 +74,13 @@ export async function endpointDecision(
   ports: Ports,
   subject: RemovalSubject,
   endpoint: PrivateEndpoint,
+  facts: RemovalFacts,
 ): Promise<Removal> {
   const [zonesOfRegion, address] = await Promise.all([
     observeZonesOfRegion(ports, subject),
     addressOf(ports, endpoint),
   ]);
-  return decideEndpointRemoval(endpoint, subject.connectionId, pointing({ address, zonesOfRegion }));
+  return decideEndpointRemoval(endpoint, subject.connectionId, pointing({ address, zonesOfRegion }), facts);
 }
 
 export interface RemovedAll {

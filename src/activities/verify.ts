@@ -1,9 +1,8 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { checkMarks, lastCheck } from '../domain/connection/marks.ts';
+import { checkMarks, lastCheck, readEndpointMarks } from '../domain/connection/marks.ts';
 import type { LastCheck } from '../domain/connection/marks.ts';
 import type { Ports } from '../ports.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
-import { ownEndpoint } from './privateEndpoint.ts';
 
 export interface Target {
   readonly clusterId: string;
@@ -90,7 +89,8 @@ export async function noteCheck(
   ports: Ports,
   { connection, outcome, now }: NoteCheckInput,
 ): Promise<{ readonly noted: boolean }> {
-  const endpoint = await ownEndpoint(ports, connection);
+  const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  if (!endpoint || readEndpointMarks(endpoint.tags)?.connectionId !== connection.id) return { noted: false };
   const last = lastCheck(endpoint.tags);
   if (last?.outcome === outcome && now - Date.parse(last.at) < DAY_MS) return { noted: false };
   await ports.network.mergeTags(endpoint.id, checkMarks({ at: new Date(now).toISOString(), outcome }));

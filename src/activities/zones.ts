@@ -22,17 +22,12 @@ import {
   wantedZoneId,
 } from '../domain/resources/zone.ts';
 import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
-import {
-  decideEntry,
-  decideEntryRemoval,
-  ENTRY_VALUE,
-  entryName,
-  entryOf,
-} from '../domain/resources/zoneOwner.ts';
+import { decideEntry, decideEntryRemoval, ENTRY_VALUE, entryName } from '../domain/resources/zoneOwner.ts';
 import type { Verdict } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { checkOwners, observeZone, observeZonesNamed } from '../queries/observeZones.ts';
+import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach } from './tearDown.ts';
@@ -40,9 +35,9 @@ import { absent, act, removeEach } from './tearDown.ts';
 export interface EnsureZoneInput {
   readonly connection: Connection;
   readonly zoneName: string;
+  /** Sync acts on what is stored in tags, which anyone may write: it creates no regional zone, and adopts none. */
+  readonly fromTags: boolean;
   readonly follow: boolean;
-  /** False: only a zone with the connection's entry is used. Sync creates neither. */
-  readonly mayCreate: boolean;
 }
 
 export interface EnsuredZone extends Written {
@@ -57,16 +52,17 @@ export interface EnsuredZone extends Written {
 export async function ensureZone(
   ports: Ports,
   policy: Policy,
-  { connection, zoneName, follow, mayCreate }: EnsureZoneInput,
+  { connection, zoneName, follow, fromTags }: EnsureZoneInput,
 ): Promise<EnsuredZone> {
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
-  if (!mayCreate && (found === null || entryOf(found, connection.id)?.isEntry !== true))
-    throw fail('zone-removed', `${id} has no entry of the connection any more`);
-  const { verdict, lacking } = await decide(ports, connection, found);
+  const { verdict, lacking } = await decide(ports, connection, found, fromTags);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
+  const isEntered = found !== null && decideEntry(connection, found).verdict.action === 'keep';
+  if (isEntered && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
+  await proveZone(ports, policy, { connection, fromTags, id });
   if (found === null) {
     const tags = newSharedTags(Date.now(), connection.spec.tags);
     await ports.dns.createZone({ id, tags }, { follow });
@@ -95,11 +91,24 @@ async function decide(
   ports: Ports,
   connection: Connection,
   found: ObservedZone | null,
+  fromTags: boolean,
 ): Promise<{ readonly verdict: Verdict; readonly lacking: Tags }> {
   if (!found) return { verdict: decideZone(null, false, NO_TAGS), lacking: {} };
   const requested = requestedTags(connection, found);
-  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
+  const adopts = !fromTags && (await mayAdopt(ports, connection, found));
+  const verdict = decideZone(found.zone, adopts, requested);
   return { verdict, lacking: lackingTags(found.zone.tags, requested) };
+}
+
+/** Throws if nothing proves that the zone may be created or adopted. */
+async function proveZone(
+  ports: Ports,
+  policy: Policy,
+  { connection, fromTags, id }: Pick<EnsureZoneInput, 'connection' | 'fromTags'> & { readonly id: string },
+): Promise<void> {
+  if (fromTags && connection.spec.dns.layout === 'regional')
+    throw fail('request-needed', `${id} is gone, or has no entry of the connection`);
+  await prove(ports, policy, connection, fromTags ? 'records' : 'endpoint');
 }
 
 async function placeZone(
@@ -243,11 +252,13 @@ export interface ClusterZoneView {
  */
 export async function removeClusterZone(
   ports: Ports,
+  policy: Policy,
   { connection, zoneId }: { readonly connection: Connection; readonly zoneId: string },
 ): Promise<ClusterZoneView> {
   const reach = reachOf(subjectOf(connection));
   const found = await zoneToRemove(ports, reach, zoneId);
   if (!found) return { state: 'absent', deletes: 0 };
+  await prove(ports, policy, connection, 'records');
   const { observed, ownerCheck } = found;
   const needs = { reach, address: null, ownerCheck };
   const whenUnlinked = decideZoneRemoval({ ...observed, links: [] }, needs);

@@ -23,6 +23,7 @@ import { authorizeRun, runningConnection } from './findConnection.ts';
 import { readQuery } from './requests.ts';
 import { readingsOfSyncs } from './syncReadings.ts';
 import { lastRunOf } from './views/lastRun.ts';
+import { incompleteSchema } from './views/connectionView.ts';
 
 export const syncRunSchema = z.object({ projectId: z.string(), regionId: z.string(), status: z.string() });
 
@@ -63,11 +64,6 @@ export const listQuerySchema = z.object({
 });
 
 const runSchema = z.object({ workflow: z.string(), status: z.string() });
-const unreadSchema = z.object({
-  subscriptionId: z.string(),
-  privateEndpointId: z.string().nullable().meta({ description: 'Null for a whole subscription' }),
-  reason: z.string(),
-});
 
 export const connectionListSchema = z.object({
   connections: z.array(
@@ -80,8 +76,9 @@ export const connectionListSchema = z.object({
     description:
       'Running syncs, which maintain the records of a project and region; each page has all of them',
   }),
-  unread: z.array(unreadSchema).meta({
-    description: 'Subscriptions that could not be searched, and private endpoints whose marks cannot be read',
+  incomplete: z.array(incompleteSchema).meta({
+    description:
+      'Subscriptions that could not be searched completely, and private endpoints whose marks cannot be read',
   }),
 });
 
@@ -126,7 +123,7 @@ export function listConnections(options: {
         connections,
         next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
         syncs: syncsUnderWay(active, allowed),
-        unread: unreadViews([...unread, ...alone.unread], allowed),
+        incomplete: incompleteViews([...unread, ...alone.unread], allowed),
       },
     };
   };
@@ -167,10 +164,10 @@ function runView(instance: Instance | null): z.infer<typeof runSchema> | null {
 }
 
 /** Each reason once, and only of what this deployment may act on. */
-function unreadViews(
+function incompleteViews(
   unread: readonly Unread[],
   allowed: AllowedScopes,
-): readonly z.infer<typeof unreadSchema>[] {
+): readonly z.infer<typeof incompleteSchema>[] {
   const views = unread
     .filter(({ subscriptionId, endpoint }) =>
       endpoint
@@ -178,7 +175,7 @@ function unreadViews(
         : isSubscriptionAllowed(subscriptionId, allowed),
     )
     .map(({ subscriptionId, endpoint, failure }) => ({
-      ...{ subscriptionId, privateEndpointId: endpoint?.id ?? null, reason: failure.message },
+      ...{ scope: endpoint?.id ?? `/subscriptions/${subscriptionId}`, reason: failure.message },
     }));
   return [...new Map(views.map((view) => [JSON.stringify(view), view])).values()];
 }

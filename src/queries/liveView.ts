@@ -37,50 +37,59 @@ export interface LiveView {
   readonly clusters: readonly ClusterView[];
 }
 
-/** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `unread`. */
+/** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `incomplete`. */
 export async function observeLive(
   ports: Ports,
   connection: Connection,
   at: { readonly zillizStatuses: ZillizStatuses; readonly now: number },
 ): Promise<LiveView> {
-  const unread: string[] = [];
-  const valueOf = <T>(outcome: Outcome<T>): T | null => {
+  const incomplete: { scope: string; reason: string }[] = [];
+  const valueOf = <T>(scope: string, outcome: Outcome<T>): T | null => {
     if (outcome.ok) return outcome.value;
-    unread.push(outcome.failure.message);
+    incomplete.push({ scope, reason: outcome.failure.message });
     return null;
   };
-  const readOr = async <T>(read: () => Promise<T>): Promise<T | null> => valueOf(await tryRead(read, 'all'));
-  const [read, registrations, clusters, onDemandClusters] = await Promise.all([
-    readOr(async () => {
+  const readOr = async <T>(scope: string, read: () => Promise<T>): Promise<T | null> =>
+    valueOf(scope, await tryRead(read, 'all'));
+  const { projectId, zoneResourceGroupId: group } = connection;
+  const [found, registrations, clusters, onDemandClusters] = await Promise.all([
+    readOr(connection.privateEndpoint.id, async () => {
       const { id } = connection.privateEndpoint;
       // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
       const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
       return { endpoint, health: endpointHealth(connection, endpoint) };
     }),
-    readOr(() => ports.zilliz.privateEndpoints(connection.projectId)),
-    readOr(() => ports.zilliz.clusters(connection)),
-    readOr(() => ports.zilliz.onDemandClusters(connection)),
+    readOr(projectId, () => ports.zilliz.privateEndpoints(projectId)),
+    readOr(projectId, () => ports.zilliz.clusters(connection)),
+    readOr(projectId, () => ports.zilliz.onDemandClusters(connection)),
   ]);
-  const endpoint = read?.endpoint ?? null;
-  const health = read?.health ?? null;
+  const endpoint = found?.endpoint ?? null;
+  const health = found?.health ?? null;
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
   const stored = asMarked(connection, endpoint);
   const names = requiredZones(stored, clusters ?? []);
   const [address, zoneReads] = await Promise.all([
-    networkInterfaceId === null ? null : readOr(() => ports.network.privateIpAddress(networkInterfaceId)),
-    readOr(() => readZonesNamed(ports, stored, names, 'all')),
+    networkInterfaceId === null
+      ? null
+      : readOr(networkInterfaceId, () => ports.network.privateIpAddress(networkInterfaceId)),
+    tryRead(() => readZonesNamed(ports, stored, names, 'all'), 'all'),
   ]);
-  const readable = (zoneReads ?? []).flatMap((zone) => valueOf(zone) ?? []);
-  // A record in a zone that could not be read is unknown, not missing.
-  const zones = zoneReads?.every(({ ok }) => ok) === true ? readable : null;
+  const read = valueOf(group, zoneReads) ?? [];
+  const readable = read.flatMap((zone) => valueOf(group, zone) ?? []);
+  const unreadZone = [zoneReads, ...read].flatMap((zone) => (zone.ok ? [] : zone.failure.message))[0] ?? null;
   const views = clusterViews(stored, {
     clusters: clusters ?? [],
     onDemandClusters: onDemandClusters ?? [],
-    records: zones && zones.flatMap((zone) => zone.records),
+    records: readable.flatMap((zone) => zone.records),
+    unreadZone,
     address,
     health,
   });
-  const observed = { endpoint, registrations, clusters, views, zones, unread };
+  const observed = {
+    ...{ endpoint, registrations, clusters, views },
+    zones: unreadZone === null ? readable : null,
+    incomplete: [...new Map(incomplete.map((one) => [JSON.stringify(one), one])).values()],
+  };
   return {
     source: 'live',
     health,

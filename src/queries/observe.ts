@@ -10,7 +10,7 @@ import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cl
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
 import { isOwnedBy } from '../domain/resources/zoneOwner.ts';
 import type { Ports } from '../ports.ts';
-import { endpointCensus } from './endpointCensus.ts';
+import { endpointCensus } from './proof.ts';
 import { checkOwners, observeZones, readZonesNamed } from './observeZones.ts';
 import { mapEach, readEach, tryRead } from './tryRead.ts';
 

@@ -5,9 +5,9 @@ import { isWithinScope, sameResource } from '../domain/connection/resourceId.ts'
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import type { OwnedResources } from '../domain/export/ownedResources.ts';
 import { ownedResources } from '../domain/export/ownedResources.ts';
-import { ProvisioningError, fail } from '../domain/failure/failure.ts';
+import { ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
 import type { ObservedZone } from '../domain/plan/observation.ts';
-import type { RemovalObservation, ZonePlace } from '../domain/plan/removal.ts';
+import type { KnownOfRun, RemovalObservation, ZonePlace } from '../domain/plan/removal.ts';
 import { concerns, staleRegistrations } from '../domain/plan/removal.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
@@ -18,16 +18,19 @@ import type { RegistrationProof } from '../domain/resources/registration.ts';
 import { ownEndpointOf } from '../domain/resources/registration.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
 import type { Ports } from '../ports.ts';
-import { endpointCensus } from './endpointCensus.ts';
 import { checkOwners, observeZone, subscriptionsOf } from './observeZones.ts';
+import { askZilliz, endpointCensus } from './proof.ts';
 import { mapEach, tryRead } from './tryRead.ts';
 
 /** Returns why the private endpoint of orphaned records may exist; null only if Azure reports that it does not. */
 export async function whyEndpointMayExist(
   ports: Pick<Ports, 'network'>,
-  { connectionId, privateEndpointId }: Pick<RemovalSubject, 'connectionId' | 'privateEndpointId'>,
+  subject: Pick<RemovalSubject, 'connectionId' | 'regionId' | 'projectId' | 'privateEndpointId'>,
 ): Promise<string | null> {
-  if (privateEndpointId === null) return 'its records do not say which private endpoint they were made for';
+  const { connectionId, privateEndpointId } = subject;
+  // A record may name any endpoint. Only the one whose hash is the connection ID says something about the connection.
+  if (privateEndpointId === null || !ownEndpointOf({ ...subject, connection: null }))
+    return 'its records do not say which private endpoint they were made for';
   try {
     const found = await ports.network.privateEndpoint(privateEndpointId);
     if (!found) return null;
@@ -59,13 +62,15 @@ export async function endpointToRemove(
 export async function observeRemoval(
   ports: Ports,
   subject: RemovalSubject,
-  known: { readonly endpointIds: readonly string[]; readonly deletedByRun: readonly string[] },
+  known: KnownOfRun,
 ): Promise<RemovalObservation> {
-  const { connectionId, projectId } = subject;
-  const [found, { zones, zonesOfRegion }, registrations] = await Promise.all([
+  const { connectionId, projectId, regionId } = subject;
+  const [found, { zones, zonesOfRegion }, zilliz] = await Promise.all([
     endpointToRemove(ports, subject),
     observeZonesConcerned(ports, subject),
-    projectId === null ? [] : ports.zilliz.privateEndpoints(projectId),
+    projectId === null
+      ? succeeded({ service: null, registered: [] })
+      : askZilliz(ports, { projectId, regionId }),
   ]);
   const observed = {
     reach: reachOf(subject),
@@ -73,16 +78,17 @@ export async function observeRemoval(
     address: await addressOf(ports, found),
     zones,
     zonesOfRegion,
-    registrations,
+    zilliz,
+    unregisteredByRun: known.unregisteredByRun,
     knownEndpointIds: known.endpointIds,
     ownerCheck: await checkOwners(ports, zones, connectionId),
   };
   const stale = staleRegistrations(observed);
-  return { ...observed, proof: await proofFor(ports, subject, stale, known.deletedByRun) };
+  return { ...observed, proof: await registrationProof(ports, subject, stale, known.deletedByRun) };
 }
 
 /** Collects proof that the private endpoints of these registrations were owned by the connection and are gone. */
-export async function proofFor(
+export async function registrationProof(
   ports: Ports,
   subject: RemovalSubject,
   endpointIds: readonly string[],

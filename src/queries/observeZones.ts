@@ -5,9 +5,9 @@ import type { Outcome } from '../domain/failure/failure.ts';
 import { ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { Observation, ObservedZone } from '../domain/plan/observation.ts';
 import { hostOfRegion, predictedHost, wantedClusters } from '../domain/resources/cluster.ts';
-import type { Cluster, PrivateDnsZone } from '../domain/resources/model.ts';
+import type { Cluster, PrivateDnsZone, RecordSets } from '../domain/resources/model.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
-import type { OwnerCheck } from '../domain/resources/zoneOwner.ts';
+import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
 import { ownersIn, zoneOwner } from '../domain/resources/zoneOwner.ts';
 import type { Dns, Ports } from '../ports.ts';
 import { mapEach, readEach, tryRead } from './tryRead.ts';
@@ -99,9 +99,13 @@ async function wantedZones(
 /** Reads all that is in a zone. */
 export async function observeZone(ports: ZoneReads, zone: PrivateDnsZone): Promise<ObservedZone> {
   const [links, sets] = await Promise.all([ports.dns.links(zone.id), ports.dns.recordSets(zone.id)]);
-  const owners = sets.texts.flatMap((text) => zoneOwner(text) ?? []);
+  const owners = ownersAmong(sets);
   const otherSets = sets.others + sets.texts.length - owners.length;
   return { zone, links, records: sets.records, owners, otherSets };
+}
+
+export function ownersAmong({ texts }: RecordSets): readonly ZoneOwner[] {
+  return texts.flatMap((text) => zoneOwner(text) ?? []);
 }
 
 /** Reads whether the other owners of the zones exist. One that cannot be read, for any reason, counts as there. */

@@ -1,4 +1,5 @@
 import { isOurs } from '../domain/connection/marks.ts';
+import { isZoneOfRegion } from '../domain/connection/names.ts';
 import type { Orphan, RecordsAlone } from '../domain/connection/orphan.ts';
 import { recordsAlone } from '../domain/connection/orphan.ts';
 import type { PrivateDnsZone } from '../domain/resources/model.ts';
@@ -11,6 +12,7 @@ import type { KeptFailures } from './tryRead.ts';
 /** The end of all host names of Zilliz (reference: DNS). */
 const SERVICE_DOMAIN = '.vectordb.zillizcloud.com';
 
+type IsZone = (zone: PrivateDnsZone) => boolean;
 type IsWanted = (connectionId: string) => boolean;
 
 export interface FoundOrphans {
@@ -24,7 +26,7 @@ export async function findOrphans(
   isWanted: IsWanted,
   kept?: KeptFailures,
 ): Promise<FoundOrphans> {
-  const { all, unread } = await findRecordsAlone(ports, isWanted, kept);
+  const { all, unread } = await findRecordsAlone(ports, mayBeOurs, isWanted, kept);
   // Records may name an endpoint in any subscription. If Azure refuses one read, the other orphans must still be listed.
   const doubts = await readEach(all, (alone) => whyEndpointMayExist(ports, alone), 'all');
   const orphans = doubts.map((doubt) => ({
@@ -36,13 +38,14 @@ export async function findOrphans(
 
 async function findRecordsAlone(
   ports: Ports,
+  isZone: IsZone,
   isWanted: IsWanted,
   kept?: KeptFailures,
 ): Promise<{ readonly all: readonly RecordsAlone[]; readonly unread: readonly Unread[] }> {
   const subscriptions = await ports.network.subscriptions();
   const lists = await readEach(subscriptions, (id) => ports.dns.zones(id), kept);
   const zones = lists.flatMap((list) =>
-    list.ok ? list.value.filter(mayBeOurs).map(({ id }) => ({ id, subscriptionId: list.entry })) : [],
+    list.ok ? list.value.filter(isZone).map(({ id }) => ({ id, subscriptionId: list.entry })) : [],
   );
   const records = await readEach(zones, async ({ id }) => (await ports.dns.recordSets(id)).records, kept);
   const unread = [
@@ -69,7 +72,10 @@ export async function findOrphan(
   ports: Ports,
   connectionId: string,
 ): Promise<{ readonly orphan: Orphan | null; readonly unread: readonly Unread[] }> {
-  const { all, unread } = await findRecordsAlone(ports, (id) => id === connectionId);
+  // The ID begins with the region, and so do the names in which the records are.
+  const regionId = connectionId.replace(/-[0-9a-f]+$/, '');
+  const isZone: IsZone = ({ name }) => isZoneOfRegion(name, regionId);
+  const { all, unread } = await findRecordsAlone(ports, isZone, (id) => id === connectionId);
   const [alone] = all;
   const orphan = alone ? { ...alone, doubt: await whyEndpointMayExist(ports, alone) } : null;
   return { orphan, unread };

@@ -195,7 +195,7 @@ export class SharedReads {
       },
       deleteZone: (id) => changed(id, dns.deleteZone(id)),
       createLink: (link, options) => changed(link.id, dns.createLink(link, options)),
-      changeLink: (id, change, options) => changed(id, dns.changeLink(id, change, options)),
+      changeLink: (link, options) => changed(link.id, dns.changeLink(link, options)),
       deleteLink: (id) => changed(id, dns.deleteLink(id)),
       putRecord: async (record, etag) => {
         const { zoneId, name } = record;

@@ -1,9 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { heldBack, lineAt, readLock, withOwnCalendar } from '../../scripts/heldBack.ts';
 
+const packagesSchema = z.object({
+  packages: z.record(z.string(), z.object({ integrity: z.string().optional() })),
+});
 const text = readFileSync('package-lock.json', 'utf8');
 const lock = readLock(text);
 
@@ -23,6 +28,18 @@ describe('package-lock.json', () => {
     const lines = new Set(Object.entries(lock.packages).map(([path, found]) => lineAt(path, found)));
 
     expect(withOwnCalendar.filter((line) => !lines.has(line))).toEqual([]);
+  });
+
+  it('has the checksum of every package, also of the Node that builds the release', () => {
+    const withoutChecksum = Object.entries(packagesSchema.parse(JSON.parse(text)).packages)
+      .filter(([path, { integrity = '' }]) => path !== '' && !integrity.startsWith('sha512-'))
+      .map(([path]) => path);
+
+    expect(withoutChecksum).toEqual([]);
+    const binary = 'node_modules/node/bin/node';
+    const known = readFileSync('scripts/node.sha256', 'utf8');
+    if (`${process.platform}-${process.arch}` !== 'linux-x64') return;
+    expect(`${createHash('sha256').update(readFileSync(binary)).digest('hex')}  ${binary}\n`).toBe(known);
   });
 
   it('names no registry', () => {

@@ -1,6 +1,5 @@
 import { runStatusSchema } from '../../src/domain/run/status.ts';
 import { readEndpointMarks } from '../../src/domain/connection/marks.ts';
-import type { HistoryEvent } from '../../sandbox/host/engine/history.ts';
 import { readHistories } from './history.ts';
 import { replayToday } from './today.ts';
 import { readVersions } from './versions.ts';
@@ -16,7 +15,7 @@ async function failureOf(workflow: string, input: unknown): Promise<string | nul
   const [first] = recorded?.executions ?? [];
   const opening = (first ?? []).slice(0, (first ?? []).findIndex(({ EventType }) => EventType === 0) + 1);
   const given = opening.map((event) =>
-    event.EventType === 0 ? ({ ...event, Input: JSON.stringify(input) } as HistoryEvent) : event,
+    event.EventType === 0 ? { ...event, Input: JSON.stringify(input) } : event,
   );
   const { decisions } = await replayToday(given);
   const ended = decisions.find(({ kind }) => kind === 'complete');

@@ -77,12 +77,14 @@ function virtualNetworkLinks(
       );
     },
     createLink: (link, options) => createLink(arm, link, options),
-    async changeLink(id, change, { follow }) {
+    async changeLink({ id, registrationEnabled }, { follow }) {
       const { subscriptionId, resourceGroup, zone, name } = named(id, parseLinkId);
       await arm.submit(
         `changing link ${name} of ${zone}`,
         () =>
-          clients.dns(subscriptionId).virtualNetworkLinks.update(resourceGroup, zone, name, { ...change }),
+          clients
+            .dns(subscriptionId)
+            .virtualNetworkLinks.update(resourceGroup, zone, name, { registrationEnabled }),
         { follow, failedAs: follow ? 'link-failed' : 'azure-refused' },
       );
     },

@@ -43,12 +43,14 @@ export interface ClusterView {
 interface ObservedClusters {
   readonly clusters: readonly Cluster[];
   readonly onDemandClusters: readonly OnDemandCluster[];
-  /** A record sets of the zones that the connection uses; null when they could not be read. */
-  readonly records: readonly ARecordSet[] | null;
+  /** A record sets of the zones that the connection uses. */
+  readonly records: readonly ARecordSet[];
   /** The private endpoint's address; null while it has none. */
   readonly address: string | null;
   /** The state of the private endpoint; null when it could not be read. */
   readonly health: EndpointHealth | null;
+  /** Why a zone could not be read: then a record that was not found may be in it. Null if all were read. */
+  readonly unreadZone: string | null;
 }
 
 type Placement = ReturnType<typeof placeCluster>;
@@ -56,7 +58,7 @@ type StateAndReason = Pick<ClusterView, 'state' | 'reason'>;
 
 /** All clusters that the connection could serve, and its own records whose cluster is no longer listed. */
 export function clusterViews(connection: Connection, observed: ObservedClusters): readonly ClusterView[] {
-  const own = (observed.records ?? []).filter(
+  const own = observed.records.filter(
     ({ metadata }) => recordOwner(metadata)?.connectionId === connection.id,
   );
   const listed = new Set(observed.clusters.map(({ clusterId }) => clusterId));
@@ -73,12 +75,12 @@ function clusterView(connection: Connection, cluster: Cluster, observed: Observe
   const place = placement?.ok ? placement.value : null;
   const record =
     place &&
-    (observed.records?.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record)) ??
+    (observed.records.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record)) ??
       null);
   const { state, reason } =
     stateWhenNotServed(connection, cluster, observed.health) ??
     stateWhenNotReachable(placement, observed.health) ??
-    (observed.records === null ? dnsUnread : dnsState(connection, record, observed.address));
+    dnsState(connection, record, observed);
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -136,13 +138,16 @@ function stateWhenNotReachable(
   return placement.ok ? null : { state: 'unreachable', reason: placement.failure.message };
 }
 
-const dnsUnread: StateAndReason = { state: 'unknown', reason: 'its DNS could not be read' };
-
-function dnsState(connection: Connection, record: ARecordSet | null, address: string | null): StateAndReason {
+function dnsState(
+  connection: Connection,
+  record: ARecordSet | null,
+  { address, unreadZone }: Pick<ObservedClusters, 'address' | 'unreadZone'>,
+): StateAndReason {
   if (!connection.spec.dns.manage) {
     const reason = `dns.manage is false, so its DNS is not read: its name must lead to ${address ?? 'the private endpoint'}`;
     return { state: 'left-to-others', reason };
   }
+  if (record === null && unreadZone !== null) return { state: 'unknown', reason: unreadZone };
   if (record === null) return { state: 'record-missing', reason: 'its A record is not there' };
   if (address === null || record.addresses.length !== 1 || record.addresses[0] !== address) {
     const reason = `its A record says ${record.addresses.join(', ')}, the endpoint has ${address ?? 'no address'}`;

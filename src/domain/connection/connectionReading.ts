@@ -13,7 +13,7 @@ import type { ConnectionFault, ConnectionReading } from './status.ts';
 /** A cluster without a private link address is overdue after this time: the guide promises about five minutes. */
 const OVERDUE_MS = 60 * 60_000;
 
-/** What was read of a connection. A reading that was refused is null, and is explained in `unread`. */
+/** What was read of a connection. A reading that was refused is null, and `incomplete` has the reason. */
 export interface ObservedState {
   readonly endpoint: PrivateEndpoint | null;
   /** The registrations of the project. */
@@ -24,7 +24,7 @@ export interface ObservedState {
   readonly views: readonly ClusterView[];
   /** The zones of the required names. */
   readonly zones: readonly ObservedZone[] | null;
-  readonly unread: readonly string[];
+  readonly incomplete: ConnectionReading['incomplete'];
 }
 
 /** Everything that was requested and is not so, and what could not be read. */
@@ -33,7 +33,7 @@ export function connectionReading(
   observed: ObservedState,
   { zillizStatuses, now }: { readonly zillizStatuses: ZillizStatuses; readonly now: number },
 ): ConnectionReading {
-  const { endpoint, unread } = observed;
+  const { endpoint, incomplete } = observed;
   return {
     readAt: new Date(now).toISOString(),
     faults: [
@@ -41,7 +41,7 @@ export function connectionReading(
       ...linkFaults(connection, observed),
       ...clusterFaults(connection, observed, now),
     ],
-    unread,
+    incomplete,
     managesDns: connection.spec.dns.manage,
     verification: endpoint && (lastCheck(endpoint.tags)?.outcome ?? null),
   };

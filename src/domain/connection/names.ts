@@ -112,6 +112,14 @@ export function connectionId(of: {
   return `${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId, of.privateEndpointId], 12)}`;
 }
 
+/** Whether a connection ID is the hash of this resource ID. Marks that were copied from another endpoint do not fit. */
+export function isOwnId(
+  { id, projectId, regionId }: { readonly id: string; readonly projectId: string; readonly regionId: string },
+  privateEndpointId: string,
+): boolean {
+  return connectionId({ projectId, regionId, privateEndpointId }) === id;
+}
+
 /** The instance ID of the run that maintains the records of one project and region. */
 export function syncInstanceId(of: { readonly projectId: string; readonly regionId: string }): string {
   return `sync-${of.regionId.toLowerCase()}-${fingerprint([of.projectId, of.regionId], 12)}`;

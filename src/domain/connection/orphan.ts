@@ -5,7 +5,7 @@ import type { AllowedScopes } from './bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideScopes } from './bounds.ts';
 import type { RecordOwner } from './marks.ts';
 import { recordOwner } from './marks.ts';
-import { connectionId as connectionIdOf } from './names.ts';
+import { isOwnId } from './names.ts';
 import { authorizeConnection } from './request.ts';
 import { recordSetId } from './resourceId.ts';
 
@@ -76,8 +76,7 @@ export function recordsAlone(
 /** The ID of a connection is a hash of project, region and endpoint, so a mark that names another endpoint does not match it. */
 export function namesItsEndpoint({ connectionId, projectId, privateEndpointId }: RecordOwner): boolean {
   if (projectId === null || privateEndpointId === null) return false;
-  const regionId = regionOf(connectionId);
-  return connectionIdOf({ projectId, regionId, privateEndpointId }) === connectionId;
+  return isOwnId({ id: connectionId, projectId, regionId: regionOf(connectionId) }, privateEndpointId);
 }
 
 /** The ID of a connection is its region ID, a hyphen and twelve hexadecimal digits. */

@@ -19,8 +19,8 @@ export const connectionReadingSchema = z.object({
   /** ISO 8601. */
   readAt: z.string(),
   faults: z.array(connectionFaultSchema).readonly(),
-  /** Readings that were refused, with the reason. */
-  unread: z.array(z.string()).readonly(),
+  /** What could not be read, and why. */
+  incomplete: z.array(z.object({ scope: z.string(), reason: z.string() })).readonly(),
   /** False when another team owns the DNS. */
   managesDns: z.boolean(),
   verification: z.enum(checkOutcomes).nullable(),
@@ -71,7 +71,7 @@ export function statusOf({ run, health, reading, orphan }: StatusInputs): Status
     const isDoubtful = orphan.code === 'endpoint-not-visible';
     return { status: isDoubtful ? 'endpoint-not-visible' : 'orphaned', problem: orphan };
   }
-  if (!health) return unknown(reading?.unread[0] ?? 'the private endpoint could not be read');
+  if (!health) return unknown(reading?.incomplete[0]?.reason ?? 'the private endpoint could not be read');
   const ofEndpoint = statusOfEndpoint(health);
   if (ofEndpoint) return ofEndpoint;
   const isNewer = reading && (!run || Date.parse(reading.readAt) >= run.updatedAt);
@@ -99,10 +99,10 @@ function statusOfRun(run: LastRun, health: EndpointHealth | null): StatusAndProb
   }
 }
 
-function statusOfReading({ faults, unread, managesDns, verification }: ConnectionReading): StatusAndProblem {
+function statusOfReading({ faults, incomplete, managesDns, verification }: ConnectionReading): StatusAndProblem {
   const [fault] = faults;
   if (fault) return { status: 'degraded', problem: { code: fault.code, detail: detailOf(faults, fault) } };
-  if (unread.length > 0) return unknown(unread.join('; '));
+  if (incomplete.length > 0) return unknown(incomplete.map(({ reason }) => reason).join('; '));
   if (!managesDns && verification !== 'verified') return statusOfForeignDns(verification);
   return verification === 'failed'
     ? degraded('verification-failed', 'the last verification of the private path failed')

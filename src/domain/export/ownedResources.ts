@@ -3,7 +3,7 @@ import { isOurs, recordOwner } from '../connection/marks.ts';
 import { canonicalId } from '../connection/resourceId.ts';
 import type { StoredConnection } from '../connection/storedConnection.ts';
 import type { ObservedZone } from '../plan/observation.ts';
-import { currentEndpointId } from '../plan/removal.ts';
+import { currentEndpointId } from '../resources/registration.ts';
 import { subjectOf } from '../plan/removalSubject.ts';
 import { networkBeyond, reachOf } from '../resources/reach.ts';
 import type { ARecordSet, PrivateDnsZone, PrivateEndpoint, VirtualNetworkLink } from '../resources/model.ts';

@@ -384,6 +384,14 @@ export const failureCatalog = {
     cause: 'The private endpoint was deleted, replaced or changed by another process or user during the run.',
     remedy: 'Post again: the run starts from what is there now.',
   },
+  'endpoint-not-registered': {
+    kind: 'transient',
+    title: 'The private endpoint is not registered and ready at Zilliz',
+    cause:
+      'Zilliz does not list the ID of the private endpoint as ready, so nothing proves that names may lead to it.',
+    remedy:
+      'Wait if it was just registered. If it was removed at Zilliz, POST …/reconcile: it is registered again.',
+  },
   'connection-rejected': {
     kind: 'rejected',
     title: 'Zilliz rejected the connection',
@@ -457,6 +465,13 @@ export const failureCatalog = {
     cause: 'Azure still works on the link; a large virtual network takes minutes.',
     remedy: 'Post again: the run continues.',
   },
+  'request-needed': {
+    kind: 'conflict',
+    title: 'Only a request may create this',
+    cause:
+      'The tags of the private endpoint ask for a zone, group or network that no request of the connection has used. Anyone with access may write tags, so sync does not follow them there.',
+    remedy: 'POST …/reconcile if it is wanted; otherwise post the request again, which corrects the tags.',
+  },
   'zone-removed': {
     kind: 'transient',
     title: 'The private DNS zone was deleted during the run',
@@ -466,7 +481,7 @@ export const failureCatalog = {
   'record-conflict': {
     kind: 'conflict',
     title: 'A record of that name has another owner',
-    cause: 'The record set exists, this app did not create it, and it has another address.',
+    cause: 'The record set exists, this app did not create it, and it has other contents.',
     remedy:
       'Remove it or leave the cluster out; a record without the marks of this app is never overwritten.',
   },
@@ -560,6 +575,13 @@ export const failureCatalog = {
     cause: 'Another process or user recreates what this run removes.',
     remedy:
       'Find who writes the resources in the message (the activity log of Azure names them), then DELETE again.',
+  },
+  'removal-without-zilliz': {
+    kind: 'conflict',
+    title: 'Zilliz could not be asked, so registration and private endpoint stay',
+    cause:
+      'Links, records and zones are removed. Without Zilliz nothing proves that the private endpoint leads to its service.',
+    remedy: 'Correct the cause in the message (often the API key), then DELETE again.',
   },
   'endpoint-kept': {
     kind: 'conflict',

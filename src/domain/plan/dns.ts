@@ -11,7 +11,7 @@ import {
   predictedHost,
   wantedClusters,
 } from '../resources/cluster.ts';
-import type { Cluster, VirtualNetworkLink } from '../resources/model.ts';
+import type { Cluster } from '../resources/model.ts';
 import type { RequestedTags } from '../resources/sharedTags.ts';
 import { requestedTags } from '../resources/sharedTags.ts';
 import {
@@ -22,10 +22,10 @@ import {
   autoRegistrationOf,
 } from '../resources/virtualNetworkLink.ts';
 import { decideZone, mayAdoptZone, placeZoneWithin } from '../resources/zone.ts';
-import { decideEntry, entryName } from '../resources/zoneOwner.ts';
+import { decideEntry, entryName, isSharedLink } from '../resources/zoneOwner.ts';
 import type { Fault } from '../run/status.ts';
-import type { Observation } from './observation.ts';
-import { currentEndpointId } from './removal.ts';
+import { currentEndpointId } from '../resources/registration.ts';
+import type { Observation, ObservedZone } from './observation.ts';
 import type { Collected, PlanRow } from './rows.ts';
 import { addMisfit, addNote, addRow, addRowAlone } from './rows.ts';
 
@@ -84,7 +84,7 @@ function planZone(
     decideEntry(connection, found).verdict,
   );
   const mayAdopt = mayAdoptLink(connection, found?.zone ?? null, adopted);
-  const zone = { id, links: found?.links ?? [], mayAdopt, requested };
+  const zone = { id, found, mayAdopt, requested };
   const created = connection.linkedNetworks.map((network) =>
     planLink(connection, observed, network, zone, collected),
   );
@@ -93,7 +93,7 @@ function planZone(
 
 interface ZoneToLink {
   readonly id: string;
-  readonly links: readonly VirtualNetworkLink[];
+  readonly found: ObservedZone | null;
   readonly mayAdopt: boolean;
   readonly requested: RequestedTags;
 }
@@ -103,10 +103,14 @@ function planLink(
   connection: Connection,
   observed: Observation,
   networkId: string,
-  { id: zoneId, links, mayAdopt, requested }: ZoneToLink,
+  { id: zoneId, found, mayAdopt, requested }: ZoneToLink,
   collected: Collected,
 ): boolean {
-  const registration = wantedRegistration(connection, networkId, autoRegistrationOf(connection, observed));
+  const links = found?.links ?? [];
+  const registration =
+    found && isSharedLink(found, connection.id, networkId)
+      ? null
+      : wantedRegistration(connection, networkId, autoRegistrationOf(connection, observed));
   const decision = decideLink(networkId, links, { registration, mayAdopt, requested });
   const existing = links.find((link) => sameResource(link.virtualNetworkId, networkId));
   addRow(
@@ -201,6 +205,7 @@ function wantedRecord(connection: Connection, observed: Observation, { clusterId
     endpointId:
       observed.endpoint.ok && observed.endpoint.value ? currentEndpointId(observed.endpoint.value) : null,
     privateEndpointId: connection.privateEndpoint.id,
+    adopt: connection.adopt,
   };
 }
 

@@ -4,6 +4,7 @@ import { isOurs, recordOwner } from '../connection/marks.ts';
 import { sameEndpointId } from '../connection/names.ts';
 import { recordSetId, sameResource } from '../connection/resourceId.ts';
 import { markedNetworks } from '../connection/storedConnection.ts';
+import { succeeded } from '../failure/failure.ts';
 import { recordsOf } from '../resources/aRecord.ts';
 import { isDedicated, placeCluster, wantedClusters } from '../resources/cluster.ts';
 import type { ARecordSet, Cluster, PrivateEndpoint, RegisteredEndpoint } from '../resources/model.ts';
@@ -11,14 +12,14 @@ import { decideEndpoint } from '../resources/privateEndpoint.ts';
 import type { Reach } from '../resources/reach.ts';
 import { reachOf } from '../resources/reach.ts';
 import type { RegistrationProof } from '../resources/registration.ts';
-import { decideStaleRegistration } from '../resources/registration.ts';
+import { currentEndpointId, decideStaleRegistration } from '../resources/registration.ts';
 import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
 import type { OwnerCheck } from '../resources/zoneOwner.ts';
 import { isOwnedBy } from '../resources/zoneOwner.ts';
 import { phases } from '../run/phase.ts';
 import type { Observation, ObservedRest, ObservedZone } from './observation.ts';
 import type { RemovalRow } from './removal.ts';
-import { currentEndpointId, isNamedAs, keepOutside, planRemoval } from './removal.ts';
+import { isNamedAs, keepOutside, planRemoval } from './removal.ts';
 import { subjectOf } from './removalSubject.ts';
 
 /** The obsolete resources of a connection: they exist, and its specification no longer contains them. */
@@ -192,7 +193,8 @@ function formerLayoutRows(connection: Connection, reading: ObsoleteReading): rea
     address,
     zones: formerZones,
     zonesOfRegion: [],
-    registrations: [],
+    zilliz: succeeded({ service: null, registered: [] }),
+    unregisteredByRun: [],
     knownEndpointIds: [],
     proof: { ownName: null, deletedByRun: [], census: null },
     ownerCheck,

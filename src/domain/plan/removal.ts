@@ -3,20 +3,22 @@ import type { AllowedScopes } from '../connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isOurs, readEndpointMarks, recordOwner, tagsOfOthers } from '../connection/marks.ts';
-import { endpointId as endpointIdOf, regionalZoneName, sameEndpointId } from '../connection/names.ts';
+import { regionalZoneName, sameEndpointId } from '../connection/names.ts';
 import { recordSetId, textSetId } from '../connection/resourceId.ts';
 import { decideOwnRecord, recordsOf } from '../resources/aRecord.ts';
-import type { PrivateEndpoint, RegisteredEndpoint } from '../resources/model.ts';
+import type { PrivateEndpoint } from '../resources/model.ts';
 import { decideEndpointRemoval } from '../resources/privateEndpoint.ts';
+import type { RemovalFacts } from '../resources/proof.ts';
 import type { Reach } from '../resources/reach.ts';
 import type { RegistrationProof } from '../resources/registration.ts';
 import {
+  currentEndpointId,
   decideCurrentRegistration,
   decideStaleRegistration,
   registrationAction,
 } from '../resources/registration.ts';
 import type { Removal } from '../resources/verdict.ts';
-import { removalActions } from '../resources/verdict.ts';
+import { keepUnasked, removalActions } from '../resources/verdict.ts';
 import { decideLinkRemoval } from '../resources/virtualNetworkLink.ts';
 import { decideZoneRemoval } from '../resources/zone.ts';
 import type { OwnerCheck } from '../resources/zoneOwner.ts';
@@ -29,7 +31,7 @@ import type { ResourceKind } from './rows.ts';
 import { resourceKinds } from './rows.ts';
 
 /** One reading of all that may remain of a connection, in Azure and at Zilliz. */
-export interface RemovalObservation {
+export interface RemovalObservation extends RemovalFacts {
   readonly reach: Reach;
   readonly endpoint: PrivateEndpoint | null;
   readonly address: string | null;
@@ -37,12 +39,21 @@ export interface RemovalObservation {
   readonly zones: readonly ObservedZone[];
   /** All zones of the region: a record in any of them may contain the private address. */
   readonly zonesOfRegion: readonly ObservedZone[];
-  readonly registrations: readonly RegisteredEndpoint[];
   /** Endpoint IDs that an earlier reading of the same run found to be ours, or named by our records. */
   readonly knownEndpointIds: readonly string[];
   /** For registrations that do not belong to the existing endpoint. */
   readonly proof: RegistrationProof;
   readonly ownerCheck: OwnerCheck;
+}
+
+/** What the run that removes a connection knows already, by the IDs that Zilliz uses. */
+export interface KnownOfRun {
+  /** Found earlier in the endpoint and the records. */
+  readonly endpointIds: readonly string[];
+  /** Private endpoints that the run itself deleted. */
+  readonly deletedByRun: readonly string[];
+  /** Registrations that the run itself removed. */
+  readonly unregisteredByRun: readonly string[];
 }
 
 export const removalRowSchema = z.object({
@@ -58,6 +69,8 @@ export const removalRowSchema = z.object({
   record: z.string().nullable(),
   /** It should be deleted, but is kept because it is outside the bounds of this deployment. */
   outside: z.literal(true).exactOptional(),
+  /** It is kept because Zilliz could not be asked. */
+  unasked: z.literal(true).exactOptional(),
 });
 
 export type RemovalRow = Readonly<z.infer<typeof removalRowSchema>>;
@@ -91,9 +104,11 @@ function recordRows({ zone, records }: ObservedZone, reach: Reach): readonly Rem
 
 /** The rows of the registrations, then of the private endpoint. */
 function endpointRows(observed: RemovalObservation): readonly RemovalRow[] {
-  const { reach, endpoint, proof } = observed;
-  const removal = endpoint && decideEndpointRemoval(endpoint, reach.connectionId, pointing(observed));
+  const { reach, endpoint, proof, zilliz } = observed;
+  const removal =
+    endpoint && decideEndpointRemoval(endpoint, reach.connectionId, pointing(observed), observed);
   const registrations = registeredIds(observed).map((id) => {
+    if (!zilliz.ok) return row('unregister-endpoint', 'registration', id, keepUnasked(zilliz.failure));
     const decision =
       removal && isCurrent(id, endpoint)
         ? decideCurrentRegistration(id, endpoint, removal)
@@ -109,10 +124,13 @@ export function staleRegistrations(observed: Omit<RemovalObservation, 'proof'>):
   return registeredIds(observed).filter((id) => !isCurrent(id, observed.endpoint));
 }
 
+/** Returns the registrations of the connection; all IDs that may be registered, if Zilliz could not be asked. */
 function registeredIds(observed: Omit<RemovalObservation, 'proof'>): readonly string[] {
-  const { registrations } = observed;
-  return endpointIdsOf(observed).filter((id) =>
-    registrations.some((registered) => sameEndpointId(registered.endpointId, id)),
+  const { zilliz } = observed;
+  const ids = endpointIdsOf(observed);
+  if (!zilliz.ok) return ids;
+  return ids.filter((id) =>
+    zilliz.value.registered.some((registered) => sameEndpointId(registered.endpointId, id)),
   );
 }
 
@@ -167,10 +185,6 @@ export function endpointIdsOf(
   return all.filter((id, index) => all.findIndex((other) => sameEndpointId(other, id)) === index);
 }
 
-export function currentEndpointId({ name, resourceGuid }: PrivateEndpoint): string | null {
-  return resourceGuid === null ? null : endpointIdOf(name, resourceGuid);
-}
-
 /** Returns the records in any zone of the region that contain the endpoint's address. */
 export function pointing({
   address,
@@ -206,27 +220,27 @@ function row(
   phase: PhaseName,
   resource: ResourceKind,
   id: string,
-  { action, reason }: Removal,
+  removal: Removal,
   zoneId: string | null = null,
   record: string | null = null,
 ): RemovalRow {
-  return { phase, guideStep: phases[phase].guideStep, resource, id, action, reason, zoneId, record };
+  return { phase, guideStep: phases[phase].guideStep, resource, id, ...removal, zoneId, record };
 }
 
 /** Returns the manual steps after a disconnect: no API does them, or nothing proves that the resource is ours. */
 export function manualStepsAfterRemoval(
   { connection, specReadable }: RemovalSubject,
-  { endpoint, registrations }: RemovalObservation,
+  { endpoint, zilliz }: RemovalObservation,
   endpointIds: readonly string[],
   rows: readonly RemovalRow[],
 ): readonly string[] {
   const keptRows = rows.filter(
-    ({ resource, action, id }) =>
-      resource === 'registration' && action === 'keep' && !isCurrent(id, endpoint),
+    ({ resource, action, id, unasked = false }) =>
+      resource === 'registration' && action === 'keep' && !isCurrent(id, endpoint) && !unasked,
   );
   const keptRegistrations = keptRows.map(({ id, reason }) => registrationAction(id, reason));
   if (!connection) return keptRegistrations;
-  const unproved = registrations.filter(
+  const unproved = (zilliz.ok ? zilliz.value.registered : []).filter(
     ({ endpointId }) =>
       isNamedAs(connection, endpointId) && !endpointIds.some((own) => sameEndpointId(own, endpointId)),
   );

@@ -1,3 +1,4 @@
+import type { Connection } from '../connection/connection.ts';
 import { timeSchema } from '../connection/fieldSchemas.ts';
 import type { RecordOwner } from '../connection/marks.ts';
 import { isAdopted, recordOwner, tagsOfOthers } from '../connection/marks.ts';
@@ -18,6 +19,7 @@ export interface WantedRecord {
   readonly endpointId?: string | null;
   /** Resource ID; compared only if it is given. */
   readonly privateEndpointId?: string;
+  readonly adopt: Connection['adopt'];
 }
 
 export const RECORD_TTL_SECONDS = 600;
@@ -42,6 +44,10 @@ export function decideRecord(wanted: WantedRecord, found: ARecordSet | null): Ve
       code: 'record-conflict',
       reason: `it contains ${found.addresses.join(', ')} and is not ours`,
     };
+  }
+  if (wanted.adopt === 'never') {
+    const reason = 'it was created outside this app, and the request does not allow its adoption';
+    return { action: 'conflict', code: 'record-conflict', reason };
   }
   return { action: 'adopt', reason: 'it was created outside this app, and it is right' };
 }

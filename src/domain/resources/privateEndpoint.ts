@@ -2,11 +2,14 @@ import type { Connection } from '../connection/connection.ts';
 import { hasFailed, updateFailed } from '../connection/endpointHealth.ts';
 import { missingTags, obsoleteTags, wantedTags } from '../connection/endpointTags.ts';
 import { readEndpointMarks } from '../connection/marks.ts';
+import { isOwnId } from '../connection/names.ts';
 import { sameResource } from '../connection/resourceId.ts';
 import { foreignRecords } from './aRecord.ts';
 import type { ARecordSet, PrivateEndpoint } from './model.ts';
+import type { RemovalFacts } from './proof.ts';
+import { leadsTo, proofForRemoval } from './proof.ts';
 import type { Removal, Verdict } from './verdict.ts';
-import { keep, names, removeOwn, taken } from './verdict.ts';
+import { keep, keepUnasked, names, removeOwn, taken } from './verdict.ts';
 
 /**
  * `service`: alias or resource ID at Zilliz, null until Zilliz shows it. `whitelistedAt`: when this run put the subscription on
@@ -18,23 +21,34 @@ export function decideEndpoint(
   found: PrivateEndpoint | null,
   whitelistedAt: string | null = null,
 ): Verdict {
+  const { id, privateEndpoint } = connection;
+  if (!isOwnId(connection, privateEndpoint.id))
+    return taken(`${id} is not the connection ID of ${privateEndpoint.id}`);
   if (found === null) return { action: 'create', reason: 'there is no private endpoint of this name' };
   const marks = readEndpointMarks(found.tags);
-  if (marks && marks.connectionId !== connection.id) {
+  if (marks && marks.connectionId !== id) {
     return taken(`the private endpoint belongs to the connection ${marks.connectionId}`);
   }
+  const misfit = misfitOf(connection, service, found, marks !== null);
+  return misfit === null ? decideExisting(connection, found, marks !== null, whitelistedAt) : taken(misfit);
+}
+
+/** Returns why the connection cannot use an endpoint of its name; null if it can. */
+function misfitOf(
+  connection: Connection,
+  service: string | null,
+  found: PrivateEndpoint,
+  ours: boolean,
+): string | null {
   if (!sameResource(found.subnetId, connection.subnetId))
-    return taken('a private endpoint of this name sits in another subnet');
-  if (service !== null && found.target.toLowerCase() !== service.toLowerCase()) {
-    return taken(`a private endpoint of this name connects to ${found.target}`);
-  }
-  if (!marks && service === null)
-    return taken(
-      `a private endpoint of this name connects to ${found.target}, and Zilliz shows no service yet`,
-    );
-  if (!marks && connection.adopt === 'never')
-    return taken('a private endpoint of this name exists, and the request does not allow its adoption');
-  return decideExisting(connection, found, marks !== null, whitelistedAt);
+    return 'a private endpoint of this name sits in another subnet';
+  const target = `a private endpoint of this name connects to ${found.target}`;
+  if (service !== null && !leadsTo(found, service)) return target;
+  if (ours) return null;
+  if (service === null) return `${target}, and Zilliz shows no service yet`;
+  return connection.adopt === 'never'
+    ? 'a private endpoint of this name exists, and the request does not allow its adoption'
+    : null;
 }
 
 function decideExisting(
@@ -75,10 +89,16 @@ export function decideEndpointRemoval(
   endpoint: PrivateEndpoint,
   connectionId: string,
   pointing: readonly ARecordSet[],
+  facts: RemovalFacts,
 ): Removal {
   const marks = readEndpointMarks(endpoint.tags);
   if (!marks) return keep('it does not carry our mark');
   if (marks.connectionId !== connectionId) return keep(`it belongs to the connection ${marks.connectionId}`);
+  const proof = proofForRemoval(connectionId, endpoint, facts);
+  if (!proof.ok) {
+    const isUnasked = !facts.zilliz.ok && proof.failure === facts.zilliz.failure;
+    return isUnasked ? keepUnasked(proof.failure) : keep(proof.failure.message);
+  }
   const removal = removeOwn(endpoint.tags, 'it is ours');
   const foreign = foreignRecords(pointing);
   if (removal.action === 'delete' && foreign.length > 0) {

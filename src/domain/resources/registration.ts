@@ -1,5 +1,5 @@
 import { adoptedRegistration } from '../connection/marks.ts';
-import { connectionId as connectionIdOf, sameEndpointId } from '../connection/names.ts';
+import { endpointId as endpointIdOf, isOwnId, sameEndpointId } from '../connection/names.ts';
 import type { NamedResource } from '../connection/resourceId.ts';
 import { parsePrivateEndpointId } from '../connection/resourceId.ts';
 import type { RemovalSubject } from '../plan/removalSubject.ts';
@@ -31,6 +31,11 @@ export function parseEndpointStatus(
 
 function normalise(status: string): string {
   return status.toUpperCase().replace(/[^A-Z]/g, '');
+}
+
+/** Returns the ID under which Zilliz registers an endpoint; null while Azure does not show the GUID. */
+export function currentEndpointId({ name, resourceGuid }: PrivateEndpoint): string | null {
+  return resourceGuid === null ? null : endpointIdOf(name, resourceGuid);
 }
 
 /** Zilliz's limit of private endpoints per project. */
@@ -125,11 +130,10 @@ export function ownEndpointOf({
   projectId,
   connection,
   privateEndpointId,
-}: Omit<RemovalSubject, 'formerNetworks'>): NamedResource | null {
+}: Omit<RemovalSubject, 'formerNetworks' | 'specReadable'>): NamedResource | null {
   const id = connection?.privateEndpoint.id ?? privateEndpointId;
   if (id === null || projectId === null) return null;
-  const fits = connectionIdOf({ projectId, regionId, privateEndpointId: id }) === connectionId;
-  return fits ? parsePrivateEndpointId(id) : null;
+  return isOwnId({ id: connectionId, projectId, regionId }, id) ? parsePrivateEndpointId(id) : null;
 }
 
 /** Returns the manual step for a registration that stays. */

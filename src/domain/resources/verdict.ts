@@ -1,5 +1,6 @@
 import { isAdopted } from '../connection/marks.ts';
 import type { FailureCode } from '../failure/catalog.ts';
+import type { Failure } from '../failure/failure.ts';
 import type { ARecordSet, Tags } from './model.ts';
 
 /**
@@ -35,6 +36,12 @@ export const removalActions = ['delete', 'tag', 'keep'] as const;
 export interface Removal {
   readonly action: (typeof removalActions)[number];
   readonly reason: string;
+  /** It is kept only because Zilliz could not be asked: a later disconnect may remove it. */
+  readonly unasked?: true;
+}
+
+export function keepUnasked({ message }: Failure): Removal {
+  return { action: 'keep', reason: `Zilliz could not be asked: ${message}`, unasked: true };
 }
 
 export function keep(reason: string): Removal {

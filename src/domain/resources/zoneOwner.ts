@@ -98,6 +98,17 @@ export function neededByOther(
   return doubt === undefined ? reason : `${reason}; whether it still exists is not known: ${doubt}`;
 }
 
+/** Whether the entry of another connection names the network. The setting of such a link is not changed. */
+export function isSharedLink(
+  { owners }: Pick<ObservedZone, 'owners'>,
+  connectionId: string,
+  virtualNetworkId: string,
+): boolean {
+  return (
+    neededByOther({ owners, records: [] }, connectionId, { gone: [], unread: {} }, virtualNetworkId) !== null
+  );
+}
+
 /** The entry that a connection wants in a zone. */
 export interface WantedEntry {
   readonly verdict: Verdict;

@@ -35,12 +35,9 @@ const clusterSchema = z.object({
   uri: z.string().nullable(),
   recordSetId: z.string().nullable(),
   verification: z.object({ outcome: z.string(), detail: z.string() }).nullable(),
-  publicAccess: z
-    .enum(['open', 'no-answer-from-here', 'not-verifiable-from-here'])
-    .nullable()
-    .meta({
-      description: 'Whether the public address answered. No answer does not prove that it is disabled',
-    }),
+  publicAccess: z.enum(['open', 'no-answer-from-here', 'not-verifiable-from-here']).nullable().meta({
+    description: 'Whether the public address answered. No answer does not prove that it is disabled',
+  }),
   reason: z.string().nullable(),
   /** The command to verify the connectivity manually, if the app could not verify it. */
   probe: probeSchema.optional(),
@@ -91,8 +88,11 @@ const tearDownResultSchema = z.object({
 
 /** The output of a disconnect run. */
 export const disconnectResultSchema = tearDownResultSchema.extend({
-  /** `kept` when the private endpoint is kept, because a record of another owner has its address. */
-  outcome: z.enum(['disconnected', 'kept']),
+  /**
+   * `kept` when the private endpoint is kept, because a record of another owner has its address, or nothing proves that it is
+   * ours. `degraded` when Zilliz could not be asked: DNS is gone, registration and endpoint stay until DELETE comes again.
+   */
+  outcome: z.enum(['disconnected', 'kept', 'degraded']),
   /** Number of writes of this run by kind; all zero when nothing of the connection was left. */
   writes: z.record(z.string(), z.number()),
 });

@@ -108,7 +108,8 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
     return fault(`the zone ${place.zone} is gone; reconcile the connection to make it again`);
   }
   const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
-  const decision = decideRecord({ connectionId: connection.id, clusterId, address: reading.address }, found);
+  const { id: connectionId, adopt } = connection;
+  const decision = decideRecord({ connectionId, clusterId, address: reading.address, adopt }, found);
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
   if (decision.action === 'keep' && hasItsLinks(connection, placement.found)) return { kind: 'kept' };
   const forbidden = whyNotWritten(connection, placement, reading);
@@ -124,7 +125,7 @@ function whyNotWritten(
   if (!isScopeAllowed(id, allowed)) return outsideScopes(id);
   if (found && isEnteredIn(found, connection.id)) return null;
   if (connection.spec.dns.layout === 'per-cluster' && hasSibling(connection, zones)) return null;
-  return `${id} has no entry of the connection; reconcile it to write the entry`;
+  return `request-needed: ${id} has no entry of the connection; reconcile it if it is wanted`;
 }
 
 function isEnteredIn(zone: ObservedZone, connectionId: string): boolean {

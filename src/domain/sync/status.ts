@@ -88,7 +88,7 @@ function shortReading(reading: ConnectionReading, most: number, longest: number)
   return {
     ...reading,
     faults: reading.faults.slice(0, most).map((fault) => ({ ...fault, detail: short(fault.detail) })),
-    unread: reading.unread.slice(0, most).map(short),
+    incomplete: reading.incomplete.slice(0, most).map((one) => ({ ...one, reason: short(one.reason) })),
   };
 }
 

@@ -71,7 +71,7 @@ function bodyOf(view: ConnectionView): Html {
     clusterSection(view),
     resultSection(view),
     section('Warnings', list(result?.warnings.map(({ code: name, detail }) => `${name}: ${detail}`) ?? [])),
-    section('Could not be read', list(live?.unread ?? [])),
+    section('Could not be read', list((live?.incomplete ?? []).map(({ reason }) => reason))),
     runSection(view),
   ]);
 }
@@ -150,12 +150,10 @@ function resourceLine(entry: {
 }
 
 function endpointSection({ live, result }: ConnectionView): Html {
-  const health = healthFacts(live);
   const observed = live?.privateEndpoint ?? null;
   const endpoint = observed ?? result?.privateEndpoint;
-  if (!endpoint) return section('Private endpoint', facts(health));
+  if (!endpoint) return section('Private endpoint', facts([]));
   const rows = facts([
-    ...health,
     ['resource', code(endpoint.id)],
     ...connectionFacts(observed),
     ['address', code(endpoint.address ?? 'none yet')],

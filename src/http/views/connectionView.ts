@@ -41,6 +41,10 @@ const clusterViewSchema = z.object({
     .nullable(),
 });
 
+export const incompleteSchema = z.object({ scope: z.string(), reason: z.string() }).meta({
+  description: 'What could not be read, and why. A limit of reads passes: the next request goes on',
+});
+
 const liveViewSchema = z.object({
   readAt: time,
   faults: z.array(connectionFaultSchema).readonly().meta({ description: 'What was requested and is not so' }),
@@ -57,7 +61,7 @@ const liveViewSchema = z.object({
     .nullable(),
   zones: z.array(z.object({ id: z.string(), linkedNetworks: z.array(z.string()).readonly() })).readonly(),
   clusters: z.array(clusterViewSchema).readonly(),
-  unread: z.array(z.string()).readonly(),
+  incomplete: z.array(incompleteSchema).readonly(),
 });
 
 /** The response to GET: the run with the steps of the guide. It has no URL of the host's own API, whose keys open every run. */
@@ -142,8 +146,8 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
 }
 
 function liveViewOf({ reading, privateEndpoint, zones, clusters }: LiveView): ConnectionView['live'] {
-  const { readAt, faults, unread } = reading;
-  return { readAt, faults, unread, privateEndpoint, zones, clusters };
+  const { readAt, faults, incomplete } = reading;
+  return { readAt, faults, incomplete, privateEndpoint, zones, clusters };
 }
 
 function runFacts(

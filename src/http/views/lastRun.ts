@@ -59,9 +59,10 @@ function statusOfRemoval({
   kept,
 }: DisconnectResult): Pick<Extract<LastRun, { state: 'succeeded' }>, 'status' | 'problem'> {
   if (outcome === 'disconnected') return { status: 'disconnected', problem: null };
-  const [first] = kept;
+  const first = kept.find(({ resource }) => resource === 'private endpoint') ?? kept[0];
   const detail = first ? `${first.id}: ${first.reason}` : 'the private endpoint is kept';
-  return { status: 'degraded', problem: { code: 'endpoint-kept', detail } };
+  const code = outcome === 'degraded' ? 'removal-without-zilliz' : 'endpoint-kept';
+  return { status: 'degraded', problem: { code, detail } };
 }
 
 function problemOfRun(instance: Instance): StatusProblem {

@@ -19,7 +19,8 @@ export function* awaitAllocation(run: ConnectRun, endpoint: ReadyEndpoint, isNew
   const dns = run.dns(endpoint);
   const wait = new AllocationWait(run, endpoint.endpointId, isNew);
   const works = (): readonly Work[] => {
-    dns.wantBesideWait(wait.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
+    const clusters = wait.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null);
+    dns.wantBesideWait(clusters, wait.isRegistered);
     const open = dns.works();
     if (open.length > 0) run.beginBeside('configure-dns');
     return open;
@@ -54,6 +55,11 @@ class AllocationWait implements Work {
   get clusters(): AllocationView['clusters'] {
     // Records wait while a reading does not show their endpoint.
     return this.#last?.ok && this.#last.value.connection !== 'Absent' ? this.#last.value.clusters : [];
+  }
+
+  /** Whether Zilliz lists the endpoint as ready: a record needs that as proof. */
+  get isRegistered(): boolean {
+    return this.#last?.ok === true && this.#last.value.registration === 'ready';
   }
 
   attempt(): Attempt {

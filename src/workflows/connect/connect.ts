@@ -48,9 +48,7 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   const service = yield* run.stage('authorize-subscription', z.string(), () => authorize(run, plan));
 
   // Step 3: the private endpoint.
-  const endpoint = yield* run.stage('create-endpoint', readyEndpointSchema, () =>
-    createEndpoint(run, plan, service),
-  );
+  const endpoint = yield* run.stage('create-endpoint', readyEndpointSchema, () => createEndpoint(run, plan));
 
   // Step 4: the endpoint's ID at Zilliz. Nothing else goes on before, so nothing else can delay it.
   const { isNew } = yield* run.stage('register-endpoint', registeredSchema, () => register(run, endpoint));

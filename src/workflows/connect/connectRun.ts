@@ -58,7 +58,7 @@ export type ConnectInput = z.infer<typeof connectInputSchema>;
 /** One connect run: its stages, and what they share. */
 export class ConnectRun extends StagedRun {
   readonly connection: Connection;
-  readonly mayCreateZones = true;
+  readonly fromTags = false;
   readonly state: ConnectInput['state'];
   readonly #notBefore: number;
   #dns: DnsWork | null = null;

@@ -18,13 +18,9 @@ const DEADLINE_SECONDS = 900;
  * Creates the private endpoint and waits until Azure shows its GUID and its address. A failed endpoint is submitted once more, to
  * repair it and to learn the reason. If it fails again, it is replaced, provided that it is not in use.
  */
-export function* createEndpoint(
-  run: ConnectRun,
-  plan: PreflightResult,
-  service: string,
-): Step<ReadyEndpoint> {
+export function* createEndpoint(run: ConnectRun, plan: PreflightResult): Step<ReadyEndpoint> {
   yield* removeObsoleteEndpoint(run, plan);
-  const ensured = new EndpointToEnsure(run, service, plan.location);
+  const ensured = new EndpointToEnsure(run, plan.location);
   const failure = yield* run.once('endpoint', failureSchema.nullable(), () => tryEnsure(run, ensured));
   if (failure) {
     if (!(yield* discardFailed(run))) throw new ProvisioningError(failure);
@@ -51,12 +47,10 @@ class EndpointToEnsure implements ToEnsure {
   /** As the last read showed it. */
   view: EndpointView | null = null;
   readonly #run: ConnectRun;
-  readonly #service: string;
   readonly #location: string;
 
-  constructor(run: ConnectRun, service: string, location: string) {
+  constructor(run: ConnectRun, location: string) {
     this.#run = run;
-    this.#service = service;
     this.#location = location;
   }
 
@@ -77,7 +71,7 @@ class EndpointToEnsure implements ToEnsure {
   readonly submit: ToEnsure['submit'] = (follow, settle) => {
     const { connection, steps, state } = this.#run;
     const input = {
-      ...{ connection, service: this.#service, location: this.#location },
+      ...{ connection, location: this.#location },
       ...{ whitelistedAt: state.whitelistedAt, follow },
     };
     return steps.ensurePrivateEndpoint.attempt(input, (outcome) => {

@@ -45,7 +45,7 @@ function* forgetNetworks(run: ConnectRun, zoneName: string): Step<void> {
   const { layout } = connection.spec.dns;
   if ((zoneName.toLowerCase() === regionalZoneName(connection.regionId)) !== (layout === 'regional')) return;
   yield* run.once(`entry in ${zoneName}`, z.null(), function* () {
-    const { entered } = yield* steps.ensureZone({ connection, zoneName, follow: false, mayCreate: true });
+    const { entered } = yield* steps.ensureZone({ connection, zoneName, fromTags: false, follow: false });
     run.wrote('owner entry', entered ? 1 : 0);
     return null;
   });

@@ -42,10 +42,12 @@ export const disconnect: Workflow<DisconnectInput, DisconnectResult> = {
     });
     try {
       const result = yield* tearDown(disconnecting, state.removal, { subject, tolerant: false });
+      const isUnasked = Object.values(state.removal.entries).some(({ unasked = false }) => unasked);
       const isKept = Object.values(state.removal.entries).some(
         (entry) => entry.resource === 'private endpoint' && entry.state === 'kept',
       );
-      return { ...result, outcome: isKept ? 'kept' : 'disconnected', writes: { ...state.writes } };
+      const outcome = isUnasked ? 'degraded' : isKept ? 'kept' : 'disconnected';
+      return { ...result, outcome, writes: { ...state.writes } };
     } catch (error) {
       if (!(error instanceof ProvisioningError)) throw error;
       disconnecting.fail(error);

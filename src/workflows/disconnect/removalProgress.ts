@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TearDownPlan } from '../../activities/tearDown.ts';
 import type { Failure } from '../../domain/failure/failure.ts';
 import { failureSchema } from '../../domain/failure/failure.ts';
-import type { RemovalRow } from '../../domain/plan/removal.ts';
+import type { KnownOfRun, RemovalRow } from '../../domain/plan/removal.ts';
 import type { TearDownResult } from '../../domain/run/result.ts';
 import type { Written } from '../../domain/resources/written.ts';
 
@@ -13,6 +13,8 @@ const entrySchema = z.object({
   state: z.enum(['removed', 'kept', 'released', 'failed']),
   reason: z.string(),
   failure: failureSchema.optional(),
+  /** It is kept because Zilliz could not be asked. */
+  unasked: z.literal(true).exactOptional(),
 });
 
 type Entry = z.infer<typeof entrySchema>;
@@ -24,6 +26,8 @@ export const removalStateSchema = z.object({
   endpointIds: z.array(z.string()).default([]),
   /** Private endpoints that this run has itself deleted, as Zilliz registers them. */
   deletedEndpoints: z.array(z.string()).default([]),
+  /** Registrations that this run has itself removed. */
+  unregistered: z.array(z.string()).default([]),
   manualSteps: z.array(z.string()).default([]),
 });
 
@@ -44,9 +48,19 @@ export class RemovalProgress {
     return this.#state.deletedEndpoints;
   }
 
+  get unregistered(): readonly string[] {
+    return this.#state.unregistered;
+  }
+
   /** What the next plan must know of this run. */
-  get known(): { readonly endpointIds: readonly string[]; readonly deletedByRun: readonly string[] } {
-    return { endpointIds: this.#state.endpointIds, deletedByRun: this.#state.deletedEndpoints };
+  get known(): KnownOfRun {
+    const { endpointIds, deletedEndpoints, unregistered } = this.#state;
+    return { endpointIds, deletedByRun: deletedEndpoints, unregisteredByRun: unregistered };
+  }
+
+  /** Whether something stays only because Zilliz could not be asked. */
+  get isUnasked(): boolean {
+    return Object.values(this.#state.entries).some(({ unasked = false }) => unasked);
   }
 
   /** Takes over from a plan what is kept, and the manual steps. */
@@ -54,7 +68,8 @@ export class RemovalProgress {
     this.#state.endpointIds = [...endpointIds];
     // What this run has released carries no marks any more, so a later plan only keeps it.
     for (const row of rows) {
-      if (row.action === 'keep' && !this.#isReleased(row)) this.#set(row, 'kept', row.reason);
+      if (row.action !== 'keep' || this.#isReleased(row)) continue;
+      this.#set(row, 'kept', row.reason, row.unasked);
     }
     const steps = new Set([...this.#state.manualSteps, ...actionsForPeople]);
     this.#state.manualSteps = [...steps];
@@ -62,6 +77,7 @@ export class RemovalProgress {
 
   /** Takes over what an activity did to a resource. */
   note(row: Resource, { action, state, reason }: Pick<Written, 'action' | 'state' | 'reason'>): void {
+    if (row.resource === 'registration' && action === 'delete') this.#state.unregistered.push(row.id);
     if (action === 'tag') this.#set(row, 'released', reason);
     else this.#set(row, action === 'delete' || state === 'absent' ? 'removed' : 'kept', reason);
   }
@@ -100,8 +116,11 @@ export class RemovalProgress {
     return this.#state.entries[id.toLowerCase()]?.state === 'failed';
   }
 
-  result(): TearDownResult {
-    const all = Object.values(this.#state.entries);
+  /** `tolerant`: an undo reports what stays because Zilliz could not be asked as not removed. */
+  result(tolerant: boolean): TearDownResult {
+    const all = Object.values(this.#state.entries).map((entry) =>
+      tolerant && entry.unasked ? { ...entry, state: 'failed' as const } : entry,
+    );
     const of = (...states: readonly Entry['state'][]) =>
       all.flatMap(({ resource, id, state, reason }) =>
         states.includes(state) ? { resource, id, reason } : [],
@@ -114,7 +133,7 @@ export class RemovalProgress {
     };
   }
 
-  #set({ resource, id }: Resource, state: Entry['state'], reason: string): void {
-    this.#state.entries[id.toLowerCase()] = { resource, id, state, reason };
+  #set({ resource, id }: Resource, state: Entry['state'], reason: string, unasked?: true): void {
+    this.#state.entries[id.toLowerCase()] = { resource, id, state, reason, ...(unasked && { unasked }) };
   }
 }

@@ -156,11 +156,15 @@ function removalAttempt(
     case 'private endpoint':
     case 'whitelist entry':
     case undefined:
-      return steps.removeEndpoint.attempt({ subject }, (outcome) => {
-        const endpointId = outcome.ok && outcome.value.action === 'delete' ? outcome.value.endpointId : null;
-        if (endpointId !== null) progress.noteDeletedEndpoint(endpointId);
-        settleOne(outcome);
-      });
+      return steps.removeEndpoint.attempt(
+        { subject, unregisteredByRun: progress.unregistered },
+        (outcome) => {
+          const endpointId =
+            outcome.ok && outcome.value.action === 'delete' ? outcome.value.endpointId : null;
+          if (endpointId !== null) progress.noteDeletedEndpoint(endpointId);
+          settleOne(outcome);
+        },
+      );
   }
 }
 

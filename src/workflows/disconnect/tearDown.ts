@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { TearDownPlan } from '../../activities/tearDown.ts';
-import { fail } from '../../domain/failure/failure.ts';
+import { fail, ProvisioningError } from '../../domain/failure/failure.ts';
 import type { RemovalRow } from '../../domain/plan/removal.ts';
 import type { TearDownResult } from '../../domain/run/result.ts';
 import type { Step } from '../../durable/run.ts';
@@ -30,8 +30,9 @@ export function* tearDown(
   options: RemovalOptions,
 ): Step<TearDownResult> {
   const progress = new RemovalProgress(state);
-  const planRows = function* (): Step<readonly RemovalRow[]> {
-    const plan = yield* run.steps.planTearDown({ subject: options.subject, ...progress.known });
+  const planRows = function* (waitForZilliz = false): Step<readonly RemovalRow[]> {
+    const { subject } = options;
+    const plan = yield* run.steps.planTearDown({ subject, waitForZilliz, ...progress.known });
     progress.notePlan(plan);
     if (options.tolerant) failOutside(plan, progress);
     // A disconnect tries again what has failed before the run continued as new, and fails if it fails again.
@@ -47,6 +48,7 @@ export function* tearDown(
     yield* run.stage(phase, z.null(), function* () {
       // A run that has continued as new reads the plan again.
       rows ??= yield* planRows();
+      if (phase === 'unregister-endpoint' && progress.isUnasked) rows = yield* askZillizAgain(planRows);
       const due = rows.filter((row) => row.phase === phase);
       if (due.length > 0) {
         run.noteDone('removal');
@@ -58,7 +60,19 @@ export function* tearDown(
     });
   }
   yield* run.stage('check-removal', z.null(), () => checkRemoval(run, options, progress, planRows));
-  return progress.result();
+  return progress.result(options.tolerant);
+}
+
+/** DNS is gone. Waits for Zilliz as long as the run may; after that, what cannot be proved without it stays. */
+function* askZillizAgain(
+  planRows: (waitForZilliz: boolean) => Step<readonly RemovalRow[]>,
+): Step<readonly RemovalRow[]> {
+  try {
+    return yield* planRows(true);
+  } catch (error) {
+    if (!(error instanceof ProvisioningError)) throw error;
+    return yield* planRows(false);
+  }
 }
 
 function* checkRemoval(

@@ -5,9 +5,9 @@ import type { StepsOf } from '../../durable/step.ts';
 /** What the DNS of one connection needs of its run. */
 export interface DnsRun {
   readonly connection: Connection;
-  /** Whether the run creates zones, and entries of the connection in them. */
-  readonly mayCreateZones: boolean;
   readonly steps: StepsOf<Activities>;
+  /** Whether the connection comes from the tags of its private endpoint, and not from a request. */
+  readonly fromTags: boolean;
   now(): number;
   /** Until when an attempt that has failed transiently since then is repeated. Milliseconds since the epoch. */
   until(since: number): number;

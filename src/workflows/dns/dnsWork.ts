@@ -44,6 +44,7 @@ export class DnsWork {
   #clusters: readonly RecordCluster[] = [];
   #linking: Linking | null = null;
   #beside: { readonly isBesideWait?: true } = {};
+  #mayWriteRecords = true;
 
   constructor(run: DnsRun, state: DnsState, address: string) {
     this.#run = run;
@@ -55,12 +56,17 @@ export class DnsWork {
   want(clusters: readonly RecordCluster[], linking: Linking | null = null): void {
     this.#clusters = clusters;
     this.#linking = linking;
+    this.#mayWriteRecords = true;
     this.#beside = {};
   }
 
-  /** Sets the clusters that get a record while the run waits for others. Nothing is linked, and no attempt takes long. */
-  wantBesideWait(clusters: readonly RecordCluster[]): void {
+  /**
+   * Sets the clusters that get a record while the run waits for others: nothing is linked, no attempt takes long, and records
+   * are due only when the endpoint is registered.
+   */
+  wantBesideWait(clusters: readonly RecordCluster[], isRegistered: boolean): void {
     this.want(clusters);
+    this.#mayWriteRecords = isRegistered;
     this.#beside = { isBesideWait: true };
   }
 
@@ -78,6 +84,7 @@ export class DnsWork {
     if (this.#state.failureOf(`zone/${zone.key}`)) return [];
     if (!this.#state.isReady(`zone/${zone.key}`)) return [this.#zoneWork(zone)];
     const open = zone.clusters.filter(({ cluster }) => !this.#state.isOver(recordKey(cluster)));
+    if (open.length > 0 && !this.#mayWriteRecords) return [];
     if (open.length > 0) {
       const written = { address: this.#address, ...this.#beside };
       return [new RecordsWork(this.#run, this.#state, this, zone, open, written)];
@@ -162,12 +169,12 @@ export class DnsWork {
   }
 
   #zoneWork(zone: WantedZone): Work {
-    const { connection, steps, mayCreateZones: mayCreate } = this.#run;
+    const { connection, steps, fromTags } = this.#run;
     const { name: zoneName, key } = zone;
     return this.#ensure(`zone/${key}`, {
       reason: () => `Azure is creating the zone ${zoneName}`,
       submit: (follow, settle) =>
-        steps.ensureZone.attempt({ connection, zoneName, follow, mayCreate, ...this.#beside }, (outcome) => {
+        steps.ensureZone.attempt({ connection, zoneName, fromTags, follow, ...this.#beside }, (outcome) => {
           if (outcome.ok) this.#noteZone(zone, outcome.value);
           settle(outcome);
         }),

@@ -128,9 +128,7 @@ export class SyncRun implements SettlingRun {
   dns(connection: Connection, address: string): DnsWork {
     const kept = (this.state.dns[connection.id] ??= dnsStateSchema.parse({}));
     const run = {
-      ...{ connection, steps: this.steps },
-      // A request creates the regional zone: linked, it hides names.
-      mayCreateZones: connection.spec.dns.layout === 'per-cluster',
+      ...{ connection, steps: this.steps, fromTags: true },
       now: () => this.now(),
       until: () => this.#until(),
       wrote: (kind: string, times?: number) => {
@@ -253,6 +251,9 @@ export class SyncRun implements SettlingRun {
 function isIncomplete({ hold, faults, reading }: ConnectionSummary): boolean {
   const isHeld = hold !== null && reading?.managesDns !== false;
   return (
-    isHeld || faults.length > 0 || (reading?.faults ?? []).length > 0 || (reading?.unread ?? []).length > 0
+    isHeld ||
+    faults.length > 0 ||
+    (reading?.faults ?? []).length > 0 ||
+    (reading?.incomplete ?? []).length > 0
   );
 }

@@ -337,7 +337,7 @@ describe('private DNS', () => {
     await dns.createLink(link, submitted);
     pass(2);
 
-    await dns.changeLink(LINK, { registrationEnabled: false }, submitted);
+    await dns.changeLink({ ...link, registrationEnabled: false }, submitted);
     pass(2);
 
     await expect(dns.link(LINK)).resolves.toMatchObject({ registrationEnabled: false, tags: link.tags });

@@ -211,7 +211,8 @@ describe('virtual network links', () => {
   it('keep all but what is changed', async () => {
     server.answer('link.patch', accepted());
 
-    await dns.changeLink(linkId, { registrationEnabled: false }, { follow: false });
+    const link = { id: linkId, virtualNetworkId: '/unused', registrationEnabled: false };
+    await dns.changeLink(link, { follow: false });
 
     expect(server.traffic.all()[0]?.request.body).toEqual({ properties: { registrationEnabled: false } });
   });
@@ -371,7 +372,7 @@ describe('the budget of reads that Private DNS grants', () => {
     const limited = dnsAdapter(refusing.arm);
     const other = zoneId.replace(/[0-9a-f]{8}(?=-)/, '99999999');
     refusing.answer(
-      'record.list',
+      'record.listAll',
       {
         status: 200,
         body: { value: [], nextLink: `${refusing.baseUrl}${other}/ALL?api-version=2024-06-01&$skiptoken=1` },
@@ -385,6 +386,6 @@ describe('the budget of reads that Private DNS grants', () => {
     });
 
     await expect(request).resolves.toMatchObject({ code: 'azure-throttled', retryAfterSeconds: 1 });
-    expect(refusing.traffic.of('record.list')).toHaveLength(2);
+    expect(refusing.traffic.of('record.listAll')).toHaveLength(2);
   });
 });

@@ -6,7 +6,7 @@ import type { ConnectionStatus } from '../../../src/domain/connection/statusTabl
 const whole: ConnectionReading = {
   readAt: '2026-11-28T10:00:00.000Z',
   faults: [],
-  unread: [],
+  incomplete: [],
   managesDns: true,
   verification: 'verified',
 };
@@ -85,7 +85,7 @@ const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus,
   ],
   [
     'a reading was refused',
-    { reading: { ...whole, unread: ['no right to list zones'] } },
+    { reading: { ...whole, incomplete: [{ scope: 'zones', reason: 'no right' }] } },
     'unknown',
     'reading-incomplete',
   ],

@@ -27,6 +27,7 @@ import {
 import { decideRecord, decideRecordRemoval } from '../../../src/domain/resources/aRecord.ts';
 import type { PrivateEndpoint, Tags } from '../../../src/domain/resources/model.ts';
 import { decideEndpoint, decideEndpointRemoval } from '../../../src/domain/resources/privateEndpoint.ts';
+import { succeeded } from '../../../src/domain/failure/failure.ts';
 import { wantedZoneId } from '../../../src/domain/resources/zone.ts';
 import { runs } from '../../support/propertyRuns.ts';
 
@@ -282,9 +283,17 @@ function readAll(connection: Connection, endpoint: PrivateEndpoint): void {
   keepExclusions(connection, endpoint);
   asMarked(connection, endpoint);
   decideEndpoint(connection, 'alias', endpoint);
-  decideEndpointRemoval(endpoint, connection.id, [record]);
+  decideEndpointRemoval(endpoint, connection.id, [record], {
+    zilliz: succeeded({ service: 'alias', registered: [] }),
+    unregisteredByRun: [],
+  });
   decideRecord(
-    { connectionId: connection.id, clusterId: 'in01-0123456789abcde', address: '10.0.0.4' },
+    {
+      connectionId: connection.id,
+      clusterId: 'in01-0123456789abcde',
+      address: '10.0.0.4',
+      adopt: 'matching',
+    },
     record,
   );
   decideRecordRemoval(

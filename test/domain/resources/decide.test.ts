@@ -10,7 +10,7 @@ const privateEndpointId =
   '/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints/pe-zilliz';
 const wanted = {
   ...{ connectionId: ours, clusterId: 'in01-0123456789abcde', address: '10.0.0.4' },
-  ...{ endpointId, privateEndpointId },
+  ...{ endpointId, privateEndpointId, adopt: 'matching' as const },
 };
 const registered = { projectId: 'proj-0123456789abcdef', endpointId, privateEndpointId };
 
@@ -72,6 +72,10 @@ test.each([
   ],
 ])('a record %s', (_, found, action) => {
   expect(decideRecord(wanted, found).action).toBe(action);
+});
+
+test('a record that a user created stays a conflict if the request allows no adoption', () => {
+  expect(decideRecord({ ...wanted, adopt: 'never' }, aRecord({})).action).toBe('conflict');
 });
 
 test('an endpoint is registered once, in any case of its ID at Zilliz', () => {

@@ -1,4 +1,6 @@
 import { newSharedTags, recordMetadata } from '../../../src/domain/connection/marks.ts';
+import { connectionId } from '../../../src/domain/connection/names.ts';
+import { succeeded } from '../../../src/domain/failure/failure.ts';
 import type { ObservedZone } from '../../../src/domain/plan/observation.ts';
 import { decideOwnRecord } from '../../../src/domain/resources/aRecord.ts';
 import type { ARecordSet, Tags, VirtualNetworkLink } from '../../../src/domain/resources/model.ts';
@@ -252,14 +254,18 @@ test.each(['az-eastus2', 'az-east', 'az-us'])(
 );
 
 describe('a private endpoint', () => {
+  const id = `${group}/providers/Microsoft.Network/privateEndpoints/pe`;
+  const projectId = 'proj-0123456789abcdef';
+  const hashed = connectionId({ projectId, regionId: 'az-eastus', privateEndpointId: id });
+  const facts = { zilliz: succeeded({ service: 'alias', registered: [] }), unregisteredByRun: [] };
   const tags = (connectionId: string): Tags => ({
     ...newSharedTags(0),
     'zpl-connection': connectionId,
-    'zpl-project': 'proj-0123456789abcdef',
+    'zpl-project': projectId,
     'zpl-region': 'az-eastus',
   });
   const endpoint = (marks: Tags) => ({
-    id: `${group}/providers/Microsoft.Network/privateEndpoints/pe`,
+    id,
     name: 'pe',
     location: 'eastus',
     tags: marks,
@@ -274,17 +280,17 @@ describe('a private endpoint', () => {
   });
 
   test.each([
-    ['goes when it is ours', tags(own), [record(ours)], 'delete'],
+    ['goes when it is ours', tags(hashed), [record(ours)], 'delete'],
     ['stays when another connection owns it', tags(other), [], 'keep'],
     ['stays when it is not marked', {}, [], 'keep'],
-    ['stays while a record of another owner points to it', tags(own), [record({})], 'keep'],
+    ['stays while a record of another owner points to it', tags(hashed), [record({})], 'keep'],
     [
       'is deleted when only a machine’s name has its address',
-      tags(own),
+      tags(hashed),
       [record({}, { autoRegistered: true })],
       'delete',
     ],
   ] as const)('%s', (_, marks, pointing, action) => {
-    expect(decideEndpointRemoval(endpoint(marks), own, pointing).action).toBe(action);
+    expect(decideEndpointRemoval(endpoint(marks), hashed, pointing, facts).action).toBe(action);
   });
 });

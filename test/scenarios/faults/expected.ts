@@ -97,6 +97,11 @@ function afterNotFound({ site, times }: Cell): Expected {
 /** The same call is made in more than one phase. */
 const sharedPhases: Readonly<Record<string, readonly PhaseName[]>> = {
   'ensureRecords privateEndpoints.get': ['configure-dns', 'await-allocation'],
+  'ensureRecords zilliz.listEndpointServices': ['configure-dns', 'await-allocation'],
+  'ensureRecords zilliz.listPrivateEndpoints': ['configure-dns', 'await-allocation'],
+  'ensureZone privateEndpoints.get': ['configure-dns', 'await-allocation'],
+  'ensureZone zilliz.listEndpointServices': ['configure-dns', 'await-allocation'],
+  'ensureZone zilliz.listPrivateEndpoints': ['configure-dns', 'await-allocation'],
   'preflight privateEndpoints.get': ['preflight', 'create-endpoint'],
 };
 

@@ -20,6 +20,9 @@ const writes = [
   'virtualNetworkLinks.put',
 ];
 
+/** What is read as proof just before a write. */
+const proof = ['privateEndpoints.get', 'zilliz.listEndpointServices', 'zilliz.listPrivateEndpoints'];
+
 const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
   [
     'preflight',
@@ -49,26 +52,22 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
     ['zilliz.listEndpointServices', 'privateLinkServices.checkVisibility'],
   ],
   ['authorize-subscription', 'authorizeSubscription', ['zilliz.addWhitelistEntry']],
-  ['create-endpoint', 'ensurePrivateEndpoint', ['privateEndpoints.get', 'privateEndpoints.put']],
-  ['create-endpoint', 'readPrivateEndpoint', ['privateEndpoints.get', 'networkInterfaces.get']],
   [
-    'register-endpoint',
-    'registerEndpoint',
-    ['zilliz.listPrivateEndpoints', 'privateEndpoints.get', 'zilliz.createPrivateEndpoint'],
+    'create-endpoint',
+    'ensurePrivateEndpoint',
+    ['privateEndpoints.get', 'zilliz.listEndpointServices', 'privateEndpoints.put'],
   ],
+  ['create-endpoint', 'readPrivateEndpoint', ['privateEndpoints.get', 'networkInterfaces.get']],
+  ['register-endpoint', 'registerEndpoint', [...proof, 'zilliz.createPrivateEndpoint']],
   [
     'await-allocation',
     'observeAllocation',
     ['privateEndpoints.get', 'zilliz.listPrivateEndpoints', 'zilliz.listClusters'],
   ],
-  ['configure-dns', 'ensureZone', ['privateDnsZones.list', 'privateDnsZones.put']],
+  ['configure-dns', 'ensureZone', ['privateDnsZones.list', ...proof, 'privateDnsZones.put']],
   ['configure-dns', 'enterZone', ['privateDnsZones.get', 'recordSets.put']],
-  ['configure-dns', 'ensureRecords', ['privateEndpoints.get', 'recordSets.get', 'recordSets.put']],
-  [
-    'configure-dns',
-    'ensureLink',
-    ['virtualNetworkLinks.list', 'privateEndpoints.get', 'virtualNetworkLinks.put'],
-  ],
+  ['configure-dns', 'ensureRecords', [...proof, 'recordSets.get', 'recordSets.put']],
+  ['configure-dns', 'ensureLink', ['virtualNetworkLinks.list', ...proof, 'virtualNetworkLinks.put']],
   ['configure-dns', 'readLink', ['virtualNetworkLinks.list']],
 ];
 

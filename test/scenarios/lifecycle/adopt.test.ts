@@ -33,6 +33,7 @@ describe('a set-up made by hand by following the guide', () => {
     expect(changes(found)).toEqual([
       'adopt private endpoint',
       'adopt private DNS zone',
+      'create owner entry',
       'adopt virtual network link',
       'adopt A record set',
       'adopt A record set',

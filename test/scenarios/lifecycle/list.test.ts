@@ -19,7 +19,7 @@ interface ListBody {
   }[];
   readonly next: string | null;
   readonly syncs: readonly object[];
-  readonly unread: readonly { readonly subscriptionId: string; readonly reason: string }[];
+  readonly incomplete: readonly { readonly scope: string; readonly reason: string }[];
 }
 
 async function list(path = '/api/connections'): Promise<ListBody> {
@@ -27,7 +27,7 @@ async function list(path = '/api/connections'): Promise<ListBody> {
 }
 
 test('an Azure without connections has an empty list', async () => {
-  expect(await list()).toEqual({ connections: [], next: null, syncs: [], unread: [] });
+  expect(await list()).toEqual({ connections: [], next: null, syncs: [], incomplete: [] });
 });
 
 test('a connection is listed with its state and its last run', async () => {
@@ -104,10 +104,10 @@ test('a subscription that may not be read is said, and does not hide the others'
     actions: ['Microsoft.Resources/subscriptions/read'],
   });
 
-  const { connections, unread } = await list();
+  const { connections, incomplete } = await list();
 
   expect(connections.map((entry) => entry.id)).toEqual([id]);
-  expect(unread).toMatchObject([{ subscriptionId: other }]);
+  expect(incomplete).toMatchObject([{ scope: `/subscriptions/${other}` }]);
 });
 
 test.each([
@@ -247,10 +247,10 @@ test('each private endpoint whose marks are damaged is shown with what is wrong,
   damage('pe-b', { 'zpl-region': 'nowhere', 'zpl-project': '' });
   damage('pe-c', { 'zpl-connection': 'az-eastus-0123456789ab' });
 
-  const { connections, unread } = await list();
+  const { connections, incomplete } = await list();
 
   expect(connections.find(({ id }) => id === ids[3])).toMatchObject({ state: 'connected' });
-  expect(unread.map(({ reason }) => reason.replace(/^.*privateEndpoints\//, '')).toSorted()).toEqual([
+  expect(incomplete.map(({ reason }) => reason.replace(/^.*privateEndpoints\//, '')).toSorted()).toEqual([
     'pe-a are no longer those of a connection: zpl-project missing or not valid',
     'pe-b are no longer those of a connection: zpl-project, zpl-region missing or not valid',
     'pe-c are no longer those of a connection: zpl-connection is not the ID of this endpoint',

@@ -143,7 +143,9 @@ describe('a connection whose zone lies outside, since the bounds were narrowed',
     expect(kept.map(({ resource, reason }) => ({ resource, reason })).toSorted(byResource)).toEqual([
       { resource: 'A record set', reason: outside },
       { resource: 'A record set', reason: outside },
+      { resource: 'owner entry', reason: outside },
       { resource: 'private DNS zone', reason: outside },
+      { resource: 'virtual network link', reason: outside },
       { resource: 'virtual network link', reason: outside },
     ]);
     expect(removed.map(({ resource }) => resource)).toEqual(['registration', 'private endpoint']);
@@ -211,6 +213,7 @@ describe('a connection whose zone lies outside, since the bounds were narrowed',
     expect(left.map(({ action, resource }) => `${action} ${resource}`).toSorted()).toEqual([
       'manual A record set',
       'manual A record set',
+      'manual owner entry',
       'manual private DNS zone',
       'manual virtual network link',
     ]);

@@ -41,7 +41,7 @@ async function expectClosed(of: Deployment, expected: number, running = false): 
     expect(`${method} ${route} ${JSON.stringify([type, detail, errors])}`).not.toMatch(names);
   }
   const { body } = await of.call('GET', '/api/connections');
-  expect(body).toEqual({ connections: [], next: null, syncs: [], unread: [] });
+  expect(body).toEqual({ connections: [], next: null, syncs: [], incomplete: [] });
   expect(rig.sandbox.traffic.writes()).toEqual([]);
   expect(runs()).toEqual(before);
 }

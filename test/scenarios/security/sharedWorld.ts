@@ -1,3 +1,4 @@
+import { succeeded } from '../../../src/domain/failure/failure.ts';
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
 import type { Connection } from '../../../src/domain/connection/connection.ts';
 import {
@@ -118,8 +119,9 @@ export class SharedWorld {
     };
     const zones = this.observed().filter((zone) => concerns(zone, connection.id, place));
     const rows = planRemoval({
-      ...{ reach: reachOf(subjectOf(connection)), endpoint, address, ownerCheck, registrations: [] },
+      ...{ reach: reachOf(subjectOf(connection)), endpoint, address, ownerCheck, unregisteredByRun: [] },
       ...{ zones, zonesOfRegion: zones, knownEndpointIds: [] },
+      zilliz: succeeded({ service: endpoint.target, registered: [] }),
       proof: { ownName: null, deletedByRun: [], census: null },
     });
     for (const { action, id } of rows) if (action !== 'keep') this.#remove(id);

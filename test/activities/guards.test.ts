@@ -1,0 +1,652 @@
+import { changeClusters } from '../../src/activities/changeClusters.ts';
+import { wantedTags } from '../../src/domain/connection/endpointTags.ts';
+import { adoptedMarks, newSharedTags, recordMetadata } from '../../src/domain/connection/marks.ts';
+import { ProvisioningError } from '../../src/domain/failure/failure.ts';
+import { subjectOf } from '../../src/domain/plan/removalSubject.ts';
+import type { PrivateEndpoint } from '../../src/domain/resources/model.ts';
+import {
+  activitiesOf,
+  address,
+  allWrites,
+  clusterId,
+  clusterZone,
+  connection,
+  connectionOf,
+  endpointId,
+  finishedWorld,
+  group,
+  linkOf,
+  network,
+  recordOf,
+  regionalZone,
+  zoneOf,
+} from './memoryWorld.ts';
+import type { MemoryWorld } from './memoryWorld.ts';
+
+type Change = (world: MemoryWorld) => void;
+/** What has changed between the plan and the write, and the code of the failure, if there is one. */
+type Forbidden = readonly [what: string, change: Change, code?: string];
+
+interface Case {
+  readonly write: string;
+  readonly by: string;
+  /** The world in which it writes, made from that of a finished connection. */
+  readonly given?: Change;
+  readonly run: (app: ReturnType<typeof activitiesOf>) => Promise<unknown>;
+  readonly forbidden: readonly Forbidden[];
+}
+
+const otherConnection = 'az-eastus-ffffffffffff';
+const subject = subjectOf(connection);
+const perCluster = connectionOf({ dns: { layout: 'per-cluster' } });
+const record = { clusterId, record: `${clusterId}-privatelink` };
+const adopted = adoptedMarks(0);
+const foreign = { metadata: {}, name: 'by-hand' };
+
+const endpoint =
+  (change: Partial<PrivateEndpoint>): Change =>
+  (world) => {
+    if (world.endpoint) world.endpoint = { ...world.endpoint, ...change };
+  };
+const status = (text: 'Approved' | 'Pending' | 'Rejected' | 'Disconnected'): Change =>
+  endpoint({ connectionState: { status: text, text, description: '' } });
+const all =
+  (...changes: readonly Change[]): Change =>
+  (world) => {
+    for (const change of changes) change(world);
+  };
+const set =
+  (change: Partial<MemoryWorld>): Change =>
+  (world) => {
+    Object.assign(world, change);
+  };
+const failedOne = all(endpoint({ provisioningState: 'Failed' }), status('Pending'), set({ registered: [] }));
+
+/** Another connection of the region, whose private endpoint carries its marks. */
+function neighbour(change: Partial<PrivateEndpoint> = {}): PrivateEndpoint {
+  const other = connectionOf({ privateEndpoint: { name: 'pe-other' } });
+  const own = finishedWorld().endpoint;
+  if (!own) throw new Error('The finished world has an endpoint.');
+  const { id, name } = other.privateEndpoint;
+  return { ...own, id, name, tags: wantedTags(other, null), ...change };
+}
+
+const outside: Forbidden = [
+  'it is outside ALLOWED_SCOPES now',
+  set({ allowed: { projects: null, scopes: [`${group}-2`] } }),
+];
+const otherProject: Forbidden = [
+  'its project is outside ALLOWED_PROJECTS now',
+  set({ allowed: { projects: [], scopes: null } }),
+];
+const withoutZilliz: readonly Forbidden[] = [
+  ['Zilliz is down', set({ zillizFails: 'zilliz-unavailable' }), 'zilliz-unavailable'],
+  ['Zilliz refuses the key', set({ zillizFails: 'zilliz-key-rejected' }), 'zilliz-key-rejected'],
+];
+const silently = (rows: readonly Forbidden[]): readonly Forbidden[] =>
+  rows.map(([what, change]) => [what, change] as const);
+const unlisted: Forbidden = [
+  'Zilliz names no service',
+  set({ service: null }),
+  'endpoint-service-not-listed',
+];
+const elsewhere: Forbidden = [
+  'its target is an own service',
+  endpoint({ target: 'own' }),
+  'endpoint-changed',
+];
+const marksOff: Forbidden = ['its marks are taken off', endpoint({ tags: {} }), 'endpoint-changed'];
+const marksOfOther: Forbidden = [
+  'it carries the marks of another connection',
+  endpoint({ tags: neighbour().tags }),
+  'endpoint-changed',
+];
+const otherSubnet: Forbidden = [
+  'it sits in another subnet',
+  endpoint({ subnetId: `${network}/subnets/other` }),
+  'endpoint-changed',
+];
+const gone: Forbidden = ['the endpoint is gone', set({ endpoint: null }), 'endpoint-changed'];
+/** Proof of a connect up to the registration. */
+const unprovedEndpoint = [
+  ...[gone, marksOff, marksOfOther, otherSubnet, elsewhere, unlisted, outside],
+  ...withoutZilliz,
+];
+/** Proof of sync, and of connect from the records on. */
+const unprovedRecords: readonly Forbidden[] = [
+  ...unprovedEndpoint,
+  ['it is not registered', set({ registered: [] }), 'endpoint-not-registered'],
+  [
+    'its registration is not ready',
+    set({ registered: [{ endpointId, regionId: 'az-eastus', status: 'PENDING' }] }),
+    'endpoint-not-registered',
+  ],
+  [
+    'it was created again, with another GUID',
+    endpoint({ resourceGuid: `${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}` }),
+    'endpoint-not-registered',
+  ],
+];
+const pointed: Forbidden = [
+  'a record of another owner points to it',
+  (world) => world.records.push(recordOf(regionalZone, 'by-hand', foreign)),
+];
+/** Proof of a removal of the endpoint. A removal keeps what is not proved, and does not fail. */
+const unprovedRemoval: readonly Forbidden[] = [
+  ...silently([marksOff, marksOfOther, elsewhere, ...withoutZilliz, outside]),
+  ['Zilliz names no service, and does not list it', set({ service: null, registered: [] })],
+  pointed,
+];
+const otherRegion: Forbidden = [
+  'the zone is of another region',
+  (world) => {
+    world.zones = world.zones.map((zone) => ({ ...zone, name: 'az-westus.vectordb.zillizcloud.com' }));
+  },
+];
+const zoneOfOthers: Forbidden = [
+  'the zone has another owner',
+  (world) => {
+    world.zones = world.zones.map((zone) => ({ ...zone, tags: {} }));
+  },
+];
+const neighbourThere: Forbidden = ['another connection needs it', set({ others: [neighbour()] })];
+const neighbourUnreadable: Forbidden = [
+  'another connection may need it that cannot be read',
+  set({ others: [neighbour({ tags: { 'zpl-connection': 'unreadable' } })] }),
+];
+const recordWith = (change: Parameters<typeof recordOf>[2]): Change =>
+  set({ records: [recordOf(regionalZone, `${clusterId}-privatelink`, change)] });
+const recordOfOthers: readonly Forbidden[] = [
+  ['the record has another owner', recordWith({ metadata: {} })],
+  [
+    'the record belongs to another connection',
+    recordWith({ metadata: recordMetadata(otherConnection, clusterId) }),
+  ],
+];
+
+const withClusterZone = set({ zones: [zoneOf(clusterZone)], links: [], records: [] });
+const removable = { subject, links: [{ id: linkOf(regionalZone, network).id, zoneId: regionalZone }] };
+const emptyZone = set({ links: [], records: [] });
+const notKept: readonly Forbidden[] = [
+  otherRegion,
+  zoneOfOthers,
+  neighbourThere,
+  neighbourUnreadable,
+  outside,
+];
+const linkOfOthers: Forbidden = [
+  'the link has another owner',
+  set({ links: [linkOf(regionalZone, network, {})] }),
+];
+const linkOfOtherNetwork: Forbidden = [
+  'the connection does not name its network',
+  (world) => {
+    world.links = world.links.map((link) => ({ ...link, virtualNetworkId: `${network}-2` }));
+  },
+];
+const lost: Forbidden = [
+  'records of a connection are in the zone whose endpoint is not found',
+  (world) =>
+    world.records.push(
+      recordOf(regionalZone, 'other', { metadata: recordMetadata(otherConnection, 'in01-b') }),
+    ),
+];
+
+const zillizCases: readonly Case[] = [
+  {
+    ...{ write: 'zilliz.addWhitelistEntry', by: 'authorizeSubscription' },
+    run: ({ activities }) => activities.authorizeSubscription({ connection }),
+    forbidden: [
+      otherProject,
+      ['its subscription is outside', set({ allowed: { projects: null, scopes: ['/subscriptions/2'] } })],
+    ],
+  },
+  {
+    ...{ write: 'zilliz.registerPrivateEndpoint', by: 'registerEndpoint' },
+    given: set({ registered: [] }),
+    run: ({ activities }) => activities.registerEndpoint({ connection, endpointId }),
+    forbidden: [
+      ...unprovedEndpoint.filter((row) => row !== outside),
+      otherProject,
+      [
+        'it was created again, with another GUID',
+        endpoint({ resourceGuid: '00000000-0000-0000-0000-000000000000' }),
+        'endpoint-changed',
+      ],
+      ['it is registered already', set({ registered: finishedWorld().registered })],
+      [
+        'the project has no room',
+        set({
+          registered: Array.from({ length: 10 }, (_, n) => ({
+            ...{ endpointId: `pe.${n}`, regionId: 'az-eastus', status: 'AVAILABLE' },
+          })),
+        }),
+        'endpoint-quota',
+      ],
+    ],
+  },
+  {
+    ...{ write: 'zilliz.deletePrivateEndpoint', by: 'removeRegistration' },
+    run: ({ activities }) => activities.removeRegistration({ subject, endpointId, deletedByRun: [] }),
+    forbidden: [
+      ...unprovedRemoval.filter(([what]) => !/Zilliz|SCOPES/.test(what)),
+      ...withoutZilliz,
+      otherProject,
+      ['it is not listed', set({ registered: [] })],
+      [
+        'it was registered before the adoption',
+        endpoint({ tags: { ...wantedTags(connection, null), ...adoptedMarks(0, endpointId) } }),
+      ],
+    ],
+  },
+  {
+    ...{ write: 'zilliz.deletePrivateEndpoint', by: 'removeRegistration, of an endpoint that is gone' },
+    given: set({ endpoint: null }),
+    run: ({ activities }) => activities.removeRegistration({ subject, endpointId, deletedByRun: [] }),
+    forbidden: [
+      ...withoutZilliz,
+      otherProject,
+      ['the identity cannot read all endpoints', set({ readsAll: false })],
+      [
+        'an endpoint elsewhere has its GUID',
+        set({ others: [neighbour({ tags: {}, resourceGuid: endpointId.split('.')[1] ?? null })] }),
+      ],
+    ],
+  },
+];
+
+const ensureEndpoint: Case['run'] = ({ activities }) =>
+  activities.ensurePrivateEndpoint({ connection, location: 'eastus', whitelistedAt: null, follow: false });
+const taken = 'endpoint-name-taken';
+/** What makes an existing endpoint of the name a conflict. */
+const takenName: readonly Forbidden[] = [
+  ['it carries the marks of another connection', endpoint({ tags: neighbour().tags }), taken],
+  ['it sits in another subnet', endpoint({ subnetId: `${network}/subnets/other` }), taken],
+  ['its target is an own service', endpoint({ target: 'own' }), taken],
+  ...[unlisted, outside, ...withoutZilliz],
+];
+
+const endpointCases: readonly Case[] = [
+  {
+    ...{ write: 'network.createPrivateEndpoint', by: 'ensurePrivateEndpoint' },
+    given: set({ endpoint: null }),
+    run: ensureEndpoint,
+    forbidden: [
+      ...[unlisted, outside, ...withoutZilliz],
+      [
+        'its subnet is outside',
+        set({ allowed: { projects: null, scopes: [connection.privateEndpoint.id] } }),
+        'scope-not-allowed',
+      ],
+      ['one of its name is there by now', all(set({ endpoint: finishedWorld().endpoint }))],
+    ],
+  },
+  {
+    ...{ write: 'network.repeatPrivateEndpoint', by: 'ensurePrivateEndpoint' },
+    given: failedOne,
+    run: ensureEndpoint,
+    forbidden: [
+      ...takenName,
+      ['Zilliz approved it', status('Approved')],
+      ['Zilliz rejected it', status('Rejected'), 'connection-rejected'],
+      ['Azure works on it', endpoint({ provisioningState: 'Updating' })],
+    ],
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'ensurePrivateEndpoint, to adopt' },
+    given: endpoint({ tags: {} }),
+    run: ensureEndpoint,
+    forbidden: [...takenName, ['Zilliz rejected it', status('Rejected'), 'connection-rejected']],
+  },
+  {
+    ...{ write: 'network.removeTags', by: 'ensurePrivateEndpoint, for a shorter specification' },
+    given: endpoint({ tags: { ...wantedTags(connection, null), 'zpl-spec-9': 'old' } }),
+    run: ensureEndpoint,
+    forbidden: takenName,
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'changeClusters' },
+    run: ({ ports, policy }) =>
+      changeClusters(ports, policy, { connectionId: connection.id, clusterId, wanted: false }),
+    forbidden: [...silently([gone, marksOff, marksOfOther]), elsewhere, unlisted, outside, ...withoutZilliz],
+  },
+  {
+    ...{ write: 'network.deletePrivateEndpoint', by: 'removeEndpoint' },
+    run: ({ activities }) => activities.removeEndpoint({ subject, unregisteredByRun: [] }),
+    forbidden: [...unprovedRemoval, ['Azure is deleting it', endpoint({ provisioningState: 'Deleting' })]],
+  },
+  {
+    ...{ write: 'network.removeTags', by: 'removeEndpoint, of an adopted one' },
+    given: endpoint({ tags: { ...wantedTags(connection, null), ...adopted } }),
+    run: ({ activities }) => activities.removeEndpoint({ subject, unregisteredByRun: [] }),
+    forbidden: unprovedRemoval.filter((row) => row !== pointed),
+  },
+  {
+    ...{ write: 'network.deletePrivateEndpoint', by: 'discardFailedEndpoint' },
+    given: failedOne,
+    run: ({ activities }) => activities.discardFailedEndpoint({ connection }),
+    forbidden: [
+      ...silently([gone, marksOff, marksOfOther]),
+      ...[otherSubnet, elsewhere, unlisted, outside, ...withoutZilliz],
+      ['it is not Failed any more', endpoint({ provisioningState: 'Succeeded' })],
+      ['Zilliz rejected it', status('Rejected')],
+      [
+        'Zilliz lists one of its name',
+        set({
+          registered: [
+            { endpointId: `${connection.privateEndpoint.name}.x`, regionId: 'az-eastus', status: 'PENDING' },
+          ],
+        }),
+      ],
+    ],
+  },
+  {
+    ...{ write: 'network.deletePrivateEndpoint', by: 'discardDisconnected' },
+    given: status('Disconnected'),
+    run: ({ activities }) =>
+      activities.discardDisconnected({ connection: { ...connection, allowReplace: true } }),
+    forbidden: [
+      ...silently([gone, marksOff, marksOfOther, otherSubnet]),
+      ...[outside, ...withoutZilliz, pointed],
+      ['Azure is deleting it', endpoint({ provisioningState: 'Deleting' })],
+      ['a new one has taken its place', status('Approved')],
+    ],
+  },
+];
+
+const ensureZone =
+  (fromTags: boolean, of = connection): Case['run'] =>
+  ({ activities }) =>
+    activities.ensureZone({
+      ...{ connection: of, fromTags, follow: false },
+      zoneName: (of === connection ? regionalZone : clusterZone).split('/').at(-1) ?? '',
+    });
+const inMixedHands = set({ records: [recordOf(regionalZone, 'a', { ...foreign, addresses: ['10.0.0.9'] })] });
+
+const zoneCases: readonly Case[] = [
+  {
+    ...{ write: 'dns.createZone', by: 'ensureZone, for a request' },
+    given: set({ zones: [], links: [], records: [] }),
+    run: ensureZone(false),
+    forbidden: [...unprovedEndpoint, ['it is there by now', set({ zones: [zoneOf(regionalZone)] })]],
+  },
+  {
+    ...{ write: 'dns.createZone', by: 'ensureZone, of a cluster for sync' },
+    given: set({ zones: [], links: [], records: [] }),
+    run: ensureZone(true, perCluster),
+    forbidden: unprovedRecords.filter((row) => row !== outside),
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'ensureZone, to adopt' },
+    given: set({
+      ...{ zones: [zoneOf(regionalZone, {})], links: [] },
+      records: [recordOf(regionalZone, 'by-hand', foreign)],
+    }),
+    run: ensureZone(false),
+    forbidden: [
+      ...unprovedEndpoint.filter((row) => row !== gone),
+      ...silently([gone]),
+      ['a record points elsewhere', inMixedHands],
+      ['it is ours by now', set({ zones: [zoneOf(regionalZone)] })],
+    ],
+  },
+  {
+    ...{ write: 'dns.deleteZone', by: 'removeZones' },
+    given: emptyZone,
+    run: ({ activities }) => activities.removeZones({ subject, zones: [{ id: regionalZone }] }),
+    forbidden: [
+      ...notKept,
+      ['it is linked', set({ links: [linkOf(regionalZone, network)] })],
+      lost,
+      ['a record of another owner is in it', pointed[1]],
+    ],
+  },
+  {
+    ...{ write: 'network.removeTags', by: 'removeZones, of an adopted one' },
+    given: set({
+      ...{ links: [], records: [] },
+      zones: [zoneOf(regionalZone, { ...newSharedTags(0), ...adopted })],
+    }),
+    run: ({ activities }) => activities.removeZones({ subject, zones: [{ id: regionalZone }] }),
+    forbidden: [...notKept, lost],
+  },
+  {
+    ...{ write: 'dns.deleteZone', by: 'removeClusterZone' },
+    given: withClusterZone,
+    run: ({ activities }) => activities.removeClusterZone({ connection: perCluster, zoneId: clusterZone }),
+    forbidden: [
+      ...unprovedRecords,
+      ...[otherRegion, zoneOfOthers, neighbourUnreadable],
+      ['a record is in it', set({ records: [recordOf(clusterZone, '@')] })],
+      ['it is linked by another owner', set({ links: [linkOf(clusterZone, network, {})] })],
+    ],
+  },
+  {
+    ...{ write: 'dns.deleteLink', by: 'removeClusterZone' },
+    given: all(withClusterZone, set({ links: [linkOf(clusterZone, network)] })),
+    run: ({ activities }) => activities.removeClusterZone({ connection: perCluster, zoneId: clusterZone }),
+    forbidden: [
+      ...unprovedRecords,
+      ...[otherRegion, zoneOfOthers, neighbourUnreadable, linkOfOtherNetwork],
+      ['the link has another owner', set({ links: [linkOf(clusterZone, network, {})] })],
+    ],
+  },
+];
+
+const ensureLink: Case['run'] = ({ activities }) =>
+  activities.ensureLink({
+    ...{ connection, zoneId: regionalZone, virtualNetworkId: network, autoRegistration: 'on', follow: false },
+  });
+const networkOutside: Forbidden = [
+  'its network is outside',
+  set({ allowed: { projects: null, scopes: [regionalZone] } }),
+  'scope-not-allowed',
+];
+
+const linkCases: readonly Case[] = [
+  {
+    ...{ write: 'dns.createLink', by: 'ensureLink' },
+    given: set({ links: [] }),
+    run: ensureLink,
+    forbidden: [...unprovedRecords, networkOutside],
+  },
+  {
+    ...{ write: 'dns.changeLink', by: 'ensureLink' },
+    run: ensureLink,
+    forbidden: [
+      ...[...unprovedRecords, networkOutside],
+      ['link and zone have another owner', all(linkOfOthers[1], zoneOfOthers[1])],
+      [
+        'it was adopted',
+        set({ links: [linkOf(regionalZone, network, { ...newSharedTags(0), ...adopted })] }),
+      ],
+      ['Azure works on it', set({ links: [{ ...linkOf(regionalZone, network), completed: false }] })],
+      ['it is as wanted', set({ links: [{ ...linkOf(regionalZone, network), registrationEnabled: true }] })],
+    ],
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'ensureLink, to adopt' },
+    given: set({ links: [linkOf(regionalZone, network, {})] }),
+    run: ensureLink,
+    forbidden: [...unprovedRecords, zoneOfOthers],
+  },
+  {
+    ...{ write: 'dns.deleteLink', by: 'removeLinks' },
+    run: ({ activities }) => activities.removeLinks(removable),
+    forbidden: [
+      ...[otherRegion, neighbourThere, neighbourUnreadable, outside],
+      ...[linkOfOthers, linkOfOtherNetwork, lost, pointed],
+    ],
+  },
+  {
+    ...{ write: 'network.removeTags', by: 'removeLinks, of an adopted one' },
+    given: set({ links: [linkOf(regionalZone, network, { ...newSharedTags(0), ...adopted })] }),
+    run: ({ activities }) => activities.removeLinks(removable),
+    forbidden: [otherRegion, neighbourThere, neighbourUnreadable, outside, linkOfOthers, lost, pointed],
+  },
+];
+
+const ensureRecords: Case['run'] = ({ activities }) =>
+  activities.ensureRecords({ connection, zoneId: regionalZone, address, records: [record] });
+const prune =
+  (word: 'ask' | 'not-wanted'): Case['run'] =>
+  ({ activities }) =>
+    activities.pruneRecords({
+      ...{ connection, now: Date.parse('2026-01-02T00:00:00Z') },
+      records: [{ clusterId, zoneId: regionalZone, record: record.record, word }],
+    });
+const removeRecords: Case['run'] = ({ activities }) =>
+  activities.removeRecords({
+    ...{ subject, zoneId: regionalZone, records: [{ id: 'record', name: record.record }] },
+  });
+const ofOtherCluster: Forbidden = [
+  'the record is of another cluster',
+  set({
+    records: [recordOf(regionalZone, record.record, { metadata: recordMetadata(connection.id, 'in01-b') })],
+  }),
+];
+const adoptedRecord = { metadata: { ...recordMetadata(connection.id, clusterId), ...adopted } };
+const goneSince = (time: string): Change =>
+  set({
+    clusters: [],
+    records: [
+      recordOf(regionalZone, record.record, {
+        metadata: { ...recordMetadata(connection.id, clusterId), 'zpl-gone-since': time },
+      }),
+    ],
+  });
+
+const recordCases: readonly Case[] = [
+  {
+    ...{ write: 'dns.putRecord', by: 'ensureRecords' },
+    given: set({ records: [recordOf(regionalZone, record.record, { addresses: ['10.0.0.9'] })] }),
+    run: ensureRecords,
+    forbidden: [
+      ...unprovedRecords.filter((row) => row !== outside),
+      ...[outside, ...recordOfOthers.slice(1)],
+      [
+        'a record of another owner has taken the name',
+        set({ records: [recordOf(regionalZone, record.record, { metadata: {}, addresses: ['10.0.0.9'] })] }),
+      ],
+    ],
+  },
+  {
+    ...{ write: 'dns.putRecord', by: 'pruneRecords, to mark' },
+    given: set({ clusters: [] }),
+    run: prune('ask'),
+    forbidden: [
+      ...unprovedRecords,
+      ...[...recordOfOthers, ofOtherCluster],
+      ['Zilliz shows the cluster', set({ clusters: finishedWorld().clusters })],
+      [
+        'the record has more addresses',
+        set({ records: [recordOf(regionalZone, record.record, { addresses: ['10.0.0.4', '10.0.0.5'] })] }),
+      ],
+    ],
+  },
+  {
+    ...{ write: 'dns.putRecord', by: 'removeRecords, of an adopted one' },
+    given: set({ records: [recordOf(regionalZone, record.record, adoptedRecord)] }),
+    run: removeRecords,
+    forbidden: [...recordOfOthers, otherRegion, outside],
+  },
+  {
+    ...{ write: 'dns.deleteRecord', by: 'removeRecords' },
+    run: removeRecords,
+    forbidden: [...recordOfOthers, otherRegion, outside],
+  },
+  {
+    ...{ write: 'dns.deleteRecord', by: 'removeRecords, of a connection whose endpoint is gone' },
+    given: set({ endpoint: null }),
+    run: ({ activities }) =>
+      activities.removeRecords({
+        ...{ subject: { ...subject, connection: null }, zoneId: regionalZone },
+        records: [{ id: 'record', name: record.record }],
+      }),
+    forbidden: [
+      ...recordOfOthers,
+      ['its endpoint is there', set({ endpoint: finishedWorld().endpoint }), 'endpoint-not-visible'],
+    ],
+  },
+  {
+    ...{ write: 'dns.deleteRecord', by: 'pruneRecords, of a cluster that was taken out' },
+    run: prune('not-wanted'),
+    forbidden: [...unprovedRecords, ...recordOfOthers, ofOtherCluster],
+  },
+  {
+    ...{ write: 'dns.deleteRecord', by: 'pruneRecords, of a cluster that is gone' },
+    given: goneSince('2026-01-01T00:00:00Z'),
+    run: prune('ask'),
+    forbidden: [...unprovedRecords, ['the delay is not over', goneSince('2026-01-01T00:00:01Z')]],
+  },
+];
+
+const cases = [...zillizCases, ...endpointCases, ...zoneCases, ...linkCases, ...recordCases];
+
+/** Runs one activity; returns what it has written, and the code of its failure. */
+async function outcomeOf({ given, run }: Case, change: Change): Promise<{ writes: string[]; code: unknown }> {
+  const world = finishedWorld();
+  given?.(world);
+  change(world);
+  const app = activitiesOf(world);
+  try {
+    await run(app);
+    return { writes: app.writes, code: undefined };
+  } catch (error) {
+    if (!(error instanceof ProvisioningError)) throw error;
+    return { writes: app.writes, code: error.failure.code };
+  }
+}
+
+test('each write of the ports has a row', () => {
+  expect([...new Set(cases.map(({ write }) => write))].toSorted()).toEqual(allWrites().toSorted());
+});
+
+describe.each(cases)('$write by $by', (one) => {
+  it('is sent while nothing forbids it', async () => {
+    const { writes, code } = await outcomeOf(one, () => undefined);
+
+    expect(code).toBeUndefined();
+    expect(writes).toContain(one.write);
+  });
+
+  const rows = one.forbidden.map(([what, change, code]) => ({ what, change, code }));
+
+  it.each(rows)('is not sent if $what', async ({ change, code }) => {
+    const outcome = await outcomeOf(one, change);
+
+    expect(outcome.writes).toEqual([]);
+    if (code !== undefined) expect(outcome.code).toBe(code);
+  });
+});
+
+test.each([
+  ['creates no regional zone', set({ zones: [], links: [], records: [] }), 'request-needed'],
+  [
+    'adopts no zone',
+    set({ zones: [zoneOf(regionalZone, {})], records: [recordOf(regionalZone, 'by-hand', foreign)] }),
+    undefined,
+  ],
+] as const)('sync %s from tags alone', async (_, change, code) => {
+  const run = { write: '', by: '', run: ensureZone(true), forbidden: [] };
+
+  expect(await outcomeOf(run, change)).toEqual({ writes: [], code });
+});
+
+test('records of a connection are not removed for an endpoint that never was its own', async () => {
+  const foreignId = connection.privateEndpoint.id.replace(/[^/]+$/, 'pe-of-others');
+  const claimed = { ...subject, connection: null, privateEndpointId: foreignId };
+
+  const outcome = await outcomeOf(
+    {
+      ...{ write: '', by: '', forbidden: [] },
+      run: ({ activities }) =>
+        activities.removeRecords({
+          ...{ subject: claimed, zoneId: regionalZone, records: [{ id: 'record', name: record.record }] },
+        }),
+    },
+    () => undefined,
+  );
+
+  expect(outcome).toEqual({ writes: [], code: 'endpoint-not-visible' });
+});

@@ -1,0 +1,195 @@
+import type { Policy } from '../../src/activities/activities.ts';
+import { createActivities } from '../../src/activities/activities.ts';
+import { boundedPorts, boundedWrites } from '../../src/boundedPorts.ts';
+import type { AllowedScopes } from '../../src/domain/connection/bounds.ts';
+import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection/connection.ts';
+import { wantedTags } from '../../src/domain/connection/endpointTags.ts';
+import { newSharedTags, recordMetadata } from '../../src/domain/connection/marks.ts';
+import { linkId, zoneId as zoneIdOf } from '../../src/domain/connection/resourceId.ts';
+import { fail } from '../../src/domain/failure/failure.ts';
+import type { FailureCode } from '../../src/domain/failure/catalog.ts';
+import type {
+  ARecordSet,
+  Cluster,
+  PrivateDnsZone,
+  PrivateEndpoint,
+  RegisteredEndpoint,
+  VirtualNetworkLink,
+} from '../../src/domain/resources/model.ts';
+import { defaultZillizStatuses } from '../../src/domain/resources/registration.ts';
+import { linkName } from '../../src/domain/resources/virtualNetworkLink.ts';
+import type { Ports } from '../../src/ports.ts';
+
+const subscriptionId = '0b1f6471-1bf0-4dda-aec3-111122223333';
+export const group = `/subscriptions/${subscriptionId}/resourceGroups/rg`;
+export const network = `${group}/providers/Microsoft.Network/virtualNetworks/vnet`;
+export const clusterId = 'in01-0123456789abcde';
+const host = `${clusterId}-privatelink.az-eastus.vectordb.zillizcloud.com`;
+const service = 'zilliz.abc.eastus.azure.privatelinkservice';
+export const address = '10.0.0.4';
+export const regionalZone = zoneIdOf(subscriptionId, 'rg', 'az-eastus.vectordb.zillizcloud.com');
+export const clusterZone = zoneIdOf(subscriptionId, 'rg', host);
+const resourceGuid = '5f1d8c2a-7b3e-4d6f-9a10-2c4e6f8a0b1d';
+
+export function connectionOf(change: object = {}) {
+  return connectionFrom(
+    connectionRequestSchema.parse({
+      ...{ projectId: 'proj-0123456789abcdef', regionId: 'az-eastus', subnetId: `${network}/subnets/snet` },
+      ...change,
+    }),
+  );
+}
+
+export const connection = connectionOf();
+export const endpointId = `${connection.privateEndpoint.name}.${resourceGuid}`;
+
+/** Azure and Zilliz of a finished connection, as the ports show them. A test changes what it needs. */
+export interface MemoryWorld {
+  endpoint: PrivateEndpoint | null;
+  others: PrivateEndpoint[];
+  service: string | null;
+  registered: RegisteredEndpoint[];
+  clusters: Cluster[];
+  zones: PrivateDnsZone[];
+  links: VirtualNetworkLink[];
+  records: ARecordSet[];
+  zillizFails: FailureCode | null;
+  allowed: AllowedScopes;
+  /** Whether the identity may read all private endpoints of the subscription. */
+  readsAll: boolean;
+}
+
+export function finishedWorld(): MemoryWorld {
+  const { id, name } = connection.privateEndpoint;
+  const publicUrl = `https://${clusterId}.az-eastus.vectordb.zillizcloud.com:19530`;
+  return {
+    endpoint: {
+      ...{ id, name, resourceGuid, location: 'eastus', subnetId: connection.subnetId, target: service },
+      ...{ tags: wantedTags(connection, null), networkInterfaceId: `${group}/nic`, connectionName: name },
+      ...{ manual: true, provisioningState: 'Succeeded' },
+      connectionState: { status: 'Approved', text: 'Approved', description: '' },
+    },
+    others: [],
+    service,
+    registered: [{ endpointId, regionId: 'az-eastus', status: 'AVAILABLE' }],
+    clusters: [
+      {
+        ...{ clusterId, name: 'one', projectId: connection.projectId, regionId: 'az-eastus' },
+        ...{ plan: 'Enterprise', deploymentOption: 'Dedicated', status: 'RUNNING' },
+        ...{ connectAddress: publicUrl, createdAt: null, privateLinkAddress: `https://${host}:19530` },
+      },
+    ],
+    zones: [zoneOf(regionalZone)],
+    links: [linkOf(regionalZone, network)],
+    records: [recordOf(regionalZone, `${clusterId}-privatelink`)],
+    zillizFails: null,
+    allowed: { projects: null, scopes: null },
+    readsAll: true,
+  };
+}
+
+export function zoneOf(id: string, tags = newSharedTags(0)): PrivateDnsZone {
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  return { id, name, tags, provisioningState: 'Succeeded', registrationLinkCount: 0 };
+}
+
+export function linkOf(
+  zoneId: string,
+  virtualNetworkId: string,
+  tags = newSharedTags(0),
+): VirtualNetworkLink {
+  const name = linkName(virtualNetworkId);
+  const id = linkId(zoneId, name);
+  return { id, name, zoneId, virtualNetworkId, tags, registrationEnabled: false, completed: true };
+}
+
+export function recordOf(zoneId: string, name: string, change: Partial<ARecordSet> = {}): ARecordSet {
+  const privateEndpointId = connection.privateEndpoint.id;
+  const owner = { projectId: connection.projectId, endpointId, privateEndpointId };
+  return {
+    ...{ zoneId, name, ttlSeconds: 600, addresses: [address], autoRegistered: false, etag: '1' },
+    metadata: recordMetadata(connection.id, clusterId, owner),
+    ...change,
+  };
+}
+
+/** The names of all writes of the ports, e.g. `dns.putRecord`. */
+export function allWrites(): readonly string[] {
+  const { ports } = portsOf(finishedWorld());
+  return Object.entries(boundedWrites(ports, { projects: null, scopes: null })).flatMap(([port, methods]) =>
+    Object.keys(methods).map((method) => `${port}.${method}`),
+  );
+}
+
+/** The activities over a world, and the writes that they send. Nothing that is sent changes the world. */
+export function activitiesOf(world: MemoryWorld) {
+  const { ports, writes } = portsOf(world);
+  const policy: Policy = {
+    briefly: (work) => work(),
+    ...{ zillizStatuses: defaultZillizStatuses, allowed: world.allowed, recordRemovalDelayHours: 24 },
+  };
+  const bounded = boundedPorts(ports, world.allowed);
+  return { ports: bounded, policy, activities: createActivities(bounded, policy), writes };
+}
+
+function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
+  const writes: string[] = [];
+  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+  const inZone = <T extends { readonly zoneId: string }>(all: readonly T[], zoneId: string): readonly T[] =>
+    all.filter((one) => same(one.zoneId, zoneId));
+  const endpoints = (): readonly PrivateEndpoint[] => [
+    ...(world.endpoint ? [world.endpoint] : []),
+    ...world.others,
+  ];
+  const fromZilliz = <T>(value: T): T => {
+    if (world.zillizFails !== null) throw fail(world.zillizFails, world.zillizFails);
+    return value;
+  };
+  const zilliz = {
+    endpointService: () =>
+      fromZilliz({ regionId: 'az-eastus', service: world.service, whitelistRequired: false }),
+    privateEndpoints: () => fromZilliz(world.registered),
+    project: (projectId: string) => fromZilliz({ projectId, name: 'project', plan: 'Enterprise' }),
+    clusters: () => fromZilliz(world.clusters),
+    cluster: (_: string, id: string) =>
+      fromZilliz(world.clusters.find((one) => one.clusterId === id) ?? 'gone'),
+  };
+  const networkReads = {
+    subscriptions: () => [subscriptionId],
+    privateEndpoint: (id: string) => endpoints().find((one) => same(one.id, id)) ?? null,
+    privateEndpointsIn: endpoints,
+    privateEndpointsByTag: (_: string, tag: string, value: string | null) => ({
+      endpoints: endpoints().filter(({ tags }) => (value === null ? tag in tags : tags[tag] === value)),
+      failures: [],
+    }),
+    privateIpAddress: () => address,
+    permissions: () => [{ actions: world.readsAll ? ['*'] : [], notActions: [] }],
+  };
+  const dns = {
+    zone: (id: string) => world.zones.find((one) => same(one.id, id)) ?? null,
+    zones: () => world.zones,
+    links: (zoneId: string) => inZone(world.links, zoneId),
+    records: (zoneId: string) => inZone(world.records, zoneId),
+    record: (zoneId: string, name: string) =>
+      inZone(world.records, zoneId).find((one) => one.name === name) ?? null,
+    recordSetCount: (zoneId: string) => inZone(world.records, zoneId).length,
+  };
+  /** Every method that is no read here is a write. */
+  const port = (name: string, reads: object): object =>
+    new Proxy(reads, {
+      get:
+        (target, method) =>
+        (given: unknown, ...more: unknown[]) =>
+          Promise.resolve().then(() => {
+            const read: unknown = Reflect.get(target, method);
+            if (typeof read === 'function') return Reflect.apply(read, null, [given, ...more]) as unknown;
+            writes.push(`${name}.${String(method)}`);
+            return null;
+          }),
+    });
+  const ports = {
+    ...{ zilliz: port('zilliz', zilliz), network: port('network', networkReads), dns: port('dns', dns) },
+    ...{ probe: port('probe', {}), readiness: port('readiness', {}) },
+  };
+  return { ports: ports as unknown as Ports, writes };
+}
