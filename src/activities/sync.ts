@@ -149,7 +149,9 @@ async function planOne(
   const { connection, endpoint } = stored;
   const untouchable = untouchableBecause(policy, stored, reading.zilliz);
   if (untouchable !== null) {
-    const seen = readingOf(reading, stored, { address: null, zones: null, incomplete: [] });
+    // Where another team owns the DNS, there is nothing to read.
+    const incomplete = connection.spec.dns.manage ? [{ scope: endpoint.id, reason: untouchable }] : [];
+    const seen = readingOf(reading, stored, { address: null, zones: null, incomplete });
     return { connection, address: null, hold: untouchable, round: nothing, reading: seen };
   }
   const { networkInterfaceId } = endpoint;

@@ -114,7 +114,8 @@ export function listConnections(options: {
     const readings = await readingsOfSyncs(client, entries, options.oldestReading());
     const connections = await mapEach(entries, async (entry) => {
       const run = await lastRun(client, entry.id, allowed);
-      return listedConnection(entry, run, readings.get(entry.id)?.reading ?? null, options.now());
+      const reading = readings.get(entry.id)?.reading ?? null;
+      return listedConnection(entry, { run, reading }, options);
     });
     return {
       status: 200,
@@ -145,16 +146,18 @@ async function lastRun(
 
 function listedConnection(
   { health, orphan, ...entry }: ListEntry,
-  run: Instance | 'unread' | null,
-  reading: ConnectionReading | null,
-  now: number,
+  { run, reading }: { readonly run: Instance | 'unread' | null; readonly reading: ConnectionReading | null },
+  { now, oldestReading }: { readonly now: () => number; readonly oldestReading: () => number },
 ): z.infer<typeof connectionListSchema>['connections'][number] {
   const instance = run === 'unread' ? null : run;
-  const known = { run: instance && lastRunOf(instance), health, reading, orphan };
-  const { status, problem } = statusOf(known);
+  const last = instance && lastRunOf(instance);
+  // What a run found long ago says nothing about the present; a failure stays what it is.
+  const isOutdated =
+    last?.state === 'succeeded' && last.status === 'connected' && last.updatedAt < oldestReading();
+  const { status, problem } = statusOf({ run: isOutdated ? null : last, health, reading, orphan });
   return {
     ...{ ...entry, status, problem, final: statusTable[status].final },
-    ...{ asOf: reading?.readAt ?? new Date(now).toISOString(), source: reading ? 'view' : 'live' },
+    ...{ asOf: reading?.readAt ?? new Date(now()).toISOString(), source: reading ? 'view' : 'live' },
     run: run === 'unread' ? { workflow: 'unknown', status: 'unread' } : runView(instance),
   };
 }

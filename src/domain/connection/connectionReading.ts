@@ -70,9 +70,17 @@ function registrationFaults(
   return [{ code: 'not-registered', clusterId: null, detail }];
 }
 
-function linkFaults(connection: Connection, { clusters, zones }: ObservedState): readonly ConnectionFault[] {
+/** Links come last: a zone in which no cluster has its record yet is not linked, so that it hides no public name. */
+function linkFaults(
+  connection: Connection,
+  { clusters, zones, views }: ObservedState,
+): readonly ConnectionFault[] {
   if (!zones || !clusters) return [];
-  return requiredZones(connection, clusters).flatMap((name) => {
+  const records = views.flatMap(({ state, record }) => (state === 'connected' && record ? record.id : []));
+  const inUse = requiredZones(connection, clusters).filter((name) =>
+    records.some((id) => id.toLowerCase().includes(`/${name}/`)),
+  );
+  return inUse.flatMap((name) => {
     const links = zones.filter(({ zone }) => zone.name.toLowerCase() === name).flatMap((zone) => zone.links);
     const missing = connection.linkedNetworks.filter(
       (network) => !links.some((link) => link.completed && sameResource(link.virtualNetworkId, network)),

@@ -99,7 +99,12 @@ function statusOfRun(run: LastRun, health: EndpointHealth | null): StatusAndProb
   }
 }
 
-function statusOfReading({ faults, incomplete, managesDns, verification }: ConnectionReading): StatusAndProblem {
+function statusOfReading({
+  faults,
+  incomplete,
+  managesDns,
+  verification,
+}: ConnectionReading): StatusAndProblem {
   const [fault] = faults;
   if (fault) return { status: 'degraded', problem: { code: fault.code, detail: detailOf(faults, fault) } };
   if (incomplete.length > 0) return unknown(incomplete.map(({ reason }) => reason).join('; '));

@@ -649,6 +649,12 @@ export const failureCatalog = {
     remedy:
       'Read again in a minute. If it stays so, grant the right that the detail names, or see the syncs in the list.',
   },
+  'sync-incomplete': {
+    kind: 'conflict',
+    title: 'A sync could not do something',
+    cause: 'Azure or Zilliz refused it, or a record has another owner; the detail names it.',
+    remedy: 'Remove the cause that the detail names. The next sync tries again.',
+  },
   // ---- the run ----
   cancelled: {
     kind: 'rejected',

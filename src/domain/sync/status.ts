@@ -82,6 +82,17 @@ export function summarised(connections: readonly ConnectionSummary[]): Connectio
   });
 }
 
+/** A record that is not as requested counts as drift, also in a round that did not compare the rest. */
+export function withRecordDrift(summary: ConnectionSummary): ConnectionSummary {
+  const { drift, reading } = summary;
+  const records = (reading?.faults ?? []).filter(({ code }) => code.startsWith('record-'));
+  const shown = records.map(({ clusterId, detail }) => `${clusterId ?? ''}: ${detail}`);
+  return {
+    ...summary,
+    drift: drift && { rows: drift.rows + records.length, shown: [...drift.shown, ...shown] },
+  };
+}
+
 /** The first fault decides the status. */
 function shortReading(reading: ConnectionReading, most: number, longest: number): ConnectionReading {
   const short = (text: string): string => truncate(text, longest);

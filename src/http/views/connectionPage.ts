@@ -60,6 +60,7 @@ function bodyOf(view: ConnectionView): Html {
   return join([
     html`<h1>${id} <span class="${status}">${status}</span></h1>`,
     !view.final ? html`<p><progress max="100" value="${percent}"></progress></p>` : nothing,
+    html`<p class="dim">As of ${view.asOf}, ${view.source}</p>`,
     problemSection(view),
     section('Not as requested', list((live?.faults ?? []).map(faultLine))),
     section('Manual steps', list((result ?? removal ?? undo)?.actionsForPeople ?? [])),
@@ -162,15 +163,11 @@ function endpointSection({ live, result }: ConnectionView): Html {
     ...whitelistFacts(observed),
     ...zoneFacts(live?.zones ?? result?.zones ?? []),
   ]);
-  return join([section('Private endpoint', rows), readAtLine(live)]);
+  return section('Private endpoint', rows);
 }
 
 function faultLine({ code: name, clusterId, detail }: Live['faults'][number]): string {
   return `${clusterId === null ? '' : `${clusterId}: `}${name}: ${detail}`;
-}
-
-function readAtLine(live: ConnectionView['live']): Html {
-  return live ? html`<p class="dim">Read ${live.readAt}</p>` : nothing;
 }
 
 type Live = NonNullable<ConnectionView['live']>;

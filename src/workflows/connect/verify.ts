@@ -49,7 +49,7 @@ export function* verifyConnectivity(
   const fault = manage && proofs.find(({ outcome }) => isFault(outcome));
   if (fault) throw fail(codeOf(fault.outcome), fault.detail);
   if (proofs.some(({ outcome }) => outcome === 'verified')) run.end('verify');
-  else run.skip('verify', proofs[0]?.detail ?? 'not verifiable from here');
+  else run.skip('verify', `not verifiable from here: ${proofs[0]?.detail ?? 'no name was verified'}`);
   return { proofs, publicAccess: yield* probePublicAccess(run, records) };
 }
 

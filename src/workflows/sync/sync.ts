@@ -110,13 +110,14 @@ function* round(run: SyncRun): Step<void> {
     Reflect.deleteProperty(state.zonesToDelete, zoneId);
   }
   const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
-  run.endRound(summaries, [...waiting]);
+  const compared = plan.connections.flatMap(({ connection, drift }) => (drift ? connection.id : []));
+  run.endRound(summaries, { waiting: [...waiting], compared });
   if (plan.more) run.continueAsNew({ resume: false });
   state.failedWrites = {};
 }
 
 function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites): ConnectionSummary {
-  const { connection, hold, health } = planned;
+  const { connection, hold, health, drift } = planned;
   const { kept, waiting, dormant, gone, faults } = planned.round;
   const prefix = triedKey(connection.id, '');
   const unwritten = Object.entries(run.state.failedWrites).flatMap(([key, reason]) =>
@@ -132,7 +133,8 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
     dormant,
     gone: gone + writes.marked,
     health,
-    ...openIn(run, planned),
+    reading: openIn(run, planned),
+    drift: drift === null ? run.lastDrift(connection.id) : { ...drift, shown: [...drift.shown] },
     faults: [
       ...faults.map(({ clusterId, reason }) => `${clusterId}: ${reason}`),
       ...unwritten,
@@ -142,11 +144,11 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
   };
 }
 
-/** What is not as requested after the writes of the round. A record that could not be written counts as drift. */
+/** What is not as requested after the writes of the round. */
 function openIn(
   run: SyncRun,
-  { connection, reading, round: { due }, drift }: PlannedConnection,
-): Pick<ConnectionSummary, 'reading' | 'drift'> {
+  { connection, reading, round: { due } }: PlannedConnection,
+): ConnectionSummary['reading'] {
   const failed = (clusterId: string): string | undefined =>
     run.state.failedWrites[triedKey(connection.id, clusterId)];
   const faults = (reading?.faults ?? []).flatMap((fault) => {
@@ -155,18 +157,7 @@ function openIn(
     const reason = failed(clusterId);
     return reason === undefined ? [] : { ...fault, detail: reason };
   });
-  const shown = faults.filter(({ code }) => code.startsWith('record-'));
-  const rows = drift ?? run.lastDrift(connection.id);
-  return {
-    reading: reading && { ...reading, faults },
-    drift: rows && {
-      rows: rows.rows + (drift ? shown.length : 0),
-      shown: [
-        ...rows.shown,
-        ...(drift ? shown : []).map(({ clusterId, detail }) => `${clusterId ?? ''}: ${detail}`),
-      ],
-    },
-  };
+  return reading && { ...reading, faults };
 }
 
 /** The DNS work of one connection: what is due, as connect writes it. */
