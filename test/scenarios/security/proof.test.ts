@@ -67,7 +67,7 @@ describe('DELETE while Zilliz cannot be asked removes DNS, and keeps endpoint an
       type: expect.stringMatching(/removal-without-zilliz$/) as string,
       remedy: expect.stringContaining('DELETE again') as string,
     });
-    expect(dns).toEqual({ zones: {}, links: {}, records: {} });
+    expect(dns).toEqual({ zones: {}, links: {}, records: {}, entries: {} });
     expect(Object.keys(endpoints)).toHaveLength(1);
     expect(registrations).toHaveLength(1);
   }
