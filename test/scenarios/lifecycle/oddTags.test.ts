@@ -213,7 +213,8 @@ describe('an odd one outside the scopes of a deployment', () => {
       settings: { ...settings, ALLOWED_SCOPES: sample.resourceGroupId },
     });
 
-    expect(await statusById(bounded)).toEqual({ [plainId]: 'connected' });
+    // Its hub has no run of it, and no sync has read it yet.
+    expect(await statusById(bounded)).toEqual({ [plainId]: 'unknown' });
     expect((await bounded.call('GET', `/api/connections/${oddId}`)).status).toBe(422);
     await bounded.host.runTimerTrigger('sweep');
     await rig.runUntil(() =>
