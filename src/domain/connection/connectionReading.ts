@@ -41,10 +41,16 @@ export function connectionReading(
       ...linkFaults(connection, observed),
       ...clusterFaults(connection, observed, now),
     ],
+    waiting: waitingClusters(observed),
     incomplete,
     managesDns: connection.spec.dns.manage,
     verification: endpoint && (lastCheck(endpoint.tags)?.outcome ?? null),
   };
+}
+
+function waitingClusters({ clusters, views }: ObservedState): number {
+  const asleep = new Set((clusters ?? []).filter(isAsleep).map(({ clusterId }) => clusterId));
+  return views.filter(({ clusterId, state }) => state === 'waiting' && !asleep.has(clusterId)).length;
 }
 
 /** The names, in lower case, of the zones that hold the records of the requested clusters. Empty if another team owns the DNS. */

@@ -19,6 +19,8 @@ export const connectionReadingSchema = z.object({
   /** ISO 8601. */
   readAt: z.string(),
   faults: z.array(connectionFaultSchema).readonly(),
+  /** Clusters in use that have no private link address yet. */
+  waiting: z.number(),
   /** What could not be read, and why. */
   incomplete: z.array(z.object({ scope: z.string(), reason: z.string() })).readonly(),
   /** False when another team owns the DNS. */
@@ -75,7 +77,15 @@ export function statusOf({ run, health, reading, orphan }: StatusInputs): Status
   const ofEndpoint = statusOfEndpoint(health);
   if (ofEndpoint) return ofEndpoint;
   const isNewer = reading && (!run || Date.parse(reading.readAt) >= run.updatedAt);
-  if (isNewer) return statusOfReading(reading);
+  if (isNewer) {
+    const ofReading = statusOfReading(reading);
+    // The deadline of the run has passed, which may be earlier than the hour after which a sync finds a cluster overdue.
+    const isOverdue =
+      run?.state === 'succeeded' && run.problem?.code === 'address-overdue' && reading.waiting > 0;
+    return isOverdue && ofReading.status === 'connected'
+      ? { status: run.status, problem: run.problem }
+      : ofReading;
+  }
   if (run?.state === 'succeeded') return { status: run.status, problem: run.problem };
   return unknown('no recent reading of it is known');
 }

@@ -6,6 +6,7 @@ import type { ConnectionStatus } from '../../../src/domain/connection/statusTabl
 const whole: ConnectionReading = {
   readAt: '2026-11-28T10:00:00.000Z',
   faults: [],
+  waiting: 0,
   incomplete: [],
   managesDns: true,
   verification: 'verified',
@@ -25,6 +26,11 @@ const succeeded: LastRun = {
 const failed: LastRun = {
   ...{ workflow: 'connect', updatedAt: before },
   ...{ state: 'failed', problem: { code: 'zone-slow', detail: 'Azure is slow' } },
+};
+
+const withoutAddress: LastRun = {
+  ...{ workflow: 'connect', updatedAt: before },
+  ...{ state: 'succeeded', status: 'degraded', problem: { code: 'address-overdue', detail: 'in01-a' } },
 };
 
 const known: StatusInputs = { run: succeeded, health: healthy, reading: whole, orphan: null };
@@ -83,6 +89,13 @@ const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus,
     'degraded',
     'address-overdue',
   ],
+  [
+    'the run ended at its deadline without the address of a cluster, and a later reading finds it waiting still',
+    { run: withoutAddress, reading: { ...whole, waiting: 1 } },
+    'degraded',
+    'address-overdue',
+  ],
+  ['the address of the cluster has come since the run', { run: withoutAddress }, 'connected', null],
   [
     'a reading was refused',
     { reading: { ...whole, incomplete: [{ scope: 'zones', reason: 'no right' }] } },

@@ -112,6 +112,7 @@ const summaries: fc.Arbitrary<ConnectionSummary> = fc.record({
         }),
         { maxLength: 50 },
       ),
+      waiting: fc.nat(10),
       incomplete: fc.array(fc.record({ scope: fc.constant('zones'), reason: texts }), { maxLength: 5 }),
       managesDns: fc.boolean(),
       verification: fc.constant(null),

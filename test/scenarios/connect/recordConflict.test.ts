@@ -115,7 +115,7 @@ it('a record of another owner at the name of one cluster stops only that cluster
   const view = await rig.connect({ ...sampleRequest, clusters: [taken, free], deadlineMinutes: 10 });
 
   expect(view).toMatchObject({ status: 'degraded' });
-  expect(view.problem?.type).toMatch(/record-missing$/);
+  expect(view.problem?.type).toMatch(/record-differs$/);
   expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'pending' });
 });
 
