@@ -2,6 +2,7 @@ import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { settingsSchema } from '../src/config.ts';
 import { clusterEventSchema } from '../src/domain/sync/clusterEvent.ts';
+import { statusTable } from '../src/domain/connection/statusTable.ts';
 import { failureCatalog } from '../src/domain/failure/catalog.ts';
 import { openApiDocument } from '../src/http/openApi.ts';
 
@@ -13,6 +14,7 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
     'settings.md': settingsPage(),
     'troubleshooting.md': troubleshootingPage(),
     'openapi.json': JSON.stringify(openApiDocument()),
+    'status.md': statusPage(),
     'cluster-event.schema.json': JSON.stringify(z.toJSONSchema(clusterEventSchema)),
   };
   const options = await resolveConfig(import.meta.filename);
@@ -66,6 +68,28 @@ const WHILE_DEPLOYING = `## While deploying
 - **SubnetMissingRequiredDelegation, InUseSubnetCannotBeUpdated**: the app's subnet exists without the delegation to
   \`Microsoft.App/environments\`, or is still linked to an earlier app. Delegate it, or name another range.
 `;
+
+function statusPage(): string {
+  const rows = Object.entries(statusTable).map(
+    ([name, { meaning, final, exitCode, colour, alert, actor }]) =>
+      `| \`${name}\` | ${cell(meaning)} | ${yes(final)} | ${exitCode} | ${colour} | ${yes(alert)} | ${actor} |`,
+  );
+  return `${GENERATED}
+
+# The status of a connection
+
+In the list, in GET and on its page, in the telemetry of a sync (\`connection-status\`), and as exit code of a script that waits: 0 as
+requested, 1 failed, 3 not as requested or not known, 4 not over yet. A caller that waits can stop when \`final\` is true.
+
+| status | meaning | final | exit code | colour | alert | who acts |
+| --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function yes(value: boolean): string {
+  return value ? 'yes' : 'no';
+}
 
 function troubleshootingPage(): string {
   const sections = Object.entries(failureCatalog).map(

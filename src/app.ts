@@ -8,6 +8,7 @@ import { planOf } from './activities/preflight.ts';
 import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
 import { withinTime } from './adapters/azure/policies.ts';
+import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
 import { problemOf } from './domain/failure/problem.ts';
@@ -88,7 +89,13 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   const waker = wakeSync();
   return {
     ...{ ports, policy, access },
-    handlers: handlersOf({ ports, policy, access, waker }),
+    handlers: handlersOf({
+      ports,
+      policy,
+      access,
+      waker,
+      oldestReading: () => Date.now() - 2 * sweepIntervalMs(settings.SWEEP_SCHEDULE) - SYNC_MS,
+    }),
     around: {
       activity: (name, input, instanceId, work) =>
         attempts.run([name, instanceId, JSON.stringify(input)].join(' '), readingOf(name, input), work),
@@ -106,12 +113,19 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   };
 }
 
+/** What a sync needs from its start to its reading, at most. */
+const SYNC_MS = 15 * 60_000;
+
 function handlersOf({
   ports,
   policy,
   access,
   waker,
-}: Pick<App, 'ports' | 'policy' | 'access'> & { readonly waker: WakeSync }): Handlers {
+  oldestReading,
+}: Pick<App, 'ports' | 'policy' | 'access'> & {
+  readonly waker: WakeSync;
+  readonly oldestReading: () => number;
+}): Handlers {
   const { allowed } = policy;
   const clientOf = workflowClient;
   const sources: Sources = {
@@ -131,13 +145,17 @@ function handlersOf({
       { ...sources, orphan: (id) => orphans.of(id, () => sources.orphan(id)) },
       {
         now: Date.now,
+        oldestReading,
         live: (connection) =>
-          live.of(connection.id, () => observeLive(ports, connection, new Date().toISOString())),
+          live.of(connection.id, () =>
+            observeLive(ports, connection, { zillizStatuses: policy.zillizStatuses, now: Date.now() }),
+          ),
       },
     ),
     cancelConnection: cancelConnection(sources, { access, now: Date.now, pause }),
     listConnections: listConnections({
-      ...{ clientOf, allowed },
+      ...{ clientOf, allowed, oldestReading },
+      now: Date.now,
       stored: () => findAllStored(ports, 'all'),
       orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
     }),

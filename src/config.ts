@@ -174,3 +174,21 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     })),
   };
 }
+
+const HOUR_MS = 3_600_000;
+
+/** The longest time between two runs of an NCRONTAB schedule, estimated from its first fields that are not `*`. */
+export function sweepIntervalMs(schedule: string): number {
+  const [, minute = '*', hour = '*', ...days] = schedule.split(/\s+/);
+  if (days.some((field) => field !== '*')) return 7 * 24 * HOUR_MS;
+  const hours = stepOf(hour);
+  if (hour !== '*') return (hours ?? 24) * HOUR_MS;
+  const minutes = minute === '*' ? 1 : stepOf(minute);
+  return minutes === null ? HOUR_MS : minutes * 60_000;
+}
+
+/** The step of a field such as `*` + `/15`; null for any other. */
+function stepOf(field: string): number | null {
+  const step = /^\*\/(\d+)$/.exec(field)?.[1];
+  return step === undefined ? null : Number(step);
+}

@@ -160,7 +160,7 @@ export interface NewSet {
 export interface Probe {
   /** Whether the app can reach a virtual network (by VNet integration, or by resolvers from the settings). */
   readonly insideNetwork: boolean;
-  resolve(host: string): Promise<{ readonly addresses: readonly string[] } | { readonly error: string }>;
+  resolve(host: string): Promise<Resolved>;
   /** Connects to this address: TCP, TLS with the host as server name, and one HTTPS GET. `status` is the HTTP status. */
   connect(target: {
     readonly host: string;
@@ -168,6 +168,11 @@ export interface Probe {
     readonly port: number;
   }): Promise<ProbeResult>;
 }
+
+/** Only the resolver's own answer says that a name does not exist: no answer says nothing. */
+export type Resolved =
+  | { readonly outcome: 'resolved'; readonly addresses: readonly string[] }
+  | { readonly outcome: 'no-such-name' | 'no-answer'; readonly detail: string };
 
 export type ProbeResult =
   | { readonly outcome: 'answered'; readonly status: number }

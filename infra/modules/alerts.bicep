@@ -16,6 +16,7 @@ var queries = {
   'run-failed': loadTextContent('../monitoring/alerts/run-failed.kql')
   'phase-stuck': loadTextContent('../monitoring/alerts/phase-stuck.kql')
   'drift-found': loadTextContent('../monitoring/alerts/drift-found.kql')
+  'connection-status': loadTextContent('../monitoring/alerts/connection-status.kql')
   'sweep-missing': loadTextContent('../monitoring/alerts/sweep-missing.kql')
   'key-rejected': loadTextContent('../monitoring/alerts/key-rejected.kql')
   'role-lost': loadTextContent('../monitoring/alerts/role-lost.kql')

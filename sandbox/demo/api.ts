@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** What the demo reads of `GET /api/connections/{id}`; the app's own schema has more. */
 const viewSchema = z.object({
   id: z.string(),
-  status: z.enum(['running', 'connected', 'partial', 'failed', 'cancelled', 'disconnected', 'incomplete']),
+  status: z.string(),
+  final: z.boolean(),
   percent: z.number(),
   phases: z.array(
     z.object({

@@ -40,7 +40,7 @@ export async function follow(stage: Stage, api: Api, id: string): Promise<View> 
   for (;;) {
     const view = await api.connection(id);
     progress.show(view, stage.now());
-    if (view.status !== 'running') return view;
+    if (view.final) return view;
     await pause(LOOK_EVERY_MS);
   }
 }

@@ -15,7 +15,7 @@ import { ensureRecords, removeRecords, pruneRecords } from './records.ts';
 import { registerEndpoint, removeRegistration } from './registration.ts';
 import { findAddresses, planSync } from './sync.ts';
 import { planTearDown, readRemoved } from './tearDown.ts';
-import { probePublicAccess, verifyTargets } from './verify.ts';
+import { noteCheck, probePublicAccess, verifyTargets } from './verify.ts';
 import { authorizeSubscription, readEndpointService } from './whitelist.ts';
 import { ensureZone, enterZone, removeClusterZone, removeZones } from './zones.ts';
 
@@ -71,6 +71,7 @@ export function createActivities(ports: Ports, policy: Policy) {
     ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, policy, input),
     readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
+    noteCheck: (input: InputOf<typeof noteCheck>) => noteCheck(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),
     planTearDown: (input: InputOf<typeof planTearDown>) => planTearDown(ports, policy, input),
     removeLinks: (input: InputOf<typeof removeLinks>) => removeLinks(ports, input),

@@ -1,10 +1,16 @@
 import { isProjectAllowed, outsideProjects } from '../domain/connection/bounds.ts';
+import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
+import { connectionReading } from '../domain/connection/connectionReading.ts';
+import { storedEndpointHealth } from '../domain/connection/endpointHealth.ts';
+import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
 import { isOurs } from '../domain/connection/marks.ts';
 import { regionalZoneName } from '../domain/connection/names.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
+import type { ConnectionReading } from '../domain/connection/status.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import { ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
+import type { ObservedZone } from '../domain/plan/observation.ts';
 import { isChange } from '../domain/plan/rows.ts';
 import { hostOfRegion, isGone, wantedClusters } from '../domain/resources/cluster.ts';
 import type { Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
@@ -51,6 +57,9 @@ export interface PlannedConnection {
   /** Why no record is written; null if records are written. */
   readonly hold: string | null;
   readonly round: ConnectionRound;
+  /** What was requested and is not so, before this round writes; null if the zones or the address could not be read. */
+  readonly reading: ConnectionReading | null;
+  readonly health: EndpointHealth;
   /** Differences from the specification, without records; null if they were not read or could not be read. */
   readonly drift: Drift | null;
 }
@@ -120,29 +129,76 @@ async function planAlone(
   reading: Reading,
   stored: StoredConnection,
 ): Promise<Omit<PlannedConnection, 'drift'>> {
+  const health = storedEndpointHealth(stored);
   const planned = await tryRead(() => planOne(reading, stored));
-  if (planned.ok) return planned.value;
-  return { connection: stored.connection, address: null, hold: planned.failure.message, round: nothing };
+  if (planned.ok) return { ...planned.value, health };
+  const hold = planned.failure.message;
+  const unread = readingOf(reading, stored, {
+    address: null,
+    zones: null,
+    incomplete: [{ scope: stored.connection.id, reason: hold }],
+  });
+  return { connection: stored.connection, address: null, hold, round: nothing, reading: unread, health };
 }
 
 async function planOne(
-  { ports, policy, clusters, zilliz, now }: Reading,
+  reading: Reading,
   stored: StoredConnection,
-): Promise<Omit<PlannedConnection, 'drift'>> {
+): Promise<Omit<PlannedConnection, 'drift' | 'health'>> {
+  const { ports, policy, clusters, now } = reading;
   const { connection, endpoint } = stored;
-  const untouchable = untouchableBecause(policy, stored, zilliz);
-  if (untouchable !== null) return { connection, address: null, hold: untouchable, round: nothing };
+  const untouchable = untouchableBecause(policy, stored, reading.zilliz);
+  if (untouchable !== null) {
+    // Where another team owns the DNS, there is nothing to read.
+    const incomplete = connection.spec.dns.manage ? [{ scope: endpoint.id, reason: untouchable }] : [];
+    const seen = readingOf(reading, stored, { address: null, zones: null, incomplete });
+    return { connection, address: null, hold: untouchable, round: nothing, reading: seen };
+  }
   const { networkInterfaceId } = endpoint;
   const address =
     networkInterfaceId === null ? null : await ports.network.privateIpAddress(networkInterfaceId);
   const names = await zoneNames(ports, connection, clusters);
   const zones = await observeZonesNamed(ports, connection, names);
   const { allowed, recordRemovalDelayHours: delayHours } = policy;
-  const reading = { allowed, clusters, zones, address: address ?? '', now, delayHours };
-  const round = planRound(connection, reading);
+  const round = planRound(connection, {
+    ...{ allowed, clusters, zones, now, delayHours },
+    address: address ?? '',
+  });
   const hold = unusableBecause(endpoint, address);
-  if (hold === null) return { connection, address, hold, round };
-  return { connection, address, hold, round: { ...round, due: [], waiting: [] } };
+  const planned = {
+    connection,
+    address,
+    hold,
+    reading: readingOf(reading, stored, { address, zones, incomplete: [] }),
+  };
+  return { ...planned, round: hold === null ? round : { ...round, due: [], waiting: [] } };
+}
+
+/** What is not as requested, by the same rules as GET. */
+function readingOf(
+  { policy, clusters, zilliz, now }: Reading,
+  stored: StoredConnection,
+  read: {
+    readonly address: string | null;
+    readonly zones: readonly ObservedZone[] | null;
+    readonly incomplete: ConnectionReading['incomplete'];
+  },
+): ConnectionReading {
+  const { connection, endpoint } = stored;
+  const views = clusterViews(connection, {
+    clusters,
+    onDemandClusters: [],
+    records: (read.zones ?? []).flatMap(({ records }) => records),
+    unreadZone: read.zones === null ? 'its DNS was not read' : null,
+    address: read.address,
+    health: storedEndpointHealth(stored),
+  });
+  const observed = {
+    ...{ endpoint, clusters, views, zones: read.zones },
+    registrations: zilliz.registered,
+    incomplete: read.incomplete,
+  };
+  return connectionReading(connection, observed, { zillizStatuses: policy.zillizStatuses, now });
 }
 
 function untouchableBecause(policy: Policy, stored: StoredConnection, zilliz: ZillizFacts): string | null {

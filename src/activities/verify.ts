@@ -1,3 +1,6 @@
+import type { Connection } from '../domain/connection/connection.ts';
+import { checkMarks, lastCheck, readEndpointMarks } from '../domain/connection/marks.ts';
+import type { LastCheck } from '../domain/connection/marks.ts';
 import type { Ports } from '../ports.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
 
@@ -11,7 +14,13 @@ export interface Target {
 export interface Verification {
   readonly clusterId: string;
   readonly outcome:
-    'verified' | 'wrong-address' | 'wrong-certificate' | 'unreachable' | 'not-verifiable-from-here';
+    | 'verified'
+    | 'wrong-address'
+    | 'wrong-certificate'
+    | 'unreachable'
+    // The resolver gave no answer, which says nothing about the name.
+    | 'no-answer'
+    | 'not-verifiable-from-here';
   readonly detail: string;
 }
 
@@ -37,8 +46,10 @@ async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Ta
     };
   }
   const resolved = await ports.probe.resolve(host);
-  if ('error' in resolved)
-    return { clusterId, outcome: 'wrong-address', detail: `${host} does not resolve: ${resolved.error}` };
+  if (resolved.outcome !== 'resolved') {
+    const outcome = resolved.outcome === 'no-such-name' ? 'wrong-address' : 'no-answer';
+    return { clusterId, outcome, detail: `${host} does not resolve: ${resolved.detail}` };
+  }
   if (!resolved.addresses.includes(address)) {
     return {
       clusterId,
@@ -61,9 +72,34 @@ async function verifyTarget(ports: Ports, { clusterId, host, port, address }: Ta
   }
 }
 
+export interface NoteCheckInput {
+  readonly connection: Connection;
+  readonly outcome: LastCheck['outcome'];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Notes at the private endpoint how the last verification ended, so that it is known also without the run: one tag, if the
+ * outcome has changed, or once a day.
+ */
+export async function noteCheck(
+  ports: Ports,
+  { connection, outcome, now }: NoteCheckInput,
+): Promise<{ readonly noted: boolean }> {
+  const endpoint = await ports.network.privateEndpoint(connection.privateEndpoint.id);
+  if (!endpoint || readEndpointMarks(endpoint.tags)?.connectionId !== connection.id) return { noted: false };
+  const last = lastCheck(endpoint.tags);
+  if (last?.outcome === outcome && now - Date.parse(last.at) < DAY_MS) return { noted: false };
+  await ports.network.mergeTags(endpoint.id, checkMarks({ at: new Date(now).toISOString(), outcome }));
+  return { noted: true };
+}
+
 export interface PublicAccess {
   readonly clusterId: string;
-  readonly state: 'open' | 'closed' | 'not-verifiable-from-here';
+  readonly state: 'open' | 'no-answer-from-here' | 'not-verifiable-from-here';
 }
 
 export interface PublicTarget {
@@ -80,11 +116,11 @@ export async function probePublicAccess(
   return { seen: await mapConcurrently(PROBES_AT_A_TIME, targets, (target) => probePublic(ports, target)) };
 }
 
-/** `closed` may also mean an IP allowlist. A probe from inside a linked network gives no information. */
+/** No answer proves nothing: it may be an IP allowlist, a firewall, or a disabled endpoint. */
 async function probePublic(ports: Ports, { clusterId, host, port }: PublicTarget): Promise<PublicAccess> {
   const resolved = await ports.probe.resolve(host);
-  const address = 'addresses' in resolved ? resolved.addresses[0] : undefined;
+  const address = resolved.outcome === 'resolved' ? resolved.addresses[0] : undefined;
   if (address === undefined) return { clusterId, state: 'not-verifiable-from-here' };
   const result = await ports.probe.connect({ host, address, port });
-  return { clusterId, state: result.outcome === 'unreachable' ? 'closed' : 'open' };
+  return { clusterId, state: result.outcome === 'unreachable' ? 'no-answer-from-here' : 'open' };
 }

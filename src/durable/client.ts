@@ -23,6 +23,8 @@ export interface WorkflowClient {
   read(instanceId: string): Promise<Instance | null>;
   /** Returns every run that has not ended. */
   active(): Promise<readonly Instance[]>;
+  /** Returns every run that failed or was cancelled, as long as the task hub keeps it. */
+  failed(): Promise<readonly Instance[]>;
   /** Starts a run, or returns `already-running`. The check is not atomic on the real host: read again after a start. */
   start(workflow: string, instanceId: string, input: object): Promise<'started' | 'already-running'>;
   terminate(instanceId: string, reason: string): Promise<void>;
@@ -42,6 +44,11 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
     async active() {
       const { Pending, Running, Suspended } = df.OrchestrationRuntimeStatus;
       const found = await client.getStatusBy({ runtimeStatus: [Pending, Running, Suspended] });
+      return found.map(instanceOf);
+    },
+    async failed() {
+      const { Failed, Terminated } = df.OrchestrationRuntimeStatus;
+      const found = await client.getStatusBy({ runtimeStatus: [Failed, Terminated] });
       return found.map(instanceOf);
     },
     async start(workflow, instanceId, input) {

@@ -1,34 +1,62 @@
 import type { HttpHandler, HttpRequest } from '@azure/functions';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../domain/connection/connection.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
 import type { LiveView } from '../queries/liveView.ts';
 import { onConnection, runningConnection } from './findConnection.ts';
 import type { KnownConnection, Sources } from './findConnection.ts';
+import { readingsOfSyncs } from './views/syncReadings.ts';
 import { connectionPage } from './views/connectionPage.ts';
 import { connectionView } from './views/connectionView.ts';
+
+interface GetOptions {
+  readonly now: () => number;
+  readonly live: (connection: Connection) => Promise<LiveView>;
+  /** Milliseconds since the epoch: an older reading says nothing about the present. */
+  readonly oldestReading: () => number;
+}
 
 /**
  * `GET /api/connections/{id}`: 200 with what is known of the connection, also when its run failed. Without a run in the hub
  * it is read from the marks of the private endpoint, and without an endpoint from those of its records.
  */
-export function getConnection(
-  sources: Sources,
-  options: { readonly now: () => number; readonly live: (connection: Connection) => Promise<LiveView> },
-): HttpHandler {
+export function getConnection(sources: Sources, options: GetOptions): HttpHandler {
   return onConnection(sources, async (known, request) => {
     const { id, instance } = known;
     const found = await findConnection(known);
-    const live = found.connection && (await options.live(found.connection));
+    const live = found.connection && (await readNow(found.connection, known, options));
     const view = connectionView({ id, instance, ...found, live }, options.now());
     const headers = {
       'cache-control': 'no-store',
       vary: 'accept',
-      ...(view.status === 'running' && { 'retry-after': '10' }),
+      ...(!view.final && { 'retry-after': '10' }),
     };
     if (!wantsPage(request)) return { status: 200, headers, jsonBody: view };
     const page = connectionPage(view);
     return { status: 200, headers: { ...headers, ...page.headers }, body: page.body };
   });
+}
+
+/** A reading that takes longer is replaced by that of the last sync, if there is one. */
+const LIVE_WITHIN_MS = 5000;
+/** So long after a run, only a reading shows what it has written. */
+const LIVE_AFTER_RUN_MS = 60_000;
+
+async function readNow(
+  connection: Connection,
+  { instance, client }: KnownConnection,
+  { live, now, oldestReading }: GetOptions,
+): Promise<LiveView> {
+  const reading = live(connection);
+  if (instance && now() - instance.updatedAt < LIVE_AFTER_RUN_MS) return reading;
+  const timer = new AbortController();
+  const late = pause(LIVE_WITHIN_MS, null, { signal: timer.signal, ref: false });
+  const first = await Promise.race([reading, late.catch(() => null)]);
+  timer.abort();
+  if (first) return first;
+  const synced = (await readingsOfSyncs(client, [connection], oldestReading())).get(connection.id);
+  if (!synced) return reading;
+  return { source: 'view', ...synced, privateEndpoint: null, zones: [], clusters: [] };
 }
 
 /** Finds the connection by its run or its marks, and without either the records that are left. */

@@ -2,47 +2,32 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, isSubscriptionAllowed } from '../domain/connection/bounds.ts';
-import type { ListedConnection } from '../domain/connection/listing.ts';
-import {
-  listedConnection,
-  listedConnectionSchema,
-  listedOrphan,
-  pageOf,
-} from '../domain/connection/listing.ts';
+import type { ListEntry } from './views/listing.ts';
+import { entryOfOrphan, entryOfRun, entryOfStored, listedConnectionSchema, pageOf } from './views/listing.ts';
 import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
+import { statusOf } from '../domain/connection/status.ts';
+import type { ConnectionReading } from '../domain/connection/status.ts';
+import { statusTable } from '../domain/connection/statusTable.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import type { FoundOrphans } from '../queries/orphans.ts';
 import type { FoundConnections, Unread } from '../queries/storedConnections.ts';
 import { mapEach } from '../queries/tryRead.ts';
 import { authorizeRun, runningConnection } from './findConnection.ts';
 import { readQuery } from './requests.ts';
+import { readingsOfSyncs } from './views/syncReadings.ts';
+import { lastRunOf } from './views/lastRun.ts';
 import { incompleteSchema } from './views/connectionView.ts';
 
 export const syncRunSchema = z.object({ projectId: z.string(), regionId: z.string(), status: z.string() });
 
 const syncInputSchema = z.object({ projectId: z.string(), regionId: z.string() });
 
-/** Connections that only a running workflow knows: the private endpoint does not exist yet, or no longer. */
-export function connectionsOfRuns(
-  active: readonly Instance[],
-  allowed: AllowedScopes,
-): readonly ListedConnection[] {
-  return active.flatMap((instance): readonly ListedConnection[] => {
+/** Connections that only a run knows: one in progress, or one that failed before the private endpoint existed. */
+export function connectionsOfRuns(runs: readonly Instance[], allowed: AllowedScopes): readonly ListEntry[] {
+  return runs.flatMap((instance) => {
     const connection = runningConnection(instance);
-    if (!connection || authorizeRun(instance, allowed).length > 0) return [];
-    const { id, projectId, regionId, privateEndpoint, subnetId } = connection;
-    const isEnding = instance.name === 'disconnect';
-    return [
-      {
-        id,
-        state: isEnding ? 'ending' : 'starting',
-        reason: isEnding ? 'a disconnect is under way' : 'its run has not created the private endpoint yet',
-        ...{ projectId, regionId, subnetId },
-        privateEndpointId: privateEndpoint.id,
-        whitelistedAt: null,
-      },
-    ];
+    return connection && authorizeRun(instance, allowed).length === 0 ? entryOfRun(connection) : [];
   });
 }
 
@@ -100,27 +85,32 @@ export function listConnections(options: {
   readonly allowed: AllowedScopes;
   readonly stored: () => Promise<FoundConnections>;
   readonly orphans: (isWanted: (connectionId: string) => boolean) => Promise<FoundOrphans>;
+  readonly now: () => number;
+  /** Milliseconds since the epoch: an older reading says nothing about the present. */
+  readonly oldestReading: () => number;
 }): HttpHandler {
   const { allowed } = options;
   return async (request, context) => {
     const { size, after } = readQuery(request, listQuerySchema);
     const client = options.clientOf(context);
     // Read first: what a run creates after this moment is found by its marks.
-    const active = await client.active();
+    const [active, failed] = await Promise.all([client.active(), client.failed()]);
     const { found, unread } = await options.stored();
     const known = new Set(found.map(({ connection }) => connection.id));
     const alone = await options.orphans((id) => !known.has(id));
     const shown = found.filter(({ connection }) => authorizeConnection(connection, allowed).length === 0);
     const orphans = alone.orphans.filter((orphan) => authorizeRecordsAlone(orphan, allowed).length === 0);
-    const listed = [...shown.map(listedConnection), ...orphans.map(listedOrphan)];
-    const ofRuns = connectionsOfRuns(active, allowed).filter(
+    const listed = [...shown.map(entryOfStored), ...orphans.map(entryOfOrphan)];
+    const ofRuns = connectionsOfRuns([...active, ...failed], allowed).filter(
       ({ id }) => !listed.some((other) => other.id === id),
     );
     const { entries, next } = pageOf([...listed, ...ofRuns], after, size);
-    const connections = await mapEach(entries, async (entry) => ({
-      ...entry,
-      run: await lastRun(client, entry.id, allowed),
-    }));
+    const readings = await readingsOfSyncs(client, entries, options.oldestReading());
+    const connections = await mapEach(entries, async (entry) => {
+      const run = await lastRun(client, entry.id, allowed);
+      const reading = readings.get(entry.id)?.reading ?? null;
+      return listedConnection(entry, { run, reading }, options);
+    });
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },
@@ -139,15 +129,35 @@ async function lastRun(
   client: WorkflowClient,
   id: string,
   allowed: AllowedScopes,
-): Promise<z.infer<typeof runSchema> | null> {
+): Promise<Instance | 'unread' | null> {
   try {
     const run = await client.read(id);
-    return run && authorizeRun(run, allowed).length === 0
-      ? { workflow: run.name, status: run.runtimeStatus }
-      : null;
+    return run && authorizeRun(run, allowed).length === 0 ? run : null;
   } catch {
-    return { workflow: 'unknown', status: 'unread' };
+    return 'unread';
   }
+}
+
+function listedConnection(
+  { health, orphan, ...entry }: ListEntry,
+  { run, reading }: { readonly run: Instance | 'unread' | null; readonly reading: ConnectionReading | null },
+  { now, oldestReading }: { readonly now: () => number; readonly oldestReading: () => number },
+): z.infer<typeof connectionListSchema>['connections'][number] {
+  const instance = run === 'unread' ? null : run;
+  const last = instance && lastRunOf(instance);
+  // What a run found long ago says nothing about the present; a failure stays what it is.
+  const isOutdated =
+    last?.state === 'succeeded' && last.status === 'connected' && last.updatedAt < oldestReading();
+  const { status, problem } = statusOf({ run: isOutdated ? null : last, health, reading, orphan });
+  return {
+    ...{ ...entry, status, problem, final: statusTable[status].final },
+    ...{ asOf: reading?.readAt ?? new Date(now()).toISOString(), source: reading ? 'view' : 'live' },
+    run: run === 'unread' ? { workflow: 'unknown', status: 'unread' } : runView(instance),
+  };
+}
+
+function runView(instance: Instance | null): z.infer<typeof runSchema> | null {
+  return instance && { workflow: instance.name, status: instance.runtimeStatus };
 }
 
 /** Each reason once, and only of what this deployment may act on. */

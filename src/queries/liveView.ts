@@ -1,25 +1,27 @@
 import type { ClusterView } from '../domain/connection/clusterView.ts';
 import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
+import { connectionReading, requiredZones } from '../domain/connection/connectionReading.ts';
 import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
 import { endpointHealth } from '../domain/connection/endpointHealth.ts';
 import { readEndpointMarks } from '../domain/connection/marks.ts';
-import { endpointId, regionalZoneName } from '../domain/connection/names.ts';
+import { endpointId } from '../domain/connection/names.ts';
+import type { ConnectionReading } from '../domain/connection/status.ts';
 import { asMarked } from '../domain/connection/storedConnection.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
-import type { ObservedZone } from '../domain/plan/observation.ts';
-import { hostOfRegion, wantedClusters } from '../domain/resources/cluster.ts';
-import type { ARecordSet, Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
+import type { PrivateEndpoint } from '../domain/resources/model.ts';
+import type { ZillizStatuses } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
 import { readZonesNamed } from './observeZones.ts';
 import { tryRead } from './tryRead.ts';
 
-/** The present state of a connection, independent of its runs. What could not be read is null; `incomplete` holds the reasons. */
+/** The present state of a connection, independent of its runs. What could not be read is null; `reading` holds the reasons. */
 export interface LiveView {
-  /** ISO 8601. The view is cached for a short time, since Azure Private DNS limits reads. */
-  readonly readAt: string;
+  readonly source: 'live' | 'view';
   /** The health of the private endpoint; null if it could not be read. */
-  readonly standing: EndpointHealth | null;
+  readonly health: EndpointHealth | null;
+  /** The view is cached for a short time, since Azure Private DNS limits reads. */
+  readonly reading: ConnectionReading;
   readonly privateEndpoint: {
     readonly id: string;
     readonly provisioningState: string;
@@ -33,66 +35,71 @@ export interface LiveView {
   } | null;
   readonly zones: readonly { readonly id: string; readonly linkedNetworks: readonly string[] }[];
   readonly clusters: readonly ClusterView[];
-  readonly incomplete: readonly { readonly scope: string; readonly reason: string }[];
 }
 
 /** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `incomplete`. */
-export async function observeLive(ports: Ports, connection: Connection, readAt: string): Promise<LiveView> {
+export async function observeLive(
+  ports: Ports,
+  connection: Connection,
+  at: { readonly zillizStatuses: ZillizStatuses; readonly now: number },
+): Promise<LiveView> {
   const incomplete: { scope: string; reason: string }[] = [];
-  const readOr = async <T>(scope: string, read: () => Promise<T>, fallback: T): Promise<T> =>
-    valueOr(scope, await tryRead(read, 'all'), fallback);
-  const valueOr = <T>(scope: string, outcome: Outcome<T>, fallback: T): T => {
+  const valueOf = <T>(scope: string, outcome: Outcome<T>): T | null => {
     if (outcome.ok) return outcome.value;
     incomplete.push({ scope, reason: outcome.failure.message });
-    return fallback;
+    return null;
   };
-  const { projectId, privateEndpoint } = connection;
-  const [found, clusters, onDemandClusters] = await Promise.all([
-    readOr(
-      privateEndpoint.id,
-      async () => {
-        const { id } = privateEndpoint;
-        // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
-        const endpoint =
-          (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
-        return { endpoint, standing: endpointHealth(connection, endpoint) };
-      },
-      null,
-    ),
-    readOr(projectId, () => ports.zilliz.clusters(connection), []),
-    readOr(projectId, () => ports.zilliz.onDemandClusters(connection), []),
+  const readOr = async <T>(scope: string, read: () => Promise<T>): Promise<T | null> =>
+    valueOf(scope, await tryRead(read, 'all'));
+  const { projectId, zoneResourceGroupId: group } = connection;
+  const [found, registrations, clusters, onDemandClusters] = await Promise.all([
+    readOr(connection.privateEndpoint.id, async () => {
+      const { id } = connection.privateEndpoint;
+      // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
+      const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
+      return { endpoint, health: endpointHealth(connection, endpoint) };
+    }),
+    readOr(projectId, () => ports.zilliz.privateEndpoints(projectId)),
+    readOr(projectId, () => ports.zilliz.clusters(connection)),
+    readOr(projectId, () => ports.zilliz.onDemandClusters(connection)),
   ]);
   const endpoint = found?.endpoint ?? null;
-  const standing = found?.standing ?? null;
+  const health = found?.health ?? null;
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
-  const [address, observed] = await Promise.all([
+  const stored = asMarked(connection, endpoint);
+  const names = requiredZones(stored, clusters ?? []);
+  const [address, zoneReads] = await Promise.all([
     networkInterfaceId === null
       ? null
-      : readOr(networkInterfaceId, () => ports.network.privateIpAddress(networkInterfaceId), null),
-    tryRead(() => readZonesNamed(ports, connection, zoneNames(connection, clusters), 'all'), 'all'),
+      : readOr(networkInterfaceId, () => ports.network.privateIpAddress(networkInterfaceId)),
+    tryRead(() => readZonesNamed(ports, stored, names, 'all'), 'all'),
   ]);
-  const group = connection.zoneResourceGroupId;
-  const read = valueOr(group, observed, []);
-  const zones = read.flatMap((zone) => valueOr<ObservedZone | null>(group, zone, null) ?? []);
-  const unreadZone = [observed, ...read].flatMap((outcome) => (outcome.ok ? [] : outcome.failure.message))[0];
-  const records: readonly ARecordSet[] = zones.flatMap((zone) => zone.records);
+  const read = valueOf(group, zoneReads) ?? [];
+  const readable = read.flatMap((zone) => valueOf(group, zone) ?? []);
+  const unreadZone = [zoneReads, ...read].flatMap((zone) => (zone.ok ? [] : zone.failure.message))[0] ?? null;
+  const views = clusterViews(stored, {
+    clusters: clusters ?? [],
+    onDemandClusters: onDemandClusters ?? [],
+    records: readable.flatMap((zone) => zone.records),
+    unreadZone,
+    address,
+    health,
+  });
+  const observed = {
+    ...{ endpoint, registrations, clusters, views },
+    zones: unreadZone === null ? readable : null,
+    incomplete: [...new Map(incomplete.map((one) => [JSON.stringify(one), one])).values()],
+  };
   return {
-    readAt,
-    standing,
+    source: 'live',
+    health,
+    reading: connectionReading(stored, observed, at),
     privateEndpoint: endpoint && endpointView(endpoint, address),
-    zones: zones.map(({ zone, links }) => ({
+    zones: readable.map(({ zone, links }) => ({
       id: zone.id,
       linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
     })),
-    clusters: clusterViews(asMarked(connection, endpoint), {
-      clusters,
-      onDemandClusters,
-      records,
-      address,
-      health: standing,
-      unreadZone: unreadZone ?? null,
-    }),
-    incomplete: [...new Map(incomplete.map((one) => [JSON.stringify(one), one])).values()],
+    clusters: views,
   };
 }
 
@@ -110,12 +117,4 @@ function endpointView(
     target,
     whitelistedAt: readEndpointMarks(tags)?.whitelistedAt ?? null,
   };
-}
-
-function zoneNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
-  if (!connection.spec.dns.manage) return [];
-  if (connection.spec.dns.layout === 'regional') return [regionalZoneName(connection.regionId)];
-  return wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
-    privateLinkAddress === null ? [] : (hostOfRegion(privateLinkAddress, connection.regionId)?.host ?? []),
-  );
 }

@@ -85,7 +85,7 @@ export function finishedWorld(): MemoryWorld {
       {
         ...{ clusterId, name: 'one', projectId: connection.projectId, regionId: 'az-eastus' },
         ...{ plan: 'Enterprise', deploymentOption: 'Dedicated', status: 'RUNNING' },
-        ...{ connectAddress: publicUrl, privateLinkAddress: `https://${host}:19530` },
+        ...{ connectAddress: publicUrl, createdAt: null, privateLinkAddress: `https://${host}:19530` },
       },
     ],
     zones: [zoneOf(regionalZone)],

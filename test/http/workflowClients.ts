@@ -16,6 +16,7 @@ export function fakeHub(): FakeHub {
     before: () => undefined,
     read: (id) => answer(`read ${id}`, () => hub.instance),
     active: () => answer('active', () => (hub.instance ? [hub.instance] : [])),
+    failed: () => answer('failed', () => []),
     start: (workflow, id) =>
       answer(`start ${workflow} ${id}`, () => {
         if (hub.instance?.runtimeStatus === 'Running') return 'already-running';

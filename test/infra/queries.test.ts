@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { z } from 'zod';
+import { statusTable } from '../../src/domain/connection/statusTable.ts';
 import { failureCatalog } from '../../src/domain/failure/catalog.ts';
 import { phases } from '../../src/domain/run/phase.ts';
 import { kustoChecker } from './support/kusto.ts';
@@ -125,6 +126,14 @@ describe('the alerts', () => {
         Object.entries(phases).map(([phase, { expectedSeconds }]) => [phase, expectedSeconds]),
       ),
     );
+  });
+
+  it('find each status that the table says an alert finds', () => {
+    const [, list = ''] = /status in \(([^)]*)\)/.exec(text('connection-status')) ?? [];
+    const found = [...list.matchAll(/'([a-z-]+)'/g)].map(([, status = '']) => status);
+    const wanted = Object.entries(statusTable).flatMap(([status, { alert }]) => (alert ? status : []));
+
+    expect(found.toSorted()).toEqual(wanted.toSorted());
   });
 
   it('name failure codes that exist', () => {

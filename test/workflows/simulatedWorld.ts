@@ -227,6 +227,8 @@ export class World implements Activities {
           }),
         };
       }
+      case 'noteCheck':
+        return { noted: true };
       case 'probePublicAccess':
         return { seen: [] };
       default:
@@ -281,7 +283,12 @@ export class World implements Activities {
     };
     return {
       ...{ listed: this.#clusters.length, more: false },
-      connections: [{ connection, address: '10.0.0.4', hold: null, round, drift: null }],
+      connections: [
+        {
+          ...{ connection, address: '10.0.0.4', hold: null, round, drift: null, reading: null },
+          health: { state: 'connected', reason: null },
+        },
+      ],
     };
   }
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { connect } from 'node:tls';
-import type { Probe, ProbeResult } from '../../ports.ts';
+import type { Probe, ProbeResult, Resolved } from '../../ports.ts';
 import { openSocket } from './openSocket.ts';
 
 export interface ProbeSettings {
@@ -51,9 +51,11 @@ function resolver(servers: readonly string[], timeLimitMs: number): Probe['resol
       const late = pause(timeLimitMs, 'late' as const, { signal: stopTimer.signal, ref: false });
       const result = await Promise.race([query(host), late.catch(() => 'late' as const)]);
       stopTimer.abort();
-      return result === 'late' ? { error: 'no answer in time' } : { addresses: result };
+      return result === 'late'
+        ? { outcome: 'no-answer', detail: 'the resolver gave no answer in time' }
+        : { outcome: 'resolved', addresses: result };
     } catch (error) {
-      return { error: resolveErrorOf(error) };
+      return resolveFault(error);
     }
   };
 }
@@ -72,11 +74,11 @@ function queryServers(
   return (host) => own.resolve4(host);
 }
 
-function resolveErrorOf(error: unknown): string {
+function resolveFault(error: unknown): Resolved {
   const code = typeof error === 'object' && error && 'code' in error ? String(error.code) : 'unknown reason';
-  if (code === 'ENOTFOUND') return 'there is no such name';
-  if (code === 'ENODATA') return 'the name has no IPv4 address';
-  return code;
+  if (code === 'ENOTFOUND') return { outcome: 'no-such-name', detail: 'there is no such name' };
+  if (code === 'ENODATA') return { outcome: 'no-such-name', detail: 'the name has no IPv4 address' };
+  return { outcome: 'no-answer', detail: `the resolver could not be asked: ${code}` };
 }
 
 interface ServiceTarget {

@@ -63,6 +63,7 @@ export const clusterSchema = z.object({
   status: text,
   connectAddress: text,
   privateLinkAddress: optionalText,
+  createTime: optionalText,
 });
 
 export const clustersPage = page('clusters', clusterSchema);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timeSchema } from '../../domain/connection/fieldSchemas.ts';
 import { sameEndpointId } from '../../domain/connection/names.ts';
 import { isPrivateLinkService } from '../../domain/connection/resourceId.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
@@ -143,9 +144,13 @@ async function clustersOf(
 }
 
 /** A project's ID is returned as the caller writes it. */
-function clusterOf({ clusterName, ...other }: z.output<typeof clusterSchema>, projectId: string): Cluster {
+function clusterOf(
+  { clusterName, createTime, ...other }: z.output<typeof clusterSchema>,
+  projectId: string,
+): Cluster {
   const isOwn = other.projectId.toLowerCase() === projectId.toLowerCase();
-  return { ...other, name: clusterName, ...(isOwn && { projectId }) };
+  const createdAt = timeSchema.safeParse(createTime).data ?? null;
+  return { ...other, name: clusterName, createdAt, ...(isOwn && { projectId }) };
 }
 
 /**

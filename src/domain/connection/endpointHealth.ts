@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { PrivateEndpoint } from '../resources/model.ts';
 import type { Connection } from './connection.ts';
 import type { StoredConnection } from './storedConnection.ts';
@@ -17,6 +18,11 @@ export const foundStates = [
 
 /** The states by resource ID: also no endpoint at all, or one without the marks of the connection. */
 export const endpointHealthStates = [...foundStates, 'absent', 'unmarked'] as const;
+
+export const endpointHealthSchema = z.object({
+  state: z.enum(endpointHealthStates),
+  reason: z.string().nullable(),
+});
 
 type FoundState = (typeof foundStates)[number];
 

@@ -21,6 +21,7 @@ const tagNames = {
   ...searchTags,
   region: 'zpl-region',
   whitelistedAt: 'zpl-whitelisted-at',
+  checked: 'zpl-checked',
   made: 'zpl-made',
   adopted: 'zpl-adopted',
   adoptedRegistration: 'zpl-adopted-registration',
@@ -151,6 +152,27 @@ export function adoptedMarks(at: number, registration: string | null = null): Ta
     [tagNames.adopted]: new Date(at).toISOString(),
     ...(registration !== null && { [tagNames.adoptedRegistration]: registration }),
   };
+}
+
+export const checkOutcomes = ['verified', 'not-verifiable-from-here', 'failed'] as const;
+
+/** When the private path was last verified, and how that ended. */
+export interface LastCheck {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly outcome: (typeof checkOutcomes)[number];
+}
+
+export function checkMarks({ at, outcome }: LastCheck): Tags {
+  return { [tagNames.checked]: `${at} ${outcome}` };
+}
+
+/** Null when there is no such mark, or this app would not write its value. */
+export function lastCheck(tags: Tags): LastCheck | null {
+  const [at, word] = (TagSet.of(tags).get(tagNames.checked) ?? '').split(' ');
+  const time = timeSchema.safeParse(at);
+  const outcome = checkOutcomes.find((candidate) => candidate === word);
+  return time.success && outcome ? { at: time.data, outcome } : null;
 }
 
 /** Whether a private endpoint names the connection, also if it lost its other marks. */

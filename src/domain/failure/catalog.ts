@@ -583,12 +583,90 @@ export const failureCatalog = {
       'Links, records and zones are removed. Without Zilliz nothing proves that the private endpoint leads to its service.',
     remedy: 'Correct the cause in the message (often the API key), then DELETE again.',
   },
+  'endpoint-kept': {
+    kind: 'conflict',
+    title: 'The private endpoint is kept',
+    cause:
+      'Something that this app may not remove still needs it, or Zilliz could not be asked; the detail names it.',
+    remedy: 'Remove the cause that the detail names, then DELETE again.',
+  },
+  // ---- what a connection lacks ----
+  'not-registered': {
+    kind: 'conflict',
+    title: 'Zilliz does not list the private endpoint as ready',
+    cause: 'The registration was deleted at Zilliz, or Zilliz has not finished it.',
+    remedy: 'Reconcile the connection: it registers the private endpoint again.',
+  },
+  'link-missing': {
+    kind: 'conflict',
+    title: 'A requested virtual network is not linked to the private DNS zone',
+    cause: 'Another user or process deleted the link or the zone, or Azure has not completed the link.',
+    remedy: 'Reconcile the connection: it creates the link again.',
+  },
+  'record-missing': {
+    kind: 'conflict',
+    title: 'A cluster has no A record',
+    cause: 'Another user or process deleted it, or it could not be written.',
+    remedy: 'Reconcile the connection: it writes the record, or reports why it cannot.',
+  },
+  'record-differs': {
+    kind: 'conflict',
+    title: 'The A record of a cluster has another address than the private endpoint',
+    cause: 'Another user or process changed the record, or owns a record of that name.',
+    remedy: 'Reconcile the connection. If the record has another owner, have that owner remove it first.',
+  },
+  'address-overdue': {
+    kind: 'timeout',
+    title: 'Zilliz has not allocated a private link address for a cluster',
+    cause: 'The cluster exists for more than an hour. Zilliz usually allocates the address within minutes.',
+    remedy:
+      'Ask the support of Zilliz Cloud, with the cluster ID and the endpoint ID of the connection. The record follows by itself.',
+  },
+  'verification-failed': {
+    kind: 'conflict',
+    title: 'The last verification of the private path failed',
+    cause: 'The name did not resolve to the private endpoint, or the service behind it did not respond.',
+    remedy: 'Reconcile the connection: it verifies again, and its problem names the cause.',
+  },
+  'names-not-resolving': {
+    kind: 'conflict',
+    title: 'The owner of the DNS has not created the names yet',
+    cause: '`dns.manage` is false, and a private name does not resolve to the private endpoint.',
+    remedy:
+      'Have the owner of the DNS create the zones and records that the result lists, then reconcile the connection to verify them.',
+  },
+  'not-verifiable-from-here': {
+    kind: 'conflict',
+    title: 'The app cannot verify the DNS of another owner',
+    cause: '`dns.manage` is false, and the app has no view into the virtual network.',
+    remedy:
+      'Paste the probe of each cluster, from the result, on a machine in the network; or give the app a view into it (VNet integration).',
+  },
+  'reading-incomplete': {
+    kind: 'transient',
+    title: 'The state of the connection could not be read completely',
+    cause: 'A reading was refused or limited, or the last one is too old.',
+    remedy:
+      'Read again in a minute. If it stays so, grant the right that the detail names, or see the syncs in the list.',
+  },
+  'sync-incomplete': {
+    kind: 'conflict',
+    title: 'A sync could not do something',
+    cause: 'Azure or Zilliz refused it, or a record has another owner; the detail names it.',
+    remedy: 'Remove the cause that the detail names. The next sync tries again.',
+  },
   // ---- the run ----
   cancelled: {
     kind: 'rejected',
     title: 'The run was cancelled',
     cause: 'A user cancelled it; a write that was in progress may still be completed.',
     remedy: 'Post again to continue, or DELETE the connection to clean up.',
+  },
+  'run-suspended': {
+    kind: 'conflict',
+    title: 'The run is suspended',
+    cause: 'A user suspended it in the task hub. It does nothing until it is resumed.',
+    remedy: 'Resume it in the task hub, or cancel it and post again.',
   },
   'step-interrupted': {
     kind: 'transient',

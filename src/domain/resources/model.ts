@@ -162,6 +162,8 @@ export interface Cluster {
   readonly connectAddress: string;
   /** Full URL with port; null until Zilliz allocates it. */
   readonly privateLinkAddress: string | null;
+  /** ISO 8601; null if the response lacks it. */
+  readonly createdAt: string | null;
 }
 
 export interface OnDemandCluster {

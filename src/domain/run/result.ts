@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { failureCodeSchema } from '../failure/failure.ts';
 
 const probeSchema = z.object({
   command: z.string().meta({ description: 'To paste into a shell on a machine in the virtual network' }),
@@ -34,7 +35,9 @@ const clusterSchema = z.object({
   uri: z.string().nullable(),
   recordSetId: z.string().nullable(),
   verification: z.object({ outcome: z.string(), detail: z.string() }).nullable(),
-  publicAccess: z.enum(['open', 'closed', 'not-verifiable-from-here']).nullable(),
+  publicAccess: z.enum(['open', 'no-answer-from-here', 'not-verifiable-from-here']).nullable().meta({
+    description: 'Whether the public address answered. No answer does not prove that it is disabled',
+  }),
   reason: z.string().nullable(),
   /** The command to verify the connectivity manually, if the app could not verify it. */
   probe: probeSchema.optional(),
@@ -42,8 +45,9 @@ const clusterSchema = z.object({
 
 /** The output of a connect run, which is also the body of the result route. */
 export const connectionResultSchema = z.object({
-  /** `partial` when a cluster that was named in the request has no record. */
-  outcome: z.enum(['connected', 'partial']),
+  outcome: z.enum(['connected', 'degraded', 'waiting-for-dns-owner']),
+  /** What is not as requested; null when it is connected. */
+  problem: z.object({ code: failureCodeSchema, detail: z.string() }).nullable(),
   privateEndpoint: z.object({
     id: z.string(),
     endpointId: z.string(),

@@ -23,6 +23,19 @@ export type RunEvent =
       readonly connectionId: string;
       readonly rows: number;
       readonly shown: readonly string[];
+    }
+  | {
+      readonly event: 'connection-status';
+      readonly connectionId: string;
+      readonly status: string;
+    }
+  /** Something that was requested and is not so, once for each sync that finds it. */
+  | {
+      readonly event: 'connection-fault';
+      readonly connectionId: string;
+      readonly clusterId?: string;
+      readonly code: string;
+      readonly detail: string;
     };
 
 export type RunOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled';
@@ -62,5 +75,7 @@ export function telemetryLine(event: AppEvent | (RunEvent & RunStamp)): string {
 
 /** The outcome of a run that has not failed, from its output. */
 export function outcomeOf(output: object): RunOutcome {
-  return 'outcome' in output && output.outcome === 'partial' ? 'partial' : 'succeeded';
+  const isWhole =
+    !('outcome' in output) || ['connected', 'disconnected', 'complete'].includes(String(output.outcome));
+  return isWhole ? 'succeeded' : 'partial';
 }

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { endpointHealthSchema } from '../connection/endpointHealth.ts';
+import { connectionReadingSchema } from '../connection/status.ts';
+import type { ConnectionReading } from '../connection/status.ts';
 import { ByteBudget, truncate } from '../run/customStatus.ts';
 
 /** What the last round found and wrote for one connection. The view of the connection lists its clusters by name. */
@@ -17,7 +20,10 @@ export const connectionSummarySchema = z.object({
   faults: z.array(z.string()),
   /** Faults that are not shown. */
   omitted: z.number().default(0),
-  /** Rows of the connection's plan that are not `keep`, without records; null when drift was not checked. */
+  /** What was requested and is not so after this round. */
+  reading: connectionReadingSchema.nullable(),
+  health: endpointHealthSchema,
+  /** Rows of the connection's plan that are not `keep`; records count if this round could not write them. Null: not checked. */
   drift: z.object({ rows: z.number(), shown: z.array(z.string()) }).nullable(),
 });
 
@@ -38,6 +44,8 @@ export type ConnectionSummary = Readonly<z.infer<typeof connectionSummarySchema>
 
 /** The result of a run: what its last round found, and the writes of all its rounds. */
 export const syncResultSchema = z.object({
+  /** `partial`: something that was to be done could not be done; the connections name it. */
+  outcome: z.enum(['complete', 'partial']),
   projectId: z.string(),
   regionId: z.string(),
   rounds: z.number(),
@@ -50,6 +58,9 @@ export const syncResultSchema = z.object({
 export type SyncResult = Readonly<z.infer<typeof syncResultSchema>>;
 
 const MOST_FAULTS = 3;
+/** The view of a connection in the result of a sync. */
+const MOST_IN_RESULT = 50;
+const LONGEST_IN_STATUS = 120;
 const LONGEST_TEXT = 300;
 const LONGEST_REASON = 300;
 /** In UTF-8, with at least one byte per character. The host refuses more than 16 KB in UTF-16, with two bytes per character. */
@@ -58,16 +69,38 @@ const MOST_BYTES = 8000;
 /** Limits texts and faults, whose size depends on other systems. Connections are not limited, because a project has few. */
 export function summarised(connections: readonly ConnectionSummary[]): ConnectionSummary[] {
   return connections.map((connection) => {
-    const { hold, faults, omitted, drift } = connection;
+    const { hold, faults, omitted, drift, reading } = connection;
     const first = faults.slice(0, MOST_FAULTS);
     return {
       ...connection,
       hold: hold === null ? null : truncate(hold, LONGEST_TEXT),
       faults: first.map((fault) => truncate(fault, LONGEST_TEXT)),
       omitted: omitted + faults.length - first.length,
+      reading: reading && shortReading(reading, MOST_IN_RESULT, LONGEST_TEXT),
       drift: drift && { ...drift, shown: drift.shown.map((row) => truncate(row, LONGEST_TEXT)) },
     };
   });
+}
+
+/** A record that is not as requested counts as drift, also in a round that did not compare the rest. */
+export function withRecordDrift(summary: ConnectionSummary): ConnectionSummary {
+  const { drift, reading } = summary;
+  const records = (reading?.faults ?? []).filter(({ code }) => code.startsWith('record-'));
+  const shown = records.map(({ clusterId, detail }) => `${clusterId ?? ''}: ${detail}`);
+  return {
+    ...summary,
+    drift: drift && { rows: drift.rows + records.length, shown: [...drift.shown, ...shown] },
+  };
+}
+
+/** The first fault decides the status. */
+function shortReading(reading: ConnectionReading, most: number, longest: number): ConnectionReading {
+  const short = (text: string): string => truncate(text, longest);
+  return {
+    ...reading,
+    faults: reading.faults.slice(0, most).map((fault) => ({ ...fault, detail: short(fault.detail) })),
+    incomplete: reading.incomplete.slice(0, most).map((one) => ({ ...one, reason: short(one.reason) })),
+  };
 }
 
 /**
@@ -86,7 +119,7 @@ export function syncCustomStatus(status: Omit<SyncStatus, 'omitted'>): SyncStatu
   const withTexts = (connection: ConnectionSummary): ConnectionSummary => {
     const own = faults.get(connection) ?? [];
     return {
-      ...connection,
+      ...bareSummary(connection),
       faults: own,
       omitted: connection.omitted + connection.faults.length - own.length,
       drift: connection.drift && { ...connection.drift, shown: drift.get(connection) ?? [] },
@@ -106,9 +139,12 @@ function hasFault({ hold, faults }: ConnectionSummary): boolean {
 
 /** The part that is always shown: all counts, including the number of faults. */
 function bareSummary(connection: ConnectionSummary): ConnectionSummary {
-  const { faults, omitted, drift } = connection;
+  const { faults, omitted, drift, reading, health } = connection;
+  const { reason } = health;
   return {
     ...connection,
+    reading: reading && shortReading(reading, 1, LONGEST_IN_STATUS),
+    health: { ...health, reason: reason === null ? null : truncate(reason, LONGEST_IN_STATUS) },
     faults: [],
     omitted: omitted + faults.length,
     drift: drift && { ...drift, shown: [] },

@@ -11,8 +11,8 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto
 h1 { font-size: 1.3rem; margin: 0; overflow-wrap: anywhere; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; white-space: nowrap; } td, li { overflow-wrap: break-word; } code { font-size: .92em; overflow-wrap: anywhere; } .dim { color: var(--dim); }
-.connected, .done, .disconnected { color: var(--good); } .failed, .partial, .incomplete, .rejected, .removed-by-zilliz, .spec-unreadable, .orphaned, .absent, .endpoint-not-visible, .unreachable { color: var(--bad); }
-.running, .working, .pending { color: var(--busy); }
+.connected, .done, .disconnected { color: var(--good); } .failed, .degraded, .unknown, .rejected, .removed-by-zilliz, .spec-unreadable, .orphaned, .absent, .endpoint-not-visible, .unreachable { color: var(--bad); }
+.running, .disconnecting, .pending, .waiting-for-dns-owner { color: var(--busy); }
 progress { width: 100%; height: .7rem; accent-color: var(--busy); } section.problem { border-left: 4px solid var(--bad); padding-left: 1rem; }
 `;
 
@@ -41,7 +41,7 @@ export function connectionPage(view: ConnectionView): {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
-        ${view.status === 'running' ? html`<meta http-equiv="refresh" content="5" />` : nothing}
+        ${!view.final ? html`<meta http-equiv="refresh" content="5" />` : nothing}
         <title>${view.id}: ${view.status}</title>
         ${styleElement}
       </head>
@@ -59,8 +59,10 @@ function bodyOf(view: ConnectionView): Html {
   const { id, status, percent, result, removal, undo, live } = view;
   return join([
     html`<h1>${id} <span class="${status}">${status}</span></h1>`,
-    status === 'running' ? html`<p><progress max="100" value="${percent}"></progress></p>` : nothing,
+    !view.final ? html`<p><progress max="100" value="${percent}"></progress></p>` : nothing,
+    html`<p class="dim">As of ${view.asOf}, ${view.source}</p>`,
     problemSection(view),
+    section('Not as requested', list((live?.faults ?? []).map(faultLine))),
     section('Manual steps', list((result ?? removal ?? undo)?.actionsForPeople ?? [])),
     dnsOfOthersSection(view),
     undoSection(view),
@@ -149,12 +151,10 @@ function resourceLine(entry: {
 }
 
 function endpointSection({ live, result }: ConnectionView): Html {
-  const health = healthFacts(live);
   const observed = live?.privateEndpoint ?? null;
   const endpoint = observed ?? result?.privateEndpoint;
-  if (!endpoint) return section('Private endpoint', facts(health));
+  if (!endpoint) return section('Private endpoint', facts([]));
   const rows = facts([
-    ...health,
     ['resource', code(endpoint.id)],
     ...connectionFacts(observed),
     ['address', code(endpoint.address ?? 'none yet')],
@@ -163,15 +163,11 @@ function endpointSection({ live, result }: ConnectionView): Html {
     ...whitelistFacts(observed),
     ...zoneFacts(live?.zones ?? result?.zones ?? []),
   ]);
-  return join([section('Private endpoint', rows), readAtLine(live)]);
+  return section('Private endpoint', rows);
 }
 
-function healthFacts(live: ConnectionView['live']): readonly Fact[] {
-  return live?.standing ? [['state', healthLine(live.standing)]] : [];
-}
-
-function readAtLine(live: ConnectionView['live']): Html {
-  return live ? html`<p class="dim">Read ${live.readAt}</p>` : nothing;
+function faultLine({ code: name, clusterId, detail }: Live['faults'][number]): string {
+  return `${clusterId === null ? '' : `${clusterId}: `}${name}: ${detail}`;
 }
 
 type Live = NonNullable<ConnectionView['live']>;
@@ -193,10 +189,6 @@ function zoneFacts(
     ['private DNS zone', code(id)],
     ...linkedNetworks.map((network): Fact => ['linked network', code(network)]),
   ]);
-}
-
-function healthLine({ state, reason }: NonNullable<Live['standing']>): Html {
-  return html`<span class="${state}">${state}</span>${reason === null ? '' : `: ${reason}`}`;
 }
 
 function clusterSection({ live }: ConnectionView): Html {

@@ -1,29 +1,18 @@
 import * as z from 'zod';
 import { clusterViewStates } from '../../domain/connection/clusterView.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
-import { endpointHealthStates } from '../../domain/connection/endpointHealth.ts';
+import { faultOfOrphan } from '../../domain/connection/orphan.ts';
 import type { Orphan } from '../../domain/connection/orphan.ts';
-import { problemSchema } from '../../domain/failure/problem.ts';
-import {
-  allPhaseNames,
-  phaseNames,
-  phases as phaseFacts,
-  removalPhaseNames,
-} from '../../domain/run/phase.ts';
+import { connectionFaultSchema, statusOf } from '../../domain/connection/status.ts';
+import { connectionStatusSchema, statusTable } from '../../domain/connection/statusTable.ts';
+import { problemOf, problemSchema } from '../../domain/failure/problem.ts';
+import { allPhaseNames, phases as phaseFacts } from '../../domain/run/phase.ts';
 import { connectionResultSchema, disconnectResultSchema } from '../../domain/run/result.ts';
-import {
-  newRunStatus,
-  percentDone,
-  phaseStates,
-  runStatusSchema,
-  withoutRunning,
-  undoStatusSchema,
-} from '../../domain/run/status.ts';
+import { percentDone, phaseStates, undoStatusSchema } from '../../domain/run/status.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 import type { Instance } from '../../durable/client.ts';
-import { isActive } from '../../durable/client.ts';
 import type { LiveView } from '../../queries/liveView.ts';
-import { connectionStatuses, statusOf } from './connectionStatus.ts';
+import { lastRunOf, resultsOf, runStatusOf } from './lastRun.ts';
 
 const time = z.string().meta({ description: 'ISO 8601' });
 
@@ -58,10 +47,7 @@ export const incompleteSchema = z.object({ scope: z.string(), reason: z.string()
 
 const liveViewSchema = z.object({
   readAt: time,
-  standing: z
-    .object({ state: z.enum(endpointHealthStates), reason: z.string().nullable() })
-    .nullable()
-    .meta({ description: 'Health of the private endpoint; null when it could not be read' }),
+  faults: z.array(connectionFaultSchema).readonly().meta({ description: 'What was requested and is not so' }),
   privateEndpoint: z
     .object({
       id: z.string(),
@@ -81,11 +67,12 @@ const liveViewSchema = z.object({
 /** The response to GET: the run with the steps of the guide. It has no URL of the host's own API, whose keys open every run. */
 export const connectionViewSchema = z.object({
   id: z.string(),
-  status: z.enum(connectionStatuses).meta({
-    description:
-      'Of the last run; once it succeeded, or where none is known, the present state of the connection, as in the list. ' +
-      '`incomplete`: no run is known, and the private endpoint could not be read',
-  }),
+  status: connectionStatusSchema,
+  final: z.boolean().meta({ description: 'Whether a caller that waits can stop waiting' }),
+  asOf: time.meta({ description: 'When the readings behind the status were made' }),
+  source: z
+    .enum(['live', 'view'])
+    .meta({ description: '`view`: from the last sync, because Azure or Zilliz did not respond in time' }),
   /** The workflow of the last run; null when no run is known. */
   workflow: z.string().nullable(),
   startedBy: z.string().nullable(),
@@ -132,11 +119,19 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
   const { id, instance, connection, live, orphan } = known;
   const run = runStatusOf(instance);
   const { result, removal } = resultsOf(instance);
-  const { status, problem } = statusOf({ instance, run, result, removal, live, orphan });
+  const { status, problem } = statusOf({
+    run: instance && lastRunOf(instance),
+    health: live?.health ?? null,
+    reading: live?.reading ?? null,
+    orphan: orphan && faultOfOrphan(orphan),
+  });
   const isComplete = status === 'connected' || result !== null || removal !== null;
   return {
     id,
     status,
+    final: statusTable[status].final,
+    asOf: live?.reading.readAt ?? iso(now),
+    source: live?.source ?? 'live',
     ...runFacts(instance),
     percent: isComplete ? 100 : percentDone(run, now),
     deadlineAt: isoOrNull(run.deadlineAt),
@@ -145,25 +140,14 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
     result,
     removal,
     undo: run.undo ?? null,
-    live: live && { ...live, zones: [...live.zones] },
-    problem,
+    live: live && liveViewOf(live),
+    problem: problem && problemOf(problem.code, problem.detail, run.problem?.faults ?? []),
   };
 }
 
-function runStatusOf(instance: Instance | null): RunStatus {
-  const parsed = runStatusSchema.safeParse(instance?.customStatus);
-  // A run that was terminated had no time to end its phase itself.
-  if (parsed.success) return instance && !isActive(instance) ? withoutRunning(parsed.data) : parsed.data;
-  return newRunStatus(instance?.name === 'disconnect' ? removalPhaseNames : phaseNames);
-}
-
-/** The output of a completed run, which is the result of a connect or of a disconnect. */
-function resultsOf(instance: Instance | null): Pick<ConnectionView, 'result' | 'removal'> {
-  if (instance?.runtimeStatus !== 'Completed') return { result: null, removal: null };
-  return {
-    result: connectionResultSchema.safeParse(instance.output).data ?? null,
-    removal: disconnectResultSchema.safeParse(instance.output).data ?? null,
-  };
+function liveViewOf({ reading, privateEndpoint, zones, clusters }: LiveView): ConnectionView['live'] {
+  const { readAt, faults, incomplete } = reading;
+  return { readAt, faults, incomplete, privateEndpoint, zones, clusters };
 }
 
 function runFacts(

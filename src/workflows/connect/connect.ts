@@ -19,7 +19,7 @@ import {
 import { createEndpoint } from './endpoint.ts';
 import { resultOf } from './result.ts';
 import { undo } from './undo.ts';
-import { verifyConnectivity } from './verify.ts';
+import { checkOutcome, noteVerification, verifyConnectivity } from './verify.ts';
 
 /** The guide, step by step, as one run. */
 export const connect: Workflow<ConnectInput, ConnectionResult> = {
@@ -31,6 +31,9 @@ export const connect: Workflow<ConnectInput, ConnectionResult> = {
     } catch (error) {
       if (!(error instanceof ProvisioningError)) throw error;
       connecting.fail(error, error instanceof PreflightFailed ? error.faults : []);
+      // The list and the next deployment know the failure also without this run.
+      if (connecting.state.done['create-endpoint'] && connecting.connection.onFailure === 'keep')
+        yield* noteVerification(connecting, 'failed');
     }
     yield* undo(connecting);
     throw connecting.ended();
@@ -57,8 +60,11 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   yield* run.stage('configure-dns', z.null(), () => configureDns(run, plan, endpoint));
 
   const verifications = yield* verifyConnectivity(run, plan, endpoint);
+  const checked = checkOutcome(verifications);
+  if (checked !== null) yield* noteVerification(run, checked);
   const records = run.dns(endpoint).records();
-  return resultOf(run, { service, endpoint, records, verifications, plan });
+  const clusters = yield* run.clusters(endpoint);
+  return resultOf(run, { service, endpoint, records, clusters, verifications, plan });
 }
 
 function* preflight(run: ConnectRun): Step<PreflightResult> {

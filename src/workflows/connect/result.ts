@@ -1,7 +1,9 @@
 import type { Connection } from '../../domain/connection/connection.ts';
+import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { parseZoneId } from '../../domain/connection/resourceId.ts';
 import { zonesOfOthers } from '../../domain/plan/dns.ts';
 import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
+import type { AllocationView } from '../../domain/resources/allocation.ts';
 import { RECORD_TTL_SECONDS } from '../../domain/resources/aRecord.ts';
 import { probeOf } from '../../domain/run/result.ts';
 import type { ClusterResult, ConnectionResult } from '../../domain/run/result.ts';
@@ -14,19 +16,17 @@ interface StageResults {
   readonly service: string;
   readonly endpoint: { readonly endpointId: string; readonly address: string };
   readonly records: readonly ClusterRecord[];
+  readonly clusters: AllocationView['clusters'];
   readonly verifications: Verifications;
   readonly plan: PreflightResult;
 }
 
-/** Returns the result of a run: connected, or partial if a requested cluster has no record. */
+/** Returns the result of a run that came to its end. */
 export function resultOf(run: ConnectRun, results: StageResults): ConnectionResult {
   const { connection } = run;
   const { records, endpoint, service, plan } = results;
-  const failed = records.some(({ state }) => state === 'failed');
-  const requested = connection.spec.clusters !== 'all' && connection.spec.dns.manage;
-  const partial = failed || (requested && records.some(({ state }) => state === 'pending'));
   return {
-    outcome: partial ? 'partial' : 'connected',
+    ...outcomeOf(connection, results),
     privateEndpoint: { id: connection.privateEndpoint.id, ...endpoint, target: service },
     zones: zonesOf(records),
     clusters: records.map((record) => clusterResult(record, results)),
@@ -35,6 +35,34 @@ export function resultOf(run: ConnectRun, results: StageResults): ConnectionResu
     actionsForPeople: actionsForPeople(connection, results),
     writes: { ...run.state.writes },
   };
+}
+
+/** Connected, unless a cluster has no record, or the DNS of another owner is not proved. */
+function outcomeOf(
+  { spec }: Connection,
+  { records, clusters, verifications: { proofs } }: StageResults,
+): Pick<ConnectionResult, 'outcome' | 'problem'> {
+  const failed = records.find(({ state }) => state === 'failed');
+  if (failed) return degraded('record-missing', `${failed.clusterId}: ${failed.reason ?? 'not written'}`);
+  const overdue = clusters.filter(
+    ({ awaited, privateLinkAddress }) => awaited && privateLinkAddress === null,
+  );
+  if (overdue.length > 0) {
+    const ids = overdue.map(({ clusterId }) => clusterId).join(', ');
+    return degraded('address-overdue', `Zilliz has given no address to ${ids} in time`);
+  }
+  const unproved = proofs.find(({ outcome }) => outcome !== 'verified');
+  if (spec.dns.manage || !unproved) return { outcome: 'connected', problem: null };
+  return unproved.outcome === 'wrong-address'
+    ? {
+        outcome: 'waiting-for-dns-owner',
+        problem: { code: 'names-not-resolving', detail: unproved.detail },
+      }
+    : degraded('not-verifiable-from-here', unproved.detail);
+}
+
+function degraded(code: FailureCode, detail: string): Pick<ConnectionResult, 'outcome' | 'problem'> {
+  return { outcome: 'degraded', problem: { code, detail } };
 }
 
 function zonesOf(records: readonly ClusterRecord[]): { id: string; name: string }[] {
@@ -96,21 +124,19 @@ function dnsActions({ spec }: Connection, { records }: StageResults): string[] {
 }
 
 function proofActions({ verifications: { proofs } }: StageResults): string[] {
-  return proofs.some(({ outcome }) => outcome === 'not-verifiable-from-here')
+  return proofs.some(({ outcome }) => outcome === 'not-verifiable-from-here' || outcome === 'no-answer')
     ? [
         'The app has no view into the virtual network, so nothing has proved the path: paste the probe of each cluster on a machine in it.',
       ]
     : [];
 }
 
-/** Guide, "Manage internet access to your clusters": there is no API for it. */
+/** Guide, "Manage internet access to your clusters": there is no API for it, and no probe proves that it is disabled. */
 function internetActions({ verifications }: StageResults): string[] {
-  const open = verifications.publicAccess
-    .filter(({ state }) => state !== 'closed')
-    .map(({ clusterId }) => clusterId);
-  if (open.length === 0) return [];
+  const clusterIds = verifications.publicAccess.map(({ clusterId }) => clusterId);
+  if (clusterIds.length === 0) return [];
   return [
-    `To restrict internet access, in the Zilliz Cloud console open Cluster Details of ${open.join(', ')}, section Connection, click the settings icon beside the public endpoint, and choose Disable.`,
+    `To restrict internet access, in the Zilliz Cloud console open Cluster Details of ${clusterIds.join(', ')}, section Connection, click the settings icon beside the public endpoint, and choose Disable.`,
     'Private endpoints only concern the data plane: the control plane stays reachable over the internet.',
     'After a public endpoint is enabled again, clients may need to wait until their DNS cache expires.',
   ];

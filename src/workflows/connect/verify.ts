@@ -1,4 +1,5 @@
 import type { Verification, PublicAccess, Target } from '../../activities/verify.ts';
+import type { LastCheck } from '../../domain/connection/marks.ts';
 import { fail } from '../../domain/failure/failure.ts';
 import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import { hostOfRegion } from '../../domain/resources/cluster.ts';
@@ -35,24 +36,45 @@ export function* verifyConnectivity(
   // Left to do only if the run continued as new while records were written again.
   yield* settle(run, () => dns.works());
   const records = dns.records();
-  const targets = targetsOf(records, endpoint.address);
+  const { manage } = run.connection.spec.dns;
+  const targets = targetsOf(records, endpoint.address, manage);
   if (targets.length === 0) {
     run.skip('verify', 'no cluster has a record yet');
     return { proofs: [], publicAccess: yield* probePublicAccess(run, records) };
   }
   const first = run.hasAsked('records again') ? null : yield* awaitVerified(run, 'first half', targets);
-  const isVerified = first?.every(({ outcome }) => !isFault(outcome)) ?? false;
+  const isVerified = first?.every(({ outcome }) => !isOpen(outcome)) ?? false;
   const proofs = isVerified && first ? first : yield* verifyAgain(run, endpoint, targets, first);
-  const fault = proofs.find(({ outcome }) => isFault(outcome));
+  // The DNS of another owner may follow later: then the result says what is not there.
+  const fault = manage && proofs.find(({ outcome }) => isFault(outcome));
   if (fault) throw fail(codeOf(fault.outcome), fault.detail);
   if (proofs.some(({ outcome }) => outcome === 'verified')) run.end('verify');
-  else run.skip('verify', 'not verifiable from here: the app has no view into the virtual network');
+  else run.skip('verify', `not verifiable from here: ${proofs[0]?.detail ?? 'no name was verified'}`);
   return { proofs, publicAccess: yield* probePublicAccess(run, records) };
 }
 
-function targetsOf(records: readonly ClusterRecord[], address: string): readonly Target[] {
+/** Notes the outcome at the private endpoint. If it cannot be noted, the result of the run is what it is. */
+export function* noteVerification(run: ConnectRun, outcome: LastCheck['outcome']): Step<void> {
+  const [noted] = yield* run.steps.noteCheck.each([{ connection: run.connection, outcome, now: run.now() }]);
+  if (noted?.ok === true && noted.value.noted) run.wrote('verification noted');
+}
+
+/** Null when no name was verified. */
+export function checkOutcome({ proofs }: Verifications): LastCheck['outcome'] | null {
+  if (proofs.length === 0) return null;
+  if (proofs.some(({ outcome }) => isFault(outcome))) return 'failed';
+  return proofs.every(({ outcome }) => outcome === 'verified') ? 'verified' : 'not-verifiable-from-here';
+}
+
+function targetsOf(
+  records: readonly ClusterRecord[],
+  address: string,
+  managesDns: boolean,
+): readonly Target[] {
   return records.flatMap(({ clusterId, host, port, state }) =>
-    state === 'connected' && host !== null && port !== null ? [{ clusterId, host, port, address }] : [],
+    (state === 'connected' || !managesDns) && host !== null && port !== null
+      ? [{ clusterId, host, port, address }]
+      : [],
   );
 }
 
@@ -79,7 +101,7 @@ function awaitVerified(
   return run.wait({
     name,
     read: () => verifyAll(run, targets),
-    missing: (proofs) => proofs.find(({ outcome }) => isFault(outcome))?.detail ?? null,
+    missing: (proofs) => proofs.find(({ outcome }) => isOpen(outcome))?.detail ?? null,
     schedule: verification,
     seconds: HALF_SECONDS,
   });
@@ -103,8 +125,14 @@ function batchesOf<T>(targets: readonly T[]): readonly (readonly T[])[] {
   );
 }
 
-function isFault(outcome: Verification['outcome']): boolean {
+/** Whether a later attempt may still verify it. */
+function isOpen(outcome: Verification['outcome']): boolean {
   return outcome !== 'verified' && outcome !== 'not-verifiable-from-here';
+}
+
+/** A resolver that gives no answer proves nothing: then the path is not verifiable from here. */
+function isFault(outcome: Verification['outcome']): boolean {
+  return isOpen(outcome) && outcome !== 'no-answer';
 }
 
 function codeOf(

@@ -110,13 +110,14 @@ function* round(run: SyncRun): Step<void> {
     Reflect.deleteProperty(state.zonesToDelete, zoneId);
   }
   const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
-  run.endRound(summaries, [...waiting]);
+  const compared = plan.connections.flatMap(({ connection, drift }) => (drift ? connection.id : []));
+  run.endRound(summaries, { waiting: [...waiting], compared });
   if (plan.more) run.continueAsNew({ resume: false });
   state.failedWrites = {};
 }
 
 function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites): ConnectionSummary {
-  const { connection, hold, drift } = planned;
+  const { connection, hold, health, drift } = planned;
   const { kept, waiting, dormant, gone, faults } = planned.round;
   const prefix = triedKey(connection.id, '');
   const unwritten = Object.entries(run.state.failedWrites).flatMap(([key, reason]) =>
@@ -131,6 +132,8 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
     waiting: waiting.length,
     dormant,
     gone: gone + writes.marked,
+    health,
+    reading: openIn(run, planned),
     drift: drift === null ? run.lastDrift(connection.id) : { ...drift, shown: [...drift.shown] },
     faults: [
       ...faults.map(({ clusterId, reason }) => `${clusterId}: ${reason}`),
@@ -139,6 +142,22 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
     ],
     omitted: 0,
   };
+}
+
+/** What is not as requested after the writes of the round. */
+function openIn(
+  run: SyncRun,
+  { connection, reading, round: { due } }: PlannedConnection,
+): ConnectionSummary['reading'] {
+  const failed = (clusterId: string): string | undefined =>
+    run.state.failedWrites[triedKey(connection.id, clusterId)];
+  const faults = (reading?.faults ?? []).flatMap((fault) => {
+    const { clusterId } = fault;
+    if (clusterId === null || !due.some((written) => written.clusterId === clusterId)) return fault;
+    const reason = failed(clusterId);
+    return reason === undefined ? [] : { ...fault, detail: reason };
+  });
+  return reading && { ...reading, faults };
 }
 
 /** The DNS work of one connection: what is due, as connect writes it. */

@@ -3,8 +3,14 @@ import type { Activities } from '../../activities/activities.ts';
 import type { SyncPlan } from '../../activities/sync.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { SYNC_HINT } from '../../domain/connection/names.ts';
+import { statusOf } from '../../domain/connection/status.ts';
 import type { ProvisioningError } from '../../domain/failure/failure.ts';
-import { connectionSummarySchema, syncCustomStatus, summarised } from '../../domain/sync/status.ts';
+import {
+  connectionSummarySchema,
+  syncCustomStatus,
+  summarised,
+  withRecordDrift,
+} from '../../domain/sync/status.ts';
 import type { ConnectionSummary, SyncResult, SyncStatus } from '../../domain/sync/status.ts';
 import { retriesSchema } from '../../durable/retries.ts';
 import type { Attempt, WakeUp, Run, Step } from '../../durable/run.ts';
@@ -160,23 +166,52 @@ export class SyncRun implements SettlingRun {
     this.state.listed = listed;
     this.#run.noteClusters(connections.reduce((sum, { round }) => sum + round.due.length, 0));
     if (connections.some(({ drift }) => drift !== null)) this.state.driftAt = this.now();
-    for (const { connection, drift } of connections) {
-      if (drift) this.#run.log({ event: 'drift', connectionId: connection.id, ...drift });
-    }
   }
 
-  /** Returns the result of the last comparison, for rounds without one. */
+  /** Returns the result of the last comparison, without records, for rounds without one. */
   lastDrift(connectionId: string): ConnectionSummary['drift'] {
     return this.state.connections.find((summary) => summary.connectionId === connectionId)?.drift ?? null;
   }
 
-  endRound(connections: readonly ConnectionSummary[], waiting: readonly string[]): void {
+  /** `compared`: the connections whose drift is of this round. */
+  endRound(
+    connections: readonly ConnectionSummary[],
+    { waiting, compared }: { readonly waiting: readonly string[]; readonly compared: readonly string[] },
+  ): void {
     const { state } = this;
     state.connections = summarised(connections);
+    for (const summary of connections) {
+      this.#logStatus(summary);
+      const { connectionId } = summary;
+      const { drift } = withRecordDrift(summary);
+      if (drift && compared.includes(connectionId)) this.#run.log({ event: 'drift', connectionId, ...drift });
+    }
     // A new cluster to wait for: the schedule starts over with short pauses.
     const isNew = waiting.some((clusterId) => !state.waiting.includes(clusterId));
     Object.assign(state, { waiting: [...waiting], dns: {}, roundBeganAt: null });
     if (isNew) state.waitingSince = this.now();
+  }
+
+  /** One event for the status of each connection, and one for each of its faults: the alerts read them. */
+  #logStatus({ connectionId, health, reading, faults }: ConnectionSummary): void {
+    const { status } = statusOf({ run: null, health, reading, orphan: null });
+    this.#run.log({ event: 'connection-status', connectionId, status });
+    const open = reading?.faults ?? [];
+    for (const { code, clusterId, detail } of open) {
+      this.#run.log({
+        event: 'connection-fault',
+        connectionId,
+        ...(clusterId !== null && { clusterId }),
+        code,
+        detail,
+      });
+    }
+    const others = faults.filter(
+      (fault) => !open.some(({ clusterId }) => clusterId !== null && fault.startsWith(`${clusterId}: `)),
+    );
+    for (const detail of others) {
+      this.#run.log({ event: 'connection-fault', connectionId, code: 'sync-incomplete', detail });
+    }
   }
 
   wrote(kind: string, times = 1): void {
@@ -204,7 +239,8 @@ export class SyncRun implements SettlingRun {
   }
 
   show(state: SyncStatus['state'], reason: string | null): void {
-    const { rounds, listed, connections } = this.state;
+    const { rounds, listed } = this.state;
+    const connections = this.state.connections.map(withRecordDrift);
     this.#run.setStatus(syncCustomStatus({ round: rounds, state, reason, listed, connections }));
   }
 
@@ -217,11 +253,24 @@ export class SyncRun implements SettlingRun {
   result(): SyncResult {
     this.show('done', null);
     const { projectId, regionId } = this;
-    const { rounds, listed, connections, writes } = this.state;
-    return { projectId, regionId, rounds, listed, connections, writes };
+    const { rounds, listed, writes } = this.state;
+    const connections = this.state.connections.map(withRecordDrift);
+    const outcome = connections.some(isIncomplete) ? 'partial' : 'complete';
+    return { outcome, projectId, regionId, rounds, listed, connections, writes };
   }
 
   #until(): number {
     return this.#roundBegan + ROUND_BUDGET_MS;
   }
+}
+
+/** Whether something that was to be done could not be done. DNS of another team is not to be done. */
+function isIncomplete({ hold, faults, reading }: ConnectionSummary): boolean {
+  const isHeld = hold !== null && reading?.managesDns !== false;
+  return (
+    isHeld ||
+    faults.length > 0 ||
+    (reading?.faults ?? []).length > 0 ||
+    (reading?.incomplete ?? []).length > 0
+  );
 }

@@ -7,7 +7,7 @@ import {
 import type { Connection } from '../../../src/domain/connection/connection.ts';
 import { endpointHealth } from '../../../src/domain/connection/endpointHealth.ts';
 import { mergedTags, tagChange } from '../../../src/domain/connection/endpointTags.ts';
-import { listedConnection, listedOrphan } from '../../../src/domain/connection/listing.ts';
+import { entryOfOrphan, entryOfStored } from '../../../src/http/views/listing.ts';
 import {
   endpointTags,
   isOurs,
@@ -254,7 +254,9 @@ describe('any text that a user has written into the tags', () => {
         readAll(connection, endpoint);
         if (!stored) return;
         expect(connectionSchema.safeParse(stored.connection).error).toBeUndefined();
-        expect(listedConnection(stored).state).toBe(stored.specReadable ? 'connected' : 'spec-unreadable');
+        expect(entryOfStored(stored).health?.state).toBe(
+          stored.specReadable ? 'connected' : 'spec-unreadable',
+        );
         expect(
           authorizeConnection(stored.connection, { projects: [], scopes: ['/subscriptions/x'] }),
         ).not.toEqual([]);
@@ -305,6 +307,6 @@ function readAll(connection: Connection, endpoint: PrivateEndpoint): void {
   for (const alone of recordsAlone([record], () => true)) {
     expect(isConnectionId(alone.connectionId)).toBe(true);
     expect(authorizeRecordsAlone(alone, { projects: [], scopes: [] })).not.toEqual([]);
-    listedOrphan({ ...alone, doubt: null });
+    entryOfOrphan({ ...alone, doubt: null });
   }
 }

@@ -100,6 +100,24 @@ const summaries: fc.Arbitrary<ConnectionSummary> = fc.record({
   gone: fc.nat(),
   faults: fc.array(texts, { maxLength: 50 }),
   omitted: fc.nat(10),
+  health: fc.constant({ state: 'connected' as const, reason: null }),
+  reading: fc.option(
+    fc.record({
+      readAt: fc.constant('2026-01-05T09:00:00.000Z'),
+      faults: fc.array(
+        fc.record({
+          code: fc.constant('record-missing' as const),
+          clusterId: fc.option(fc.constant('in01-0123456789abcde')),
+          detail: texts,
+        }),
+        { maxLength: 50 },
+      ),
+      waiting: fc.nat(10),
+      incomplete: fc.array(fc.record({ scope: fc.constant('zones'), reason: texts }), { maxLength: 5 }),
+      managesDns: fc.boolean(),
+      verification: fc.constant(null),
+    }),
+  ),
   drift: fc.option(fc.record({ rows: fc.nat(), shown: fc.array(texts, { maxLength: 3 }) })),
 });
 
@@ -127,6 +145,7 @@ function troubled(nth: number): ConnectionSummary {
   return {
     ...{ connectionId: `az-eastus-00000000000${nth}`, hold: null, kept: 9, written: 0, removed: 0 },
     ...{ waiting: 0, dormant: 0, gone: 0, omitted: 0 },
+    ...{ health: { state: 'connected', reason: null }, reading: null },
     ...{ faults: said('fault'), drift: { rows: 3, shown: said('drift') } },
   };
 }

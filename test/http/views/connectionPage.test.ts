@@ -6,6 +6,7 @@ import '../../support/functionsCore.ts';
 const view: ConnectionView = {
   id: 'az-eastus-0123456789ab',
   status: 'running',
+  final: false,
   workflow: 'connect',
   startedBy: 'function-key:01234567',
   createdAt: '2026-01-05T09:00:00.000Z',
@@ -39,7 +40,7 @@ describe('the page of a connection', () => {
 
   it('loads itself again while the run goes on, and not afterwards', () => {
     expect(connectionPage(view).body).toContain('http-equiv="refresh"');
-    expect(connectionPage({ ...view, status: 'connected' }).body).not.toContain('http-equiv="refresh"');
+    expect(connectionPage({ ...view, final: true }).body).not.toContain('http-equiv="refresh"');
   });
 
   it('allows its own style and nothing else: no script, no frame, no form, no request', () => {

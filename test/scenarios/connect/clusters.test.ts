@@ -49,7 +49,7 @@ describe('a project without clusters', () => {
 });
 
 describe('a cluster that has no address at the deadline', () => {
-  it('makes the result partial when it was named', async () => {
+  it('makes the result degraded when it was named', async () => {
     const running = await started();
     running.sandbox.zilliz.control.hidePrivateLinkAddress(search);
 
@@ -59,7 +59,7 @@ describe('a cluster that has no address at the deadline', () => {
       deadlineMinutes: 30,
     });
 
-    expect(view.status).toBe('partial');
+    expect(view.status).toBe('degraded');
     expect([stateOf(view, catalogue), stateOf(view, search)]).toEqual(['connected', 'pending']);
     expect(recordNames(running)).toEqual([recordName(catalogue)]);
     expect(waitedMs(view)).toBeGreaterThan(28 * MINUTE);

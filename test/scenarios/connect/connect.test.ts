@@ -38,6 +38,8 @@ describe('one request', () => {
       'recordSets.put',
       'recordSets.put',
       'recordSets.put',
+      // The outcome of the verification is noted.
+      'tags.patch',
       'virtualNetworkLinks.put',
       'zilliz.addWhitelistEntry',
       'zilliz.createPrivateEndpoint',

@@ -135,7 +135,7 @@ describe('an endpoint of ours that is found Failed', () => {
     expect(rig.sandbox.traffic.writes()).toEqual([]);
     const { body } = await rig.call('GET', '/api/connections');
     expect(body).toMatchObject({
-      connections: [{ id, state: 'connected', reason: 'the last update of its private endpoint failed' }],
+      connections: [{ id, status: 'connected', problem: null }],
     });
   });
 });

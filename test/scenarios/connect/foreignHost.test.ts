@@ -53,7 +53,7 @@ describe.each(['regional', 'per-cluster'] as const)('in the %s layout', (layout)
 
     const view = await rig.connect(request);
 
-    expect(view.result?.outcome).toBe('partial');
+    expect(view.result?.outcome).toBe('degraded');
     expect(view.result?.clusters).toMatchObject([
       { clusterId: first, state: 'failed', host: null, uri: null, recordSetId: null },
       { clusterId: second, state: 'connected', verification: { outcome: 'verified' } },

@@ -71,7 +71,7 @@ describe.each(['regional', 'per-cluster'] as const)('in the %s layout', (layout)
 
       const view = await rig.connect({ ...request, onFailure: 'undo' });
 
-      expect(view.status).toBe('partial');
+      expect(view.status).toBe('degraded');
       expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
       expect(footprint(rig).records[record]).toEqual(before);
     });
@@ -114,7 +114,8 @@ it('a record of another owner at the name of one cluster stops only that cluster
 
   const view = await rig.connect({ ...sampleRequest, clusters: [taken, free], deadlineMinutes: 10 });
 
-  expect(view).toMatchObject({ status: 'partial', problem: null });
+  expect(view).toMatchObject({ status: 'degraded' });
+  expect(view.problem?.type).toMatch(/record-differs$/);
   expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'pending' });
 });
 
@@ -138,7 +139,7 @@ describe('a zone of one cluster that cannot be used, in the per-cluster layout',
     const view = await rig.connect(request);
 
     expect(found.problems).toEqual([]);
-    expect(view.status).toBe('partial');
+    expect(view.status).toBe('degraded');
     expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
   });
 
@@ -162,7 +163,7 @@ describe('a CNAME at the name of one cluster', () => {
   it('stops only that cluster', async () => {
     const view = await rig.connect();
 
-    expect(view.status).toBe('partial');
+    expect(view.status).toBe('degraded');
     expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
   });
 });
@@ -189,7 +190,7 @@ describe('in a connection', () => {
   it('reconcile writes the other record', async () => {
     const { status } = await reconcile(rig, id);
 
-    expect(status).toBe('partial');
+    expect(status).toBe('degraded');
     expect(Object.keys(footprint(rig).records)).toHaveLength(2);
     expect(footprint(rig).records[record.toLowerCase()]).toMatchObject({ metadata: {} });
   });

@@ -98,7 +98,8 @@ describe('with DNS managed by another owner', () => {
       command: expect.stringContaining(`https://${privateHost(clusterIds[0])}:19530/`) as string,
       expected: expect.stringContaining(`${address ?? ''} port 19530: HTTP 400`) as string,
     });
-    expect(view.status).toBe('connected');
+    expect(view.status).toBe('waiting-for-dns-owner');
+    expect(view.problem?.type).toMatch(/names-not-resolving$/);
     const operations = running.sandbox.traffic.writes().map(({ operation }) => operation);
     expect(operations.filter((operation) => /dns|link|record/i.test(operation))).toEqual([]);
   });

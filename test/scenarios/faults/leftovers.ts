@@ -36,7 +36,7 @@ export function linksOfOurs({ sandbox }: Rig): readonly string[] {
 /** Faults of which the service never hears the call. */
 const UNHEARD = ['status', 'reset', 'hang'];
 
-/** Writes that were carried out more than once. Nothing can read a whitelist entry back, so it is counted apart. */
+/** Writes that were carried out more than once; tags may be patched again with others. Nothing can read a whitelist entry back, so it is counted apart. */
 export function executedTwice({ sandbox }: Pick<Rig, 'sandbox'>): {
   readonly writes: readonly string[];
   readonly whitelistEntries: number;
@@ -44,7 +44,13 @@ export function executedTwice({ sandbox }: Pick<Rig, 'sandbox'>): {
   const done = sandbox.traffic
     .writes()
     .filter(({ fault, response }) => !UNHEARD.includes(fault ?? '') && isSuccess(response))
-    .map(({ operation, request }) => `${operation} ${request.url.split('?')[0] ?? ''}`);
+    .map(({ operation, request: { url, body } }) =>
+      [
+        operation,
+        url.split('?')[0] ?? '',
+        ...(operation === 'tags.patch' ? [JSON.stringify(body)] : []),
+      ].join(' '),
+    );
   const whitelisting = done.filter((write) => write.startsWith('zilliz.addWhitelistEntry'));
   const others = done.filter((write) => !whitelisting.includes(write));
   return {

@@ -165,10 +165,11 @@ describe('what others use stays', () => {
     const address = result?.privateEndpoint.address ?? '';
     rig.sandbox.azure.control.setRecord({ zoneId, name: 'by-hand', addresses: [address] });
 
-    const { status, removal } = await disconnect(rig, id);
+    const { status, removal, problem } = await disconnect(rig, id);
     const left = footprint(rig);
 
-    expect(status).toBe('partial');
+    expect(status).toBe('degraded');
+    expect(problem?.type).toMatch(/endpoint-kept$/);
     expect(removal?.outcome).toBe('kept');
     expect(Object.keys(left.endpoints)).toHaveLength(1);
     expect(left.registrations).toHaveLength(1);

@@ -244,7 +244,7 @@ describe('when a user deleted the endpoint', () => {
 
     expect(changes(plan)).toEqual(['manual private endpoint', 'manual A record set', 'manual A record set']);
     expect(plan.problems).toMatchObject([{ code: 'endpoint-lost' }]);
-    expect(list.body).toMatchObject({ connections: [{ id, state: 'orphaned' }] });
+    expect(list.body).toMatchObject({ connections: [{ id, status: 'orphaned' }] });
     expect(answer.status).toBe(409);
   });
 

@@ -14,7 +14,7 @@ afterEach(() => rig.stop());
 interface ListBody {
   readonly connections: readonly {
     readonly id: string;
-    readonly state: string;
+    readonly status: string;
     readonly run: { readonly workflow: string; readonly status: string } | null;
   }[];
   readonly next: string | null;
@@ -30,11 +30,11 @@ test('an Azure without connections has an empty list', async () => {
   expect(await list()).toEqual({ connections: [], next: null, syncs: [], incomplete: [] });
 });
 
-test('a connection is listed with its state and its last run', async () => {
+test('a connection is listed with its status and its last run', async () => {
   const { id } = await rig.connect();
 
   expect((await list()).connections).toMatchObject([
-    { id, state: 'connected', run: { workflow: 'connect', status: 'Completed' } },
+    { id, status: 'connected', run: { workflow: 'connect', status: 'Completed' } },
   ]);
 });
 
@@ -43,13 +43,13 @@ describe('a run under way is listed', () => {
     const id = await rig.post(sampleRequest);
 
     expect((await list()).connections).toMatchObject([
-      { id, state: 'starting', projectId: sample.projectId, run: { workflow: 'connect', status: 'Running' } },
+      { id, status: 'running', projectId: sample.projectId, run: { workflow: 'connect', status: 'Running' } },
     ]);
     await rig.until(id, ({ phases }) => phases.some(({ phase }) => phase === 'await-allocation'));
     expect((await list()).connections).toHaveLength(1);
     await rig.finish(id);
     expect((await list()).connections).toMatchObject([
-      { id, state: 'connected', run: { status: 'Completed' } },
+      { id, status: 'connected', run: { status: 'Completed' } },
     ]);
   });
 
@@ -58,7 +58,9 @@ describe('a run under way is listed', () => {
     await rig.call('DELETE', `/api/connections/${id}`);
     await rig.runUntil(() => Object.keys(footprint(rig).endpoints).length === 0);
 
-    expect((await list()).connections).toMatchObject([{ id, state: 'ending', run: { status: 'Running' } }]);
+    expect((await list()).connections).toMatchObject([
+      { id, status: 'disconnecting', run: { status: 'Running' } },
+    ]);
     await rig.finish(id);
     expect((await list()).connections).toEqual([]);
   });
@@ -113,12 +115,12 @@ test('a subscription that may not be read is said, and does not hide the others'
 test.each([
   ['Rejected', 'rejected'],
   ['Disconnected', 'removed-by-zilliz'],
-  ['Pending', 'pending'],
-] as const)('an endpoint that is %s is listed as %s', async (connection, state) => {
+  ['Pending', 'degraded'],
+] as const)('an endpoint that is %s is listed as %s', async (connection, status) => {
   const { result } = await rig.connect();
   rig.sandbox.azure.control.setConnection(result?.privateEndpoint.endpointId ?? '', connection);
 
-  expect((await list()).connections).toMatchObject([{ state }]);
+  expect((await list()).connections).toMatchObject([{ status }]);
 });
 
 describe('once the run is over, GET says what has become of the connection', () => {
@@ -221,7 +223,7 @@ describe('another deployment with an empty task hub', () => {
     await second.call('DELETE', `/api/connections/${id}`);
     const gone = await second.finish(id);
 
-    expect(seen.connections).toMatchObject([{ id, state: 'connected', run: null }]);
+    expect(seen.connections).toMatchObject([{ id, status: 'unknown', run: null }]);
     expect(plan.body).toMatchObject({ changes: false });
     expect(String(exported.body)).toMatch('azurerm_private_endpoint');
     expect(reconciled).toMatchObject({ status: 'connected', result: { writes: {} } });
@@ -249,7 +251,7 @@ test('each private endpoint whose marks are damaged is shown with what is wrong,
 
   const { connections, incomplete } = await list();
 
-  expect(connections.find(({ id }) => id === ids[3])).toMatchObject({ state: 'connected' });
+  expect(connections.find(({ id }) => id === ids[3])).toMatchObject({ status: 'connected' });
   expect(incomplete.map(({ reason }) => reason.replace(/^.*privateEndpoints\//, '')).toSorted()).toEqual([
     'pe-a are no longer those of a connection: zpl-project missing or not valid',
     'pe-b are no longer those of a connection: zpl-project, zpl-region missing or not valid',

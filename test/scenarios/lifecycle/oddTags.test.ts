@@ -84,13 +84,13 @@ const oddSpecs: readonly (readonly [string, Change])[] = [
   ['a field of another kind', (spec) => ({ ...spec, exclusions: { length: 1e9 } })],
 ];
 
-async function stateById(of: Pick<Rig, 'call'> = rig): Promise<Readonly<Record<string, string>>> {
+async function statusById(of: Pick<Rig, 'call'> = rig): Promise<Readonly<Record<string, string>>> {
   const { status, body } = await of.call('GET', '/api/connections');
   expect(status).toBe(200);
   const { connections } = body as {
-    readonly connections: readonly { readonly id: string; readonly state: string }[];
+    readonly connections: readonly { readonly id: string; readonly status: string }[];
   };
-  return Object.fromEntries(connections.map(({ id, state }) => [id, state]));
+  return Object.fromEntries(connections.map((entry) => [entry.id, entry.status]));
 }
 
 /** A new cluster that the second connection shall have: the sweep gives it its record. */
@@ -120,7 +120,7 @@ describe.each(inGate(oddSpecs, 'a zone group that is none'))(
       rig.clock.advanceTo(rig.clock.now() + 31_000);
       rig.sandbox.traffic.clear();
 
-      expect(await stateById()).toEqual({ [oddId]: 'spec-unreadable', [plainId]: 'connected' });
+      expect(await statusById()).toEqual({ [oddId]: 'spec-unreadable', [plainId]: 'connected' });
       for (const deployment of [rig, second]) {
         const shown = await deployment.call('GET', `/api/connections/${oddId}`);
         expect(shown).toMatchObject({ status: 200, body: { id: oddId, status: 'spec-unreadable' } });
@@ -163,7 +163,7 @@ test('DELETE of the odd one leaves nothing of it, and leaves the other alone', a
   expect((await disconnect(rig, oddId)).status).toBe('disconnected');
 
   expect(recordNames(rig)).toEqual([recordName(plain)]);
-  expect(await stateById()).toEqual({ [plainId]: 'connected' });
+  expect(await statusById()).toEqual({ [plainId]: 'connected' });
   expect((await disconnect(rig, plainId)).status).toBe('disconnected');
   expect(footprint(rig)).toEqual(nothing);
 });
@@ -174,7 +174,7 @@ test('the request posted again writes the specification anew', async () => {
 
   await rig.connect({ ...sampleRequest, privateEndpoint: { name: 'pe-odd' }, clusters: [odd] });
 
-  expect(await stateById()).toEqual({ [oddId]: 'connected', [plainId]: 'connected' });
+  expect(await statusById()).toEqual({ [oddId]: 'connected', [plainId]: 'connected' });
 });
 
 test('DELETE finds the records of an odd one in a zone of another subscription, too', async () => {
@@ -213,7 +213,8 @@ describe('an odd one outside the scopes of a deployment', () => {
       settings: { ...settings, ALLOWED_SCOPES: sample.resourceGroupId },
     });
 
-    expect(await stateById(bounded)).toEqual({ [plainId]: 'connected' });
+    // Its hub has no run of it, and no sync has read it yet.
+    expect(await statusById(bounded)).toEqual({ [plainId]: 'unknown' });
     expect((await bounded.call('GET', `/api/connections/${oddId}`)).status).toBe(422);
     await bounded.host.runTimerTrigger('sweep');
     await rig.runUntil(() =>
@@ -262,7 +263,7 @@ describe('metadata of records without a valid meaning', () => {
       metadata: { ...some?.metadata, 'zpl-connection': 'az-eastus-ffffffffffff', ...change },
     });
 
-    expect(await stateById()).toMatchObject({ [oddId]: 'connected', [plainId]: 'connected' });
+    expect(await statusById()).toMatchObject({ [oddId]: 'connected', [plainId]: 'connected' });
     expect(Object.values(await sweepGivesARecord())).toEqual([null, null]);
   });
 });

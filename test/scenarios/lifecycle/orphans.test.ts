@@ -71,8 +71,10 @@ describe('a deployment that sees the records of a connection and not its private
     expect(await listed(blind)).toMatchObject([
       {
         id,
-        state: 'endpoint-not-visible',
-        reason: expect.stringMatching(/lacks Microsoft.Network\/privateEndpoints\/read/) as string,
+        status: 'endpoint-not-visible',
+        problem: {
+          detail: expect.stringMatching(/lacks Microsoft.Network\/privateEndpoints\/read/) as string,
+        },
         privateEndpointId: endpointResource,
       },
     ]);
@@ -117,7 +119,7 @@ describe('a deployment that sees the records of a connection and not its private
     changeMarks(change);
     const blind = await another();
 
-    expect(await listed(blind)).toMatchObject([{ id, state: 'endpoint-not-visible' }]);
+    expect(await listed(blind)).toMatchObject([{ id, status: 'endpoint-not-visible' }]);
     expect((await blind.call('DELETE', `/api/connections/${id}`)).status).toBe(409);
   });
 
@@ -142,7 +144,11 @@ test('an endpoint that is there without its marks is not taken for gone', async 
   const second = await another();
 
   expect(await listed(second)).toMatchObject([
-    { id, state: 'endpoint-not-visible', reason: expect.stringMatching(/without the marks/) as string },
+    {
+      id,
+      status: 'endpoint-not-visible',
+      problem: { detail: expect.stringMatching(/without the marks/) as string },
+    },
   ]);
   expect((await second.call('DELETE', `/api/connections/${id}`)).status).toBe(409);
 });
@@ -154,7 +160,7 @@ describe('when Azure says that the private endpoint is gone', () => {
     const second = await another();
 
     expect(await listed(second)).toMatchObject([
-      { id, state: 'orphaned', projectId: sample.projectId, privateEndpointId: endpointResource },
+      { id, status: 'orphaned', projectId: sample.projectId, privateEndpointId: endpointResource },
     ]);
   });
 

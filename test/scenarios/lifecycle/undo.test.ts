@@ -98,7 +98,7 @@ describe('undo', () => {
     const { status } = await rig.connect(request);
 
     expect(clusterId).toBeDefined();
-    expect(status).toBe('partial');
+    expect(status).toBe('degraded');
     expect(footprint(rig)).toEqual(before);
     await disconnect(rig, id);
   });

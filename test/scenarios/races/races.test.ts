@@ -30,6 +30,8 @@ const oneRun = [
   'recordSets.put',
   'recordSets.put',
   'recordSets.put',
+  // The outcome of the verification is noted.
+  'tags.patch',
   'virtualNetworkLinks.put',
   'zilliz.addWhitelistEntry',
   'zilliz.createPrivateEndpoint',

@@ -3,7 +3,7 @@ import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import '../../support/functionsCore.ts';
 import { disconnect, zoneId } from '../lifecycle/support.ts';
-import { clusterEvent, deliver, pass, syncEnds, syncRun } from '../sync/support.ts';
+import { clusterEvent, deliver, pass, recordName, syncEnds, syncRun } from '../sync/support.ts';
 
 const unavailable = { kind: 'status', status: 503 } as const;
 const locked = {
@@ -36,14 +36,17 @@ export async function everythingThatIsTold(): Promise<Rig> {
   faults.order({ call: 'virtualNetworkLinks.put', fault: unavailable });
   await rig.connect();
 
-  // An event of this app, one of another publisher, and a link that a user has deleted.
+  // An event of this app, one of another publisher, a link that a user has deleted, and a record of another owner.
   await deliver(rig, [clusterEvent(zilliz.control.addCluster(sample))]);
   await deliver(rig, [{ id: 'other', type: 'Somebody.Else' }]);
   await pass(rig, 30);
   const [link] = Object.values(azure.control.snapshot().dns.links);
   azure.control.remove(link?.id ?? zoneId);
+  const name = recordName(zilliz.control.addCluster(sample));
+  azure.control.setRecord({ zoneId, name, addresses: ['10.9.9.9'] });
   await rig.host.runTimerTrigger('sweep');
   await syncEnds(rig);
+  azure.control.remove(`${zoneId}/A/${name}`);
   await rig.call('POST', `/api/connections/${id}/reconcile`);
   await rig.finish(id);
   await pass(rig, 15);

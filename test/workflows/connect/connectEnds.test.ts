@@ -55,7 +55,7 @@ describe('a connect run', () => {
   it('connects the rest when dozens of records are refused, without asking for those again and again', () => {
     const [none, many] = [0, 45].map((refused) => simulateConnect({ ...usual, clusters: 60, refused }));
 
-    expect(many?.end).toBe('partial');
+    expect(many?.end).toBe('degraded');
     expect(many?.activities).toBeLessThanOrEqual(none?.activities ?? 0);
   });
 
