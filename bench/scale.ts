@@ -5,7 +5,7 @@ import type { SampleWorld } from '../sandbox/sandbox.ts';
 import { connectionFrom, connectionRequestSchema } from '../src/domain/connection/connection.ts';
 import { printTable } from './figures.ts';
 import type { Figures } from './figures.ts';
-import { connectedWorld, newcomer, withConnections, withNewcomer, withZones } from './scaleWorld.ts';
+import { connectedWorld, newcomer, withConnections, withNewcomer, withZones } from './worlds.ts';
 
 /** One route or run in one world. */
 export interface Cell {

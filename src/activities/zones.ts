@@ -1,5 +1,5 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
+import { adoptedMarks, isOurs, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
 import type { FailureCode } from '../domain/failure/catalog.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 import { fail, ProvisioningError } from '../domain/failure/failure.ts';
@@ -22,7 +22,13 @@ import {
   wantedZoneId,
 } from '../domain/resources/zone.ts';
 import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
-import { decideEntry, decideEntryRemoval, ENTRY_VALUE, entryName } from '../domain/resources/zoneOwner.ts';
+import {
+  decideEntry,
+  decideEntryRemoval,
+  ENTRY_VALUE,
+  entryName,
+  isEntered,
+} from '../domain/resources/zoneOwner.ts';
 import type { Verdict } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Dns, Ports } from '../ports.ts';
@@ -58,12 +64,21 @@ export async function ensureZone(
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
-  const { verdict, lacking } = await decide(ports, connection, found, fromTags);
+  // From tags alone nothing that exists is changed but records.
+  if (fromTags && found && isEntered(connection, found))
+    return {
+      id,
+      action: 'keep',
+      state: 'ready',
+      reason: 'it has the entry of the connection',
+      entered: false,
+    };
+  const { verdict, lacking } = await decide(ports, connection, found);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
   const entry = found && wantedEntry(connection, found);
   if (found && !entry && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
-  await proveZone(ports, policy, { connection, fromTags, id });
+  await proveZone(ports, policy, { connection, fromTags, id, isNew: found === null || isUnused(found) });
   if (found === null) {
     const tags = newSharedTags(Date.now(), connection.spec.tags);
     await ports.dns.createZone({ id, tags }, { follow });
@@ -97,27 +112,35 @@ function enter(ports: Ports, { set, etag }: EntryToWrite): Promise<void> {
   return inZone(ports, set.zoneId, () => ports.dns.putText(set, etag));
 }
 
+/** Whether it is a zone as this app creates it: by the run itself, whose process may have died before it could enter it. */
+function isUnused({ zone, links, records, owners, otherSets }: ObservedZone): boolean {
+  return isOurs(zone.tags) && [...links, ...records, ...owners].length + otherSets === 0;
+}
+
 async function decide(
   ports: Ports,
   connection: Connection,
   found: ObservedZone | null,
-  fromTags: boolean,
 ): Promise<{ readonly verdict: Verdict; readonly lacking: Tags }> {
   if (!found) return { verdict: decideZone(null, false, NO_TAGS), lacking: {} };
   const requested = requestedTags(connection, found);
-  const adopts = !fromTags && (await mayAdopt(ports, connection, found));
-  const verdict = decideZone(found.zone, adopts, requested);
+  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
   return { verdict, lacking: lackingTags(found.zone.tags, requested) };
 }
 
-/** Throws if nothing proves that the zone may be created, adopted or entered. */
+/** Throws if nothing proves that the zone may be created, changed or entered. */
 async function proveZone(
   ports: Ports,
   policy: Policy,
-  { connection, fromTags, id }: Pick<EnsureZoneInput, 'connection' | 'fromTags'> & { readonly id: string },
+  {
+    connection,
+    fromTags,
+    id,
+    isNew,
+  }: Pick<EnsureZoneInput, 'connection' | 'fromTags'> & { readonly id: string; readonly isNew: boolean },
 ): Promise<void> {
-  if (fromTags && connection.spec.dns.layout === 'regional')
-    throw fail('request-needed', `${id} is gone, or has no entry of the connection`);
+  if (fromTags && (!isNew || connection.spec.dns.layout === 'regional'))
+    throw fail('request-needed', `${id} is gone, or no entry of the connection names its networks`);
   await prove(ports, policy, connection, fromTags ? 'records' : 'endpoint');
 }
 
@@ -152,7 +175,8 @@ export async function enterZone(
   const enterFound = async (zone: ObservedZone): Promise<EnteredZone> => {
     const entry = wantedEntry(connection, zone);
     if (entry) {
-      await proveZone(ports, policy, { connection, fromTags, id: zone.zone.id });
+      const isNew = isUnused(zone);
+      await proveZone(ports, policy, { connection, fromTags, id: zone.zone.id, isNew });
       await enter(ports, entry);
     }
     return { state: 'ready', entered: entry !== null };

@@ -75,6 +75,18 @@ export function isOwnedBy(zone: Pick<ObservedZone, 'owners' | 'records'>, connec
   return ownersIn(zone).some((owner) => owner.connectionId === connectionId);
 }
 
+/** Whether the zone has an entry of the connection that names the networks that it links there: a request was carried out. */
+export function isEntered(
+  { id, linkedNetworks, spec }: Pick<Connection, 'id' | 'linkedNetworks' | 'spec'>,
+  zone: Pick<ObservedZone, 'owners'>,
+): boolean {
+  const entry = entryOf(zone, id);
+  if (entry?.isEntry !== true) return false;
+  // Of a regional zone sync links no network.
+  if (spec.dns.layout === 'regional') return true;
+  return linkedNetworks.every((network) => entry.networks?.includes(networkHash(network)) === true);
+}
+
 /** Returns the connection's own entry in a zone; null if it has none. */
 export function entryOf({ owners }: Pick<ObservedZone, 'owners'>, connectionId: string): ZoneOwner | null {
   return owners.find((owner) => owner.connectionId === connectionId) ?? null;

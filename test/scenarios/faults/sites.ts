@@ -64,7 +64,7 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
     'observeAllocation',
     ['privateEndpoints.get', 'zilliz.listPrivateEndpoints', 'zilliz.listClusters'],
   ],
-  ['configure-dns', 'ensureZone', ['privateDnsZones.list', ...proof, 'privateDnsZones.put']],
+  ['configure-dns', 'ensureZone', [...proof, 'privateDnsZones.put']],
   ['configure-dns', 'enterZone', ['privateDnsZones.get', ...proof, 'recordSets.put']],
   ['configure-dns', 'ensureRecords', [...proof, 'recordSets.get', 'recordSets.put']],
   ['configure-dns', 'ensureLink', ['virtualNetworkLinks.list', ...proof, 'virtualNetworkLinks.put']],

@@ -13,8 +13,8 @@ export async function addForeign(rig: Rig): Promise<void> {
   const { control } = rig.sandbox.azure;
   control.addPrivateLinkService({ alias });
   const properties = { privateLinkServiceId: alias, groupIds: [], requestMessage: 'of others' };
-  const manualPrivateLinkServiceConnections = [{ name: 'of-others', properties }];
-  await user.putEndpoint(endpointId, { owner: 'others' }, { manualPrivateLinkServiceConnections });
+  const own: object = { manualPrivateLinkServiceConnections: [{ name: 'of-others', properties }] };
+  await user.putEndpoint(endpointId, { owner: 'others' }, own);
   control.addZone({ id: zoneId });
   control.addLink({
     ...{ id: `${zoneId}/virtualNetworkLinks/of-others`, virtualNetworkId: sample.virtualNetworkId },

@@ -117,7 +117,7 @@ describe('what others use stays', () => {
     expect(left.registrations).toHaveLength(1);
     expect(removal?.kept.map(({ resource, reason }) => `${resource}: ${reason}`)).toEqual([
       expect.stringMatching(/^virtual network link: the connection az-eastus-\w+ needs it$/),
-      expect.stringMatching(/^private DNS zone: it is linked to 1 networks$/),
+      expect.stringMatching(/^private DNS zone: the connection az-eastus-\w+ uses it$/),
     ]);
   });
 

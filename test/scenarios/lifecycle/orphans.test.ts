@@ -168,19 +168,21 @@ describe('when Azure says that the private endpoint is gone', () => {
   });
 
   it('DELETE removes its records and its registration, and says why zone and link stay', async () => {
-    const { zones, links } = footprint(rig);
+    const { zones, links, entries } = footprint(rig);
     const second = await another();
 
     await second.call('DELETE', `/api/connections/${id}`);
     const { status, removal } = (await second.finish(id)) as unknown as Ended;
 
     expect(status).toBe('disconnected');
-    // Nothing shows any more which networks it linked: another connection may need them.
-    expect(footprint(rig)).toEqual({ endpoints: {}, zones, links, records: {}, registrations: [] });
+    // Only records are proved to be its own: its entry stays as long as a link that it names.
+    const nothingElse = { endpoints: {}, records: {}, registrations: [] };
+    expect(footprint(rig)).toEqual({ ...nothingElse, zones, links, entries });
     const reason = expect.stringMatching(/^only records are left of the connection/) as string;
     expect(removal?.kept).toMatchObject([
       { resource: 'virtual network link', reason },
-      { resource: 'private DNS zone', reason: 'it is linked to 1 networks' },
+      { resource: 'owner entry' },
+      { resource: 'private DNS zone' },
     ]);
   });
 

@@ -156,6 +156,8 @@ it('a managed-by of others stays where something is adopted', async () => {
   const { control } = rig.sandbox.azure;
   const { id } = await rig.connect();
   control.setTags(linkId(), { 'managed-by': 'terraform' });
+  // The runs of a process share what they have read for some seconds.
+  rig.clock.advanceTo(rig.clock.now() + 10_000);
 
   await reconcile(rig, id);
 

@@ -13,6 +13,7 @@ const all = [...new Set(whole.flatMap(({ actions }) => actions))];
 /** Without these the plan has a problem, and connect ends before its first write. */
 const neededToPlan = [
   'Microsoft.Network/privateDnsZones/A/write',
+  'Microsoft.Network/privateDnsZones/TXT/write',
   'Microsoft.Network/privateDnsZones/read',
   'Microsoft.Network/privateDnsZones/virtualNetworkLinks/write',
   'Microsoft.Network/privateDnsZones/write',
@@ -56,6 +57,7 @@ const neededLater: Readonly<Record<string, (of: RolesRig, action: string) => Pro
     await of.connect(hubRequest);
     return syncWithout(of, action);
   },
+  'Microsoft.Network/privateDnsZones/TXT/delete': disconnectWithout,
   'Microsoft.Network/privateDnsZones/delete': disconnectWithout,
   'Microsoft.Network/privateDnsZones/virtualNetworkLinks/delete': disconnectWithout,
   'Microsoft.Network/privateEndpoints/delete': disconnectWithout,

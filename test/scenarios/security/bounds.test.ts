@@ -146,7 +146,6 @@ describe('a connection whose zone lies outside, since the bounds were narrowed',
       { resource: 'owner entry', reason: outside },
       { resource: 'private DNS zone', reason: outside },
       { resource: 'virtual network link', reason: outside },
-      { resource: 'virtual network link', reason: outside },
     ]);
     expect(removed.map(({ resource }) => resource)).toEqual(['registration', 'private endpoint']);
     expect(elsewhere()).toEqual(before);

@@ -183,6 +183,8 @@ describe('the entry of a connection in its zone', () => {
     control.remove(`${zoneId}/TXT/_zpl-${id}`);
     const values = [{ value: ['by hand'] }];
     control.setRecordOfType({ zoneId, name: `_zpl-${id}`, type: 'TXT', values });
+    // The runs of a process share what they have read for some seconds.
+    rig.clock.advanceTo(rig.clock.now() + 10_000);
     rig.sandbox.traffic.clear();
 
     const { problem } = await reconcile(rig, id);
