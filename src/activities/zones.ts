@@ -9,9 +9,8 @@ import { subjectOf } from '../domain/plan/removalSubject.ts';
 import { textSetId, sameResource } from '../domain/connection/resourceId.ts';
 import { RECORD_TTL_SECONDS } from '../domain/resources/aRecord.ts';
 import type { Reach } from '../domain/resources/reach.ts';
-import type { Tags } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
-import { lackingTags, NO_TAGS, requestedTags } from '../domain/resources/sharedTags.ts';
+import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
 import { decideLinkRemoval, mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
@@ -29,7 +28,7 @@ import {
   entryName,
   isEntered,
 } from '../domain/resources/zoneOwner.ts';
-import type { Verdict } from '../domain/resources/verdict.ts';
+import { keep } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Dns, Ports } from '../ports.ts';
 import { endpointToRemove } from '../queries/observeRemoval.ts';
@@ -66,27 +65,31 @@ export async function ensureZone(
   const { id, found } = placement;
   // From tags alone nothing that exists is changed but records.
   if (fromTags && found && isEntered(connection, found))
-    return {
-      id,
-      action: 'keep',
-      state: 'ready',
-      reason: 'it has the entry of the connection',
-      entered: false,
-    };
-  const { verdict, lacking } = await decide(ports, connection, found);
+    return { id, ...keep('it has the entry of the connection'), state: 'ready', entered: false };
+  if (found) return changeZone(ports, policy, { connection, fromTags }, found);
+  await proveZone(ports, policy, { connection, fromTags, id, isNew: true });
+  await ports.dns.createZone({ id, tags: newSharedTags(Date.now(), connection.spec.tags) }, { follow });
+  return { id, action: 'create', state: 'working', reason: 'there is no such zone', entered: false };
+}
+
+/** Marks and enters a zone that exists. */
+async function changeZone(
+  ports: Ports,
+  policy: Policy,
+  { connection, fromTags }: Pick<EnsureZoneInput, 'connection' | 'fromTags'>,
+  found: ObservedZone,
+): Promise<EnsuredZone> {
+  const { id, tags } = found.zone;
+  const requested = requestedTags(connection, found);
+  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  const entry = found && wantedEntry(connection, found);
-  if (found && !entry && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
-  await proveZone(ports, policy, { connection, fromTags, id, isNew: found === null || isUnused(found) });
-  if (found === null) {
-    const tags = newSharedTags(Date.now(), connection.spec.tags);
-    await ports.dns.createZone({ id, tags }, { follow });
-    return { id, action, state: 'working', reason, entered: false };
-  }
+  const entry = wantedEntry(connection, found);
+  if (!entry && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
+  await proveZone(ports, policy, { connection, fromTags, id, isNew: isUnused(found) });
   if (action === 'adopt' || action === 'tag') {
     const marks = action === 'adopt' ? adoptedMarks(Date.now()) : {};
-    await ports.network.mergeTags(id, { ...lacking, ...marks });
+    await ports.network.mergeTags(id, { ...lackingTags(tags, requested), ...marks });
   }
   if (entry) await enter(ports, entry);
   return { id, action, state: 'ready', reason, entered: entry !== null };
@@ -115,17 +118,6 @@ function enter(ports: Ports, { set, etag }: EntryToWrite): Promise<void> {
 /** Whether it is a zone as this app creates it: by the run itself, whose process may have died before it could enter it. */
 function isUnused({ zone, links, records, owners, otherSets }: ObservedZone): boolean {
   return isOurs(zone.tags) && [...links, ...records, ...owners].length + otherSets === 0;
-}
-
-async function decide(
-  ports: Ports,
-  connection: Connection,
-  found: ObservedZone | null,
-): Promise<{ readonly verdict: Verdict; readonly lacking: Tags }> {
-  if (!found) return { verdict: decideZone(null, false, NO_TAGS), lacking: {} };
-  const requested = requestedTags(connection, found);
-  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
-  return { verdict, lacking: lackingTags(found.zone.tags, requested) };
 }
 
 /** Throws if nothing proves that the zone may be created, changed or entered. */
