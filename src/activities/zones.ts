@@ -28,7 +28,6 @@ import {
   entryName,
   isEntered,
 } from '../domain/resources/zoneOwner.ts';
-import { keep } from '../domain/resources/verdict.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Dns, Ports } from '../ports.ts';
 import { endpointToRemove } from '../queries/observeRemoval.ts';
@@ -63,29 +62,29 @@ export async function ensureZone(
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
-  // From tags alone nothing that exists is changed but records.
-  if (fromTags && found && isEntered(connection, found))
-    return { id, ...keep('it has the entry of the connection'), state: 'ready', entered: false };
-  if (found) return changeZone(ports, policy, { connection, fromTags }, found);
+  if (found) return ensureFound(ports, policy, { connection, fromTags }, found);
   await proveZone(ports, policy, { connection, fromTags, id, isNew: true });
-  await ports.dns.createZone({ id, tags: newSharedTags(Date.now(), connection.spec.tags) }, { follow });
+  const tags = newSharedTags(Date.now(), connection.spec.tags);
+  await ports.dns.createZone({ id, tags }, { follow });
   return { id, action: 'create', state: 'working', reason: 'there is no such zone', entered: false };
 }
 
-/** Marks and enters a zone that exists. */
-async function changeZone(
+/** Marks a zone that exists, and writes the connection's entry into it. From tags alone it is not changed. */
+async function ensureFound(
   ports: Ports,
   policy: Policy,
   { connection, fromTags }: Pick<EnsureZoneInput, 'connection' | 'fromTags'>,
   found: ObservedZone,
 ): Promise<EnsuredZone> {
   const { id, tags } = found.zone;
+  const kept = { id, action: 'keep', state: 'ready', reason: 'it is there', entered: false } as const;
+  if (fromTags && isEntered(connection, found)) return kept;
   const requested = requestedTags(connection, found);
   const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
   const entry = wantedEntry(connection, found);
-  if (!entry && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
+  if (!entry && action === 'keep') return { ...kept, reason };
   await proveZone(ports, policy, { connection, fromTags, id, isNew: isUnused(found) });
   if (action === 'adopt' || action === 'tag') {
     const marks = action === 'adopt' ? adoptedMarks(Date.now()) : {};
@@ -167,8 +166,7 @@ export async function enterZone(
   const enterFound = async (zone: ObservedZone): Promise<EnteredZone> => {
     const entry = wantedEntry(connection, zone);
     if (entry) {
-      const isNew = isUnused(zone);
-      await proveZone(ports, policy, { connection, fromTags, id: zone.zone.id, isNew });
+      await proveZone(ports, policy, { connection, fromTags, id: zone.zone.id, isNew: true });
       await enter(ports, entry);
     }
     return { state: 'ready', entered: entry !== null };
