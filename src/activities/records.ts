@@ -204,7 +204,8 @@ async function pruneRecord(
   life: ClusterLife,
 ): Promise<Pick<PrunedRecord, 'action' | 'reason'>> {
   const found = await ports.dns.record(zoneId, record);
-  if (!found) return { action: 'kept', reason: 'the record is gone already' };
+  // It was there when the round was planned: removed by this step, before its process died. Its zone is still to be removed.
+  if (!found) return { action: life === 'alive' ? 'kept' : 'removed', reason: 'the record is gone already' };
   const { recordRemovalDelayHours: delayHours } = policy;
   const decision = decideRecordRemoval(
     { connectionId: connection.id, clusterId, word: life, now, delayHours },

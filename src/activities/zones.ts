@@ -1,5 +1,5 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
+import { adoptedMarks, isOurs, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
 import type { FailureCode } from '../domain/failure/catalog.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 import { fail, ProvisioningError } from '../domain/failure/failure.ts';
@@ -85,7 +85,7 @@ async function ensureFound(
   const { action, reason } = verdict;
   const entry = wantedEntry(connection, found);
   if (!entry && action === 'keep') return { ...kept, reason };
-  await proveZone(ports, policy, { connection, fromTags, id, isNew: false });
+  await proveZone(ports, policy, { connection, fromTags, id, isNew: isUnused(found) });
   if (action === 'adopt' || action === 'tag') {
     const marks = action === 'adopt' ? adoptedMarks(Date.now()) : {};
     await ports.network.mergeTags(id, { ...lackingTags(tags, requested), ...marks });
@@ -112,6 +112,11 @@ function wantedEntry(connection: Connection, zone: ObservedZone): EntryToWrite |
 
 function enter(ports: Ports, { set, etag }: EntryToWrite): Promise<void> {
   return inZone(ports, set.zoneId, () => ports.dns.putText(set, etag));
+}
+
+/** Whether it is a zone as this app creates it: by the run itself, whose process may have died before it could enter it. */
+function isUnused({ zone, links, records, owners, otherSets }: ObservedZone): boolean {
+  return isOurs(zone.tags) && [...links, ...records, ...owners].length + otherSets === 0;
 }
 
 /** Throws if nothing proves that the zone may be created, changed or entered. */

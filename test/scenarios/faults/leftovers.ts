@@ -60,7 +60,7 @@ export function executedTwice({ sandbox }: Pick<Rig, 'sandbox'>): {
 }
 
 /** Zilliz says with HTTP 200 that it has not done it. */
-function isSuccess({ status, body }: { readonly status: number; readonly body: unknown }): boolean {
+export function isSuccess({ status, body }: { readonly status: number; readonly body: unknown }): boolean {
   if (status < 200 || status >= 300) return false;
   if (typeof body !== 'object' || body === null || !('code' in body)) return true;
   return body.code === 0;

@@ -1,7 +1,17 @@
-import { startRig } from '../../../sandbox/rig/rig.ts';
+import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { clusterEvent, connected, deliver, pass, recordName, recordNames, syncEnds } from './support.ts';
+import { Killer } from '../kill/killer.ts';
+import {
+  clusterEvent,
+  connected,
+  deliver,
+  pass,
+  recordName,
+  recordNames,
+  syncEnds,
+  SYNC_ID,
+} from './support.ts';
 import { inGate } from '../../support/inGate.ts';
 
 const { projectId, regionId } = sample;
@@ -60,6 +70,24 @@ describe('a host that is killed after any of the commits of a round', () => {
     expect(rig.sandbox.traffic.of('recordSets.put')).toHaveLength(2);
     expect(killed || commit > 10).toBe(true);
   });
+});
+
+it('removes the zone of a deleted cluster also if the host dies just after its record went', async () => {
+  await rig.stop();
+  rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+  await connected(rig, { ...sampleRequest, dns: { layout: 'per-cluster' } });
+  rig.sandbox.zilliz.control.deleteCluster(catalogue);
+  await pass(rig, 5);
+  await sweep();
+  await pass(rig, 25 * 60);
+  const killer = new Killer(rig, (write) => (/^recordSets.delete .*\/a\//.test(write) ? ['after'] : []));
+
+  await rig.host.runTimerTrigger('sweep');
+  await killer.finish(SYNC_ID);
+
+  const { zones } = rig.sandbox.azure.control.snapshot().dns;
+  expect(killer.kills).toHaveLength(1);
+  expect(Object.values(zones).map(({ name }) => name.split('.')[0])).toEqual([recordName(search)]);
 });
 
 function isRunning(): boolean {
