@@ -5,10 +5,10 @@ import type { SampleWorld } from '../sandbox/sandbox.ts';
 import { connectionFrom, connectionRequestSchema } from '../src/domain/connection/connection.ts';
 import { printTable } from './figures.ts';
 import type { Figures } from './figures.ts';
-import { connectedWorld, newcomer, withConnections, withNewcomer, withZones } from './scaleWorld.ts';
+import { connectedWorld, newcomer, withConnections, withNewcomer, withZones } from './worlds.ts';
 
 /** One route or run in one world. */
-export interface Cell {
+interface Cell {
   readonly what: string;
   readonly zones: number;
   readonly connections: number;
@@ -34,7 +34,7 @@ const ANSWER_SECONDS = 25;
 const REST_MS = 10 * 60_000;
 
 /** Routes and runs in worlds of many zones and of many connections. */
-export async function measureScale(
+async function measureScale(
   zones: readonly number[],
   connections: readonly number[],
 ): Promise<readonly Cell[]> {

@@ -38,7 +38,8 @@ async function steps(rig: Rig, { zilliz, network, dns }: Ports): Promise<void> {
   const alias = await until(rig, async () => {
     const service = (await zilliz.endpointService(connection))?.service ?? null;
     if (service === null) return null;
-    const visible = await network.isPrivateLinkServiceVisible({ subscriptionId, location, alias: service });
+    const where = { subscriptionId, resourceGroup: connection.privateEndpoint.resourceGroup, location };
+    const visible = await network.isPrivateLinkServiceVisible({ ...where, alias: service });
     return visible ? service : null;
   });
 

@@ -1,4 +1,5 @@
-// Private Link for Zilliz Cloud on Azure: everything `azd up` provisions. docs/deploy.md explains the parameters.
+// Private Link for Zilliz Cloud on Azure: our resource group, and nothing outside it, so that `azd down` can delete nothing else.
+// network.bicep comes before it (subnets), access.bicep after it (roles). docs/deploy.md explains the parameters.
 
 targetScope = 'subscription'
 
@@ -11,7 +12,7 @@ import {
   networkOptions
   vaultOptions
 } from 'modules/options.bicep'
-import { allowedScopesOf, resourceGroupIdOf } from 'modules/scopes.bicep'
+import { allowedScopesOf, listOf, refusalOf, resourceGroupIdOf } from 'modules/scopes.bicep'
 
 @minLength(1)
 @maxLength(64)
@@ -23,41 +24,39 @@ param location string
 
 param resourceGroupName string = 'rg-zilliz-private-link-${environmentName}'
 
-@description('Added to every resource.')
-param tags object = {}
+@description('Added to every resource: `name=value`, comma-separated.')
+param tags string = ''
 
 // ---- the network of the applications ----
+
+@description('The virtual network of the applications, as a resource ID. Also the one that the app may put a private endpoint into.')
+param virtualNetworkId string = ''
+
+@description('`private`: app, topic, vault and storage are reachable from the virtual network only, and events come over a storage queue.')
+param network 'default' | 'private' = 'default'
 
 @description('Whether the app comes into the virtual network, so that `verify` sees what applications see. Decline with false.')
 param virtualNetworkIntegration bool = true
 
-@description('The virtual network of the applications, as a resource ID. Also the one that the app may put a private endpoint into.')
-param virtualNetworkId string = ''
+@description('Subnet of the app, which exists (network.bicep), delegated to Microsoft.App/environments.')
 param integrationSubnetName string = 'snet-zilliz-private-link-app'
 
-@description('Free range for the app, /27 or larger. Empty: the subnet is there, delegated to Microsoft.App/environments, and left as it is.')
-param integrationSubnetPrefix string = ''
+@description('Subnet of the private endpoints of storage, vault, topic and site, which exists (network.bicep).')
 param endpointSubnetName string = 'snet-zilliz-private-link-storage'
 
-@description('Free range for the private endpoints of storage and vault, /28 or larger. Empty: the subnet is there, and left as it is.')
-param endpointSubnetPrefix string = ''
-
-@description('Resource group of privatelink zones that are linked to the network already (a hub), as a resource ID.')
+@description('Resource group of privatelink zones that are linked to the network already (a hub), as a resource ID. `none`: a policy makes the records.')
 param privateLinkZonesResourceGroupId string = ''
 
-// ---- what the app may do, and where ----
+// ---- where the app may write ----
 
-@description('`none` leaves roles to others (docs/security.md); `plan` reads; `connect` creates; `disconnect` also takes down.')
-param accessMode 'none' | 'plan' | 'connect' | 'disconnect' = 'disconnect'
-
-@description('Resource group for the private endpoint, as a resource ID. Empty: the virtual network\'s.')
+@description('Resource group for the private endpoint, as a resource ID, in the network\'s subscription. Empty: the virtual network\'s.')
 param endpointResourceGroupId string = ''
 
 @description('Resource group for the private DNS zone (a hub\'s, also in another subscription). Empty: the endpoint\'s.')
 param zoneResourceGroupId string = ''
 
-@description('Further virtual networks that the zone is to be linked to, as resource IDs.')
-param linkedNetworkIds string[] = []
+@description('Further virtual networks that the zone is to be linked to, as resource IDs, comma-separated.')
+param linkedNetworkIds string = ''
 
 @description('Zilliz projects that callers may name, comma-separated; `*` for all that the API key reaches.')
 param allowedProjects string = '*'
@@ -98,20 +97,23 @@ param maximumInstanceCount int = 40
 @maxValue(10)
 param alwaysReadyInstances int = 1
 
+@description('Spreads the plan over the zones of the region.')
+param zoneRedundant bool = false
+
 @allowed(['Standard_LRS', 'Standard_ZRS'])
-param storageSku string = 'Standard_LRS'
+param storageSku string = zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
 
 // ---- the vault ----
 
 param zillizApiKeySecretName string = 'zilliz-api-key'
 
-@description('Whether the vault answers on the public network (to identities with a role). False: from the virtual network only.')
-param vaultPublicNetworkAccess bool = true
+@description('Whether the vault is open to the public network, for identities with a role. Always so without virtualNetworkIntegration.')
+param vaultPublicNetworkAccess bool = false
 
-@description('True when a vault of this deployment was deleted less than 90 days ago.')
+@description('True when a vault of this deployment was deleted less than 90 days ago. azd\'s hook looks, and sets it each time.')
 param recoverVault bool = false
 
-@description('Object ID of whoever puts and rotates the API key. azd fills in the person who deploys.')
+@description('Object ID of the person who puts and rotates the API key. azd fills in the one who deploys.')
 param keyOfficerPrincipalId string = ''
 
 @allowed(['User', 'Group', 'ServicePrincipal'])
@@ -139,37 +141,43 @@ param logRetentionInDays int = 30
 @minValue(1)
 param logDailyQuotaGb int = 1
 
-@description('Who hears of alerts. Empty: they fire and tell nobody.')
+@description('Recipient of alerts. Empty: they fire without a message.')
 param alertEmail string = ''
 
 var token = uniqueString(subscription().subscriptionId, environmentName, location)
-var allTags = union({ application: 'private-link-for-zilliz-cloud', 'azd-env-name': environmentName }, tags)
-var endpointGroupId = empty(endpointResourceGroupId) ? resourceGroupIdOf(virtualNetworkId) : endpointResourceGroupId
-var zoneGroupId = empty(zoneResourceGroupId) ? endpointGroupId : zoneResourceGroupId
-var networkIds = union(empty(virtualNetworkId) ? [] : [virtualNetworkId], linkedNetworkIds)
-var assigned = accessMode != 'none' && empty(virtualNetworkId)
-  ? fail('virtualNetworkId is missing: roles are assigned on it. Name it, or leave roles to others with accessMode=none.')
-  : accessMode != 'none'
-var mode = accessMode == 'disconnect' ? 'disconnect' : accessMode == 'connect' ? 'connect' : 'plan'
-var ownScopes = allowedScopesOf([endpointGroupId, zoneGroupId], networkIds)
-
-var network networkOptions = {
-  integration: virtualNetworkIntegration
+var namedTags = toObject(listOf(tags), tag => first(split(tag, '='))!, tag => join(skip(split(tag, '='), 1), '='))
+var allTags = union({ application: 'private-link-for-zilliz-cloud', 'azd-env-name': environmentName }, namedTags)
+var refusal = refusalOf({
   virtualNetworkId: virtualNetworkId
+  endpointResourceGroupId: empty(endpointResourceGroupId) ? virtualNetworkId : endpointResourceGroupId
   integrationSubnetName: integrationSubnetName
-  integrationSubnetPrefix: integrationSubnetPrefix
+  integration: virtualNetworkIntegration
+  private: network == 'private'
+  authMode: authMode
+  entraAudience: entraAudience
+})
+var networkId = empty(refusal) ? virtualNetworkId : fail(refusal)
+var endpointGroupId = empty(endpointResourceGroupId) ? resourceGroupIdOf(networkId) : endpointResourceGroupId
+var zoneGroupId = empty(zoneResourceGroupId) ? endpointGroupId : zoneResourceGroupId
+var networkIds = union([networkId], listOf(linkedNetworkIds))
+
+var networking networkOptions = {
+  integration: virtualNetworkIntegration
+  private: network == 'private'
+  virtualNetworkId: networkId
+  integrationSubnetName: integrationSubnetName
   endpointSubnetName: endpointSubnetName
-  endpointSubnetPrefix: endpointSubnetPrefix
   privateLinkZonesResourceGroupId: privateLinkZonesResourceGroupId
 }
 var access accessOptions = {
   allowedProjects: allowedProjects
-  allowedScopes: !empty(allowedScopes) ? allowedScopes : empty(virtualNetworkId) ? '*' : ownScopes
+  allowedScopes: empty(allowedScopes) ? allowedScopesOf([endpointGroupId, zoneGroupId], networkIds) : allowedScopes
 }
 var hosting hostingOptions = {
   instanceMemoryMB: instanceMemoryMB
   maximumInstanceCount: maximumInstanceCount
   alwaysReadyInstances: alwaysReadyInstances
+  zoneRedundant: zoneRedundant
   storageSku: storageSku
 }
 var monitoring monitoringOptions = {
@@ -213,28 +221,13 @@ module workflow 'modules/workflow.bicep' = {
     location: location
     tags: allTags
     token: token
-    network: network
+    network: networking
     access: access
     hosting: hosting
     monitoring: monitoring
     events: events
     vault: vault
     app: app
-  }
-}
-
-module roles 'access.bicep' = if (assigned) {
-  name: 'access-${token}'
-  params: {
-    // Part of the names on purpose: assignments outside our resource group outlive it, and one of an earlier identity must not be
-    // met again under the same name. what-if shows them less precisely for it.
-    #disable-next-line what-if-short-circuiting
-    principalId: workflow.outputs.identityPrincipalId
-    mode: mode
-    suffix: token
-    endpointResourceGroupId: endpointGroupId
-    zoneResourceGroupId: zoneGroupId
-    virtualNetworkIds: networkIds
   }
 }
 
@@ -251,3 +244,13 @@ output DEAD_LETTER_CONTAINER_NAME string = workflow.outputs.deadLetterContainerN
 output EVENT_TOPIC_NAME string = workflow.outputs.topicName
 output EVENT_TOPIC_ENDPOINT string = workflow.outputs.topicEndpoint
 output EVENT_SCHEMA string = eventSchema
+output EVENT_QUEUE_NAME string = workflow.outputs.eventQueueName
+
+@description('The parameters of access.bicep, but for the mode.')
+output ACCESS_PARAMETERS object = {
+  principalId: workflow.outputs.identityPrincipalId
+  suffix: token
+  endpointResourceGroupId: endpointGroupId
+  zoneResourceGroupId: zoneGroupId
+  virtualNetworkIds: networkIds
+}

@@ -8,6 +8,7 @@ const ROLES = join(import.meta.dirname, '..', 'infra', 'roles');
 const roleSchema = z.object({ name: z.string(), description: z.string(), actions: z.array(z.string()) });
 const slotsSchema = z.object({
   subscription: z.string(),
+  discovery: z.string(),
   endpointGroup: z.string(),
   network: z.string(),
   zoneGroup: z.string(),
@@ -23,6 +24,8 @@ export interface Layout {
   readonly zoneResourceGroupId?: string;
   /** Further networks that the zone is linked to. */
   readonly linkedNetworkIds?: readonly string[];
+  /** Where the app may search: default the subscriptions. */
+  readonly discovery?: 'subscription' | 'groups';
 }
 
 /** One role on one scope. */
@@ -41,19 +44,21 @@ export function roleOf(name: string): z.output<typeof roleSchema> {
   return roleSchema.parse(readJson(name));
 }
 
-/** What infra/access.bicep assigns to the app's identity: a test holds it to the compiled templates, layout by layout. */
+/** What infra/access.bicep assigns to the app's identity, over all subscriptions: a test holds it to the compiled templates, layout by layout. */
 export function deployedRoles(layout: Layout, mode = 'disconnect'): readonly RoleAssignment[] {
   const slots = modes[mode];
   if (!slots) throw new Error(`There is no mode ${mode}.`);
-  const { virtualNetworkId, linkedNetworkIds = [] } = layout;
+  const { virtualNetworkId, linkedNetworkIds = [], discovery = 'subscription' } = layout;
   const { endpointResourceGroupId = groupOf(virtualNetworkId) } = layout;
   const { zoneResourceGroupId = endpointResourceGroupId } = layout;
   const networks = [...new Set([virtualNetworkId, ...linkedNetworkIds])];
   const all = [endpointResourceGroupId, zoneResourceGroupId, ...networks];
   const on = (role: string, scopes: readonly string[]): readonly RoleAssignment[] =>
     scopes.map((scope) => ({ role, scope, actions: roleOf(role).actions }));
+  const subscriptions = [...new Set(all.map(subscriptionOf))];
   return [
-    ...on(slots.subscription, [...new Set(all.map(subscriptionOf))]),
+    ...on(slots.subscription, subscriptions),
+    ...on(slots.discovery, discovery === 'subscription' ? subscriptions : [...new Set(all.map(groupOf))]),
     ...on(slots.endpointGroup, [endpointResourceGroupId]),
     ...on(slots.network, networks),
     ...on(slots.zoneGroup, [zoneResourceGroupId]),

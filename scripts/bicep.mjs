@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findBicep } from './bicep/compiler.ts';
 import { sourceDigests } from './bicep/sources.ts';
 import { templates } from './bicep/templates.ts';
@@ -15,6 +15,12 @@ const context = {
   'subscription-id': '00000000-0000-4000-8000-000000000001',
   'resource-group': 'rg-zilliz-private-link',
   location: 'eastus2',
+};
+/** What is deployed elsewhere: by the owner of the hub's subscription, or into the group of the network. */
+const elsewhere = {
+  'access-hub': { 'subscription-id': '00000000-0000-4000-8000-000000000002' },
+  network: { 'resource-group': 'rg-network' },
+  'network-one-missing': { 'resource-group': 'rg-network' },
 };
 
 const [command] = process.argv.slice(2);
@@ -32,6 +38,9 @@ for (const { source, compiled } of Object.values(templates)) {
 for (const file of (await readdir(snapshotFolder)).filter((name) => name.endsWith('.bicepparam'))) {
   const source = join(snapshotFolder, file);
   await settle(source.replace(/\.bicepparam$/, '.snapshot.json'), await snapshot(source));
+}
+for (const file of await readdir(join(snapshotFolder, 'refused'))) {
+  await expectRefusal(join(snapshotFolder, 'refused', file));
 }
 await settle('infra/compiled/sources.json', `${JSON.stringify(await sourceDigests('.'), null, 2)}\n`);
 if (stale.length > 0) {
@@ -65,14 +74,27 @@ async function snapshot(source) {
   const target = source.replace(/\.bicepparam$/, '.snapshot.json');
   const before = await readFile(target, 'utf8').catch(() => null);
   // A deployment to a subscription has no resource group, and the compiler refuses one.
-  const scope = (await readFile(source, 'utf8')).includes('portal/main.bicep')
-    ? ['tenant-id', 'subscription-id', 'resource-group', 'location']
-    : ['tenant-id', 'subscription-id', 'location'];
-  run(['snapshot', source, ...scope.flatMap((name) => [`--${name}`, context[name]])]);
+  const scope = /infra\/(main|access)\.bicep/.test(await readFile(source, 'utf8'))
+    ? ['tenant-id', 'subscription-id', 'location']
+    : ['tenant-id', 'subscription-id', 'resource-group', 'location'];
+  const place = { ...context, ...elsewhere[basename(source, '.bicepparam')] };
+  run(['snapshot', source, ...scope.flatMap((name) => [`--${name}`, place[name]])]);
   const text = await sorted(target);
   if (before === null) await rm(target);
   else await writeFile(target, before);
   return text;
+}
+
+/** Parameters that cannot work: the template itself must refuse them, with the reason that the file names. */
+async function expectRefusal(source) {
+  const [, reason] = /^\/\/ Refused: (.+)$/m.exec(await readFile(source, 'utf8'));
+  const [program, ...first] = bicep;
+  const scope = ['tenant-id', 'subscription-id', 'location'].flatMap((name) => [`--${name}`, context[name]]);
+  const { status, stderr } = spawnSync(program, [...first, 'snapshot', source, ...scope], {
+    encoding: 'utf8',
+  });
+  if (status === 0 || !stderr.includes(reason)) stale.push(`${source} is not refused with "${reason}"`);
+  console.log(`${source}  refused`);
 }
 
 /** The compiler lists the outputs in another order each time. */

@@ -75,6 +75,22 @@ function yes(value: boolean): string {
   return value ? 'yes' : 'no';
 }
 
+/** Faults of a deployment: there is no app yet that could report them. */
+const WHILE_DEPLOYING = `## While deploying
+
+- **InaccessibleStorageException, 403** when the code is deployed: the roles of the app on its storage do not act yet, or its private
+  endpoints do not resolve. Deploy again after ten minutes (\`azd deploy\`); in a private deployment from inside the network.
+- **AuthorizationFailed on \`roleDefinitions/write\`**: custom roles need Owner or User Access Administrator. Set
+  \`ACCESS_ROLES=built-in\`, or \`ACCESS_MODE=none\` and hand over what the hook prints.
+- **VaultAlreadyExists, ConflictError**: a deleted vault keeps its name for 90 days. The hook of azd recovers it if you may read
+  deleted vaults (\`Microsoft.KeyVault/deletedVaults/read\`); else \`recoverVault=true\`, once.
+- **The event subscription is Failed**: Azure does not mend it. \`azd hooks run postdeploy\` deletes it and makes it anew.
+- **RequestDisallowedByPolicy**: the message names the policy. Those of landing zones and what to do:
+  [security.md](security.md#landing-zones).
+- **SubnetMissingRequiredDelegation, InUseSubnetCannotBeUpdated**: the app's subnet exists without the delegation to
+  \`Microsoft.App/environments\`, or is still linked to an earlier app. Delegate it, or name another range.
+`;
+
 function troubleshootingPage(): string {
   const sections = Object.entries(failureCatalog).map(
     ([name, { kind, title, cause, remedy }]) => `## ${name}
@@ -92,9 +108,10 @@ Remedy: ${remedy}
 
 One section for each code that a problem can carry: the last part of \`type\`, and \`code\` of each entry under \`errors\`.
 The kind says what a run does: \`transient\` is tried again by itself, all others end the run; after \`timeout\` posting the
-request again continues it.
+request again continues it. What Azure says while the app is being deployed is [at the end](#while-deploying).
 
-${sections.join('\n')}`;
+${sections.join('\n')}
+${WHILE_DEPLOYING}`;
 }
 
 function code(value: unknown): string {

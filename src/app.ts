@@ -22,12 +22,12 @@ import { changeCluster } from './http/changeCluster.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
 import type { Sources } from './http/findConnection.ts';
-import { forPeople } from './http/forPeople.ts';
 import { getConnection } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
 import { openApi } from './http/openApi.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
+import { forPeople } from './http/requests.ts';
 import { problemResponse } from './http/response.ts';
 import type { Handlers, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
@@ -107,6 +107,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
         ...{ clientOf, allowed, waker, now: Date.now },
         connections: () => findAllStored(ports, 'all'),
       }),
+      eventQueue: settings.EVENT_QUEUE,
       sweepSchedule: settings.SWEEP_SCHEDULE,
     },
   };
@@ -205,7 +206,8 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       ready: refuse,
       openApi: refuse,
     },
-    triggers: { clusterEvents: fail, sweep: fail, sweepSchedule: HOURLY },
+    // Without the name of the queue its events wait in it.
+    triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },
     around: { activity: (_name, _input, _instanceId, work) => work(), handler: (handler) => handler },
   };
 }

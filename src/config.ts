@@ -124,9 +124,22 @@ const settingsShape = z.object({
     .url({ protocol: /^http$/, error: 'must be an http URL' })
     .optional()
     .meta({ description: 'HTTP CONNECT proxy for the verification' }),
-  WEBSITE_PRIVATE_IP: z.string().optional().meta({
-    description: 'Set by the platform with VNet integration: the verification then runs inside the network',
-  }),
+  VNET_INTEGRATION: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .meta({
+      description:
+        '`true` when the app is integrated into the virtual network: the verification then runs inside it',
+    }),
+  EVENT_QUEUE: z
+    .string()
+    .regex(/^[a-z0-9](?:-?[a-z0-9]){2,62}$/, 'must be the name of a storage queue')
+    .optional()
+    .meta({
+      description:
+        "Queue of the host's storage that cluster events come over; absent: Event Grid calls the app",
+    }),
 });
 
 /** Each setting of the app: its name, format and default. docs/settings.md is generated from it. */

@@ -26,7 +26,7 @@ export function portsOf(settings: Settings, timeLimits: TimeLimits = usualTimeLi
     probe: networkProbe({
       dnsServers: settings.VERIFY_DNS_SERVERS,
       connectProxy: settings.VERIFY_CONNECT_PROXY,
-      privateIp: settings.WEBSITE_PRIVATE_IP,
+      integrated: settings.VNET_INTEGRATION,
       timeLimitMs: timeLimits.probeMs,
     }),
   };

@@ -85,8 +85,10 @@ export interface Network {
   deletePrivateEndpoint(id: string): Promise<void>;
   /** The primary IPv4 address of a network interface; null if it has none yet. */
   privateIpAddress(networkInterfaceId: string): Promise<string | null>;
+  /** Asked of a resource group, since not every identity has a role on the subscription. */
   isPrivateLinkServiceVisible(where: {
     readonly subscriptionId: string;
+    readonly resourceGroup: string;
     readonly location: string;
     readonly alias: string;
   }): Promise<boolean>;

@@ -44,7 +44,6 @@ class CurrentReading {
 }
 
 const current = new AsyncLocalStorage<CurrentReading>();
-const USUAL = new CurrentReading({ reader: 'connect' });
 
 /** Runs `work`, and all that it awaits, with this reading. */
 export function readAs<T>(
@@ -56,7 +55,7 @@ export function readAs<T>(
 }
 
 export function currentReading(): CurrentReading {
-  return current.getStore() ?? USUAL;
+  return current.getStore() ?? new CurrentReading({ reader: 'connect' });
 }
 
 /** Waits between two attempts are shorter. */

@@ -1,95 +1,101 @@
-// Keeps subnets that exist as they are: a PUT without their network security group and routes would take those off. azd runs this
-// before each provisioning. It asks which of the two subnets exist and empties the prefixes of those in the azd environment, because
-// subnets.bicep puts no subnet without a prefix. When it cannot ask, it stops, and nothing is provisioned.
-import { spawnSync } from 'node:child_process';
+// Before each provisioning: makes the subnets that do not exist, as a deployment of its own that `azd down` cannot see. A subnet that
+// exists is never put, because a PUT without its network security group and routes would take those off. When it cannot ask which
+// exist, it stops, and nothing is provisioned.
 import { readFileSync } from 'node:fs';
-import { az } from './az.mjs';
+import { az, deploy, persist, stop } from './az.mjs';
 
-const ASK_LIMIT_MS = 120_000;
 const NETWORK_ID =
   /^\/subscriptions\/([0-9a-f-]{36})\/resourceGroups\/([\p{L}\p{N}_.()-]{1,90})\/providers\/Microsoft\.Network\/virtualNetworks\/([\w.-]{1,80})$/iu;
 
 const { parameters } = JSON.parse(readFileSync(new URL('../main.parameters.json', import.meta.url), 'utf8'));
-const networkId = parameter('virtualNetworkId').value;
-const subnets = ['integrationSubnet', 'endpointSubnet'].map((subnet) => ({
-  name: parameter(`${subnet}Name`).value,
-  prefix: parameter(`${subnet}Prefix`),
-}));
-const integrated = !/^(false|f|0)$/i.test(parameter('virtualNetworkIntegration').value);
-if (!integrated || networkId === '' || subnets.every(({ prefix }) => prefix.value === '')) {
+const environment = process.env;
+const networkId = parameter('virtualNetworkId');
+const subnets = [
+  { slot: 'integrationSubnet', name: parameter('integrationSubnetName'), variable: 'APP_SUBNET_PREFIX' },
+  { slot: 'endpointSubnet', name: parameter('endpointSubnetName'), variable: 'STORAGE_SUBNET_PREFIX' },
+].map((subnet) => ({ ...subnet, prefix: environment[subnet.variable] ?? '' }));
+const integrated = !/^(false|f|0)$/i.test(parameter('virtualNetworkIntegration'));
+if (!integrated || networkId === '' || subnets.every(({ prefix }) => prefix === '')) {
   console.log('No subnet is to be made.');
   process.exit(0);
 }
 
-const existing = namesOfSubnets(networkId);
-for (const { name, prefix } of subnets) {
-  if (!existing.has(name.toLowerCase()) && prefix.value === '') {
-    stop(`The subnet ${name} is not there, and ${prefix.variable} names no range to make it in.`);
-  }
+const [, subscription, group, network] =
+  NETWORK_ID.exec(networkId) ?? end(`VNET_ID is not the resource ID of a virtual network: ${networkId}`);
+const existing = await namesOfSubnets();
+const missing = subnets.filter(({ name }) => !existing.has(name.toLowerCase()));
+for (const { name, prefix, variable } of missing) {
+  if (prefix === '') end(`The subnet ${name} does not exist, and ${variable} names no range to make it in.`);
 }
-const kept = subnets.filter(({ name, prefix }) => existing.has(name.toLowerCase()) && prefix.value !== '');
-for (const { name, prefix } of kept) {
-  console.log(
-    `The subnet ${name} exists and stays as it is: ${prefix.variable} (${prefix.value}) is emptied.`,
-  );
+for (const { name } of subnets.filter((subnet) => !missing.includes(subnet))) {
+  console.log(`The subnet ${name} exists and stays as it is.`);
 }
-if (kept.length > 0) empty(kept.map(({ prefix }) => prefix.variable));
+if (missing.length > 0) await make();
 
-/** Variable and value of a parameter, with the default of main.parameters.json, as azd fills it in. */
+/** The value of a parameter of main.bicep, with the default of main.parameters.json, as azd fills it in. */
 function parameter(name) {
   const [, variable, fallback] = /^\$\{(\w+)=(.*)\}$/.exec(parameters[name].value);
-  return { variable, value: process.env[variable] || fallback };
+  return environment[variable] || fallback;
 }
 
 /** Names are compared without case, as Azure does. */
-function namesOfSubnets(id) {
-  const [, subscription, group, network] =
-    NETWORK_ID.exec(id) ?? stop(`VNET_ID is not the resource ID of a virtual network: ${id}`);
-  const { status, stdout, stderr, error } = az(
-    [
-      ...['network', 'vnet', 'subnet', 'list', '--only-show-errors', '--output', 'json'],
-      ...['--subscription', subscription, '--resource-group', group, '--vnet-name', network],
-    ],
-    { encoding: 'utf8', timeout: ASK_LIMIT_MS },
+async function namesOfSubnets() {
+  const { ok, value, text } = await persist(
+    () =>
+      az([
+        ...['network', 'vnet', 'subnet', 'list', '--subscription', subscription],
+        ...['--resource-group', group, '--vnet-name', network],
+      ]),
+    { limitSeconds: 30, everySeconds: 10 },
   );
-  if (error || status !== 0) stop(couldNotAsk(id, error, stderr));
-  try {
-    return new Set(JSON.parse(stdout).map(({ name }) => name.toLowerCase()));
-  } catch {
-    return stop(couldNotAsk(id, undefined, 'Its answer is not a list of subnets.'));
+  if (ok && Array.isArray(value)) return new Set(value.map(({ name }) => name.toLowerCase()));
+  if (/\b(ResourceNotFound|ResourceGroupNotFound)\b/.test(text)) {
+    end(`The virtual network does not exist; correct VNET_ID: ${networkId}\n${text}`);
   }
-}
-
-/** A network that is not there is no answer either: its subnets could not be made. */
-function couldNotAsk(id, error, stderr) {
-  if (/\b(ResourceNotFound|ResourceGroupNotFound)\b/.test(stderr)) {
-    return `The virtual network does not exist; correct VNET_ID: ${id}\n${stderr.trim()}`;
-  }
-  const reasons = {
-    ENOENT: 'The Azure CLI (az) is not on the PATH.',
-    ETIMEDOUT: `No answer within ${ASK_LIMIT_MS / 1000} seconds.`,
-  };
-  return [
-    `Could not ask which subnets exist in ${id}.`,
-    (reasons[error?.code] ?? error?.message ?? stderr).trim(),
-    'This needs `az login`, and the right Microsoft.Network/virtualNetworks/subnets/read.',
-  ].join('\n');
-}
-
-function empty(variables) {
-  const { AZURE_ENV_NAME: environment } = process.env;
-  const { status, error } = spawnSync(
-    'azd',
+  return end(
     [
-      ...['env', 'set', ...variables.map((variable) => `${variable}=`)],
-      ...(environment ? ['--environment', environment] : []),
-    ],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+      `Could not ask which subnets exist in ${networkId}.`,
+      text ?? 'The Azure CLI printed something else than a list of subnets.',
+      'This needs `az login`, and the right Microsoft.Network/virtualNetworks/subnets/read.',
+    ].join('\n'),
   );
-  if (error || status !== 0) stop(`Could not empty ${variables.join(' and ')} in the azd environment.`);
 }
 
-function stop(text) {
-  console.error(`${text}\nNothing has been provisioned.`);
-  process.exit(1);
+async function make() {
+  const names = missing.map(({ name }) => name).join(' and ');
+  console.log(`Making ${names} in ${network}.`);
+  const { ok, text } = await persist(
+    () =>
+      deploy({
+        template: 'network',
+        scope: ['group'],
+        purpose: ['network', networkId],
+        target: ['--subscription', subscription, '--resource-group', group],
+        parameters: {
+          virtualNetworkName: network,
+          location: environment.AZURE_LOCATION,
+          ...Object.fromEntries(
+            missing.flatMap(({ slot, name, prefix }) => [
+              [`${slot}Name`, name],
+              [`${slot}Prefix`, prefix],
+            ]),
+          ),
+          networkSecurityGroupId: environment.SUBNET_NSG_ID ?? '',
+          routeTableId: environment.ROUTE_TABLE_ID ?? '',
+        },
+      }),
+    { limitSeconds: 120, everySeconds: 20 },
+  );
+  if (ok) return;
+  end(
+    [
+      `Could not make ${names}.`,
+      text,
+      'This needs Network Contributor on the virtual network and its resource group; or let its owner deploy infra/compiled/network.json.',
+    ].join('\n'),
+  );
+}
+
+function end(text) {
+  return stop(`${text}\nNothing has been provisioned.`);
 }

@@ -1,16 +1,16 @@
-// One role for the app's identity on a resource group.
+// Roles for the app's identity on a resource group.
 
 param principalId string
-@description('GUID of the custom role; its resource ID is taken in the subscription of the assignment.')
-param roleName string
+@description('GUIDs of the roles; their resource IDs are taken in the subscription of the assignment.')
+param roleNames string[]
 
-var roleDefinitionId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleName)
-
-resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(resourceGroup().id, principalId, roleName)
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: roleDefinitionId
+resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for roleName in roleNames: {
+    name: guid(resourceGroup().id, principalId, roleName)
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleName)
+    }
   }
-}
+]

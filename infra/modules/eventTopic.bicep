@@ -1,6 +1,6 @@
 // The topic on which a pipeline announces clusters. The subscription is apart (../events.bicep): it needs the function's code.
 
-import { eventGridDataSender, storageBlobDataContributor } from 'roleIds.bicep'
+import { eventGridDataSender, storageBlobDataContributor, storageQueueDataMessageSender } from 'roleIds.bicep'
 
 param location string
 param tags object
@@ -10,9 +10,13 @@ param name string
 param inputSchema string
 param storageName string
 param deadLetterContainerName string
+
+@description('Queue that the topic delivers to. Empty: the function itself.')
+param eventQueueName string
+param publicNetworkAccess bool
 param workspaceId string
 
-@description('Object ID of the pipeline that announces clusters. Empty: nobody may publish yet.')
+@description('Object ID of the pipeline that announces clusters. Empty: no one may publish yet.')
 param senderPrincipalId string
 
 @allowed(['User', 'Group', 'ServicePrincipal'])
@@ -28,7 +32,7 @@ resource topic 'Microsoft.EventGrid/topics@2025-02-15' = {
     inputSchema: inputSchema
     disableLocalAuth: true
     minimumTlsVersionAllowed: '1.2'
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: publicNetworkAccess ? 'Enabled' : 'Disabled'
   }
 }
 
@@ -42,6 +46,14 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
       name: deadLetterContainerName
     }
   }
+
+  resource queues 'queueServices' existing = {
+    name: 'default'
+
+    resource clusterEvents 'queues' existing = {
+      name: empty(eventQueueName) ? 'none' : eventQueueName
+    }
+  }
 }
 
 resource writesDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
@@ -51,6 +63,16 @@ resource writesDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' 
     principalId: topic.identity.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
+  }
+}
+
+resource writesEvents 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(eventQueueName)) {
+  name: guid(storage::queues::clusterEvents.id, topic.id, storageQueueDataMessageSender)
+  scope: storage::queues::clusterEvents
+  properties: {
+    principalId: topic.identity.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageQueueDataMessageSender)
   }
 }
 
@@ -77,4 +99,5 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
+output id string = topic.id
 output endpoint string = topic.properties.endpoint

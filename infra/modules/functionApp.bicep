@@ -14,6 +14,9 @@ param workspaceId string
 @description('Empty: no VNet integration.')
 param integrationSubnetId string
 
+param publicNetworkAccess bool
+param zoneRedundant bool
+
 @description('Settings of the app, by the names of its settings schema.')
 param settings object
 
@@ -55,7 +58,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { name: 'FC1', tier: 'FlexConsumption' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
 resource site 'Microsoft.Web/sites@2024-11-01' = {
@@ -68,8 +71,8 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    // Event Grid and callers outside the network come in publicly, with a key or a token.
-    publicNetworkAccess: 'Enabled'
+    // Event Grid and callers outside the network come in publicly, with a key or a token; a private topic delivers to a queue.
+    publicNetworkAccess: publicNetworkAccess ? 'Enabled' : 'Disabled'
     virtualNetworkSubnetId: empty(integrationSubnetId) ? null : integrationSubnetId
     functionAppConfig: {
       runtime: { name: 'node', version: '24' }
@@ -117,9 +120,10 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   scope: site
   properties: {
     workspaceId: workspaceId
-    logs: [{ category: 'FunctionAppLogs', enabled: true }]
+    // No logs: the category FunctionAppLogs would bring the lines of Application Insights a second time.
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
 
+output id string = site.id
 output hostName string = site.properties.defaultHostName

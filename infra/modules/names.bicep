@@ -30,5 +30,9 @@ func namesOf(token string) names => {
 var deadLetterContainer = 'event-dead-letters'
 
 @export()
+@description('Queue of the cluster events, where the topic is closed to the public network.')
+var eventQueue = 'cluster-events'
+
+@export()
 @description('Default name of the secret with the Zilliz API key.')
 var apiKeySecret = 'zilliz-api-key'

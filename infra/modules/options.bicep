@@ -1,18 +1,18 @@
-// What a deployment can be told, by topic. ../main.bicep and ../portal/main.bicep fill it from their parameters.
+// The options of a deployment, by topic. ../main.bicep and ../portal/main.bicep fill it from their parameters.
 
 @export()
 @description('The network of the applications, and how the app comes into it.')
 type networkOptions = {
   @description('Off: `verification` says "not verifiable from here", and storage stays on the public network, closed to keys.')
   integration: bool
+  @description('App, topic, vault and storage are reachable from the network only; events come over a storage queue.')
+  private: bool
   virtualNetworkId: string
+  @description('Exists already (../network.bicep), delegated to Microsoft.App/environments.')
   integrationSubnetName: string
-  @description('Free range for the app, /27 or larger. Empty: the subnet is there, delegated to Microsoft.App/environments, and left as it is.')
-  integrationSubnetPrefix: string
+  @description('Exists already (../network.bicep).')
   endpointSubnetName: string
-  @description('Free range for the private endpoints of storage and vault, /28 or larger. Empty: the subnet is there, and left as it is.')
-  endpointSubnetPrefix: string
-  @description('Resource group of existing privatelink zones, linked to the network. Empty: zones of our own.')
+  @description('Resource group of existing privatelink zones, linked to the network. Empty: zones of our own. `none`: a policy makes the records.')
   privateLinkZonesResourceGroupId: string
 }
 
@@ -28,6 +28,7 @@ type hostingOptions = {
   instanceMemoryMB: 512 | 2048 | 4096
   maximumInstanceCount: int
   alwaysReadyInstances: int
+  zoneRedundant: bool
   storageSku: 'Standard_LRS' | 'Standard_ZRS'
 }
 
@@ -35,7 +36,7 @@ type hostingOptions = {
 type monitoringOptions = {
   retentionInDays: int
   dailyQuotaGb: int
-  @description('Who hears of alerts. Empty: the alerts fire and tell nobody.')
+  @description('Recipient of alerts. Empty: the alerts fire without a message.')
   alertEmail: string
 }
 

@@ -1,47 +1,27 @@
-// Private endpoints of the app's own storage (and vault), so that their public network can be off.
+// Private endpoints of the app's own storage, vault, topic and site, so that their public network can be off.
 // Not to be confused with the endpoint to Zilliz, which the workflow makes.
 
 param location string
 param tags object
 param virtualNetworkId string
 param subnetId string
-param storageId string
-param storageName string
+param services service[]
 
-@description('Empty: the vault stays on the public network and gets no endpoint.')
-param vaultId string
-param vaultName string
-
-@description('Resource group with privatelink zones that are linked to the network already (a hub). Empty: zones of our own.')
+@description('Resource group with privatelink zones that are linked to the network already (a hub). Empty: zones of our own. `none`: a policy makes the records.')
 param zonesResourceGroupId string
 
-var storageServices = [
-  {
-    resourceId: storageId
-    resourceName: storageName
-    groupId: 'blob'
-    zone: 'privatelink.blob.${environment().suffixes.storage}'
-  }
-  {
-    resourceId: storageId
-    resourceName: storageName
-    groupId: 'queue'
-    zone: 'privatelink.queue.${environment().suffixes.storage}'
-  }
-  {
-    resourceId: storageId
-    resourceName: storageName
-    groupId: 'table'
-    zone: 'privatelink.table.${environment().suffixes.storage}'
-  }
-]
-// The vault's suffix begins with a dot, and its zone says "vaultcore" where the public name says "vault".
-var vaultZone = 'privatelink.${replace(substring(environment().suffixes.keyvaultDns, 1), 'vault.', 'vaultcore.')}'
-var services = concat(
-  storageServices,
-  empty(vaultId) ? [] : [{ resourceId: vaultId, resourceName: vaultName, groupId: 'vault', zone: vaultZone }]
-)
+@export()
+type service = {
+  resourceId: string
+  resourceName: string
+  @description('Part of the resource that the endpoint leads to.')
+  groupId: string
+  @description('Name of its private DNS zone.')
+  zone: string
+}
+
 var ownZones = empty(zonesResourceGroupId)
+var records = zonesResourceGroupId != 'none'
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
   for service in services: if (ownZones) {
@@ -76,6 +56,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2025-07-01' = [
       privateLinkServiceConnections: [
         {
           name: service.groupId
+          #disable-next-line use-resource-id-functions // it is: a field of a parameter
           properties: { privateLinkServiceId: service.resourceId, groupIds: [service.groupId] }
         }
       ]
@@ -84,7 +65,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2025-07-01' = [
 ]
 
 resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-07-01' = [
-  for (service, index) in services: {
+  for (service, index) in services: if (records) {
     parent: endpoints[index]
     name: 'default'
     properties: {

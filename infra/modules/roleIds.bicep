@@ -31,3 +31,23 @@ var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 @export()
 @description('Microsoft: "EventGrid Data Sender". For the pipeline that announces clusters.')
 var eventGridDataSender = 'd5a91429-5739-47e2-a06b-3470a27159e7'
+
+@export()
+@description('Microsoft: "Storage Queue Data Message Sender". For the topic, on the queue of the cluster events alone.')
+var storageQueueDataMessageSender = 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+
+@export()
+@description('Microsoft: "Reader". Instead of the custom roles that read.')
+var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
+
+@export()
+@description('Microsoft: "Network Contributor". Instead of the custom roles on the endpoint\'s group and on networks.')
+var networkContributor = '4d97b98b-1d4f-4cd7-a070-1b53deffe4b7'
+
+@export()
+@description('Microsoft: "Private DNS Zone Contributor". Instead of the custom role on the zone\'s group.')
+var privateDnsZoneContributor = 'b12aa53e-6015-4669-85d0-8515ebb3ae7f'
+
+@export()
+@description('Microsoft: "Tag Contributor". The marks on endpoints, zones and links are tags.')
+var tagContributor = '4a9ae827-6dc8-4573-8ac7-8239d42aa03f'

@@ -1,4 +1,4 @@
-// How scopes follow from each other; main.bicep and portal/main.bicep must agree on it.
+// How scopes follow from each other, and which combinations are refused; main.bicep and portal/main.bicep must agree on it.
 
 @export()
 @description('`/subscriptions/…/resourceGroups/…` of a resource ID; empty for an empty one.')
@@ -7,3 +7,33 @@ func resourceGroupIdOf(resourceId string) string => empty(resourceId) ? '' : joi
 @export()
 @description('ALLOWED_SCOPES as narrow as the roles: the groups of endpoint and zone, and the networks.')
 func allowedScopesOf(groupIds string[], networkIds string[]) string => join(union(groupIds, networkIds), ',')
+
+@export()
+@description('The parts of a comma-separated list, without spaces around them.')
+func listOf(text string) string[] => filter(map(split(text, ','), part => trim(part)), part => !empty(part))
+
+@export()
+type combination = {
+  virtualNetworkId: string
+  endpointResourceGroupId: string
+  integrationSubnetName: string
+  integration: bool
+  private: bool
+  authMode: string
+  entraAudience: string
+}
+
+@export()
+@description('Why a combination of parameters cannot work; empty when it can.')
+func refusalOf(asked combination) string =>
+  length(split(asked.virtualNetworkId, '/')) != 9
+    ? 'virtualNetworkId must be the resource ID of the virtual network of the applications, also when others assign the roles: the app may write in its scopes only.'
+    : toLower(split('${asked.endpointResourceGroupId}//', '/')[2]) != toLower(split(asked.virtualNetworkId, '/')[2])
+        ? 'endpointResourceGroupId is in another subscription than the virtual network: Azure refuses a private endpoint there.'
+        : asked.private && !asked.integration
+            ? 'network=private needs virtualNetworkIntegration=true: the app reaches its own storage and vault through the network.'
+            : asked.integration && contains(asked.integrationSubnetName, '_')
+                ? 'integrationSubnetName has an underscore: Flex Consumption takes no such subnet.'
+                : asked.authMode == 'entra' && empty(asked.entraAudience)
+                    ? 'entraAudience is missing: authMode=entra accepts only tokens that are issued for it.'
+                    : ''

@@ -5,12 +5,14 @@ param tags object
 param name string
 param packageContainerName string
 param deadLetterContainerName string
+@description('Queue that the topic delivers to. Empty: none.')
+param eventQueueName string
 param workspaceId string
 
 @allowed(['Standard_LRS', 'Standard_ZRS'])
 param skuName string
 
-@description('Off: only private endpoints and the trusted services of Azure (Event Grid, for its dead letters) come in.')
+@description('Off: only private endpoints and the trusted services of Azure (Event Grid, for events and dead letters) come in.')
 param publicNetworkAccess bool
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
@@ -28,7 +30,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     supportsHttpsTrafficOnly: true
     publicNetworkAccess: publicNetworkAccess ? 'Enabled' : 'Disabled'
     networkAcls: {
-      // Event Grid writes dead letters as a trusted service; this holds with the public network off.
+      // Event Grid writes events and dead letters as a trusted service; this holds with the public network off.
       bypass: 'AzureServices'
       defaultAction: publicNetworkAccess ? 'Allow' : 'Deny'
     }
@@ -54,6 +56,15 @@ resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@
   parent: blobs
   name: deadLetterContainerName
   properties: { publicAccess: 'None' }
+}
+
+resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = if (!empty(eventQueueName)) {
+  parent: account
+  name: 'default'
+
+  resource clusterEvents 'queues' = {
+    name: eventQueueName
+  }
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

@@ -1,6 +1,6 @@
 // Everything that lives in the app's resource group. ../main.bicep (azd) and ../portal/main.bicep (Deploy to Azure) both run it.
 
-import { deadLetterContainer, namesOf } from 'names.bicep'
+import { deadLetterContainer, eventQueue, namesOf } from 'names.bicep'
 import {
   accessOptions
   appOptions
@@ -27,10 +27,10 @@ param vault vaultOptions
 param app appOptions
 
 var names = namesOf(token)
-var networkParts = split(network.virtualNetworkId, '/')
-var integrated = network.integration && empty(network.virtualNetworkId)
-  ? fail('virtualNetworkId is missing: name the network of the applications, or decline with virtualNetworkIntegration=false.')
-  : network.integration
+var integrated = network.integration
+var subnetId = '${network.virtualNetworkId}/subnets/'
+var vaultPublic = !network.private && (vault.publicNetworkAccess || !integrated)
+var queue = events.topic && network.private ? eventQueue : ''
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: names.identity
@@ -60,6 +60,7 @@ module storage 'storage.bicep' = {
     skuName: hosting.storageSku
     packageContainerName: 'app-package'
     deadLetterContainerName: deadLetterContainer
+    eventQueueName: queue
     publicNetworkAccess: !integrated
     workspaceId: logs.outputs.workspaceId
   }
@@ -72,25 +73,15 @@ module secrets 'vault.bicep' = {
     tags: tags
     name: names.vault
     recover: vault.recover
-    publicNetworkAccess: vault.publicNetworkAccess || !integrated
+    publicNetworkAccess: vaultPublic
     workspaceId: logs.outputs.workspaceId
   }
 }
 
-module subnets 'subnets.bicep' = if (integrated) {
-  name: 'subnets'
-  scope: resourceGroup(
-    integrated ? networkParts[2] : subscription().subscriptionId,
-    integrated ? networkParts[4] : resourceGroup().name
-  )
-  params: {
-    virtualNetworkName: integrated ? networkParts[8] : 'none'
-    integrationSubnetName: network.integrationSubnetName
-    integrationSubnetPrefix: network.integrationSubnetPrefix
-    endpointSubnetName: network.endpointSubnetName
-    endpointSubnetPrefix: network.endpointSubnetPrefix
-  }
-}
+var zones = environment().suffixes
+// The vault's suffix begins with a dot, and its zone says "vaultcore" where the public name says "vault".
+var vaultZone = 'privatelink.${replace(substring(zones.keyvaultDns, 1), 'vault.', 'vaultcore.')}'
+var topicZone = 'privatelink.eventgrid.${substring(zones.keyvaultDns, length('.vault.'))}'
 
 module privateAccess 'privateAccess.bicep' = if (integrated) {
   name: 'private-access'
@@ -98,11 +89,43 @@ module privateAccess 'privateAccess.bicep' = if (integrated) {
     location: location
     tags: tags
     virtualNetworkId: network.virtualNetworkId
-    subnetId: integrated ? subnets!.outputs.endpointSubnetId : ''
-    storageId: storage.outputs.id
-    storageName: names.storage
-    vaultId: vault.publicNetworkAccess ? '' : secrets.outputs.id
-    vaultName: names.vault
+    subnetId: '${subnetId}${network.endpointSubnetName}'
+    services: concat(
+      map(['blob', 'queue', 'table'], part => {
+        resourceId: storage.outputs.id
+        resourceName: names.storage
+        groupId: part
+        zone: 'privatelink.${part}.${zones.storage}'
+      }),
+      vaultPublic
+        ? []
+        : [{ resourceId: secrets.outputs.id, resourceName: names.vault, groupId: 'vault', zone: vaultZone }]
+    )
+    zonesResourceGroupId: network.privateLinkZonesResourceGroupId
+  }
+}
+
+// The app's own endpoint comes after the app, the others before it.
+module privateEntrances 'privateAccess.bicep' = if (network.private) {
+  name: 'private-entrances'
+  params: {
+    location: location
+    tags: tags
+    virtualNetworkId: network.virtualNetworkId
+    subnetId: '${subnetId}${network.endpointSubnetName}'
+    services: concat(
+      [
+        {
+          resourceId: site.outputs.id
+          resourceName: names.functionApp
+          groupId: 'sites'
+          zone: 'privatelink.azurewebsites.net'
+        }
+      ],
+      events.topic
+        ? [{ resourceId: topic!.outputs.id, resourceName: names.topic, groupId: 'topic', zone: topicZone }]
+        : []
+    )
     zonesResourceGroupId: network.privateLinkZonesResourceGroupId
   }
 }
@@ -137,6 +160,8 @@ var settings = {
   ALLOWED_SCOPES: access.allowedScopes
   VERIFY_DNS_SERVERS: ''
   VERIFY_CONNECT_PROXY: ''
+  VNET_INTEGRATION: integrated ? 'true' : 'false'
+  EVENT_QUEUE: queue
   AUTH_MODE: app.authMode
   ENTRA_TENANT_ID: app.entraTenantId
   ENTRA_AUDIENCE: app.entraAudience
@@ -161,11 +186,13 @@ module site 'functionApp.bicep' = {
     packageContainerUrl: storage.outputs.packageContainerUrl
     applicationInsightsConnectionString: logs.outputs.connectionString
     workspaceId: logs.outputs.workspaceId
-    integrationSubnetId: integrated ? subnets!.outputs.integrationSubnetId : ''
+    integrationSubnetId: integrated ? '${subnetId}${network.integrationSubnetName}' : ''
+    publicNetworkAccess: !network.private
     settings: union(settings, app.settings)
     instanceMemoryMB: hosting.instanceMemoryMB
     maximumInstanceCount: hosting.maximumInstanceCount
     alwaysReadyInstances: hosting.alwaysReadyInstances
+    zoneRedundant: hosting.zoneRedundant
     allowedOrigins: [environment().portal]
   }
   // The host reads storage at its first start: roles and private endpoints come before it.
@@ -181,6 +208,8 @@ module topic 'eventTopic.bicep' = if (events.topic) {
     inputSchema: events.inputSchema
     storageName: names.storage
     deadLetterContainerName: deadLetterContainer
+    eventQueueName: queue
+    publicNetworkAccess: !network.private
     workspaceId: logs.outputs.workspaceId
     senderPrincipalId: events.senderPrincipalId
     senderPrincipalType: events.senderPrincipalType
@@ -196,6 +225,7 @@ module alerts 'alerts.bicep' = {
     token: token
     workspaceId: logs.outputs.workspaceId
     email: monitoring.alertEmail
+    eventQueue: !empty(queue)
   }
 }
 
@@ -217,4 +247,5 @@ output secretName string = vault.secretName
 output storageName string = names.storage
 output deadLetterContainerName string = deadLetterContainer
 output topicName string = events.topic ? names.topic : ''
+output eventQueueName string = queue
 output topicEndpoint string = events.topic ? topic!.outputs.endpoint : ''

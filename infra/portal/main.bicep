@@ -1,8 +1,9 @@
-// The template behind the "Deploy to Azure" button: the same modules as ../main.bicep, into one resource group, with the code and the
-// API key. `npm run infra:build` compiles it to azuredeploy.json; createUiDefinition.json is its form.
+// The template behind the "Deploy to Azure" button: all three deployments (../network.bicep, the modules of ../main.bicep into one
+// resource group, ../access.bicep), with the code and the API key. azd never sees it, so it may hold what azd must not delete.
+// `npm run infra:build` compiles it to azuredeploy.json; createUiDefinition.json is its form.
 
 import { apiKeySecret, deadLetterContainer, namesOf } from '../modules/names.bicep'
-import { allowedScopesOf, resourceGroupIdOf } from '../modules/scopes.bicep'
+import { allowedScopesOf, refusalOf, resourceGroupIdOf } from '../modules/scopes.bicep'
 
 @description('Region of the app and of the virtual network.')
 param location string = resourceGroup().location
@@ -10,7 +11,10 @@ param tags object = {}
 
 // ---- the network of the applications ----
 
-@description('Whether the app comes into the virtual network, so that the proof sees what applications see.')
+@description('`private`: app, topic, vault and storage are reachable from the virtual network only, and events come over a storage queue.')
+param network 'default' | 'private' = 'default'
+
+@description('Whether the app comes into the virtual network, so that the verification sees what applications see.')
 param virtualNetworkIntegration bool = true
 
 @allowed(['existing', 'new'])
@@ -36,7 +40,13 @@ param integrationSubnetPrefix string = '10.20.0.64/27'
 param endpointSubnetName string = ''
 param endpointSubnetPrefix string = '10.20.0.96/28'
 
-@description('Resource group of privatelink zones that are linked to the network already (a hub), as a resource ID.')
+@description('Network security group of the subnets of a new network, as a resource ID. Empty: one is made.')
+param networkSecurityGroupId string = ''
+
+@description('Route table of the subnets of a new network, as a resource ID.')
+param routeTableId string = ''
+
+@description('Resource group of privatelink zones that are linked to the network already (a hub), as a resource ID. `none`: a policy makes the records.')
 param privateLinkZonesResourceGroupId string = ''
 
 @description('Resource group for the private DNS zone (a hub\'s, also in another subscription), as a resource ID. Empty: the network\'s.')
@@ -54,10 +64,19 @@ param zillizRegionId string
 @description('API key of Zilliz Cloud. It goes into the vault and nowhere else. Empty: put it there later.')
 param zillizApiKey string = ''
 
+@description('When the key is to be rotated; policies of landing zones ask for 90 days at most.')
+param zillizApiKeyExpires string = dateTimeAdd(utcNow(), 'P89D')
+
 // ---- the app ----
 
 @description('`none` leaves roles to others; `plan` reads; `connect` creates; `disconnect` also takes down.')
 param accessMode 'none' | 'plan' | 'connect' | 'disconnect' = 'disconnect'
+
+@description('`built-in` assigns roles of Azure, which are wider, for those who may assign roles but not define any.')
+param accessRoles 'custom' | 'built-in' = 'custom'
+
+@description('Where the app looks for existing endpoints, zones, rules and routes: in the subscription, or in the named groups only.')
+param discovery 'subscription' | 'groups' = 'subscription'
 
 @description('Address of a release ZIP. Empty: the app is empty, and the events wait, until code is deployed.')
 param packageUri string = ''
@@ -82,37 +101,59 @@ param eventSchema string = 'CloudEventSchemaV1_0'
 @description('Object ID of the pipeline that announces clusters.')
 param eventSenderPrincipalId string = ''
 
-@description('Object ID of whoever puts and rotates the API key: the one who deploys.')
+@description('Object ID of the person who puts and rotates the API key: the one who deploys.')
 param keyOfficerPrincipalId string = deployer().objectId
 
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param keyOfficerPrincipalType string = 'User'
 
+@description('Whether the vault is open to the public network, for identities with a role. Always so without virtualNetworkIntegration.')
+param vaultPublicNetworkAccess bool = false
+
+@description('Spreads plan and storage over the zones of the region.')
+param zoneRedundant bool = false
+
 @description('True when a vault of this deployment was deleted less than 90 days ago.')
 param recoverVault bool = false
 
-@description('Who hears of alerts. Empty: they fire and tell nobody.')
+@description('Recipient of alerts. Empty: they fire without a message.')
 param alertEmail string = ''
 
 var token = uniqueString(resourceGroup().id)
 var allTags = union({ application: 'private-link-for-zilliz-cloud' }, tags)
-var networkId = resourceId(virtualNetworkResourceGroup, 'Microsoft.Network/virtualNetworks', virtualNetworkName)
+var namedNetworkId = resourceId(virtualNetworkResourceGroup, 'Microsoft.Network/virtualNetworks', virtualNetworkName)
+var refusal = refusalOf({
+  virtualNetworkId: namedNetworkId
+  endpointResourceGroupId: namedNetworkId
+  integrationSubnetName: integrationSubnetName
+  integration: virtualNetworkIntegration
+  private: network == 'private'
+  authMode: authMode
+  entraAudience: entraAudience
+})
+var networkId = empty(refusal) ? namedNetworkId : fail(refusal)
 var endpointGroupId = resourceGroupIdOf(networkId)
 var zoneGroupId = empty(zoneResourceGroupId) ? endpointGroupId : zoneResourceGroupId
 var mode = accessMode == 'disconnect' ? 'disconnect' : accessMode == 'connect' ? 'connect' : 'plan'
 var names = namesOf(token)
 
-module newNetwork '../modules/newNetwork.bicep' = if (virtualNetworkNewOrExisting == 'new') {
-  name: 'new-network'
+// Subnets are made together with a new network only; in an existing one they are the form's choice and stay as they are.
+module newNetwork '../network.bicep' = if (virtualNetworkNewOrExisting == 'new') {
+  name: 'zilliz-network-${token}'
   scope: resourceGroup(virtualNetworkResourceGroup)
   params: {
+    virtualNetworkName: virtualNetworkName
     location: location
     tags: allTags
-    name: virtualNetworkName
     addressPrefix: virtualNetworkAddressPrefix
-    connectionSubnet: { name: connectionSubnetName, prefix: connectionSubnetPrefix }
-    endpointSubnet: { name: endpointSubnetName, prefix: endpointSubnetPrefix }
-    integrationSubnet: { name: integrationSubnetName, prefix: integrationSubnetPrefix }
+    connectionSubnetName: connectionSubnetName
+    connectionSubnetPrefix: connectionSubnetPrefix
+    endpointSubnetName: endpointSubnetName
+    endpointSubnetPrefix: empty(endpointSubnetName) ? '' : endpointSubnetPrefix
+    integrationSubnetName: integrationSubnetName
+    integrationSubnetPrefix: empty(integrationSubnetName) ? '' : integrationSubnetPrefix
+    networkSecurityGroupId: networkSecurityGroupId
+    routeTableId: routeTableId
   }
 }
 
@@ -124,12 +165,10 @@ module workflow '../modules/workflow.bicep' = {
     token: token
     network: {
       integration: virtualNetworkIntegration
+      private: network == 'private'
       virtualNetworkId: networkId
       integrationSubnetName: integrationSubnetName
-      // No prefix: no subnet is put, neither in an existing network nor a second time in the new one.
-      integrationSubnetPrefix: ''
       endpointSubnetName: endpointSubnetName
-      endpointSubnetPrefix: ''
       privateLinkZonesResourceGroupId: privateLinkZonesResourceGroupId
     }
     access: {
@@ -140,7 +179,8 @@ module workflow '../modules/workflow.bicep' = {
       instanceMemoryMB: 512
       maximumInstanceCount: 40
       alwaysReadyInstances: alwaysReadyInstances
-      storageSku: 'Standard_LRS'
+      zoneRedundant: zoneRedundant
+      storageSku: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
     }
     monitoring: { retentionInDays: 30, dailyQuotaGb: 1, alertEmail: alertEmail }
     events: {
@@ -151,7 +191,7 @@ module workflow '../modules/workflow.bicep' = {
     }
     vault: {
       secretName: apiKeySecret
-      publicNetworkAccess: true
+      publicNetworkAccess: vaultPublicNetworkAccess
       recover: recoverVault
       keyOfficerPrincipalId: keyOfficerPrincipalId
       keyOfficerPrincipalType: keyOfficerPrincipalType
@@ -169,26 +209,32 @@ module workflow '../modules/workflow.bicep' = {
   dependsOn: [newNetwork]
 }
 
-module apiKey '../modules/vaultSecret.bicep' = if (!empty(zillizApiKey)) {
+module apiKey '../key.bicep' = if (!empty(zillizApiKey)) {
   name: 'api-key'
-  params: { vaultName: names.vault, secretName: apiKeySecret, value: zillizApiKey }
+  params: { vaultName: names.vault, secretName: apiKeySecret, value: zillizApiKey, expires: zillizApiKeyExpires }
   dependsOn: [workflow]
 }
 
-module roles '../access.bicep' = if (accessMode != 'none') {
-  name: 'access-${token}'
-  scope: subscription()
-  params: {
-    // Part of the names on purpose, see ../main.bicep.
-    #disable-next-line what-if-short-circuiting
-    principalId: workflow.outputs.identityPrincipalId
-    mode: mode
-    suffix: token
-    endpointResourceGroupId: endpointGroupId
-    zoneResourceGroupId: zoneGroupId
-    virtualNetworkIds: [networkId]
+// Once in each subscription: the network's, and the zone's where it is another one.
+module roles '../access.bicep' = [
+  for subscriptionId in (accessMode == 'none' ? [] : union([split(networkId, '/')[2]], [split(zoneGroupId, '/')[2]])): {
+    name: 'zilliz-access-${token}'
+    scope: subscription(subscriptionId)
+    params: {
+      // Part of the names on purpose: assignments outside our resource group outlive it, and one of an earlier identity must not be
+      // met again under the same name. what-if shows them less precisely for it.
+      #disable-next-line what-if-short-circuiting
+      principalId: workflow.outputs.identityPrincipalId
+      mode: mode
+      suffix: token
+      endpointResourceGroupId: endpointGroupId
+      zoneResourceGroupId: zoneGroupId
+      virtualNetworkIds: [networkId]
+      roles: accessRoles
+      discovery: discovery
+    }
   }
-}
+]
 
 module code '../modules/code.bicep' = if (!empty(packageUri)) {
   name: 'code'
@@ -205,6 +251,7 @@ module events '../events.bicep' = if (eventTopic && !empty(packageUri)) {
     storageName: names.storage
     deadLetterContainerName: deadLetterContainer
     eventSchema: eventSchema
+    queueName: workflow.outputs.eventQueueName
   }
   dependsOn: [code]
 }

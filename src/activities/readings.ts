@@ -13,7 +13,7 @@ const background: Reading = { reader: 'background' };
 
 /** Activities that do not read afresh for a run that connects or disconnects. */
 const readings: { readonly [Name in keyof Activities]?: Reading } = {
-  ...{ preflight: shared, ensureZone: { ...shared, zonesAgeMs: ZONES_OF_PLAN_MS }, readZone: shared },
+  ...{ preflight: shared, ensureZone: { ...shared, zonesAgeMs: ZONES_OF_PLAN_MS } },
   ...{ ensureRecords: shared, ensureLink: shared, readLink: shared },
   planTearDown: { reader: 'connect' },
   planSync: background,

@@ -22,9 +22,10 @@ export async function readEndpointService(
   const service = listed?.service ?? null;
   if (service === null) return { service, visible: false };
   if (service.startsWith('/')) return { service, visible: true };
-  const { subscriptionId } = connection;
+  const { subscriptionId, privateEndpoint } = connection;
   const visible = await ports.network.isPrivateLinkServiceVisible({
     subscriptionId,
+    resourceGroup: privateEndpoint.resourceGroup,
     location,
     alias: service,
   });

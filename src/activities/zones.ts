@@ -9,9 +9,8 @@ import { subjectOf } from '../domain/plan/removalSubject.ts';
 import { textSetId, sameResource } from '../domain/connection/resourceId.ts';
 import { RECORD_TTL_SECONDS } from '../domain/resources/aRecord.ts';
 import type { Reach } from '../domain/resources/reach.ts';
-import type { Tags } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
-import { lackingTags, NO_TAGS, requestedTags } from '../domain/resources/sharedTags.ts';
+import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
 import { decideLinkRemoval, mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
@@ -22,10 +21,16 @@ import {
   wantedZoneId,
 } from '../domain/resources/zone.ts';
 import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
-import { decideEntry, decideEntryRemoval, ENTRY_VALUE, entryName } from '../domain/resources/zoneOwner.ts';
-import type { Verdict } from '../domain/resources/verdict.ts';
+import {
+  decideEntry,
+  decideEntryRemoval,
+  ENTRY_VALUE,
+  entryName,
+  isEntered,
+} from '../domain/resources/zoneOwner.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
-import type { Ports } from '../ports.ts';
+import type { Dns, Ports } from '../ports.ts';
+import { endpointToRemove } from '../queries/observeRemoval.ts';
 import { checkOwners, observeZone, observeZonesNamed } from '../queries/observeZones.ts';
 import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
@@ -57,57 +62,71 @@ export async function ensureZone(
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind === 'conflict') throw fail(placement.code, placement.detail);
   const { id, found } = placement;
-  const { verdict, lacking } = await decide(ports, connection, found, fromTags);
+  if (found) return ensureFound(ports, policy, { connection, fromTags }, found);
+  await proveZone(ports, policy, { connection, fromTags, id, isNew: true });
+  const tags = newSharedTags(Date.now(), connection.spec.tags);
+  await ports.dns.createZone({ id, tags }, { follow });
+  return { id, action: 'create', state: 'working', reason: 'there is no such zone', entered: false };
+}
+
+/** Marks a zone that exists, and writes the connection's entry into it. From tags alone it is not changed. */
+async function ensureFound(
+  ports: Ports,
+  policy: Policy,
+  { connection, fromTags }: Pick<EnsureZoneInput, 'connection' | 'fromTags'>,
+  found: ObservedZone,
+): Promise<EnsuredZone> {
+  const { id, tags } = found.zone;
+  const kept = { id, action: 'keep', state: 'ready', reason: 'it is there', entered: false } as const;
+  if (fromTags && isEntered(connection, found)) return kept;
+  const requested = requestedTags(connection, found);
+  const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  const isEntered = found !== null && decideEntry(connection, found).verdict.action === 'keep';
-  if (isEntered && action === 'keep') return { id, action, state: 'ready', reason, entered: false };
-  await proveZone(ports, policy, { connection, fromTags, id });
-  if (found === null) {
-    const tags = newSharedTags(Date.now(), connection.spec.tags);
-    await ports.dns.createZone({ id, tags }, { follow });
-    return { id, action, state: 'working', reason, entered: false };
-  }
+  const entry = wantedEntry(connection, found);
+  if (!entry && action === 'keep') return { ...kept, reason };
+  await proveZone(ports, policy, { connection, fromTags, id, isNew: false });
   if (action === 'adopt' || action === 'tag') {
     const marks = action === 'adopt' ? adoptedMarks(Date.now()) : {};
-    await ports.network.mergeTags(id, { ...lacking, ...marks });
+    await ports.network.mergeTags(id, { ...lackingTags(tags, requested), ...marks });
   }
-  return { id, action, state: 'ready', reason, entered: await enter(ports, connection, found) };
+  if (entry) await enter(ports, entry);
+  return { id, action, state: 'ready', reason, entered: entry !== null };
 }
 
-/** Writes the connection's entry into a zone, if it differs. */
-async function enter(ports: Ports, connection: Connection, zone: ObservedZone): Promise<boolean> {
+interface EntryToWrite {
+  readonly set: Parameters<Dns['putText']>[0];
+  readonly etag: string | null;
+}
+
+/** Returns the connection's entry if the one in the zone differs. Throws if another record set has its name. */
+function wantedEntry(connection: Connection, zone: ObservedZone): EntryToWrite | null {
   const { verdict, metadata, etag } = decideEntry(connection, zone);
   const name = entryName(connection.id);
+  const zoneId = zone.zone.id;
   if (verdict.action === 'conflict')
-    throw fail(verdict.code, `${textSetId(zone.zone.id, name)}: ${verdict.reason}`);
-  if (verdict.action === 'keep') return false;
-  const set = { zoneId: zone.zone.id, name, ttlSeconds: RECORD_TTL_SECONDS, value: ENTRY_VALUE, metadata };
-  await inZone(ports, zone.zone.id, () => ports.dns.putText(set, etag));
-  return true;
+    throw fail(verdict.code, `${textSetId(zoneId, name)}: ${verdict.reason}`);
+  if (verdict.action === 'keep') return null;
+  return { set: { zoneId, name, ttlSeconds: RECORD_TTL_SECONDS, value: ENTRY_VALUE, metadata }, etag };
 }
 
-async function decide(
-  ports: Ports,
-  connection: Connection,
-  found: ObservedZone | null,
-  fromTags: boolean,
-): Promise<{ readonly verdict: Verdict; readonly lacking: Tags }> {
-  if (!found) return { verdict: decideZone(null, false, NO_TAGS), lacking: {} };
-  const requested = requestedTags(connection, found);
-  const adopts = !fromTags && (await mayAdopt(ports, connection, found));
-  const verdict = decideZone(found.zone, adopts, requested);
-  return { verdict, lacking: lackingTags(found.zone.tags, requested) };
+function enter(ports: Ports, { set, etag }: EntryToWrite): Promise<void> {
+  return inZone(ports, set.zoneId, () => ports.dns.putText(set, etag));
 }
 
-/** Throws if nothing proves that the zone may be created or adopted. */
+/** Throws if nothing proves that the zone may be created, changed or entered. */
 async function proveZone(
   ports: Ports,
   policy: Policy,
-  { connection, fromTags, id }: Pick<EnsureZoneInput, 'connection' | 'fromTags'> & { readonly id: string },
+  {
+    connection,
+    fromTags,
+    id,
+    isNew,
+  }: Pick<EnsureZoneInput, 'connection' | 'fromTags'> & { readonly id: string; readonly isNew: boolean },
 ): Promise<void> {
-  if (fromTags && connection.spec.dns.layout === 'regional')
-    throw fail('request-needed', `${id} is gone, or has no entry of the connection`);
+  if (fromTags && (!isNew || connection.spec.dns.layout === 'regional'))
+    throw fail('request-needed', `${id} is gone, or no entry of the connection names its networks`);
   await prove(ports, policy, connection, fromTags ? 'records' : 'endpoint');
 }
 
@@ -137,14 +156,22 @@ export interface EnteredZone extends ResourceState {
 export async function enterZone(
   ports: Ports,
   policy: Policy,
-  { connection, zoneName }: { readonly connection: Connection; readonly zoneName: string },
+  { connection, zoneName, fromTags }: Omit<EnsureZoneInput, 'follow'>,
 ): Promise<EnteredZone> {
+  const enterFound = async (zone: ObservedZone): Promise<EnteredZone> => {
+    const entry = wantedEntry(connection, zone);
+    if (entry) {
+      await proveZone(ports, policy, { connection, fromTags, id: zone.zone.id, isNew: true });
+      await enter(ports, entry);
+    }
+    return { state: 'ready', entered: entry !== null };
+  };
   // The expected place takes one read, a search several, and Azure Private DNS limits reads.
   const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
   if (wanted && wanted.provisioningState !== 'Deleting') {
     const empty = { zone: wanted, links: [], records: [], owners: [], otherSets: 0 };
     try {
-      return { state: 'ready', entered: await enter(ports, connection, empty) };
+      return await enterFound(empty);
     } catch (error) {
       const isEntered = error instanceof ProvisioningError && error.failure.code === 'precondition-failed';
       if (!isEntered) throw error;
@@ -152,7 +179,7 @@ export async function enterZone(
   }
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind !== 'existing' || !placement.found) return { state: 'absent', entered: false };
-  return { state: 'ready', entered: await enter(ports, connection, placement.found) };
+  return enterFound(placement.found);
 }
 
 /** Codes with which Azure refuses an operation within a zone that does not exist. */
@@ -196,6 +223,8 @@ export async function removeZones(
   },
 ): Promise<RemovedAll> {
   const reach = reachOf(input.subject);
+  // With only records left, nothing is removed unless Azure reports that their private endpoint does not exist.
+  if (!input.subject.connection) await endpointToRemove(ports, input.subject);
   const entries = await removeEach(input.entries, async ({ id, zoneId }) => {
     const found = await zoneToRemove(ports, reach, zoneId);
     const owner = found?.observed.owners.find(({ entry }) =>
@@ -230,12 +259,12 @@ async function zoneToRemove(ports: Ports, { connectionId }: Reach, id: string): 
 function removeEntry(
   ports: Ports,
   owner: ZoneOwner,
-  { connectionId }: Reach,
+  reach: Reach,
   { observed, ownerCheck }: ZoneToRemove,
 ): Promise<Written> {
   const { name, etag } = owner.entry ?? { name: entryName(owner.connectionId), etag: '' };
   const zoneId = observed.zone.id;
-  return act(textSetId(zoneId, name), decideEntryRemoval(owner, observed, connectionId, ownerCheck), {
+  return act(textSetId(zoneId, name), decideEntryRemoval(owner, observed, { reach, ownerCheck }), {
     remove: () => ports.dns.deleteText(zoneId, name, etag),
   });
 }

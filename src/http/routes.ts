@@ -1,5 +1,11 @@
 import { app } from '@azure/functions';
-import type { EventGridHandler, HttpHandler, HttpMethod, TimerHandler } from '@azure/functions';
+import type {
+  EventGridHandler,
+  HttpHandler,
+  HttpMethod,
+  StorageQueueHandler,
+  TimerHandler,
+} from '@azure/functions';
 import { input } from 'durable-functions';
 import type { Access, Right } from './access.ts';
 import { checkedRequest } from './requests.ts';
@@ -76,16 +82,21 @@ export function registerRoutes(
 }
 
 export interface Triggers {
-  /** Event Grid: events about clusters. */
-  readonly clusterEvents: EventGridHandler;
+  /** Events about clusters: from Event Grid, and from the queue if there is one. */
+  readonly clusterEvents: EventGridHandler & StorageQueueHandler;
+  readonly eventQueue: string | undefined;
   readonly sweep: TimerHandler;
   /** When the sweep runs, as NCRONTAB. */
   readonly sweepSchedule: string;
 }
 
 /** Registers the functions that are not called over HTTP. */
-export function registerTriggers({ clusterEvents, sweep, sweepSchedule }: Triggers): void {
+export function registerTriggers({ clusterEvents, eventQueue, sweep, sweepSchedule }: Triggers): void {
   const extraInputs = [input.durableClient()];
   app.eventGrid('clusterEvents', { handler: clusterEvents, extraInputs });
+  if (eventQueue !== undefined) {
+    const queue = { queueName: eventQueue, connection: 'AzureWebJobsStorage' };
+    app.storageQueue('clusterEventsFromQueue', { ...queue, handler: clusterEvents, extraInputs });
+  }
   app.timer('sweep', { schedule: sweepSchedule, handler: sweep, extraInputs });
 }

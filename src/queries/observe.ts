@@ -81,14 +81,15 @@ function valueOf<T>(outcome: Outcome<T>): T | null {
 /** Azure cannot check a service that is given by resource ID. Then the endpoint shows whether the service may be used. */
 function serviceVisible(
   ports: Ports,
-  { subscriptionId }: Connection,
+  { subscriptionId, privateEndpoint: { resourceGroup } }: Connection,
   listed: EndpointService | null,
   virtualNetwork: VirtualNetwork | null,
 ): Promise<Outcome<boolean | null>> {
   const alias = listed?.service ?? null;
   if (alias === null || alias.startsWith('/') || !virtualNetwork) return Promise.resolve(succeeded(null));
   const { location } = virtualNetwork;
-  return tryRead(() => ports.network.isPrivateLinkServiceVisible({ subscriptionId, location, alias }));
+  const where = { subscriptionId, resourceGroup, location, alias };
+  return tryRead(() => ports.network.isPrivateLinkServiceVisible(where));
 }
 
 /** Reads requested clusters that are not listed, to report that they are in another project or region. */

@@ -13,6 +13,7 @@ import {
   connection,
   connectionOf,
   endpointId,
+  entryOf,
   finishedWorld,
   group,
   linkOf,
@@ -22,6 +23,9 @@ import {
   zoneOf,
 } from './memoryWorld.ts';
 import type { MemoryWorld } from './memoryWorld.ts';
+import { textSetId } from '../../src/domain/connection/resourceId.ts';
+import { storedConnection } from '../../src/domain/connection/storedConnection.ts';
+import { entryName } from '../../src/domain/resources/zoneOwner.ts';
 
 type Change = (world: MemoryWorld) => void;
 /** What has changed between the plan and the write, and the code of the failure, if there is one. */
@@ -37,6 +41,7 @@ interface Case {
 }
 
 const otherConnection = 'az-eastus-ffffffffffff';
+const other = connectionOf({ privateEndpoint: { name: 'pe-other' } });
 const subject = subjectOf(connection);
 const perCluster = connectionOf({ dns: { layout: 'per-cluster' } });
 const record = { clusterId, record: `${clusterId}-privatelink` };
@@ -64,7 +69,6 @@ const failedOne = all(endpoint({ provisioningState: 'Failed' }), status('Pending
 
 /** Another connection of the region, whose private endpoint carries its marks. */
 function neighbour(change: Partial<PrivateEndpoint> = {}): PrivateEndpoint {
-  const other = connectionOf({ privateEndpoint: { name: 'pe-other' } });
   const own = finishedWorld().endpoint;
   if (!own) throw new Error('The finished world has an endpoint.');
   const { id, name } = other.privateEndpoint;
@@ -149,10 +153,35 @@ const zoneOfOthers: Forbidden = [
     world.zones = world.zones.map((zone) => ({ ...zone, tags: {} }));
   },
 ];
-const neighbourThere: Forbidden = ['another connection needs it', set({ others: [neighbour()] })];
-const neighbourUnreadable: Forbidden = [
-  'another connection may need it that cannot be read',
-  set({ others: [neighbour({ tags: { 'zpl-connection': 'unreadable' } })] }),
+const withText =
+  (text: MemoryWorld['texts'][number]): Change =>
+  (world) => {
+    world.texts = [...world.texts.filter(({ name }) => name !== text.name), text];
+  };
+/** An entry of another connection, whose private endpoint is not there. */
+const ofNeighbour = (zoneId = regionalZone, of = other): Change => withText(entryOf(zoneId, of));
+const neighbours = (zoneId?: string): readonly Forbidden[] => [
+  ['another connection needs it', all(ofNeighbour(zoneId), set({ others: [neighbour()] }))],
+  [
+    'another connection needs it whose endpoint has lost its marks',
+    all(ofNeighbour(zoneId), set({ others: [neighbour({ tags: {} })] })),
+  ],
+  [
+    'another connection may need it whose endpoint cannot be read',
+    all(ofNeighbour(zoneId), set({ unreadable: [other.privateEndpoint.id] })),
+  ],
+  [
+    'another connection may need it whose entry does not prove its endpoint',
+    withText(entryOf(zoneId ?? regionalZone, { ...other, id: otherConnection })),
+  ],
+];
+/** A TXT record set that has the name of an entry, and was written by another tool. */
+const foreignText = (of = connection, zoneId = regionalZone): Change =>
+  withText(entryOf(zoneId, of, { values: ['by hand'], metadata: {} }));
+const foreignEntry: Forbidden = [
+  'a TXT record set of another owner has the name of its entry',
+  foreignText(),
+  'record-conflict',
 ];
 const recordWith = (change: Parameters<typeof recordOf>[2]): Change =>
   set({ records: [recordOf(regionalZone, `${clusterId}-privatelink`, change)] });
@@ -164,16 +193,16 @@ const recordOfOthers: readonly Forbidden[] = [
   ],
 ];
 
-const withClusterZone = set({ zones: [zoneOf(clusterZone)], links: [], records: [] });
+const noEntry = set({ texts: [] });
+const ownText = { id: textSetId(regionalZone, entryName(connection.id)), zoneId: regionalZone };
+const otherText = { id: textSetId(regionalZone, entryName(other.id)), zoneId: regionalZone };
+const withClusterZone = set({
+  ...{ zones: [zoneOf(clusterZone)], links: [], records: [] },
+  texts: [entryOf(clusterZone, perCluster)],
+});
 const removable = { subject, links: [{ id: linkOf(regionalZone, network).id, zoneId: regionalZone }] };
 const emptyZone = set({ links: [], records: [] });
-const notKept: readonly Forbidden[] = [
-  otherRegion,
-  zoneOfOthers,
-  neighbourThere,
-  neighbourUnreadable,
-  outside,
-];
+const notKept: readonly Forbidden[] = [otherRegion, zoneOfOthers, ...neighbours(), outside];
 const linkOfOthers: Forbidden = [
   'the link has another owner',
   set({ links: [linkOf(regionalZone, network, {})] }),
@@ -255,6 +284,13 @@ const zillizCases: readonly Case[] = [
   },
 ];
 
+function storedOf({ privateEndpoint: { id } }: typeof connection) {
+  const found = finishedWorld().endpoint;
+  const stored = found && storedConnection({ ...found, id });
+  if (!stored) throw new Error('The finished world has a stored connection.');
+  return stored;
+}
+
 const ensureEndpoint: Case['run'] = ({ activities }) =>
   activities.ensurePrivateEndpoint({ connection, location: 'eastus', whitelistedAt: null, follow: false });
 const taken = 'endpoint-name-taken';
@@ -307,8 +343,8 @@ const endpointCases: readonly Case[] = [
   {
     ...{ write: 'network.mergeTags', by: 'changeClusters' },
     run: ({ ports, policy }) =>
-      changeClusters(ports, policy, { connectionId: connection.id, clusterId, wanted: false }),
-    forbidden: [...silently([gone, marksOff, marksOfOther]), elsewhere, unlisted, outside, ...withoutZilliz],
+      changeClusters(ports, policy, { stored: storedOf(connection), clusterId, wanted: false }),
+    forbidden: unprovedEndpoint,
   },
   {
     ...{ write: 'network.deletePrivateEndpoint', by: 'removeEndpoint' },
@@ -361,6 +397,8 @@ const ensureZone =
       ...{ connection: of, fromTags, follow: false },
       zoneName: (of === connection ? regionalZone : clusterZone).split('/').at(-1) ?? '',
     });
+const removeZone: Case['run'] = ({ activities }) =>
+  activities.removeZones({ subject, zones: [{ id: regionalZone }], entries: [] });
 const inMixedHands = set({ records: [recordOf(regionalZone, 'a', { ...foreign, addresses: ['10.0.0.9'] })] });
 
 const zoneCases: readonly Case[] = [
@@ -387,18 +425,21 @@ const zoneCases: readonly Case[] = [
       ...unprovedEndpoint.filter((row) => row !== gone),
       ...silently([gone]),
       ['a record points elsewhere', inMixedHands],
+      ['another connection has entered it', all(ofNeighbour(), set({ others: [neighbour()] }))],
+      foreignEntry,
       ['it is ours by now', set({ zones: [zoneOf(regionalZone)] })],
     ],
   },
   {
     ...{ write: 'dns.deleteZone', by: 'removeZones' },
     given: emptyZone,
-    run: ({ activities }) => activities.removeZones({ subject, zones: [{ id: regionalZone }] }),
+    run: removeZone,
     forbidden: [
       ...notKept,
       ['it is linked', set({ links: [linkOf(regionalZone, network)] })],
       lost,
       ['a record of another owner is in it', pointed[1]],
+      ['a TXT record set of another owner has the name of its entry', foreignText()],
     ],
   },
   {
@@ -407,7 +448,7 @@ const zoneCases: readonly Case[] = [
       ...{ links: [], records: [] },
       zones: [zoneOf(regionalZone, { ...newSharedTags(0), ...adopted })],
     }),
-    run: ({ activities }) => activities.removeZones({ subject, zones: [{ id: regionalZone }] }),
+    run: removeZone,
     forbidden: [...notKept, lost],
   },
   {
@@ -416,8 +457,9 @@ const zoneCases: readonly Case[] = [
     run: ({ activities }) => activities.removeClusterZone({ connection: perCluster, zoneId: clusterZone }),
     forbidden: [
       ...unprovedRecords,
-      ...[otherRegion, zoneOfOthers, neighbourUnreadable],
+      ...[otherRegion, zoneOfOthers, ...neighbours(clusterZone)],
       ['a record is in it', set({ records: [recordOf(clusterZone, '@')] })],
+      ['a TXT record set of another owner is in it', foreignText(connection, clusterZone)],
       ['it is linked by another owner', set({ links: [linkOf(clusterZone, network, {})] })],
     ],
   },
@@ -427,7 +469,7 @@ const zoneCases: readonly Case[] = [
     run: ({ activities }) => activities.removeClusterZone({ connection: perCluster, zoneId: clusterZone }),
     forbidden: [
       ...unprovedRecords,
-      ...[otherRegion, zoneOfOthers, neighbourUnreadable, linkOfOtherNetwork],
+      ...[otherRegion, zoneOfOthers, ...neighbours(clusterZone), linkOfOtherNetwork],
       ['the link has another owner', set({ links: [linkOf(clusterZone, network, {})] })],
     ],
   },
@@ -461,6 +503,7 @@ const linkCases: readonly Case[] = [
         set({ links: [linkOf(regionalZone, network, { ...newSharedTags(0), ...adopted })] }),
       ],
       ['Azure works on it', set({ links: [{ ...linkOf(regionalZone, network), completed: false }] })],
+      ['another connection needs it as it is', all(ofNeighbour(), set({ others: [neighbour()] }))],
       ['it is as wanted', set({ links: [{ ...linkOf(regionalZone, network), registrationEnabled: true }] })],
     ],
   },
@@ -474,7 +517,7 @@ const linkCases: readonly Case[] = [
     ...{ write: 'dns.deleteLink', by: 'removeLinks' },
     run: ({ activities }) => activities.removeLinks(removable),
     forbidden: [
-      ...[otherRegion, neighbourThere, neighbourUnreadable, outside],
+      ...[otherRegion, ...neighbours(), outside],
       ...[linkOfOthers, linkOfOtherNetwork, lost, pointed],
     ],
   },
@@ -482,7 +525,7 @@ const linkCases: readonly Case[] = [
     ...{ write: 'network.removeTags', by: 'removeLinks, of an adopted one' },
     given: set({ links: [linkOf(regionalZone, network, { ...newSharedTags(0), ...adopted })] }),
     run: ({ activities }) => activities.removeLinks(removable),
-    forbidden: [otherRegion, neighbourThere, neighbourUnreadable, outside, linkOfOthers, lost, pointed],
+    forbidden: [otherRegion, ...neighbours(), outside, linkOfOthers, lost, pointed],
   },
 ];
 
@@ -581,7 +624,117 @@ const recordCases: readonly Case[] = [
   },
 ];
 
-const cases = [...zillizCases, ...endpointCases, ...zoneCases, ...linkCases, ...recordCases];
+const enterZone =
+  (fromTags: boolean, of = connection): Case['run'] =>
+  ({ activities }) =>
+    activities.enterZone({
+      ...{ connection: of, fromTags },
+      zoneName: (of === connection ? regionalZone : clusterZone).split('/').at(-1) ?? '',
+    });
+const removeEntry =
+  (entry: typeof ownText, of = subject): Case['run'] =>
+  ({ activities }) =>
+    activities.removeZones({ subject: of, zones: [], entries: [entry] });
+const ownRecordLeft: Forbidden = ['a record of it is left', set({ records: finishedWorld().records })];
+const entered: Forbidden = ['it is entered by now', set({ texts: finishedWorld().texts })];
+const emptyClusterZone = all(withClusterZone, noEntry);
+const notProvedFor = (rows: readonly Forbidden[]): readonly Forbidden[] => [
+  ...rows.filter((row) => row !== outside),
+  ['the zone is outside ALLOWED_SCOPES now', outside[1], 'scope-not-allowed'],
+];
+
+const entryCases: readonly Case[] = [
+  {
+    ...{ write: 'dns.putText', by: 'ensureZone, for a request' },
+    given: noEntry,
+    run: ensureZone(false),
+    forbidden: [...notProvedFor(unprovedEndpoint), foreignEntry, entered],
+  },
+  {
+    ...{ write: 'dns.putText', by: 'ensureZone, of a cluster for sync' },
+    given: emptyClusterZone,
+    run: ensureZone(true, perCluster),
+    forbidden: [
+      ...notProvedFor(unprovedRecords),
+      [foreignEntry[0], foreignText(connection, clusterZone), 'record-conflict'],
+    ],
+  },
+  {
+    ...{ write: 'dns.putText', by: 'enterZone, for a request' },
+    given: noEntry,
+    run: enterZone(false),
+    // Whose entry it is only the list of the zone says: the write itself is refused, by If-None-Match.
+    forbidden: notProvedFor(unprovedEndpoint),
+  },
+  {
+    ...{ write: 'dns.putText', by: 'enterZone, of a cluster for sync' },
+    given: emptyClusterZone,
+    run: enterZone(true, perCluster),
+    forbidden: notProvedFor(unprovedRecords),
+  },
+  {
+    ...{ write: 'dns.deleteText', by: 'removeZones, of the connection' },
+    given: emptyZone,
+    run: removeEntry(ownText),
+    forbidden: [
+      ...[outside, otherRegion, ownRecordLeft],
+      ['its link is left', set({ links: finishedWorld().links })],
+      ['another tool has written it', foreignText()],
+      ['it is not there any more', noEntry],
+      ['the zone is gone', set({ zones: [] })],
+    ],
+  },
+  {
+    ...{ write: 'dns.deleteText', by: 'removeZones, of a connection that is gone' },
+    given: all(emptyZone, ofNeighbour()),
+    run: removeEntry(otherText),
+    forbidden: [
+      ...[outside, otherRegion],
+      ['its endpoint is there', set({ others: [neighbour()] })],
+      ['its endpoint is there, without marks', set({ others: [neighbour({ tags: {} })] })],
+      ['its endpoint cannot be read', set({ unreadable: [other.privateEndpoint.id] })],
+      [
+        'it names the endpoint of another connection',
+        withText({
+          ...entryOf(regionalZone, { ...connectionOf({ privateEndpoint: { name: 'pe-3' } }), id: other.id }),
+        }),
+      ],
+      [
+        'a record of that connection is left',
+        set({ records: [recordOf(regionalZone, 'r', { metadata: recordMetadata(other.id, clusterId) })] }),
+      ],
+      ['another tool has written it', foreignText(other)],
+    ],
+  },
+  {
+    ...{ write: 'dns.deleteText', by: 'removeZones, of a connection of which only records were left' },
+    given: all(emptyZone, set({ endpoint: null })),
+    run: removeEntry(ownText, { ...subject, connection: null }),
+    forbidden: [
+      ['its endpoint is there', set({ endpoint: finishedWorld().endpoint }), 'endpoint-not-visible'],
+      [
+        'its endpoint cannot be read',
+        set({ unreadable: [connection.privateEndpoint.id] }),
+        'endpoint-not-visible',
+      ],
+      ownRecordLeft,
+    ],
+  },
+  {
+    ...{ write: 'dns.deleteText', by: 'removeClusterZone' },
+    given: withClusterZone,
+    run: ({ activities }) => activities.removeClusterZone({ connection: perCluster, zoneId: clusterZone }),
+    forbidden: [
+      ...unprovedRecords,
+      ...[otherRegion, zoneOfOthers, ...neighbours(clusterZone)],
+      ['a record is in it', set({ records: [recordOf(clusterZone, '@')] })],
+      ['another tool has written it', foreignText(connection, clusterZone)],
+      ['it is linked by another owner', set({ links: [linkOf(clusterZone, network, {})] })],
+    ],
+  },
+];
+
+const cases = [...entryCases, ...zillizCases, ...endpointCases, ...zoneCases, ...linkCases, ...recordCases];
 
 /** Runs one activity; returns what it has written, and the code of its failure. */
 async function outcomeOf({ given, run }: Case, change: Change): Promise<{ writes: string[]; code: unknown }> {
@@ -626,6 +779,12 @@ test.each([
     'adopts no zone',
     set({ zones: [zoneOf(regionalZone, {})], records: [recordOf(regionalZone, 'by-hand', foreign)] }),
     undefined,
+  ],
+  ['enters no regional zone', noEntry, 'request-needed'],
+  [
+    'changes no entry of a regional zone',
+    set({ texts: [entryOf(regionalZone, { ...connection, linkedNetworks: [`${network}-2`] })] }),
+    'request-needed',
   ],
 ] as const)('sync %s from tags alone', async (_, change, code) => {
   const run = { write: '', by: '', run: ensureZone(true), forbidden: [] };

@@ -4,7 +4,8 @@ import { boundedPorts, boundedWrites } from '../../src/boundedPorts.ts';
 import type { AllowedScopes } from '../../src/domain/connection/bounds.ts';
 import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection/connection.ts';
 import { wantedTags } from '../../src/domain/connection/endpointTags.ts';
-import { newSharedTags, recordMetadata } from '../../src/domain/connection/marks.ts';
+import { entryMetadata, newSharedTags, recordMetadata } from '../../src/domain/connection/marks.ts';
+import { networkHash } from '../../src/domain/connection/names.ts';
 import { linkId, zoneId as zoneIdOf } from '../../src/domain/connection/resourceId.ts';
 import { fail } from '../../src/domain/failure/failure.ts';
 import type { FailureCode } from '../../src/domain/failure/catalog.ts';
@@ -14,10 +15,12 @@ import type {
   PrivateDnsZone,
   PrivateEndpoint,
   RegisteredEndpoint,
+  TxtRecordSet,
   VirtualNetworkLink,
 } from '../../src/domain/resources/model.ts';
 import { defaultZillizStatuses } from '../../src/domain/resources/registration.ts';
 import { linkName } from '../../src/domain/resources/virtualNetworkLink.ts';
+import { ENTRY_VALUE, entryName } from '../../src/domain/resources/zoneOwner.ts';
 import type { Ports } from '../../src/ports.ts';
 
 const subscriptionId = '0b1f6471-1bf0-4dda-aec3-111122223333';
@@ -43,6 +46,8 @@ export function connectionOf(change: object = {}) {
 export const connection = connectionOf();
 export const endpointId = `${connection.privateEndpoint.name}.${resourceGuid}`;
 
+type TextInZone = TxtRecordSet & { readonly zoneId: string };
+
 /** Azure and Zilliz of a finished connection, as the ports show them. A test changes what it needs. */
 export interface MemoryWorld {
   endpoint: PrivateEndpoint | null;
@@ -53,8 +58,12 @@ export interface MemoryWorld {
   zones: PrivateDnsZone[];
   links: VirtualNetworkLink[];
   records: ARecordSet[];
+  /** The entries of the owners of zones, and other TXT record sets. */
+  texts: TextInZone[];
   zillizFails: FailureCode | null;
   allowed: AllowedScopes;
+  /** Resource IDs of private endpoints that Azure does not show to the identity: 403. */
+  unreadable: string[];
   /** Whether the identity may read all private endpoints of the subscription. */
   readsAll: boolean;
 }
@@ -82,8 +91,10 @@ export function finishedWorld(): MemoryWorld {
     zones: [zoneOf(regionalZone)],
     links: [linkOf(regionalZone, network)],
     records: [recordOf(regionalZone, `${clusterId}-privatelink`)],
+    texts: [entryOf(regionalZone)],
     zillizFails: null,
     allowed: { projects: null, scopes: null },
+    unreadable: [],
     readsAll: true,
   };
 }
@@ -111,6 +122,12 @@ export function recordOf(zoneId: string, name: string, change: Partial<ARecordSe
     metadata: recordMetadata(connection.id, clusterId, owner),
     ...change,
   };
+}
+
+/** The entry of a connection among the owners of a zone. */
+export function entryOf(zoneId: string, of = connection, change: Partial<TxtRecordSet> = {}): TextInZone {
+  const metadata = entryMetadata(of, of.linkedNetworks.map(networkHash));
+  return { zoneId, name: entryName(of.id), values: [ENTRY_VALUE], metadata, etag: '1', ...change };
 }
 
 /** The names of all writes of the ports, e.g. `dns.putRecord`. */
@@ -156,7 +173,10 @@ function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
   };
   const networkReads = {
     subscriptions: () => [subscriptionId],
-    privateEndpoint: (id: string) => endpoints().find((one) => same(one.id, id)) ?? null,
+    privateEndpoint: (id: string) => {
+      if (world.unreadable.some((one) => same(one, id))) throw fail('azure-permission-denied', `${id}: 403`);
+      return endpoints().find((one) => same(one.id, id)) ?? null;
+    },
     privateEndpointsIn: endpoints,
     privateEndpointsByTag: (_: string, tag: string, value: string | null) => ({
       endpoints: endpoints().filter(({ tags }) => (value === null ? tag in tags : tags[tag] === value)),
@@ -169,10 +189,11 @@ function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
     zone: (id: string) => world.zones.find((one) => same(one.id, id)) ?? null,
     zones: () => world.zones,
     links: (zoneId: string) => inZone(world.links, zoneId),
-    records: (zoneId: string) => inZone(world.records, zoneId),
     record: (zoneId: string, name: string) =>
       inZone(world.records, zoneId).find((one) => one.name === name) ?? null,
-    recordSetCount: (zoneId: string) => inZone(world.records, zoneId).length,
+    recordSets: (zoneId: string) => ({
+      ...{ records: inZone(world.records, zoneId), texts: inZone(world.texts, zoneId), others: 0 },
+    }),
   };
   /** Every method that is no read here is a write. */
   const port = (name: string, reads: object): object =>

@@ -83,6 +83,7 @@ describe('the token for Azure', () => {
   const isVisible = () =>
     adapters().network.isPrivateLinkServiceVisible({
       subscriptionId: subscription,
+      resourceGroup: 'g',
       location: 'l',
       alias: 'a',
     });

@@ -36,25 +36,32 @@ describe('azd', () => {
   });
 
   it('runs hooks that are there, on both kinds of shell', () => {
-    const scripts = [...manifest.matchAll(/run: node (\S+)/g)].map(([, file = '']) =>
-      file.replace(/ .*/, ''),
-    );
+    const scripts = [...manifest.matchAll(/node (infra\/hooks\/\w+\.mjs)/g)].map(([, file = '']) => file);
     const { scripts: npm } = z
       .looseObject({ scripts: z.record(z.string(), z.string()) })
       .parse(readJson('package.json'));
 
-    expect(scripts.map((file) => [file, existsSync(file)])).toEqual([
-      ['infra/hooks/subnets.mjs', true],
-      ['infra/hooks/subnets.mjs', true],
-      ['infra/hooks/eventSubscription.mjs', true],
-      ['infra/hooks/eventSubscription.mjs', true],
-    ]);
+    expect([...new Set(scripts)]).toEqual(
+      ['subnets', 'vault', 'access', 'eventSubscription'].map((name) => `infra/hooks/${name}.mjs`),
+    );
+    expect(scripts).toHaveLength(8);
+    expect(scripts.filter((file) => !existsSync(file))).toEqual([]);
     expect(manifest.match(/run: npm run package/g)).toHaveLength(4);
     expect(npm.package).toContain('node scripts/package.ts');
   });
 
-  it('reads the subnets before each provisioning', () => {
-    expect(manifest).toMatch(/^ {2}preprovision:\n(?: {4}\w+: .*node infra\/hooks\/subnets\.mjs }\n){2}/m);
+  it.each([
+    [
+      'makes the subnets and looks for a deleted vault before each provisioning',
+      'preprovision',
+      'subnets.mjs && node infra/hooks/vault.mjs',
+    ],
+    ['gives the roles after it', 'postprovision', 'access.mjs'],
+    ['lets events in after the code', 'postdeploy', 'eventSubscription.mjs'],
+  ])('%s', (_, hook, command) => {
+    const [, body = ''] = new RegExp(`^ {2}${hook}:\\n((?: {4}\\w+: .*\\n){2})`, 'm').exec(manifest) ?? [];
+
+    expect(body.split(`node infra/hooks/${command} }`)).toHaveLength(3);
   });
 
   it('refuses an azd that deletes the resource group of the network with the deployment', () => {
@@ -74,7 +81,7 @@ describe('azd', () => {
   it('gives its hook each value it asks for', () => {
     const hook = readFileSync('infra/hooks/eventSubscription.mjs', 'utf8');
     const asked = [...hook.matchAll(/(\w+): '([A-Z_]+)'/g)].map(([, , variable]) => variable);
-    const parameters = [...hook.matchAll(/(\w+): '[A-Z_]+'/g)].map(([, name]) => name);
+    const parameters = [...hook.matchAll(/(\w+): '[A-Z_]+',/g)].map(([, name]) => name);
 
     expect(asked.length).toBeGreaterThan(0);
     expect(asked.filter((variable) => !(String(variable) in main.outputs))).toEqual([]);

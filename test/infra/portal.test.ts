@@ -10,7 +10,17 @@ const form = z
     parameters: z.looseObject({
       outputs: z.record(z.string(), z.string()),
       steps: z.array(
-        z.looseObject({ name: z.string(), elements: z.array(z.looseObject({ name: z.string() })) }),
+        z.looseObject({
+          name: z.string(),
+          elements: z.array(
+            z.looseObject({
+              name: z.string(),
+              type: z.string(),
+              visible: z.unknown().optional(),
+              constraints: z.unknown().optional(),
+            }),
+          ),
+        }),
       ),
     }),
   })
@@ -19,8 +29,7 @@ const template = readTemplate('portal');
 
 /** Parameters that the form leaves at their defaults; the template takes them from the command line. */
 const notAsked = [
-  'authMode',
-  'entraAudience',
+  'discovery',
   'eventSchema',
   'eventSenderPrincipalId',
   'eventTopic',
@@ -28,6 +37,9 @@ const notAsked = [
   'keyOfficerPrincipalType',
   'recoverVault',
   'tags',
+  'vaultPublicNetworkAccess',
+  'zillizApiKeyExpires',
+  'zoneRedundant',
 ];
 
 describe('the deploy form', () => {
@@ -61,10 +73,41 @@ describe('the deploy form', () => {
     expect([...elements].filter((element) => !asked.includes(element))).toEqual([]);
   });
 
-  it('asks for the API key as a password', () => {
-    const elements = form.parameters.steps.flatMap(({ elements }) => elements);
+  const everyElement = form.parameters.steps.flatMap((step) =>
+    step.elements.map((element) => ({ ...element, step: step.name })),
+  );
 
-    expect(elements.find(({ name }) => name === 'apiKey')?.type).toBe('Microsoft.Common.PasswordBox');
+  it('asks for the API key as a password, and once more to confirm it', () => {
+    const key = everyElement.find(({ name }) => name === 'apiKey');
+
+    expect(key?.type).toBe('Microsoft.Common.PasswordBox');
+    expect(JSON.stringify(key)).not.toContain('hideConfirmation');
+  });
+
+  it('has a value for each element that may be invisible or empty', () => {
+    const optional = everyElement.filter(
+      ({ visible, constraints }) =>
+        visible !== undefined || JSON.stringify(constraints ?? {}).includes('"required":false'),
+    );
+    const bare = Object.entries(form.parameters.outputs).filter(([, output]) => {
+      const safe = output.replace(/coalesce\([^()]*(\([^()]*\)[^()]*)*\)/g, '');
+      return optional.some(({ step, name }) => safe.includes(`steps('${step}').${name}`));
+    });
+
+    expect(optional.length).toBeGreaterThan(8);
+    expect(bare).toEqual([]);
+  });
+
+  it('asks for Entra, the private network, security group and routes', () => {
+    expect(Object.keys(form.parameters.outputs)).toEqual(
+      expect.arrayContaining([
+        'authMode',
+        'entraAudience',
+        'network',
+        'networkSecurityGroupId',
+        'routeTableId',
+      ]),
+    );
   });
 
   it('ends with a request that the app accepts as it is', () => {

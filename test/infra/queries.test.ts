@@ -5,13 +5,13 @@ import { failureCatalog } from '../../src/domain/failure/catalog.ts';
 import { phases } from '../../src/domain/run/phase.ts';
 import { kustoChecker } from './support/kusto.ts';
 import { allQueries, telemetryOf } from './support/queries.ts';
-import { ofType, one } from './support/snapshot.ts';
+import { ofType, one, readSnapshot } from './support/snapshot.ts';
 import { readJson } from './support/template.ts';
 
 const check = kustoChecker();
 const queries = allQueries();
 const alerts = z
-  .array(z.object({ name: z.string(), window: z.string(), every: z.string() }).loose())
+  .array(z.object({ name: z.string(), window: z.string(), every: z.string(), splitBy: z.string() }).loose())
   .parse(readJson('infra/monitoring/alerts.json'));
 const { oneOf } = z
   .object({
@@ -53,7 +53,7 @@ describe('the alerts', () => {
   });
 
   it('are deployed with the query of the file', () => {
-    const deployed = ofType('own-zone', 'Microsoft.Insights/scheduledQueryRules').map(
+    const deployed = ofType('private', 'Microsoft.Insights/scheduledQueryRules').map(
       ({ name, properties }) => {
         const { criteria } = z
           .looseObject({ criteria: z.object({ allOf: z.array(z.looseObject({ query: z.string() })) }) })
@@ -63,6 +63,40 @@ describe('the alerts', () => {
     );
 
     expect(deployed).toEqual(alerts.map(({ name }) => [name, text(name)]));
+  });
+
+  it('have no rule for a queue that is not there', () => {
+    const names = ofType('own-zone', 'Microsoft.Insights/scheduledQueryRules').map(({ name }) => name);
+
+    expect(names).toHaveLength(alerts.length - 1);
+    expect(names.filter((name) => name.includes('events-poisoned'))).toEqual([]);
+  });
+
+  it('are made before their tables are', () => {
+    for (const { properties } of ofType('private', 'Microsoft.Insights/scheduledQueryRules')) {
+      expect(properties.skipQueryValidation).toBe(true);
+    }
+  });
+
+  it('are split by a column that their query gives, so that one connection does not hide another', () => {
+    const split = alerts.filter(({ splitBy }) => splitBy !== '');
+
+    expect(split.map(({ name }) => name)).toEqual(['run-failed', 'phase-stuck', 'drift-found', 'role-lost']);
+    for (const { name, splitBy } of split) {
+      expect(text(name)).toMatch(new RegExp(`\\b${splitBy}\\b`));
+      const rule = one('private', 'Microsoft.Insights/scheduledQueryRules', `alert-${name}-`);
+      expect(rule.properties).toMatchObject({
+        criteria: { allOf: [{ dimensions: [{ name: splitBy, operator: 'Include', values: ['*'] }] }] },
+      });
+    }
+  });
+
+  it('see a phase that began the day before yesterday, and wait for the first sweep', () => {
+    for (const name of ['phase-stuck', 'sweep-missing']) {
+      const rule = one('private', 'Microsoft.Insights/scheduledQueryRules', `alert-${name}-`);
+      expect(rule.properties.overrideQueryTimeRange).toBe('P2D');
+    }
+    expect(text('sweep-missing')).toContain('isnotnull(lastSweep) and lastSweep < ago(2h)');
   });
 
   it('notify the named recipients', () => {
@@ -103,10 +137,12 @@ describe('the alerts', () => {
   });
 
   it('name failure codes that exist', () => {
-    const [, list = ''] = /code in \(([^)]*)\)/.exec(text('key-rejected')) ?? [];
-    const codes = [...list.matchAll(/'([a-z-]+)'/g)].map(([, code = '']) => code);
+    const lists = alerts.flatMap(({ name }) => [...text(name).matchAll(/code\)? in \(([^)]*)\)/g)]);
+    const codes = lists.flatMap(([, list = '']) =>
+      [...list.matchAll(/'([a-z-]+)'/g)].map(([, code = '']) => code),
+    );
 
-    expect(codes.length).toBeGreaterThan(0);
+    expect(codes.length).toBeGreaterThan(4);
     expect(codes.filter((code) => !(code in failureCatalog))).toEqual([]);
   });
 
@@ -119,5 +155,8 @@ describe('the alerts', () => {
       "param functionName string = 'clusterEvents'",
     );
     expect(registered).toContain("app.eventGrid('clusterEvents'");
+    expect(text('events-poisoned')).toContain(
+      `${String(readSnapshot('private').outputs.EVENT_QUEUE_NAME)}-poison`,
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modes, roles } from '../scenarios/roles/roleLists.ts';
+import { builtInActions, modes, roles } from '../scenarios/roles/roleLists.ts';
 import { ofType } from './support/snapshot.ts';
 import { allResources, readTemplate } from './support/template.ts';
 
@@ -12,7 +12,7 @@ describe('the custom roles', () => {
     const wild = [...roles].flatMap(([role, { actions }]) =>
       actions.filter((action) => action.includes('*')).map((action) => `${role}: ${action}`),
     );
-    const builtIn = allResources(readTemplate('main')).filter(({ resource }) =>
+    const builtIn = allResources(readTemplate('access')).filter(({ resource }) =>
       JSON.stringify(resource).includes('"*"'),
     );
 
@@ -48,6 +48,31 @@ describe('the custom roles', () => {
     ).toEqual([]);
   });
 
+  it('hold on a subscription what Azure keeps there, and what one searches with, which only reads', () => {
+    const read = [...actionsOf('discovery')].filter((action) => !action.endsWith('/read'));
+
+    expect(read).toEqual([]);
+    expect(actionsOf('subscription')).toEqual([
+      'Microsoft.Network/locations/checkPrivateLinkServiceVisibility/action',
+      'Microsoft.Network/locations/operationResults/read',
+      'Microsoft.Network/locations/operations/read',
+      'Microsoft.Resources/subscriptions/read',
+    ]);
+  });
+
+  it('are covered by the built-in roles that replace them, scope by scope', () => {
+    const covers = (pattern: string, action: string) =>
+      new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(action);
+    const uncovered = Object.entries(modes.disconnect ?? {}).flatMap(([slot, role]) =>
+      actionsOf(role).filter(
+        (action) => !(builtInActions.get(slot) ?? []).some((pattern) => covers(pattern, action)),
+      ),
+    );
+
+    // Reader and Network Contributor hold the first three as well: on the subscription, or on the endpoint's group, where it is asked.
+    expect(uncovered).toEqual(actionsOf('subscription'));
+  });
+
   it('are used by a mode, each of them', () => {
     const used = new Set(Object.values(modes).flatMap((mode) => Object.values(mode)));
 
@@ -55,7 +80,7 @@ describe('the custom roles', () => {
   });
 
   it('are deployed as they are written', () => {
-    const deployed = ofType('hub-and-spoke', 'Microsoft.Authorization/roleDefinitions').map(
+    const deployed = ofType('access-hub-in-zone-group', 'Microsoft.Authorization/roleDefinitions').map(
       ({ properties }) => {
         const { permissions, description } = z
           .looseObject({

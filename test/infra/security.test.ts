@@ -1,4 +1,4 @@
-import { ofType, one, readSnapshot, snapshotNames } from './support/snapshot.ts';
+import { assignments, ofType, one, readSnapshot, snapshotNames } from './support/snapshot.ts';
 import { allResources, readTemplate } from './support/template.ts';
 
 describe('the storage of the host', () => {
@@ -45,10 +45,10 @@ describe('the vault', () => {
     });
   });
 
-  it('is closed to the public network when that is asked for', () => {
+  it('is closed to the public network unless that is asked for, or the app is outside', () => {
     expect(one('hub-and-spoke', 'Microsoft.KeyVault/vaults').properties).toMatchObject({
       publicNetworkAccess: 'Disabled',
-      networkAcls: { bypass: 'None', defaultAction: 'Deny' },
+      networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny' },
     });
   });
 
@@ -77,7 +77,7 @@ describe('the app', () => {
 
   it('comes into the network through a subnet of its own, delegated to it', () => {
     const site = one('hub-and-spoke', 'Microsoft.Web/sites');
-    const subnet = one('hub-and-spoke', 'Microsoft.Network/virtualNetworks/subnets', 'private-link-app');
+    const subnet = one('network', 'Microsoft.Network/virtualNetworks/subnets', 'private-link-app');
 
     expect(site.properties.virtualNetworkSubnetId).toBe(subnet.id);
     expect(subnet.properties).toMatchObject({
@@ -107,6 +107,12 @@ describe('telemetry and events', () => {
     });
   });
 
+  it('come once: no log category brings the lines of Application Insights again', () => {
+    for (const { properties } of ofType('own-zone', 'Microsoft.Insights/diagnosticSettings')) {
+      expect(JSON.stringify(properties)).not.toContain('FunctionAppLogs');
+    }
+  });
+
   it('watch site, blobs, vault and topic', () => {
     const watched = ofType('hub-and-spoke', 'Microsoft.Insights/diagnosticSettings').map(
       ({ id }) => /providers\/(Microsoft\.\w+)\/[^/]+\/[^/]+/.exec(id)?.[1],
@@ -118,6 +124,64 @@ describe('telemetry and events', () => {
       'Microsoft.Storage',
       'Microsoft.Web',
     ]);
+  });
+});
+
+describe('a private deployment', () => {
+  it.each(['private', 'private-own-zones', 'portal-existing'] as const)(
+    'closes app, topic, vault and storage to the public network, and gives each a private endpoint (%s)',
+    (name) => {
+      for (const type of [
+        'Microsoft.Web/sites',
+        'Microsoft.EventGrid/topics',
+        'Microsoft.KeyVault/vaults',
+        'Microsoft.Storage/storageAccounts',
+      ]) {
+        expect(one(name, type).properties).toMatchObject({ publicNetworkAccess: 'Disabled' });
+      }
+      const endpoints = ofType(name, 'Microsoft.Network/privateEndpoints').map((endpoint) =>
+        endpoint.name.split('-').at(-1),
+      );
+      expect(endpoints.toSorted()).toEqual(['blob', 'queue', 'sites', 'table', 'topic', 'vault']);
+    },
+  );
+
+  it('leaves the records to a policy, or makes zones of its own', () => {
+    const zones = (name: 'private' | 'private-own-zones') =>
+      ofType(name, 'Microsoft.Network/privateDnsZones').map((zone) => zone.name);
+
+    expect(zones('private')).toEqual([]);
+    expect(ofType('private', 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups')).toEqual([]);
+    expect(
+      ofType('private-own-zones', 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups'),
+    ).toHaveLength(6);
+    expect(zones('private-own-zones').every((zone) => zone.includes('privatelink.'))).toBe(true);
+    expect(zones('private-own-zones')).toHaveLength(6);
+  });
+
+  it('has its events put into a queue by the identity of the topic', () => {
+    const [subscription] = ofType('events-queue', 'Microsoft.EventGrid/topics/eventSubscriptions');
+
+    expect(subscription?.properties).toMatchObject({
+      deliveryWithResourceIdentity: {
+        identity: { type: 'SystemAssigned' },
+        destination: { endpointType: 'StorageQueue', properties: { queueName: 'cluster-events' } },
+      },
+    });
+    expect(one('private', 'Microsoft.Storage/storageAccounts/queueServices/queues').name).toMatch(
+      /\/cluster-events$/,
+    );
+    expect(assignments('private').find(({ scope }) => scope.endsWith('/queues/cluster-events'))?.role).toBe(
+      'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a',
+    );
+    expect(one('private', 'Microsoft.Web/sites/config', 'appsettings').properties.EVENT_QUEUE).toBe(
+      'cluster-events',
+    );
+  });
+
+  it('spreads plan and storage over zones where that is asked for', () => {
+    expect(one('private', 'Microsoft.Web/serverfarms').properties).toMatchObject({ zoneRedundant: true });
+    expect(one('private', 'Microsoft.Storage/storageAccounts').sku).toEqual({ name: 'Standard_ZRS' });
   });
 });
 
@@ -138,17 +202,15 @@ describe('the order of a deployment', () => {
   });
 
   it('has the event subscription after the code, or not at all', () => {
-    expect(dependencies('portal', '/events')).toEqual(['code']);
+    expect(dependencies('portal', '/events')).toEqual(expect.arrayContaining(['code']));
     expect(readSnapshot('own-zone').predictedResources.map(({ type }) => type)).not.toContain(
       'Microsoft.EventGrid/topics/eventSubscriptions',
     );
   });
 
   it('changes a network one subnet at a time', () => {
-    const subnets = allResources(readTemplate('main')).filter(({ path }) =>
-      path.startsWith('/workflow/subnets/'),
-    );
+    const subnets = allResources(readTemplate('network')).find(({ path }) => path === '/newSubnets');
 
-    expect(subnets.map(({ resource }) => resource.dependsOn?.length ?? 0)).toEqual([0, 1]);
+    expect(subnets?.resource.copy).toMatchObject({ mode: 'serial', batchSize: 1 });
   });
 });

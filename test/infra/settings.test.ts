@@ -14,8 +14,6 @@ const settingsOfTheHost = [
   'AzureWebJobsStorage__queueServiceUri',
   'AzureWebJobsStorage__tableServiceUri',
 ];
-/** What the platform itself sets where the app runs; a template that set it would lie. */
-const setByThePlatform = ['WEBSITE_PRIVATE_IP'];
 
 function deployed(name: SnapshotName): Readonly<Record<string, string>> {
   return z
@@ -43,9 +41,7 @@ describe('the settings of a deployment', () => {
   it.each(snapshotNames)(
     'are those of the settings schema, each of them, and those of the host (%s)',
     (name) => {
-      const ofTheApp = Object.keys(settingsSchema.shape).filter(
-        (setting) => !setByThePlatform.includes(setting),
-      );
+      const ofTheApp = Object.keys(settingsSchema.shape);
 
       expect(Object.keys(deployed(name)).sort()).toEqual([...ofTheApp, ...settingsOfTheHost].sort());
     },
@@ -64,6 +60,11 @@ describe('the settings of a deployment', () => {
       expect(Object.entries(deployed(name)).filter(([, value]) => suspicious.test(value))).toEqual([]);
     },
   );
+
+  it('say whether the app is in the network', () => {
+    expect(deployed('own-zone').VNET_INTEGRATION).toBe('true');
+    expect(deployed('no-network').VNET_INTEGRATION).toBe('false');
+  });
 
   it('say nothing that Flex Consumption refuses', () => {
     const refused =

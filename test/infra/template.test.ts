@@ -38,6 +38,8 @@ describe('the compiled templates', () => {
   it.each([
     ['main', '2018-05-01/subscriptionDeploymentTemplate.json'],
     ['access', '2018-05-01/subscriptionDeploymentTemplate.json'],
+    ['network', '2019-04-01/deploymentTemplate.json'],
+    ['key', '2019-04-01/deploymentTemplate.json'],
     ['events', '2019-04-01/deploymentTemplate.json'],
     ['portal', '2019-04-01/deploymentTemplate.json'],
   ] as const)('%s has the form that Azure Resource Manager asks for', (name, schema) => {
@@ -78,11 +80,10 @@ describe('the compiled templates', () => {
     );
 
     expect(networks.map(({ where }) => where)).toEqual([
-      'main/workflow/subnets/integration',
-      'main/workflow/subnets/endpoints',
-      'portal/newNetwork/network',
-      'portal/workflow/subnets/integration',
-      'portal/workflow/subnets/endpoints',
+      'network/newNetwork',
+      'network/newSubnets',
+      'portal/newNetwork/newNetwork',
+      'portal/newNetwork/newSubnets',
     ]);
     for (const { resource } of networks) expect(resource['@options']).toEqual({ onlyIfNotExists: [] });
   });
@@ -102,6 +103,26 @@ describe('the compiled templates', () => {
     );
 
     expect(outputs.filter(({ secret }) => secret)).toEqual([]);
+  });
+
+  it('refuse what cannot work, each with its reason', () => {
+    const reasons = [
+      'virtualNetworkId must be the resource ID of the virtual network',
+      'endpointResourceGroupId is in another subscription than the virtual network',
+      'network=private needs virtualNetworkIntegration=true',
+      'integrationSubnetName has an underscore',
+      'entraAudience is missing',
+    ];
+    for (const name of ['main', 'portal'] as const) {
+      const text =
+        JSON.stringify(readTemplate(name).variables) + JSON.stringify(readJson(templates[name].compiled));
+      expect(reasons.filter((reason) => !text.includes(reason))).toEqual([]);
+      expect(readTemplate(name).variables).toMatchObject({
+        networkId: expect.stringMatching(
+          /^\[if\(empty\(variables\('refusal'\)\), .*, fail\(variables\('refusal'\)\)\)\]$/,
+        ) as string,
+      });
+    }
   });
 
   it('takes the API key as a secure parameter only, and without a default', () => {

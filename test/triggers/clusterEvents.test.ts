@@ -1,4 +1,5 @@
-import { InvocationContext } from '@azure/functions';
+import { app, InvocationContext } from '@azure/functions';
+import { registerTriggers } from '../../src/http/routes.ts';
 import type { ProjectRegion } from '../../src/ports.ts';
 import { clusterEvents } from '../../src/triggers/clusterEvents.ts';
 import { fakeHub } from '../http/workflowClients.ts';
@@ -51,8 +52,7 @@ async function handle(event: unknown, projects: readonly string[] | null = null)
     functionName: 'clusterEvents',
     logHandler: (level, ...parts) => logged.push(`${level} ${parts.join(' ')}`),
   });
-  // The SDK types the trigger for Event Grid's own schema; the host delivers either.
-  await handler(event as never, context);
+  await handler(event, context);
 }
 
 describe('an event about a cluster', () => {
@@ -110,5 +110,40 @@ describe('what is no event of ours is logged with its ID and dropped', () => {
 
     expect(woken).toEqual([]);
     expect(logged).toEqual([expect.stringContaining('"eventId":"c1"')]);
+  });
+});
+
+describe('where the events come from', () => {
+  const register = (eventQueue: string | undefined) => {
+    const clusterEvents = () => undefined;
+    const [grid, queue] = [jest.spyOn(app, 'eventGrid'), jest.spyOn(app, 'storageQueue')];
+    jest.spyOn(app, 'timer').mockReturnValue();
+    grid.mockReturnValue();
+    queue.mockReturnValue();
+    registerTriggers({ clusterEvents, eventQueue, sweep: () => undefined, sweepSchedule: '0 0 * * * *' });
+    return { clusterEvents, grid: grid.mock.calls, queue: queue.mock.calls };
+  };
+  afterEach(() => jest.restoreAllMocks());
+
+  it('is Event Grid alone where no queue is named', () => {
+    const { grid, queue } = register(undefined);
+
+    expect(grid).toHaveLength(1);
+    expect(queue).toEqual([]);
+  });
+
+  it('is also the queue of a topic that is closed to the public network, with the same handler', () => {
+    const { clusterEvents, queue } = register('cluster-events');
+
+    expect(queue).toEqual([
+      [
+        'clusterEventsFromQueue',
+        expect.objectContaining({
+          queueName: 'cluster-events',
+          connection: 'AzureWebJobsStorage',
+          handler: clusterEvents,
+        }),
+      ],
+    ]);
   });
 });

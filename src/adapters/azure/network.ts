@@ -47,11 +47,13 @@ export function networkAdapter(arm: ArmCalls): Network {
       const primary = addresses.find((configuration) => configuration.primary) ?? addresses[0];
       return primary?.privateIPAddress ?? null;
     },
-    async isPrivateLinkServiceVisible({ subscriptionId, location, alias }) {
+    async isPrivateLinkServiceVisible({ subscriptionId, resourceGroup, location, alias }) {
       const visibility = await arm.result(`asking whether ${alias} is visible to ${subscriptionId}`, () =>
-        clients.network(subscriptionId).privateLinkServices.checkPrivateLinkServiceVisibility(location, {
-          privateLinkServiceAlias: alias,
-        }),
+        clients
+          .network(subscriptionId)
+          .privateLinkServices.checkPrivateLinkServiceVisibilityByResourceGroup(resourceGroup, location, {
+            privateLinkServiceAlias: alias,
+          }),
       );
       return z.object({ visible: z.boolean().optional() }).safeParse(visibility).data?.visible === true;
     },

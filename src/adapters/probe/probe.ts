@@ -12,16 +12,16 @@ export interface ProbeSettings {
   readonly dnsServers: readonly string[];
   /** HTTP CONNECT proxy; undefined: none. */
   readonly connectProxy: string | undefined;
-  /** The app's address in a virtual network, set by the platform; undefined without VNet integration. */
-  readonly privateIp: string | undefined;
+  /** Whether the app is integrated into the virtual network. */
+  readonly integrated: boolean;
   readonly timeLimitMs: number;
 }
 
 /** Resolves names and connects to ports from where the app runs, to verify that a connection works. */
 export function networkProbe(settings: ProbeSettings): Probe {
-  const { dnsServers, connectProxy, privateIp, timeLimitMs } = settings;
+  const { dnsServers, connectProxy, integrated, timeLimitMs } = settings;
   return {
-    insideNetwork: dnsServers.length > 0 || privateIp !== undefined,
+    insideNetwork: dnsServers.length > 0 || integrated,
     resolve: resolver(dnsServers, timeLimitMs),
     async connect({ host, address, port }) {
       const limit = AbortSignal.timeout(timeLimitMs);

@@ -158,7 +158,7 @@ function lastRows(
   const left = { ...observed, links, records };
   const entries = owners.flatMap((owner) => {
     const ownLinks = links.filter((link) => actionOn(link.id) === 'keep');
-    const decision = decideEntryRemoval(owner, { ...left, links: ownLinks }, reach.connectionId, ownerCheck);
+    const decision = decideEntryRemoval(owner, { ...left, links: ownLinks }, { reach, ownerCheck });
     if (!owner.entry || (decision.action === 'keep' && owner.connectionId !== reach.connectionId)) return [];
     const { name } = owner.entry;
     return row('remove-zones', 'owner entry', textSetId(zone.id, name), decision, zone.id, name);

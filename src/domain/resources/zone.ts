@@ -136,7 +136,7 @@ export function decideZoneRemoval(
   observed: ObservedZone,
   { reach, ownerCheck }: { readonly reach: Reach; readonly ownerCheck: OwnerCheck },
 ): Removal {
-  const { zone, links, records, otherSets } = observed;
+  const { zone, links, records, owners, otherSets } = observed;
   const beyond = zoneBeyond(reach, zone.name);
   if (beyond !== null) return keep(beyond);
   if (!isOurs(zone.tags)) return keep('the zone has another owner');
@@ -146,7 +146,9 @@ export function decideZoneRemoval(
   if (!isStaying && links.length > 0) return keep(`it is linked to ${links.length} networks`);
   const [owner] = ownersIn({ owners: [], records });
   if (owner) return keep(`records of the connection ${owner.connectionId} are in it`);
-  const recordSets = otherSets + records.filter(({ autoRegistered }) => !autoRegistered).length;
+  // Of the name of the connection's own entry, but not written by this app.
+  const unknown = owners.filter((own) => own.connectionId === reach.connectionId && !own.isEntry).length;
+  const recordSets = otherSets + unknown + records.filter(({ autoRegistered }) => !autoRegistered).length;
   if (!isStaying && recordSets > 0) return keep(`${recordSets} record sets of another owner are in it`);
   if (reach.networks === null)
     return keep('only records are left of the connection, and nothing proves that the zone was its own');

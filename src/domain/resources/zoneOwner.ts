@@ -5,6 +5,8 @@ import { namesItsEndpoint } from '../connection/orphan.ts';
 import type { ObservedZone } from '../plan/observation.ts';
 import { recordsOf } from './aRecord.ts';
 import type { Tags, TxtRecordSet } from './model.ts';
+import type { Reach } from './reach.ts';
+import { zoneBeyond } from './reach.ts';
 import type { Verdict, Removal } from './verdict.ts';
 import { keep } from './verdict.ts';
 
@@ -71,6 +73,18 @@ export function ownersIn({
 
 export function isOwnedBy(zone: Pick<ObservedZone, 'owners' | 'records'>, connectionId: string): boolean {
   return ownersIn(zone).some((owner) => owner.connectionId === connectionId);
+}
+
+/** Whether the zone has an entry of the connection that names the networks that it links there: a request was carried out. */
+export function isEntered(
+  { id, linkedNetworks, spec }: Pick<Connection, 'id' | 'linkedNetworks' | 'spec'>,
+  zone: Pick<ObservedZone, 'owners'>,
+): boolean {
+  const entry = entryOf(zone, id);
+  if (entry?.isEntry !== true) return false;
+  // Of a regional zone sync links no network.
+  if (spec.dns.layout === 'regional') return true;
+  return linkedNetworks.every((network) => entry.networks?.includes(networkHash(network)) === true);
 }
 
 /** Returns the connection's own entry in a zone; null if it has none. */
@@ -157,13 +171,14 @@ function linkedStill(
  */
 export function decideEntryRemoval(
   owner: ZoneOwner,
-  zone: Pick<ObservedZone, 'links' | 'records' | 'owners'>,
-  ownId: string,
-  check: OwnerCheck,
+  zone: ObservedZone,
+  { reach, ownerCheck }: { readonly reach: Reach; readonly ownerCheck: OwnerCheck },
 ): Removal {
+  const beyond = zoneBeyond(reach, zone.zone.name);
+  if (beyond !== null) return keep(beyond);
   const { connectionId, isEntry, networks } = owner;
-  const isOwn = connectionId === ownId;
-  if (!isOwn && !check.gone.includes(connectionId))
+  const isOwn = connectionId === reach.connectionId;
+  if (!isOwn && !ownerCheck.gone.includes(connectionId))
     return keep(`it belongs to the connection ${connectionId}`);
   if (!isEntry) return keep('a TXT record set of this name is not ours');
   if (recordsOf(zone.records, connectionId).length > 0)
@@ -173,7 +188,7 @@ export function decideEntryRemoval(
     ({ tags, virtualNetworkId }) =>
       isOurs(tags) &&
       networks?.includes(networkHash(virtualNetworkId)) === true &&
-      neededByOther(zone, ownId, check, virtualNetworkId) === null,
+      neededByOther(zone, connectionId, ownerCheck, virtualNetworkId) === null,
   );
   return isLinked ? keep('a link of the connection stays') : { action: 'delete', reason: 'it is ours' };
 }

@@ -2,6 +2,7 @@ import { isScopeAllowed, outsideScopes } from '../connection/bounds.ts';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
 import { recordOwner } from '../connection/marks.ts';
+import { regionalZoneName } from '../connection/names.ts';
 import { isWithinScope } from '../connection/resourceId.ts';
 import type { ObservedZone } from '../plan/observation.ts';
 import { decideRecord, goneSince, isOver, recordsOf } from '../resources/aRecord.ts';
@@ -9,8 +10,7 @@ import { isAskedFor, isAsleep, isDedicated, isGone, placeCluster } from '../reso
 import type { ARecordSet, Cluster } from '../resources/model.ts';
 import { decideLink } from '../resources/virtualNetworkLink.ts';
 import { placeZone } from '../resources/zone.ts';
-import { entryOf } from '../resources/zoneOwner.ts';
-import { networkHash } from '../connection/names.ts';
+import { entryOf, isEntered } from '../resources/zoneOwner.ts';
 
 /** A cluster whose record must be written: the input of the shared activity that writes records. */
 interface DueCluster {
@@ -123,24 +123,21 @@ function whyNotWritten(
   { allowed, zones }: RoundReading,
 ): string | null {
   if (!isScopeAllowed(id, allowed)) return outsideScopes(id);
-  if (found && isEnteredIn(found, connection.id)) return null;
-  if (connection.spec.dns.layout === 'per-cluster' && hasSibling(connection, zones)) return null;
-  return `request-needed: ${id} has no entry of the connection; reconcile it if it is wanted`;
+  const isShown = found ? isEntered(connection, found) : hasSibling(connection, zones);
+  return isShown
+    ? null
+    : `request-needed: no entry of the connection in ${id} names its networks; reconcile it if it is wanted`;
 }
 
-function isEnteredIn(zone: ObservedZone, connectionId: string): boolean {
-  return entryOf(zone, connectionId)?.isEntry === true;
-}
-
-/** Whether another zone in the same group has an entry with the same networks, as a new cluster with a zone of its own needs it. */
-function hasSibling(
-  { id, linkedNetworks, zoneResourceGroupId }: Connection,
-  zones: readonly ObservedZone[],
-): boolean {
-  return zones.some((zone) => {
-    const networks = isWithinScope(zone.zone.id, zoneResourceGroupId) ? entryOf(zone, id)?.networks : null;
-    return linkedNetworks.every((network) => networks?.includes(networkHash(network)) === true);
-  });
+/** Whether another zone in the same group has such an entry, as a new cluster with a zone of its own needs it. */
+function hasSibling(connection: Connection, zones: readonly ObservedZone[]): boolean {
+  const { regionId, zoneResourceGroupId } = connection;
+  return zones.some(
+    (zone) =>
+      zone.zone.name.toLowerCase() !== regionalZoneName(regionId) &&
+      isWithinScope(zone.zone.id, zoneResourceGroupId) &&
+      isEntered(connection, zone),
+  );
 }
 
 /** Links belong to a cluster only in the per-cluster layout. There they hide only the name of that cluster. */
@@ -152,7 +149,7 @@ function hasItsLinks(connection: Connection, zone: ObservedZone | null): boolean
 }
 
 function ownRecords(connection: Connection, zones: readonly ObservedZone[]): readonly ARecordSet[] {
-  const own = zones.filter((zone) => isEnteredIn(zone, connection.id));
+  const own = zones.filter((zone) => entryOf(zone, connection.id)?.isEntry === true);
   return own.flatMap(({ records }) => recordsOf(records, connection.id));
 }
 

@@ -179,7 +179,7 @@ export class DnsWork {
           settle(outcome);
         }),
       read: (settle) =>
-        steps.enterZone.attempt({ connection, zoneName, ...this.#beside }, (outcome) => {
+        steps.enterZone.attempt({ connection, zoneName, fromTags, ...this.#beside }, (outcome) => {
           if (outcome.ok && outcome.value.entered) this.#run.wrote('owner entry');
           settle(outcome);
         }),

@@ -56,7 +56,7 @@ const paths: readonly (readonly [name: string, method: string, path: string])[] 
   [
     'visibility.post',
     'POST',
-    '/subscriptions/{s}/providers/Microsoft.Network/locations/{l}/checkPrivateLinkServiceVisibility',
+    '/subscriptions/{s}/resourceGroups/{g}/providers/Microsoft.Network/locations/{l}/checkPrivateLinkServiceVisibility',
   ],
   ['operation.get', 'GET', '/operations/{id}'],
 ];

@@ -236,7 +236,7 @@ describe('a private endpoint that is followed', () => {
 });
 
 describe('the visibility of a service', () => {
-  const asked = { subscriptionId: SUBSCRIPTION, location: 'eastus', alias: ALIAS };
+  const asked = { subscriptionId: SUBSCRIPTION, resourceGroup: 'rg-app', location: 'eastus', alias: ALIAS };
 
   it.each([[0], [1000]])('is answered at once or a little later: %i ms', async (milliseconds) => {
     await start({ visibilityCheck: () => milliseconds });

@@ -545,7 +545,12 @@ describe('the visibility of a private link service', () => {
     server.answer('visibility.post', { status: 200, body: { visible } });
 
     await expect(
-      adapter.isPrivateLinkServiceVisible({ subscriptionId, location: 'westeurope', alias }),
+      adapter.isPrivateLinkServiceVisible({
+        subscriptionId,
+        resourceGroup: 'rg',
+        location: 'westeurope',
+        alias,
+      }),
     ).resolves.toBe(visible);
     expect(server.traffic.all()[0]?.request.body).toEqual({ privateLinkServiceAlias: alias });
   });
@@ -558,7 +563,12 @@ describe('the visibility of a private link service', () => {
     server.answer('operation.get', { status: 200, body: { visible: true } });
 
     await expect(
-      adapter.isPrivateLinkServiceVisible({ subscriptionId, location: 'westeurope', alias }),
+      adapter.isPrivateLinkServiceVisible({
+        subscriptionId,
+        resourceGroup: 'rg',
+        location: 'westeurope',
+        alias,
+      }),
     ).resolves.toBe(true);
   });
 });

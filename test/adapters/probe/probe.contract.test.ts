@@ -13,7 +13,7 @@ const HOST = `in01-aaa-privatelink.${ZONE}`;
 const ADDRESS = '10.0.1.4';
 const PORT = 19530;
 
-const nowhere = { dnsServers: [], connectProxy: undefined, privateIp: undefined, timeLimitMs: 300 };
+const nowhere = { dnsServers: [], connectProxy: undefined, integrated: false, timeLimitMs: 300 };
 const closers: (() => unknown)[] = [];
 afterAll(async () => {
   for (const close of closers) await close();
@@ -175,7 +175,7 @@ describe('seen straight from this machine', () => {
 
 it.each([
   [{}, false],
-  [{ privateIp: '10.0.2.4' }, true],
+  [{ integrated: true }, true],
   [{ dnsServers: ['10.0.0.4'] }, true],
 ])('with %j the app has a view into a network: %p', (given, expected) => {
   expect(networkProbe({ ...nowhere, ...given }).insideNetwork).toBe(expected);

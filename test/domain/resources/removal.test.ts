@@ -197,7 +197,7 @@ describe('the entry of an owner', () => {
       'keep',
     ],
   ] as const)('%s', (_, owner, observed, check, action) => {
-    expect(decideEntryRemoval(owner, observed, own, check).action).toBe(action);
+    expect(decideEntryRemoval(owner, observed, { reach, ownerCheck: check }).action).toBe(action);
   });
 });
 
@@ -226,6 +226,12 @@ describe('a zone', () => {
     ['stays while another connection has an entry in it', zone({ owners: [entry()] }), ownerCheck, 'keep'],
     ['goes when that connection is gone', zone({ owners: [entry()] }), gone, 'delete'],
     [
+      'stays while a record set of another owner has the name of its entry',
+      zone({ owners: [entry({ connectionId: own, isEntry: false })] }),
+      ownerCheck,
+      'keep',
+    ],
+    [
       'stays while a connection that is gone has a record in it',
       zone({ records: [record(theirs)] }),
       gone,
@@ -250,6 +256,7 @@ test.each(['az-eastus2', 'az-east', 'az-us'])(
     const beyond = { ...reach, regionId };
     expect(decideZoneRemoval(zone(), { reach: beyond, ownerCheck }).action).toBe('keep');
     expect(decideOwnRecord(record(ours), zone().zone, beyond).action).toBe('keep');
+    expect(decideEntryRemoval(entry(), zone(), { reach: beyond, ownerCheck: gone }).action).toBe('keep');
   },
 );
 

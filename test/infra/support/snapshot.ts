@@ -23,26 +23,43 @@ export type SnapshotResource = z.output<typeof resourceSchema>;
 export const snapshotNames = [
   'hub-and-spoke',
   'own-zone',
+  'private',
+  'private-own-zones',
   'no-network',
   'portal',
   'portal-existing',
 ] as const;
 export type SnapshotName = (typeof snapshotNames)[number];
 
-/** Of access.bicep run alone: roles and assignments in further layouts. */
-export type AccessSnapshotName = 'access-network-apart' | 'access-zone-apart' | 'access-hub-in-zone-group';
+/** Of access.bicep: roles and assignments in one subscription, in further layouts. */
+export const accessSnapshotNames = [
+  'access-own-zone',
+  'access-hub-and-spoke',
+  'access-hub',
+  'access-built-in',
+  'access-groups',
+  'access-network-apart',
+  'access-zone-apart',
+  'access-hub-in-zone-group',
+] as const;
+export type AccessSnapshotName = (typeof accessSnapshotNames)[number];
+
+/** Of network.bicep: the subnets that do not exist. */
+export const networkSnapshotNames = ['network', 'network-one-missing'] as const;
+type AnySnapshotName =
+  SnapshotName | AccessSnapshotName | (typeof networkSnapshotNames)[number] | 'events-queue';
 
 /** What the compiler says that a deployment would make: names and scopes worked out, what only Azure knows left as expressions. */
-export function readSnapshot(name: SnapshotName | AccessSnapshotName): z.output<typeof snapshotSchema> {
+export function readSnapshot(name: AnySnapshotName): z.output<typeof snapshotSchema> {
   return snapshotSchema.parse(readJson(`test/fixtures/infra/${name}.snapshot.json`));
 }
 
-export function ofType(name: SnapshotName | AccessSnapshotName, type: string): readonly SnapshotResource[] {
+export function ofType(name: AnySnapshotName, type: string): readonly SnapshotResource[] {
   return readSnapshot(name).predictedResources.filter((resource) => resource.type === type);
 }
 
 /** The only resource of a type. */
-export function one(name: SnapshotName, type: string, part = ''): SnapshotResource {
+export function one(name: AnySnapshotName, type: string, part = ''): SnapshotResource {
   const found = ofType(name, type).filter(({ id }) => id.includes(part));
   const [resource] = found;
   if (found.length !== 1 || !resource) {
@@ -65,7 +82,7 @@ export interface Assignment {
 }
 
 /** Every role assignment, with the last part of the role's ID and the principal as written in the template. */
-export function assignments(name: SnapshotName | AccessSnapshotName): readonly Assignment[] {
+export function assignments(name: AnySnapshotName): readonly Assignment[] {
   return ofType(name, 'Microsoft.Authorization/roleAssignments').map(({ id, properties }) => {
     const { principalId, roleDefinitionId } = assignmentSchema.parse(properties);
     return { scope: scopeOf(id), role: lastSegment(roleDefinitionId), principal: principalId };

@@ -36,6 +36,7 @@ export const layouts: Readonly<Record<string, Layout>> = {
     linkedNetworkIds: [networkIn(group(SPOKE, 'rg-hub'), 'vnet-hub')],
   },
   'two subscriptions': hubAndSpoke,
+  'nothing searched outside the named groups': { ...hubAndSpoke, discovery: 'groups' },
 };
 
 /** What a caller asks a deployment of a layout for. */

@@ -59,7 +59,9 @@ function bytes(): readonly string[] {
   const { dns, network } = rig.sandbox.azure.control.snapshot();
   const endpoints = Object.values(network.privateEndpoints).filter(({ name }) => name === 'pe-neighbour');
   const { zones, links, recordSets } = dns;
-  const all = [zones, links, recordSets].flatMap((some): readonly object[] => Object.values(some));
+  const all = [zones, links, recordSets].flatMap((some): readonly unknown[] =>
+    Object.values(some as Record<string, unknown>),
+  );
   return [...all, ...endpoints].map((one) => JSON.stringify(one));
 }
 
