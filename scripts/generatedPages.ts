@@ -53,22 +53,6 @@ ${rows.join('\n')}
 `;
 }
 
-/** Faults of a deployment: there is no app yet that could report them. */
-const WHILE_DEPLOYING = `## While deploying
-
-- **InaccessibleStorageException, 403** when the code is deployed: the roles of the app on its storage do not act yet, or its private
-  endpoints do not resolve. Deploy again after ten minutes (\`azd deploy\`); in a private deployment from inside the network.
-- **AuthorizationFailed on \`roleDefinitions/write\`**: custom roles need Owner or User Access Administrator. Set
-  \`ACCESS_ROLES=built-in\`, or \`ACCESS_MODE=none\` and hand over what the hook prints.
-- **VaultAlreadyExists, ConflictError**: a deleted vault keeps its name for 90 days. The hook of azd recovers it if you may read
-  deleted vaults (\`Microsoft.KeyVault/deletedVaults/read\`); else \`recoverVault=true\`, once.
-- **The event subscription is Failed**: Azure does not mend it. \`azd hooks run postdeploy\` deletes it and makes it anew.
-- **RequestDisallowedByPolicy**: the message names the policy. Those of landing zones and what to do:
-  [security.md](security.md#landing-zones).
-- **SubnetMissingRequiredDelegation, InUseSubnetCannotBeUpdated**: the app's subnet exists without the delegation to
-  \`Microsoft.App/environments\`, or is still linked to an earlier app. Delegate it, or name another range.
-`;
-
 function statusPage(): string {
   const rows = Object.entries(statusTable).map(
     ([name, { meaning, final, exitCode, colour, alert, actor }]) =>
@@ -90,6 +74,22 @@ ${rows.join('\n')}
 function yes(value: boolean): string {
   return value ? 'yes' : 'no';
 }
+
+/** Faults of a deployment: there is no app yet that could report them. */
+const WHILE_DEPLOYING = `## While deploying
+
+- **InaccessibleStorageException, 403** when the code is deployed: the roles of the app on its storage do not act yet, or its private
+  endpoints do not resolve. Deploy again after ten minutes (\`azd deploy\`); in a private deployment from inside the network.
+- **AuthorizationFailed on \`roleDefinitions/write\`**: custom roles need Owner or User Access Administrator. Set
+  \`ACCESS_ROLES=built-in\`, or \`ACCESS_MODE=none\` and hand over what the hook prints.
+- **VaultAlreadyExists, ConflictError**: a deleted vault keeps its name for 90 days. The hook of azd recovers it if you may read
+  deleted vaults (\`Microsoft.KeyVault/deletedVaults/read\`); else \`recoverVault=true\`, once.
+- **The event subscription is Failed**: Azure does not mend it. \`azd hooks run postdeploy\` deletes it and makes it anew.
+- **RequestDisallowedByPolicy**: the message names the policy. Those of landing zones and what to do:
+  [security.md](security.md#landing-zones).
+- **SubnetMissingRequiredDelegation, InUseSubnetCannotBeUpdated**: the app's subnet exists without the delegation to
+  \`Microsoft.App/environments\`, or is still linked to an earlier app. Delegate it, or name another range.
+`;
 
 function troubleshootingPage(): string {
   const sections = Object.entries(failureCatalog).map(

@@ -53,18 +53,12 @@ export async function observeLive(
     valueOf(scope, await tryRead(read, 'all'));
   const { projectId, zoneResourceGroupId: group } = connection;
   const [found, registrations, clusters, onDemandClusters] = await Promise.all([
-    readOr(connection.privateEndpoint.id, async () => {
-      const { id } = connection.privateEndpoint;
-      // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
-      const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
-      return { endpoint, health: endpointHealth(connection, endpoint) };
-    }),
+    readOr(connection.privateEndpoint.id, () => readEndpoint(ports, connection)),
     readOr(projectId, () => ports.zilliz.privateEndpoints(projectId)),
     readOr(projectId, () => ports.zilliz.clusters(connection)),
     readOr(projectId, () => ports.zilliz.onDemandClusters(connection)),
   ]);
-  const endpoint = found?.endpoint ?? null;
-  const health = found?.health ?? null;
+  const { endpoint, health } = found ?? { endpoint: null, health: null };
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
   const stored = asMarked(connection, endpoint);
   const names = requiredZones(stored, clusters ?? []);
@@ -76,7 +70,7 @@ export async function observeLive(
   ]);
   const read = valueOf(group, zoneReads) ?? [];
   const readable = read.flatMap((zone) => valueOf(group, zone) ?? []);
-  const unreadZone = [zoneReads, ...read].flatMap((zone) => (zone.ok ? [] : zone.failure.message))[0] ?? null;
+  const [unreadZone = null] = [zoneReads, ...read].flatMap((zone) => (zone.ok ? [] : zone.failure.message));
   const views = clusterViews(stored, {
     clusters: clusters ?? [],
     onDemandClusters: onDemandClusters ?? [],
@@ -101,6 +95,16 @@ export async function observeLive(
     })),
     clusters: views,
   };
+}
+
+async function readEndpoint(
+  ports: Ports,
+  connection: Connection,
+): Promise<{ readonly endpoint: PrivateEndpoint | null; readonly health: EndpointHealth }> {
+  const { id } = connection.privateEndpoint;
+  // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
+  const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
+  return { endpoint, health: endpointHealth(connection, endpoint) };
 }
 
 function endpointView(

@@ -81,7 +81,13 @@ describe('the alerts', () => {
   it('are split by a column that their query gives, so that one connection does not hide another', () => {
     const split = alerts.filter(({ splitBy }) => splitBy !== '');
 
-    expect(split.map(({ name }) => name)).toEqual(['run-failed', 'phase-stuck', 'drift-found', 'role-lost']);
+    expect(split.map(({ name }) => name)).toEqual([
+      'run-failed',
+      'phase-stuck',
+      'drift-found',
+      'connection-status',
+      'role-lost',
+    ]);
     for (const { name, splitBy } of split) {
       expect(text(name)).toMatch(new RegExp(`\\b${splitBy}\\b`));
       const rule = one('private', 'Microsoft.Insights/scheduledQueryRules', `alert-${name}-`);

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../failure/catalog.ts';
 import type { ObservedZone } from '../plan/observation.ts';
 import { hostOfRegion, isAsleep, wantedClusters } from '../resources/cluster.ts';
 import type { Cluster, PrivateEndpoint, RegisteredEndpoint } from '../resources/model.ts';
@@ -124,30 +125,22 @@ function clusterFaults(
   ];
 }
 
+/** The states of a cluster that are faults. */
+const clusterFaultCodes: Partial<Record<ClusterView['state'], FailureCode>> = {
+  'record-missing': 'record-missing',
+  'record-differs': 'record-differs',
+  unreachable: 'host-does-not-fit',
+};
+
 /** Null for a cluster that is as requested, or that the connection does not serve. */
 function clusterFault(
   { clusterId, state, reason }: ClusterView,
   cluster: Cluster | null,
   now: number,
 ): ConnectionFault | null {
-  const detail = reason ?? state;
-  switch (state) {
-    case 'record-missing':
-    case 'record-differs':
-      return { code: state, clusterId, detail };
-    case 'unreachable':
-      return { code: 'host-does-not-fit', clusterId, detail };
-    case 'waiting':
-      return cluster && isOverdue(cluster, now) ? { code: 'address-overdue', clusterId, detail } : null;
-    case 'connected':
-    case 'left-to-others':
-    case 'excluded':
-    case 'not-asked-for':
-    case 'not-covered':
-    case 'gone':
-    case 'unknown':
-      return null;
-  }
+  const isLate = state === 'waiting' && cluster !== null && isOverdue(cluster, now);
+  const code = isLate ? 'address-overdue' : clusterFaultCodes[state];
+  return code === undefined ? null : { code, clusterId, detail: reason ?? state };
 }
 
 /** A suspended cluster may have no address until it is resumed. */

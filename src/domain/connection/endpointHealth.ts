@@ -5,7 +5,7 @@ import type { StoredConnection } from './storedConnection.ts';
 import { storedConnection } from './storedConnection.ts';
 
 /** The states of a connection whose private endpoint is found. */
-export const foundStates = [
+const foundStates = [
   'connected',
   'pending',
   'rejected',
@@ -17,7 +17,7 @@ export const foundStates = [
 ] as const;
 
 /** The states by resource ID: also no endpoint at all, or one without the marks of the connection. */
-export const endpointHealthStates = [...foundStates, 'absent', 'unmarked'] as const;
+const endpointHealthStates = [...foundStates, 'absent', 'unmarked'] as const;
 
 export const endpointHealthSchema = z.object({
   state: z.enum(endpointHealthStates),

@@ -74,8 +74,11 @@ export function statusOf({ run, health, reading, orphan }: StatusInputs): Status
     return { status: isDoubtful ? 'endpoint-not-visible' : 'orphaned', problem: orphan };
   }
   if (!health) return unknown(reading?.incomplete[0]?.reason ?? 'the private endpoint could not be read');
-  const ofEndpoint = statusOfEndpoint(health);
-  if (ofEndpoint) return ofEndpoint;
+  return statusOfEndpoint(health) ?? statusOfRest(run, reading);
+}
+
+/** Of the links, records and registration, while the endpoint carries traffic: the newer of run and reading decides. */
+function statusOfRest(run: LastRun | null, reading: ConnectionReading | null): StatusAndProblem {
   const isNewer = reading && (!run || Date.parse(reading.readAt) >= run.updatedAt);
   if (isNewer) {
     const ofReading = statusOfReading(reading);

@@ -4,6 +4,7 @@ import type { Connection } from '../../domain/connection/connection.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
 import type { Orphan } from '../../domain/connection/orphan.ts';
 import { connectionFaultSchema, statusOf } from '../../domain/connection/status.ts';
+import type { StatusAndProblem } from '../../domain/connection/status.ts';
 import { connectionStatusSchema, statusTable } from '../../domain/connection/statusTable.ts';
 import { problemOf, problemSchema } from '../../domain/failure/problem.ts';
 import { allPhaseNames, phases as phaseFacts } from '../../domain/run/phase.ts';
@@ -116,22 +117,16 @@ export interface KnownConnection {
 
 /** Joins what is known of a connection: its last run and its present state. */
 export function connectionView(known: KnownConnection, now: number): ConnectionView {
-  const { id, instance, connection, live, orphan } = known;
+  const { id, instance, connection, live } = known;
   const run = runStatusOf(instance);
   const { result, removal } = resultsOf(instance);
-  const { status, problem } = statusOf({
-    run: instance && lastRunOf(instance),
-    health: live?.health ?? null,
-    reading: live?.reading ?? null,
-    orphan: orphan && faultOfOrphan(orphan),
-  });
+  const { status, problem } = statusNow(known);
   const isComplete = status === 'connected' || result !== null || removal !== null;
   return {
     id,
     status,
     final: statusTable[status].final,
-    asOf: live?.reading.readAt ?? iso(now),
-    source: live?.source ?? 'live',
+    ...sourceOf(live, now),
     ...runFacts(instance),
     percent: isComplete ? 100 : percentDone(run, now),
     deadlineAt: isoOrNull(run.deadlineAt),
@@ -143,6 +138,19 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
     live: live && liveViewOf(live),
     problem: problem && problemOf(problem.code, problem.detail, run.problem?.faults ?? []),
   };
+}
+
+function statusNow({ instance, live, orphan }: KnownConnection): StatusAndProblem {
+  return statusOf({
+    run: instance && lastRunOf(instance),
+    health: live?.health ?? null,
+    reading: live?.reading ?? null,
+    orphan: orphan && faultOfOrphan(orphan),
+  });
+}
+
+function sourceOf(live: LiveView | null, now: number): Pick<ConnectionView, 'asOf' | 'source'> {
+  return live ? { asOf: live.reading.readAt, source: live.source } : { asOf: iso(now), source: 'live' };
 }
 
 function liveViewOf({ reading, privateEndpoint, zones, clusters }: LiveView): ConnectionView['live'] {

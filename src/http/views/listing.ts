@@ -29,7 +29,7 @@ export const listedConnectionSchema = z.object({
   whitelistedAt: z.string().nullable().meta({ description: 'When it put the subscription on the whitelist' }),
 });
 
-export type ListedConnection = Readonly<z.infer<typeof listedConnectionSchema>>;
+type ListedConnection = Readonly<z.infer<typeof listedConnectionSchema>>;
 
 /** A connection for the list, before its status is known. */
 export interface ListEntry extends Omit<

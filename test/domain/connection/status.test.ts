@@ -40,7 +40,7 @@ const fault = { code: 'record-missing', clusterId: 'in01-a', detail: 'its A reco
 const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus, string | null])[] = [
   ['everything is as requested', {}, 'connected', null],
   ['no run is known, and everything is as requested', { run: null }, 'connected', null],
-  ['a connect run goes on', { run: { ...run(succeeded), state: 'active' } as LastRun }, 'running', null],
+  ['a connect run goes on', { run: { ...run(succeeded), state: 'active' } }, 'running', null],
   [
     'a disconnect run goes on',
     { run: { workflow: 'disconnect', updatedAt: before, state: 'active' } },
@@ -177,7 +177,7 @@ const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus,
   [
     'it was disconnected',
     {
-      run: { ...succeeded, workflow: 'disconnect', status: 'disconnected' } as LastRun,
+      run: { ...succeeded, workflow: 'disconnect', status: 'disconnected' },
       health: { state: 'absent', reason: null },
     },
     'disconnected',
@@ -185,7 +185,7 @@ const rows: readonly (readonly [string, Partial<StatusInputs>, ConnectionStatus,
   ],
   [
     'it was disconnected, and another deployment made it again',
-    { run: { ...succeeded, workflow: 'disconnect', status: 'disconnected' } as LastRun },
+    { run: { ...succeeded, workflow: 'disconnect', status: 'disconnected' } },
     'connected',
     null,
   ],

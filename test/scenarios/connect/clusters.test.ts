@@ -65,13 +65,14 @@ describe('a cluster that has no address at the deadline', () => {
     expect(waitedMs(view)).toBeGreaterThan(28 * MINUTE);
   });
 
-  it('is left to later when all were asked for', async () => {
+  it('is left to later when all were asked for, and the result says so', async () => {
     const running = await started();
     running.sandbox.zilliz.control.hidePrivateLinkAddress(search);
 
     const view = await running.connect({ ...sampleRequest, deadlineMinutes: 30 });
 
-    expect(view.status).toBe('connected');
+    expect(view.status).toBe('degraded');
+    expect(view.problem?.type).toMatch(/address-overdue$/);
     expect([stateOf(view, catalogue), stateOf(view, search)]).toEqual(['connected', 'pending']);
   });
 

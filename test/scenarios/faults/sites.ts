@@ -69,6 +69,7 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
   ['configure-dns', 'ensureRecords', [...proof, 'recordSets.get', 'recordSets.put']],
   ['configure-dns', 'ensureLink', ['virtualNetworkLinks.list', ...proof, 'virtualNetworkLinks.put']],
   ['configure-dns', 'readLink', ['virtualNetworkLinks.list']],
+  ['verify', 'noteCheck', ['privateEndpoints.get', 'tags.patch']],
 ];
 
 /** Every external call of connect to an empty world, by the step that makes it. */
