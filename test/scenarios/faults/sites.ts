@@ -65,7 +65,12 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
     ['privateEndpoints.get', 'zilliz.listPrivateEndpoints', 'zilliz.listClusters'],
   ],
   ['configure-dns', 'ensureZone', [...proof, 'privateDnsZones.put']],
-  ['configure-dns', 'enterZone', ['privateDnsZones.get', ...proof, 'recordSets.put']],
+  // The private endpoint is read beside it, for the wait: both share one read.
+  [
+    'configure-dns',
+    'enterZone',
+    ['privateDnsZones.get', 'zilliz.listEndpointServices', 'zilliz.listPrivateEndpoints', 'recordSets.put'],
+  ],
   ['configure-dns', 'ensureRecords', [...proof, 'recordSets.get', 'recordSets.put']],
   ['configure-dns', 'ensureLink', ['virtualNetworkLinks.list', ...proof, 'virtualNetworkLinks.put']],
   ['configure-dns', 'readLink', ['virtualNetworkLinks.list']],

@@ -1,8 +1,8 @@
 import { format, resolveConfig } from 'prettier';
-import { faultKinds } from '../test/scenarios/faults/faultKinds.ts';
-import type { CellRow, EventRow } from '../test/scenarios/faults/cellRow.ts';
-import type { End } from '../test/scenarios/faults/cell.ts';
-import { siteKey, sites } from '../test/scenarios/faults/sites.ts';
+import { faultKinds } from '../../test/scenarios/faults/faultKinds.ts';
+import type { CellRow, EventRow } from '../../test/scenarios/faults/cellRow.ts';
+import type { End } from '../../test/scenarios/faults/cell.ts';
+import { siteKey, sites } from '../../test/scenarios/faults/sites.ts';
 
 const marks = { connected: '●', stopped: '○', wrong: '✗' } as const;
 

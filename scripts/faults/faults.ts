@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CellRow, EventRow } from '../test/scenarios/faults/cellRow.ts';
+import type { CellRow, EventRow } from '../../test/scenarios/faults/cellRow.ts';
 import { faultTable } from './faultTable.ts';
 
 // Runs connect under every fault of every call, prints what became of it, and keeps a copy in docs/faults.md. Exits
 // non-zero when a cell did not end as it should.
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const rows = mkdtempSync(join(tmpdir(), 'faults-'));
 const jest = join(root, 'node_modules/jest/bin/jest.js');
 const run = spawnSync(
