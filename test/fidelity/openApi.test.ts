@@ -60,7 +60,7 @@ describe('the traffic of a whole life', () => {
     ['privateLinkServices.checkVisibility', 200],
     ['recordSets.delete', 200],
     ['recordSets.get', 404],
-    ['recordSets.list', 200],
+    ['recordSets.listAll', 200],
     ['recordSets.put', 201],
     ['subnets.get', 200],
     ['virtualNetworkLinks.delete', 202],
