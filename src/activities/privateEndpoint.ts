@@ -77,7 +77,7 @@ export async function ensurePrivateEndpoint(
   };
 }
 
-/** Returns the service that Zilliz names now, whatever an earlier step of the run has read. */
+/** Returns the service that Zilliz names now. An earlier step of the run may have read another one. */
 async function serviceNow({ zilliz }: Ports, connection: Connection): Promise<string> {
   const service = (await zilliz.endpointService(connection))?.service ?? null;
   if (service !== null) return service;
