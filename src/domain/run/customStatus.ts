@@ -20,7 +20,7 @@ export function customStatus(status: RunStatus): RunStatus {
   const firstFault = fitting(problem?.faults.slice(0, 1));
   const current = fitting(reasonsOf(phases.filter(isCurrent)));
   const failed = fitting(undo?.failed);
-  const actionsForPeople = fitting(undo?.actionsForPeople);
+  const manualSteps = fitting(undo?.manualSteps);
   const faults = [...firstFault, ...fitting(problem?.faults.slice(1))];
   const past = fitting(reasonsOf(phases.filter((entry) => !isCurrent(entry))));
 
@@ -34,8 +34,8 @@ export function customStatus(status: RunStatus): RunStatus {
     ...(problem && { problem: { ...problem, faults, omitted: problem.faults.length - faults.length } }),
     ...(undo && {
       undo: {
-        ...{ removed: undo.removed, failed, actionsForPeople },
-        omitted: undo.failed.length - failed.length + undo.actionsForPeople.length - actionsForPeople.length,
+        ...{ removed: undo.removed, failed, manualSteps },
+        omitted: undo.failed.length - failed.length + undo.manualSteps.length - manualSteps.length,
       },
     }),
   };
@@ -57,7 +57,7 @@ function withShortDetails(status: RunStatus): RunStatus {
       undo: {
         ...undo,
         failed: undo.failed.map((entry) => ({ ...entry, reason: short(entry.reason) })),
-        actionsForPeople: undo.actionsForPeople.map(short),
+        manualSteps: undo.manualSteps.map(short),
       },
     }),
   };
@@ -79,8 +79,8 @@ function bareStatus(status: RunStatus): RunStatus {
     }),
     ...(undo && {
       undo: {
-        ...{ removed: undo.removed, failed: [], actionsForPeople: [] },
-        omitted: undo.failed.length + undo.actionsForPeople.length,
+        ...{ removed: undo.removed, failed: [], manualSteps: [] },
+        omitted: undo.failed.length + undo.manualSteps.length,
       },
     }),
   };

@@ -34,7 +34,7 @@ export const undoStatusSchema = z.object({
   removed: z.number(),
   /** What could not be removed and must be checked manually. */
   failed: z.array(z.object({ resource: z.string(), id: z.string(), reason: z.string() })),
-  actionsForPeople: z.array(z.string()),
+  manualSteps: z.array(z.string()),
   /** How many entries of the two lists are left out, because the size is limited. */
   omitted: z.number(),
 });
@@ -71,11 +71,8 @@ export function withMorePhases(status: RunStatus, names: readonly PhaseName[]): 
   return { ...status, phases: [...status.phases, ...newRunStatus(added).phases] };
 }
 
-export function withUndo(
-  status: RunStatus,
-  { removed, failed, actionsForPeople }: TearDownResult,
-): RunStatus {
-  const lists = { failed: [...failed], actionsForPeople: [...actionsForPeople] };
+export function withUndo(status: RunStatus, { removed, failed, manualSteps }: TearDownResult): RunStatus {
+  const lists = { failed: [...failed], manualSteps: [...manualSteps] };
   return { ...status, undo: { removed: removed.length, ...lists, omitted: 0 } };
 }
 
