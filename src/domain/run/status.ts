@@ -15,11 +15,14 @@ export const faultSchema = z.object({
   detail: z.string(),
 });
 
-export const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
+const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
+
+export const phaseNameSchema = z.enum(allPhaseNames).meta({ id: 'PhaseName' });
+export const phaseStateSchema = z.enum(phaseStates).meta({ id: 'PhaseState' });
 
 const phaseStatusSchema = z.object({
-  phase: z.enum(allPhaseNames),
-  state: z.enum(phaseStates),
+  phase: phaseNameSchema,
+  state: phaseStateSchema,
   /** Milliseconds since the epoch. */
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
@@ -141,10 +144,7 @@ export function secondsLeft(status: RunStatus, now: number): number {
 }
 
 /** The expected duration of all phases, and how much of it has passed. */
-function secondsOf(
-  status: RunStatus,
-  now: number,
-): { readonly expected: number; readonly passed: number } {
+function secondsOf(status: RunStatus, now: number): { readonly expected: number; readonly passed: number } {
   let expected = 0;
   let passed = 0;
   for (const entry of status.phases) {
