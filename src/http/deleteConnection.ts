@@ -3,6 +3,7 @@ import { subjectOfOrphan } from '../domain/connection/orphan.ts';
 import { problemOf } from '../domain/failure/problem.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
+import { notedWhitelist } from '../domain/run/status.ts';
 import { isActive } from '../durable/client.ts';
 import type { Access } from './access.ts';
 import { endpointMissing, lastSubject, onConnection } from './findConnection.ts';
@@ -21,7 +22,9 @@ export function deleteConnection(sources: Sources, access: Access): HttpHandler 
       throw otherRun(`${instance.name} is running for ${id}: cancel it first`);
     }
     const subject = await findSubject(known);
-    await client.start('disconnect', id, { subject, startedBy: access.callerOf(request) });
+    const whitelist = instance && notedWhitelist(instance);
+    const startedBy = access.callerOf(request);
+    await client.start('disconnect', id, { subject, startedBy, ...(whitelist && { whitelist }) });
     const started = await client.read(id);
     if (started && started.name !== 'disconnect')
       throw otherRun(`${started.name} has been started for ${id}`);

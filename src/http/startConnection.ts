@@ -6,7 +6,7 @@ import { connectionRequestSchema, connectStartSchema } from '../domain/connectio
 import { authorizeConnection, parseBody, parseConnectionRequest } from '../domain/connection/request.ts';
 import { problemOf } from '../domain/failure/problem.ts';
 import type { Fault } from '../domain/run/status.ts';
-import { runStatusSchema } from '../domain/run/status.ts';
+import { notedWhitelist, runStatusSchema } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
 import { isActive } from '../durable/client.ts';
 import type { Access } from './access.ts';
@@ -66,7 +66,12 @@ async function startOrJoin(
   const last = await client.read(connection.id);
   if (last && isActive(last)) return joined(connection, last);
   const notBefore = last ? lateWritesShowAt(last) : undefined;
-  const input = { connection, startedBy, ...(notBefore !== undefined && { notBefore }) };
+  const whitelist = last && notedWhitelist(last);
+  const input = {
+    ...{ connection, startedBy },
+    ...(notBefore !== undefined && { notBefore }),
+    ...(whitelist && { whitelist }),
+  };
   await client.start('connect', connection.id, input);
   // Two starts at the same moment both succeed on the real host, and one wins: read back which request runs.
   const started = await client.read(connection.id);
