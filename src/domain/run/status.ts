@@ -145,6 +145,21 @@ export function withProblem(
 
 /** An estimate: the share of the expected time that has passed, 0 to 99, and 100 only when all phases are over. */
 export function percentDone(status: RunStatus, now: number): number {
+  const { expected, passed } = secondsOf(status, now);
+  return passed >= expected ? 100 : Math.min(99, Math.floor((100 * passed) / expected));
+}
+
+/** An estimate of the time until the run ends. */
+export function secondsLeft(status: RunStatus, now: number): number {
+  const { expected, passed } = secondsOf(status, now);
+  return Math.ceil(expected - passed);
+}
+
+/** The expected duration of all phases, and how much of it has passed. */
+function secondsOf(
+  status: RunStatus,
+  now: number,
+): { readonly expected: number; readonly passed: number } {
   let expected = 0;
   let passed = 0;
   for (const entry of status.phases) {
@@ -154,5 +169,5 @@ export function percentDone(status: RunStatus, now: number): number {
     else if (entry.state === 'running')
       passed += Math.min(seconds * 0.95, (now - (entry.startedAt ?? now)) / 1000);
   }
-  return passed >= expected ? 100 : Math.min(99, Math.floor((100 * passed) / expected));
+  return { expected, passed };
 }

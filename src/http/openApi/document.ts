@@ -1,10 +1,10 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
-import { problemSchema } from '../domain/failure/problem.ts';
+import { problemSchema } from '../../domain/failure/problem.ts';
 import { problem, routeDocuments } from './routeDocuments.ts';
 import type { ResponseDocument, ResponseHeaders, RouteDocument } from './routeDocuments.ts';
-import { routes } from './routes.ts';
-import type { Handlers } from './routes.ts';
+import { routes } from '../routes.ts';
+import type { Handlers } from '../routes.ts';
 
 /** Responses of every route that is not anonymous. */
 const commonResponses: Readonly<Record<string, ResponseDocument>> = {
