@@ -27,7 +27,10 @@ export const listedConnectionSchema = z.object({
   regionId: z.string(),
   privateEndpointId: z.string().nullable(),
   subnetId: z.string().nullable(),
-  whitelistedAt: z.string().nullable().meta({ description: 'When it put the subscription on the whitelist' }),
+  whitelistedAt: z
+    .string()
+    .nullable()
+    .meta({ description: 'When it asked to put the subscription on the whitelist' }),
 });
 
 type ListedConnection = Readonly<z.infer<typeof listedConnectionSchema>>;
