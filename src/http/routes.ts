@@ -22,6 +22,7 @@ export interface Handlers {
   readonly reconcileConnection: HttpHandler;
   readonly deleteConnection: HttpHandler;
   readonly getRun: HttpHandler;
+  readonly releaseConnection: HttpHandler;
   readonly exportConnection: HttpHandler;
   readonly getCluster: HttpHandler;
   readonly putCluster: HttpHandler;
@@ -53,6 +54,7 @@ export const routes: readonly Route[] = [
   { handler: 'deleteConnection', method: 'DELETE', route: 'connections/{id}', right: 'disconnect' },
   { handler: 'planStored', method: 'POST', route: 'connections/{id}/plan', right: 'read' },
   { handler: 'reconcileConnection', method: 'POST', route: 'connections/{id}/reconcile', right: 'connect' },
+  { handler: 'releaseConnection', method: 'POST', route: 'connections/{id}/release', right: 'disconnect' },
   { handler: 'getRun', method: 'GET', route: 'connections/{id}/run', right: 'read' },
   { handler: 'exportConnection', method: 'GET', route: 'connections/{id}/export', right: 'read' },
   { handler: 'getCluster', method: 'GET', route: cluster, right: 'read' },
