@@ -11,7 +11,6 @@ import { withinTime } from './adapters/azure/policies.ts';
 import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
-import { problemOf } from './domain/failure/problem.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
 import { workflowClient } from './durable/client.ts';
 import type { AroundActivity } from './durable/register.ts';
@@ -25,10 +24,10 @@ import type { Sources } from './http/findConnection.ts';
 import { getConnection } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
-import { openApi } from './http/openApi.ts';
+import { explainProblem, openApi } from './http/openApi.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
 import { forPeople } from './http/requests.ts';
-import { problemResponse } from './http/response.ts';
+import { Refused } from './http/response.ts';
 import type { Handlers, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
 import { reconcileConnection, startConnection } from './http/startConnection.ts';
@@ -168,17 +167,20 @@ function handlersOf({
     health: health([]),
     ready: ready(ports.readiness),
     openApi: openApi(),
+    explainProblem: explainProblem(),
   };
 }
 
 /** The routes still run and return the fault. GET /api/health returns the names of the settings, never their values. */
 function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): App {
   const names = [...new Set(faults.map(({ name }) => name))];
-  const refuse: HttpHandler = () =>
-    problemResponse(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
+  const detail = `settings are missing or wrong: ${names.join(', ')}`;
+  const refuse: HttpHandler = () => {
+    throw new Refused({ code: 'settings-invalid', detail });
+  };
   // Event Grid sends an event again after a failure, so no event is lost.
   const fail = (): never => {
-    throw new Error(`settings are missing or wrong: ${names.join(', ')}`);
+    throw new Error(detail);
   };
   return {
     ports: unconfiguredPorts(names),
@@ -204,7 +206,8 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       removeCluster: refuse,
       health: health(faults),
       ready: refuse,
-      openApi: refuse,
+      openApi: openApi(),
+      explainProblem: explainProblem(),
     },
     // Without the name of the queue its events wait in it.
     triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },

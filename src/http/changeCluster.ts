@@ -2,7 +2,6 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { ClusterChange, ClusterChangeInput } from '../activities/changeClusters.ts';
 import { clusterIdFault } from '../domain/connection/names.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import { isActive } from '../durable/client.ts';
 import type { WakeSync } from '../triggers/wakeSync.ts';
 import { onConnection, withSpec } from './findConnection.ts';
@@ -36,10 +35,13 @@ export function changeCluster(
       refuseFor([{ pointer: '', parameter: 'clusterId', code: 'invalid-request', detail }]);
     if (instance && isActive(instance)) {
       // The run has the older specification as its input and would write it.
-      throw new Refused(problemOf('different-request-running', `${instance.name} is running for ${id}`));
+      throw new Refused({
+        code: 'different-request-running',
+        detail: `${instance.name} is running for ${id}`,
+      });
     }
     const result = await change({ stored: withSpec(await known.whole()), clusterId, wanted });
-    if (result.outcome === 'refused') throw new Refused(problemOf(result.fault.code, result.fault.detail));
+    if (result.outcome === 'refused') throw new Refused(result.fault);
     // Also when nothing changed: the caller expects that the record is checked.
     await waker.wake(client, result.connection);
     const changed = result.outcome === 'changed';

@@ -1,6 +1,5 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { subjectOfOrphan } from '../domain/connection/orphan.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { isActive } from '../durable/client.ts';
@@ -30,7 +29,7 @@ export function deleteConnection(sources: Sources, access: Access): HttpHandler 
 }
 
 function otherRun(detail: string): Refused {
-  return new Refused(problemOf('different-request-running', detail));
+  return new Refused({ code: 'different-request-running', detail });
 }
 
 /**

@@ -2,12 +2,14 @@ import type { HttpHandler, HttpRequest } from '@azure/functions';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../domain/connection/connection.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
+import { withOrigin } from '../domain/failure/problem.ts';
 import type { LiveView } from '../queries/liveView.ts';
 import { onConnection, runningConnection } from './findConnection.ts';
 import type { KnownConnection, Sources } from './findConnection.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import { connectionPage } from './views/connectionPage.ts';
 import { connectionView } from './views/connectionView.ts';
+import type { ConnectionView } from './views/connectionView.ts';
 
 interface GetOptions {
   readonly now: () => number;
@@ -25,7 +27,7 @@ export function getConnection(sources: Sources, options: GetOptions): HttpHandle
     const { id, instance } = known;
     const found = await findConnection(known);
     const live = found.connection && (await readNow(found.connection, known, options));
-    const view = connectionView({ id, instance, ...found, live }, options.now());
+    const view = withProblemAddress(connectionView({ id, instance, ...found, live }, options.now()), request);
     const headers = {
       'cache-control': 'no-store',
       vary: 'accept',
@@ -70,6 +72,10 @@ async function findConnection(
   const orphan = await known.orphan();
   if (!orphan) throw known.notFound();
   return { connection, orphan };
+}
+
+function withProblemAddress(view: ConnectionView, { url }: HttpRequest): ConnectionView {
+  return { ...view, problem: view.problem && withOrigin(view.problem, url) };
 }
 
 /** Browsers accept HTML before anything else; every other client gets JSON. */

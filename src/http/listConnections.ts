@@ -2,12 +2,12 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, isSubscriptionAllowed } from '../domain/connection/bounds.ts';
-import type { ListEntry } from './views/listing.ts';
+import type { ListedProblem, ListEntry } from './views/listing.ts';
 import { entryOfOrphan, entryOfRun, entryOfStored, listedConnectionSchema, pageOf } from './views/listing.ts';
 import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import { statusOf } from '../domain/connection/status.ts';
-import type { ConnectionReading } from '../domain/connection/status.ts';
+import type { ConnectionReading, StatusProblem } from '../domain/connection/status.ts';
 import { statusTable } from '../domain/connection/statusTable.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import type { FoundOrphans } from '../queries/orphans.ts';
@@ -17,7 +17,7 @@ import { authorizeRun, runningConnection } from './findConnection.ts';
 import { readQuery } from './requests.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import { lastRunOf } from './views/lastRun.ts';
-import { incompleteSchema } from './views/connectionView.ts';
+import { incompleteSchema, problemOfStatus } from './views/connectionView.ts';
 
 export const syncRunSchema = z.object({ projectId: z.string(), regionId: z.string(), status: z.string() });
 
@@ -150,10 +150,15 @@ function listedConnection(
     last?.state === 'succeeded' && last.status === 'connected' && last.updatedAt < oldestReading();
   const { status, problem } = statusOf({ run: isOutdated ? null : last, health, reading, orphan });
   return {
-    ...{ ...entry, status, problem, final: statusTable[status].final },
+    ...{ ...entry, status, problem: problem && shortProblem(problem), final: statusTable[status].final },
     ...{ asOf: reading?.readAt ?? new Date(now()).toISOString(), source: reading ? 'view' : 'live' },
     run: run === 'unread' ? { workflow: 'unknown', status: 'unread' } : runView(instance),
   };
+}
+
+function shortProblem(problem: StatusProblem): ListedProblem {
+  const { detail, cause, remedy } = problemOfStatus(problem);
+  return { code: problem.code, detail, cause, remedy };
 }
 
 function runView(instance: Instance | null): z.infer<typeof runSchema> | null {

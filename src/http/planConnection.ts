@@ -2,7 +2,7 @@ import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { failureCatalog } from '../domain/failure/catalog.ts';
+import { explained, problemSchema } from '../domain/failure/problem.ts';
 import { costSchema } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
@@ -33,7 +33,7 @@ export const planViewSchema = z.object({
   id: z.string(),
   changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
   rows: z.array(row),
-  problems: z.array(coded.extend({ pointer: z.string(), remedy: z.string() })),
+  problems: problemSchema.shape.errors,
   warnings: z.array(coded),
   hiddenNames: z.array(z.string()),
   permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
@@ -54,7 +54,7 @@ export function planConnection(
 
 function planResponse(id: string, plan: Plan): HttpResponseInit {
   const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
-  const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
+  const problems = faults.map((fault) => explained(fault, 'plan'));
   const changes = rows.some(isChange);
   return {
     status: 200,

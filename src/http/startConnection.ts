@@ -4,7 +4,6 @@ import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { connectionRequestSchema, connectStartSchema } from '../domain/connection/connection.ts';
 import { authorizeConnection, parseBody, parseConnectionRequest } from '../domain/connection/request.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import type { Fault } from '../domain/run/status.ts';
 import { runStatusSchema } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
@@ -38,7 +37,10 @@ export function startConnection(
   access: Access,
 ): HttpHandler {
   return async (request, context) =>
-    startOrJoin(clientOf(context), await readConnection(request, allowed), access.callerOf(request));
+    startOrJoin(clientOf(context), await readConnection(request, allowed), {
+      startedBy: access.callerOf(request),
+      reconciles: false,
+    });
 }
 
 /** `POST /api/connections/{id}/reconcile`: connects again from the stored connection, repairs what this app owns, and verifies it. */
@@ -46,7 +48,8 @@ export function reconcileConnection(sources: Sources, access: Access): HttpHandl
   return onConnection(sources, async (known, request) => {
     const options = await readBody(request, (body) => parseBody(reconcileRequestSchema, body), {});
     const { connection } = withSpec(await known.whole());
-    return startOrJoin(known.client, { ...connection, ...options }, access.callerOf(request));
+    const startedBy = access.callerOf(request);
+    return startOrJoin(known.client, { ...connection, ...options }, { startedBy, reconciles: true });
   });
 }
 
@@ -61,12 +64,12 @@ export async function readConnection(request: HttpRequest, allowed: AllowedScope
 async function startOrJoin(
   client: WorkflowClient,
   connection: Connection,
-  startedBy: string,
+  by: { readonly startedBy: string; readonly reconciles: boolean },
 ): Promise<HttpResponseInit> {
   const last = await client.read(connection.id);
   if (last && isActive(last)) return joined(connection, last);
   const notBefore = last ? lateWritesShowAt(last) : undefined;
-  const input = { connection, startedBy, ...(notBefore !== undefined && { notBefore }) };
+  const input = { connection, ...by, ...(notBefore !== undefined && { notBefore }) };
   await client.start('connect', connection.id, input);
   // Two starts at the same moment both succeed on the real host, and one wins: read back which request runs.
   const started = await client.read(connection.id);
@@ -76,9 +79,8 @@ async function startOrJoin(
 function joined(connection: Connection, instance: Instance): HttpResponseInit {
   const running = runningConnection(instance);
   if (instance.name !== 'connect' || !running) {
-    throw new Refused(
-      problemOf('different-request-running', `${instance.name} is running for ${connection.id}`),
-    );
+    const detail = `${instance.name} is running for ${connection.id}`;
+    throw new Refused({ code: 'different-request-running', detail });
   }
   const pointers = differences(connection, running);
   if (pointers.length === 0) return accepted(connection);
@@ -88,9 +90,8 @@ function joined(connection: Connection, instance: Instance): HttpResponseInit {
     code,
     detail: 'differs from the request that is running',
   }));
-  throw new Refused(
-    problemOf(code, `a run of ${connection.id} with other ${pointers.join(', ')} is under way`, faults),
-  );
+  const detail = `a run of ${connection.id} with other ${pointers.join(', ')} is under way`;
+  throw new Refused({ code, detail, faults });
 }
 
 function accepted({ id, privateEndpoint }: Connection): HttpResponseInit {

@@ -70,6 +70,7 @@ async function call(token: string | undefined, right: 'read' | 'connect' | 'disc
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
   const handler = problemsAsResponses(
+    'read',
     access.guard(right, (got) => ({ status: 200, body: access.callerOf(got) })),
   );
   return handler(request, new InvocationContext());

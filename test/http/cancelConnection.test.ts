@@ -43,7 +43,7 @@ async function cancel(): Promise<HttpResponseInit> {
       return Promise.resolve();
     },
   });
-  const handler = problemsAsResponses(cancelling);
+  const handler = problemsAsResponses('read', cancelling);
   const request = new HttpRequest({ method: 'POST', url: 'http://app/cancel', params: { id } });
   const context = new InvocationContext({
     functionName: 'cancelConnection',

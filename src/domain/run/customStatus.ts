@@ -1,4 +1,4 @@
-import type { PhaseStatus, RunStatus } from './status.ts';
+import type { Fault, PhaseStatus, RunStatus } from './status.ts';
 
 /** In UTF-8. Small, because it is written at every step; the host refuses more than 16 KB in UTF-16. */
 const MOST_BYTES = 4000;
@@ -17,11 +17,12 @@ export function customStatus(status: RunStatus): RunStatus {
   const bare = bareStatus(status);
   budget.take(bare);
   budget.take(problem?.detail ?? '');
-  const firstFault = fitting(problem?.faults.slice(0, 1));
+  const cure = fitting(problem?.cure === undefined ? [] : [problem.cure])[0];
+  const firstFault = fittingFaults(problem?.faults.slice(0, 1), budget);
   const current = fitting(reasonsOf(phases.filter(isCurrent)));
   const failed = fitting(undo?.failed);
   const actionsForPeople = fitting(undo?.actionsForPeople);
-  const faults = [...firstFault, ...fitting(problem?.faults.slice(1))];
+  const faults = [...firstFault, ...fittingFaults(problem?.faults.slice(1), budget)];
   const past = fitting(reasonsOf(phases.filter((entry) => !isCurrent(entry))));
 
   const reasons = new Map([...current, ...past].map(({ phase, reason }) => [phase, reason]));
@@ -31,7 +32,13 @@ export function customStatus(status: RunStatus): RunStatus {
       const reason = reasons.get(entry.phase);
       return reason === undefined ? entry : { ...entry, reason };
     }),
-    ...(problem && { problem: { ...problem, faults, omitted: problem.faults.length - faults.length } }),
+    ...(problem && {
+      problem: {
+        ...{ code: problem.code, detail: problem.detail, faults },
+        ...(cure !== undefined && { cure }),
+        omitted: problem.faults.length - faults.length,
+      },
+    }),
     ...(undo && {
       undo: {
         ...{ removed: undo.removed, failed, actionsForPeople },
@@ -39,6 +46,15 @@ export function customStatus(status: RunStatus): RunStatus {
       },
     }),
   };
+}
+
+/** A cure may be a command: it is shown whole, or not at all. */
+function fittingFaults(faults: readonly Fault[] = [], budget: ByteBudget): readonly Fault[] {
+  return faults.flatMap((fault) => {
+    if (budget.take(fault)) return fault;
+    const { cure, ...bare } = fault;
+    return cure !== undefined && budget.take(bare) ? bare : [];
+  });
 }
 
 function withShortDetails(status: RunStatus): RunStatus {

@@ -64,11 +64,11 @@ export class ConnectRun extends StagedRun {
   #dns: DnsWork | null = null;
   #clusters: AllocationView['clusters'] | null = null;
 
-  constructor(run: Run, { connection, startedBy, notBefore = 0, state }: ConnectInput) {
+  constructor(run: Run, { connection, startedBy, reconciles, notBefore = 0, state }: ConnectInput) {
     const startedAt = (state.startedAt ??= run.now());
     super(run, state, {
       restart: () => {
-        throw new ContinueAsNew({ connection, startedBy, state });
+        throw new ContinueAsNew({ connection, startedBy, reconciles, state });
       },
       until: (since) => {
         const { deadlineAt } = state.status;
