@@ -6,7 +6,7 @@ import { statusTable } from '../src/domain/connection/statusTable.ts';
 import { failureCatalog, verbs } from '../src/domain/failure/catalog.ts';
 import type { FailureCode } from '../src/domain/failure/catalog.ts';
 import { remedyOf } from '../src/domain/failure/remedy.ts';
-import { openApiDocument } from '../src/http/openApi.ts';
+import { openApiDocument } from '../src/http/openApi/document.ts';
 
 const GENERATED = '<!-- Made by `npm run docs` from the code; change it there. -->';
 

@@ -26,7 +26,7 @@ describe('an app with invalid settings', () => {
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'content-type': 'application/problem+json' },
-      jsonBody: { type: 'http://localhost/api/problems/settings-invalid' },
+      jsonBody: { type: '/api/problems/settings-invalid' },
     });
   });
 
@@ -48,5 +48,8 @@ async function call(name: string): Promise<unknown> {
   const handlers: Readonly<Record<string, HttpHandler>> = { ...app.handlers };
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api' });
   const handler = handlers[name] ?? (() => ({ status: 404 }));
-  return await problemsAsResponses('read', handler)(request, new InvocationContext());
+  return await problemsAsResponses({ verb: 'read', addresses: app.addresses }, handler)(
+    request,
+    new InvocationContext(),
+  );
 }

@@ -26,7 +26,7 @@ export interface TearDownPlan {
   /** Endpoint IDs found in the endpoint and the records. Kept here, since they are lost when those are deleted. */
   readonly endpointIds: readonly string[];
   /** Manual steps for the user. */
-  readonly actionsForPeople: readonly string[];
+  readonly manualSteps: readonly string[];
 }
 
 /** Returns what disconnect would do, from a new observation. Called at the start and at the end of a run. */
@@ -46,8 +46,8 @@ export async function planTearDown(
   const endpointIds = endpointIdsOf(observed);
   const planned = planRemoval(observed);
   const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
-  const actionsForPeople = manualStepsAfterRemoval(input.subject, observed, endpointIds, rows);
-  return { rows, endpointIds, actionsForPeople };
+  const manualSteps = manualStepsAfterRemoval(input.subject, observed, endpointIds, rows);
+  return { rows, endpointIds, manualSteps };
 }
 
 /** The result for a resource that does not exist. */

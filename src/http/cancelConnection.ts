@@ -43,7 +43,7 @@ export function cancelConnection(
       throw notRunning(`the run has just ended: ${ended.runtimeStatus}`);
     context.log(cancelledLine(instance, options.now()));
     const body = { id, status: ended ? 'cancelled' : 'cancelling' } satisfies z.infer<typeof cancelledSchema>;
-    return followed(`/api/connections/${id}`, body, 5);
+    return followed(sources.addresses.run(id), body, 5);
   });
 }
 

@@ -1,8 +1,8 @@
-import type { HttpHandler, HttpResponseInit } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { explained, problemSchema } from '../domain/failure/problem.ts';
+import { explained, problemSchema, troubleOf } from '../domain/failure/problem.ts';
 import { costSchema } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
@@ -10,6 +10,8 @@ import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
 import { isChange } from '../domain/plan/rows.ts';
 import { onConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
+import { readQuery } from './requests.ts';
+import { Refused } from './response.ts';
 import { readConnection } from './startConnection.ts';
 
 const row = z.object({
@@ -41,19 +43,33 @@ export const planViewSchema = z.object({
   expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
 });
 
+export const planQuerySchema = z.object({
+  strict: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: '`true`: 422 when the plan has problems, so that a script fails' }),
+});
+
 /** `POST /api/connections/plan`: what a run would do and what prevents it, from one reading, without a write. */
 export function planConnection(
   allowed: AllowedScopes,
   plan: (connection: Connection) => Promise<Plan>,
 ): HttpHandler {
   return async (request) => {
+    const strict = isStrict(request);
     const connection = await readConnection(request, allowed);
-    return planResponse(connection.id, await plan(connection));
+    return planResponse(connection.id, await plan(connection), strict);
   };
 }
 
-function planResponse(id: string, plan: Plan): HttpResponseInit {
+function isStrict(request: HttpRequest): boolean {
+  return readQuery(request, planQuerySchema).strict === 'true';
+}
+
+function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit {
   const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
+  const [first, ...others] = faults;
+  if (strict && first) throw new Refused({ ...troubleOf([first, ...others]), status: 422 });
   const problems = faults.map((fault) => explained(fault, 'plan'));
   const changes = rows.some(isChange);
   return {
@@ -65,8 +81,10 @@ function planResponse(id: string, plan: Plan): HttpResponseInit {
 
 /** `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. */
 export function planStored(sources: Sources, plan: (connection: Connection) => Promise<Plan>): HttpHandler {
-  return onConnection(sources, async (known) => {
+  return onConnection(sources, async (known, request) => {
+    const strict = isStrict(request);
     const { stored, orphan } = await known.storedOrOrphan();
-    return planResponse(known.id, orphan ? planOfOrphan(orphan) : await plan(withSpec(stored).connection));
+    const found = orphan ? planOfOrphan(orphan) : await plan(withSpec(stored).connection);
+    return planResponse(known.id, found, strict);
   });
 }

@@ -3,8 +3,9 @@ import type { Parsed } from '../domain/connection/request.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
 import type { Verb } from '../domain/failure/catalog.ts';
 import type { Problem, Trouble } from '../domain/failure/problem.ts';
-import { problemOf, troubleOf, withOrigin } from '../domain/failure/problem.ts';
+import { problemOf, troubleOf } from '../domain/failure/problem.ts';
 import type { Fault } from '../domain/run/status.ts';
+import type { Addresses } from './views/links.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 
 function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): HttpResponseInit {
@@ -56,10 +57,13 @@ export function followed(
  * Turns a failure of Azure, Zilliz or the app into a problem, with the remedy for what was asked: the host returns an empty 500
  * when a handler throws.
  */
-export function problemsAsResponses(verb: Verb, handler: HttpHandler): HttpHandler {
+export function problemsAsResponses(
+  { verb, addresses }: { readonly verb: Verb; readonly addresses: Addresses },
+  handler: HttpHandler,
+): HttpHandler {
   return async (request, context) => {
     const refusal = (trouble: Trouble, headers: Readonly<Record<string, string>>): HttpResponseInit =>
-      problemResponse(withOrigin(problemOf(trouble, verb), request.url), headers);
+      problemResponse(addresses.ofProblem(problemOf(trouble, verb)), headers);
     try {
       return await handler(request, context);
     } catch (error) {

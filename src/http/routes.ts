@@ -12,7 +12,8 @@ import type { Verb } from '../domain/failure/catalog.ts';
 import type { Access, Right } from './access.ts';
 import { checkedRequest } from './requests.ts';
 import { problemsAsResponses, Refused } from './response.ts';
-import { routeDocuments } from './routeDocuments.ts';
+import type { Addresses } from './views/links.ts';
+import { routeDocuments } from './openApi/routeDocuments.ts';
 
 export interface Handlers {
   readonly startConnection: HttpHandler;
@@ -23,7 +24,9 @@ export interface Handlers {
   readonly planStored: HttpHandler;
   readonly reconcileConnection: HttpHandler;
   readonly deleteConnection: HttpHandler;
+  readonly getRun: HttpHandler;
   readonly exportConnection: HttpHandler;
+  readonly getCluster: HttpHandler;
   readonly putCluster: HttpHandler;
   readonly removeCluster: HttpHandler;
   readonly health: HttpHandler;
@@ -59,7 +62,9 @@ export const routes: readonly Route[] = [
   { handler: 'deleteConnection', ...disconnect, route: 'connections/{id}' },
   { handler: 'planStored', ...plan, route: 'connections/{id}/plan' },
   { handler: 'reconcileConnection', ...connect, verb: 'reconcile', route: 'connections/{id}/reconcile' },
+  { handler: 'getRun', method: 'GET', route: 'connections/{id}/run', right: 'read' },
   { handler: 'exportConnection', method: 'GET', route: 'connections/{id}/export', right: 'read' },
+  { handler: 'getCluster', method: 'GET', route: cluster, right: 'read' },
   { handler: 'putCluster', method: 'PUT', route: cluster, right: 'connect' },
   { handler: 'removeCluster', method: 'DELETE', route: cluster, right: 'disconnect' },
   { handler: 'health', method: 'GET', route: 'health', right: 'anyone' },
@@ -70,9 +75,13 @@ export const routes: readonly Route[] = [
 
 export function registerRoutes(
   handlers: Handlers,
-  access: Access,
-  around: (handler: HttpHandler) => HttpHandler,
+  options: {
+    readonly access: Access;
+    readonly addresses: Addresses;
+    readonly around: (handler: HttpHandler) => HttpHandler;
+  },
 ): void {
+  const { access, addresses, around } = options;
   for (const { handler, method, route, right, durable, verb = 'read' } of routes) {
     const own = handlers[handler];
     const parameters = Object.keys(routeDocuments[handler].query?.shape ?? {});
@@ -82,7 +91,7 @@ export function registerRoutes(
       authLevel: right === 'anyone' ? 'anonymous' : access.authLevel,
       // Probes may add parameters to anonymous routes, which read none.
       handler: problemsAsResponses(
-        verb,
+        { verb, addresses },
         right === 'anyone'
           ? own
           : access.guard(right, around(checkedRequest(parameters, notLiteral(route, own)))),
@@ -90,18 +99,18 @@ export function registerRoutes(
       ...((durable ?? route.includes('{id}')) && { extraInputs: [input.durableClient()] }),
     });
   }
-  registerUnknownAddress();
+  registerUnknownAddress(addresses);
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** The host responds to a wrong method or path with an empty 404, and passes it to a route that takes every path. */
-function registerUnknownAddress(): void {
+function registerUnknownAddress(addresses: Addresses): void {
   app.http('unknownAddress', {
     methods: [...methods],
     route: '{*path}',
     authLevel: 'anonymous',
-    handler: problemsAsResponses('read', (request) => {
+    handler: problemsAsResponses({ verb: 'read', addresses }, (request) => {
       const path = (request.params.path ?? '').replace(/\/$/, '');
       const fitting = routes.filter(({ route }) => patternOf(route).test(path));
       if (fitting.length > 0) throw wrongMethod(request.method, path, fitting);

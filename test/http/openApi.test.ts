@@ -1,4 +1,4 @@
-import { openApiDocument } from '../../src/http/openApi.ts';
+import { openApiDocument } from '../../src/http/openApi/document.ts';
 import { routes } from '../../src/http/routes.ts';
 
 interface Document {

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema } from 'ajv';
-import { openApiDocument } from '../../src/http/openApi.ts';
+import { openApiDocument } from '../../src/http/openApi/document.ts';
 import type { Answer } from '../../sandbox/rig/deployment.ts';
 
 interface MediaType {

@@ -38,7 +38,7 @@ export const problemSchema = z.object({
 
 export type Problem = Readonly<z.infer<typeof problemSchema>>;
 
-/** The route that explains a code. The address is made absolute where the request is known. */
+/** The route that explains a code. The address is made absolute where that of the app is known. */
 const EXPLANATIONS = '/api/problems/';
 
 const statusOfKind: Readonly<Record<FailureKind, number>> = {
@@ -67,15 +67,17 @@ export interface Trouble {
   /** The correction of this one case, in place of the general one. */
   readonly cure?: string | undefined;
   readonly faults?: readonly Fault[];
+  /** In place of the status of the code. */
+  readonly status?: number;
 }
 
-export function problemOf({ code, detail, cure, faults = [] }: Trouble, verb: Verb): Problem {
+export function problemOf({ code, detail, cure, faults = [], status }: Trouble, verb: Verb): Problem {
   const { kind, title, cause } = failureCatalog[code];
   return {
     type: EXPLANATIONS + code,
     code,
     title,
-    status: statusOfCode[code] ?? statusOfKind[kind],
+    status: status ?? statusOfCode[code] ?? statusOfKind[kind],
     ...{ detail, cause, remedy: remedyOf(code, verb, cure) },
     errors: faults.map((fault) => explained(fault, verb)),
   };
@@ -85,11 +87,6 @@ export function problemOf({ code, detail, cure, faults = [] }: Trouble, verb: Ve
 export function explained({ cure, ...fault }: Fault, verb: Verb): Problem['errors'][number] {
   const { cause } = failureCatalog[fault.code];
   return { ...fault, cause, remedy: remedyOf(fault.code, verb, cure) };
-}
-
-/** With the address of its explanation under the origin of the request. */
-export function withOrigin(problem: Problem, requestUrl: string): Problem {
-  return { ...problem, type: new URL(problem.type, requestUrl).href };
 }
 
 /** More faults than these are only counted: a request may have thousands. */

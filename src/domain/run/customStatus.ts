@@ -21,7 +21,7 @@ export function customStatus(status: RunStatus): RunStatus {
   const firstFault = fittingFaults(problem?.faults.slice(0, 1), budget);
   const current = fitting(reasonsOf(phases.filter(isCurrent)));
   const failed = fitting(undo?.failed);
-  const actionsForPeople = fitting(undo?.actionsForPeople);
+  const manualSteps = fitting(undo?.manualSteps);
   const faults = [...firstFault, ...fittingFaults(problem?.faults.slice(1), budget)];
   const past = fitting(reasonsOf(phases.filter((entry) => !isCurrent(entry))));
 
@@ -41,8 +41,8 @@ export function customStatus(status: RunStatus): RunStatus {
     }),
     ...(undo && {
       undo: {
-        ...{ removed: undo.removed, failed, actionsForPeople },
-        omitted: undo.failed.length - failed.length + undo.actionsForPeople.length - actionsForPeople.length,
+        ...{ removed: undo.removed, failed, manualSteps },
+        omitted: undo.failed.length - failed.length + undo.manualSteps.length - manualSteps.length,
       },
     }),
   };
@@ -73,7 +73,7 @@ function withShortDetails(status: RunStatus): RunStatus {
       undo: {
         ...undo,
         failed: undo.failed.map((entry) => ({ ...entry, reason: short(entry.reason) })),
-        actionsForPeople: undo.actionsForPeople.map(short),
+        manualSteps: undo.manualSteps.map(short),
       },
     }),
   };
@@ -95,8 +95,8 @@ function bareStatus(status: RunStatus): RunStatus {
     }),
     ...(undo && {
       undo: {
-        ...{ removed: undo.removed, failed: [], actionsForPeople: [] },
-        omitted: undo.failed.length + undo.actionsForPeople.length,
+        ...{ removed: undo.removed, failed: [], manualSteps: [] },
+        omitted: undo.failed.length + undo.manualSteps.length,
       },
     }),
   };

@@ -65,7 +65,7 @@ export const connectionResultSchema = z.object({
   recordsToCreate: z.array(z.object({ name: z.string(), address: z.string(), ttlSeconds: z.number() })),
   warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
   /** Things that no API can do. */
-  actionsForPeople: z.array(z.string()),
+  manualSteps: z.array(z.string()),
   /** Number of writes of this run by kind; all zero when everything was as desired. */
   writes: z.record(z.string(), z.number()),
 });
@@ -83,7 +83,7 @@ const tearDownResultSchema = z.object({
   /** What could not be removed. Only an undo continues after such a failure. */
   failed: z.array(resourceSchema.extend({ reason: z.string() })).readonly(),
   /** Things that no API can do. */
-  actionsForPeople: z.array(z.string()).readonly(),
+  manualSteps: z.array(z.string()).readonly(),
 });
 
 /** The output of a disconnect run. */

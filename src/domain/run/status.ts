@@ -36,7 +36,7 @@ export const undoStatusSchema = z.object({
   removed: z.number(),
   /** What could not be removed and must be checked manually. */
   failed: z.array(z.object({ resource: z.string(), id: z.string(), reason: z.string() })),
-  actionsForPeople: z.array(z.string()),
+  manualSteps: z.array(z.string()),
   /** How many entries of the two lists are left out, because the size is limited. */
   omitted: z.number(),
 });
@@ -74,11 +74,8 @@ export function withMorePhases(status: RunStatus, names: readonly PhaseName[]): 
   return { ...status, phases: [...status.phases, ...newRunStatus(added).phases] };
 }
 
-export function withUndo(
-  status: RunStatus,
-  { removed, failed, actionsForPeople }: TearDownResult,
-): RunStatus {
-  const lists = { failed: [...failed], actionsForPeople: [...actionsForPeople] };
+export function withUndo(status: RunStatus, { removed, failed, manualSteps }: TearDownResult): RunStatus {
+  const lists = { failed: [...failed], manualSteps: [...manualSteps] };
   return { ...status, undo: { removed: removed.length, ...lists, omitted: 0 } };
 }
 
@@ -136,6 +133,18 @@ export function withProblem(
 
 /** An estimate: the share of the expected time that has passed, 0 to 99, and 100 only when all phases are over. */
 export function percentDone(status: RunStatus, now: number): number {
+  const { expected, passed } = secondsOf(status, now);
+  return passed >= expected ? 100 : Math.min(99, Math.floor((100 * passed) / expected));
+}
+
+/** An estimate of the time until the run ends. */
+export function secondsLeft(status: RunStatus, now: number): number {
+  const { expected, passed } = secondsOf(status, now);
+  return Math.ceil(expected - passed);
+}
+
+/** The expected duration of all phases, and how much of it has passed. */
+function secondsOf(status: RunStatus, now: number): { readonly expected: number; readonly passed: number } {
   let expected = 0;
   let passed = 0;
   for (const entry of status.phases) {
@@ -145,5 +154,5 @@ export function percentDone(status: RunStatus, now: number): number {
     else if (entry.state === 'running')
       passed += Math.min(seconds * 0.95, (now - (entry.startedAt ?? now)) / 1000);
   }
-  return passed >= expected ? 100 : Math.min(99, Math.floor((100 * passed) / expected));
+  return { expected, passed };
 }

@@ -28,7 +28,7 @@ const phaseViewSchema = z.object({
   attempts: z.number(),
 });
 
-const clusterViewSchema = z.object({
+export const clusterViewSchema = z.object({
   clusterId: z.string(),
   name: z.string(),
   kind: z.string(),

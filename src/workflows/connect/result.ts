@@ -32,7 +32,7 @@ export function resultOf(run: ConnectRun, results: StageResults): ConnectionResu
     clusters: records.map((record) => clusterResult(record, results)),
     ...dnsToCreate(connection, results),
     warnings: [...plan.warnings],
-    actionsForPeople: actionsForPeople(connection, results),
+    manualSteps: manualSteps(connection, results),
     writes: { ...run.state.writes },
   };
 }
@@ -104,7 +104,7 @@ function dnsToCreate(
   };
 }
 
-function actionsForPeople(connection: Connection, results: StageResults): string[] {
+function manualSteps(connection: Connection, results: StageResults): string[] {
   return [...dnsActions(connection, results), ...proofActions(results), ...internetActions(results)];
 }
 

@@ -64,14 +64,14 @@ export class RemovalProgress {
   }
 
   /** Takes over from a plan what is kept, and the manual steps. */
-  notePlan({ rows, endpointIds, actionsForPeople }: TearDownPlan): void {
+  notePlan({ rows, endpointIds, manualSteps }: TearDownPlan): void {
     this.#state.endpointIds = [...endpointIds];
     // What this run has released carries no marks any more, so a later plan only keeps it.
     for (const row of rows) {
       if (row.action !== 'keep' || this.#isReleased(row)) continue;
       this.#set(row, 'kept', row.reason, row.unasked);
     }
-    const steps = new Set([...this.#state.manualSteps, ...actionsForPeople]);
+    const steps = new Set([...this.#state.manualSteps, ...manualSteps]);
     this.#state.manualSteps = [...steps];
   }
 
@@ -129,7 +129,7 @@ export class RemovalProgress {
       removed: all.flatMap(({ state, resource, id }) => (state === 'removed' ? { resource, id } : [])),
       kept: of('kept', 'released'),
       failed: of('failed'),
-      actionsForPeople: [...this.#state.manualSteps],
+      manualSteps: [...this.#state.manualSteps],
     };
   }
 

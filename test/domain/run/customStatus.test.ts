@@ -38,15 +38,15 @@ const troubledRuns: fc.Arbitrary<RunStatus> = fc
       maxLength: 60,
     }),
     failed: things,
-    actionsForPeople: fc.array(texts, { maxLength: 10 }),
+    manualSteps: fc.array(texts, { maxLength: 10 }),
   })
-  .map(({ reasons, state, code, detail, cure, faults, failed, actionsForPeople }) => {
+  .map(({ reasons, state, code, detail, cure, faults, failed, manualSteps }) => {
     const start: RunStatus = { ...withMorePhases(newRunStatus(), removalPhaseNames), deadlineAt: now };
     const phased = [...phaseNames, ...removalPhaseNames].reduce(
       (status, phase, index) => withPhase(status, phase, { state, now, reason: reasons[index] ?? '' }),
       start,
     );
-    const undone = { removed: [], kept: [], failed, actionsForPeople };
+    const undone = { removed: [], kept: [], failed, manualSteps };
     return withUndo(withProblem(phased, { code, message: detail, cure }, faults), undone);
   });
 
@@ -70,8 +70,8 @@ test('the status of a run gives the number of omitted entries', () => {
       const { problem, undo } = customStatus(status);
 
       expect((problem?.faults.length ?? 0) + (problem?.omitted ?? 0)).toBe(status.problem?.faults.length);
-      expect((undo?.failed.length ?? 0) + (undo?.actionsForPeople.length ?? 0) + (undo?.omitted ?? 0)).toBe(
-        (status.undo?.failed.length ?? 0) + (status.undo?.actionsForPeople.length ?? 0),
+      expect((undo?.failed.length ?? 0) + (undo?.manualSteps.length ?? 0) + (undo?.omitted ?? 0)).toBe(
+        (status.undo?.failed.length ?? 0) + (status.undo?.manualSteps.length ?? 0),
       );
     }),
   );
@@ -85,7 +85,7 @@ test('what went wrong is not what is cut when an undo could not remove four thin
   const status = withMorePhases(stopped, removalPhaseNames);
 
   const shown = customStatus(
-    withUndo(status, { removed: [], kept: [], failed, actionsForPeople: ['a'.repeat(400)] }),
+    withUndo(status, { removed: [], kept: [], failed, manualSteps: ['a'.repeat(400)] }),
   );
 
   expect(shown.problem).toEqual({ code: 'connection-rejected', detail, faults: [], omitted: 0 });

@@ -70,7 +70,7 @@ export interface RemovalBody {
   readonly outcome: string;
   readonly removed: readonly { readonly resource: string; readonly id: string }[];
   readonly kept: readonly { readonly resource: string; readonly id: string; readonly reason: string }[];
-  readonly actionsForPeople: readonly string[];
+  readonly manualSteps: readonly string[];
   readonly writes: Readonly<Record<string, number>>;
 }
 

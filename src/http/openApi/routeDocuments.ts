@@ -1,14 +1,16 @@
 import * as z from 'zod';
-import { connectionRequestSchema } from '../domain/connection/connection.ts';
-import { cancelledSchema } from './cancelConnection.ts';
-import { clusterChangeSchema } from './changeCluster.ts';
-import { exportQuerySchema } from './exportConnection.ts';
-import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from './health.ts';
-import { connectionListSchema, listQuerySchema } from './listConnections.ts';
-import { planViewSchema } from './planConnection.ts';
-import type { Handlers } from './routes.ts';
-import { acceptedSchema, reconcileRequestSchema } from './startConnection.ts';
-import { connectionViewSchema } from './views/connectionView.ts';
+import { connectionRequestSchema } from '../../domain/connection/connection.ts';
+import { cancelledSchema } from '../cancelConnection.ts';
+import { clusterChangeSchema, clusterStateSchema } from '../changeCluster.ts';
+import { disconnectedSchema, disconnectingSchema } from '../deleteConnection.ts';
+import { exportQuerySchema } from '../exportConnection.ts';
+import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from '../health.ts';
+import { connectionListSchema, listQuerySchema } from '../listConnections.ts';
+import { planQuerySchema, planViewSchema } from '../planConnection.ts';
+import type { Handlers } from '../routes.ts';
+import { runViewSchema } from '../run.ts';
+import { acceptedSchema, reconcileRequestSchema } from '../startConnection.ts';
+import { connectionViewSchema } from '../views/connectionView.ts';
 
 /** Documented headers, and whether every response of the status has them. */
 export type ResponseHeaders = Readonly<
@@ -66,11 +68,12 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
   },
   planConnection: {
     summary: 'What connect would do, and what prevents it; nothing is written',
+    query: planQuerySchema,
     body: { schema: connectionRequestSchema, required: true },
     responses: {
       200: json('The plan', planViewSchema),
       ...malformed,
-      422: problem('The request is well-formed but impossible here'),
+      422: problem('The request is well-formed but impossible here; with `strict`, each problem of the plan'),
     },
   },
   getConnection: {
@@ -95,11 +98,13 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
   },
   planStored: {
     summary: 'Drift: the plan of the stored connection against Azure and Zilliz; nothing is written',
+    query: planQuerySchema,
     responses: {
       200: json('The plan; without drift each row is `keep`', planViewSchema),
+      400: problem('The parameter is invalid'),
       ...notFound,
       409: problem('The specification cannot be read'),
-      ...notAllowed,
+      422: problem('This deployment may not act for the connection; with `strict`, each problem of the plan'),
     },
   },
   reconcileConnection: {
@@ -117,9 +122,19 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     summary:
       'Disconnect, in reverse order: removes only what carries the mark of this app, and nothing that others use',
     responses: {
-      202: started(acceptedSchema.omit({ privateEndpointId: true })),
+      200: json('A run has removed everything of it', disconnectedSchema),
+      202: started(disconnectingSchema),
       ...notFound,
       409: problem('Another run is under way, or the private endpoint may exist but is not visible here'),
+      ...notAllowed,
+    },
+  },
+  getRun: {
+    summary: 'The last run, for callers that wait: 202 until it has ended, then 200 with the outcome',
+    responses: {
+      200: json('The run has ended; `status` is that of the connection now', runViewSchema),
+      202: json('The run goes on', runViewSchema, followed),
+      ...notFound,
       ...notAllowed,
     },
   },
@@ -140,6 +155,17 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       202: json('It has been stopped, or is about to', cancelledSchema, followed),
       ...notFound,
       409: problem('Nothing is running'),
+      ...notAllowed,
+    },
+  },
+  getCluster: {
+    summary: 'The DNS of one cluster, for callers that wait: 202 while sync works on it, then 200',
+    responses: {
+      200: json('Its record is there, or `reason` has why not', clusterStateSchema),
+      202: json('Sync works on its record', clusterStateSchema, followed),
+      400: problem('The cluster ID is malformed'),
+      ...notFound,
+      409: problem('Only records are left of the connection, or its private endpoint is not visible here'),
       ...notAllowed,
     },
   },

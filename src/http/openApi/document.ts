@@ -1,16 +1,16 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
-import type { CatalogEntry } from '../domain/failure/catalog.ts';
-import { failureCatalog, verbs } from '../domain/failure/catalog.ts';
-import { problemSchema } from '../domain/failure/problem.ts';
-import { remedyOf } from '../domain/failure/remedy.ts';
-import { didYouMean, truncated } from '../domain/connection/request.ts';
-import { failureCodeSchema } from '../domain/failure/failure.ts';
-import { Refused } from './response.ts';
+import type { CatalogEntry } from '../../domain/failure/catalog.ts';
+import { failureCatalog, verbs } from '../../domain/failure/catalog.ts';
+import { problemSchema } from '../../domain/failure/problem.ts';
+import { remedyOf } from '../../domain/failure/remedy.ts';
+import { didYouMean, truncated } from '../../domain/connection/request.ts';
+import { failureCodeSchema } from '../../domain/failure/failure.ts';
+import { Refused } from '../response.ts';
 import { problem, routeDocuments } from './routeDocuments.ts';
 import type { ResponseDocument, ResponseHeaders, RouteDocument } from './routeDocuments.ts';
-import { routes } from './routes.ts';
-import type { Handlers } from './routes.ts';
+import { routes } from '../routes.ts';
+import type { Handlers } from '../routes.ts';
 
 /** Responses of every route that is not anonymous. */
 const commonResponses: Readonly<Record<string, ResponseDocument>> = {
