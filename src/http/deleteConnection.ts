@@ -4,6 +4,7 @@ import { subjectOfOrphan } from '../domain/connection/orphan.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
+import { notedWhitelist } from '../domain/run/status.ts';
 import { isActive } from '../durable/client.ts';
 import type { Access } from './access.ts';
 import { endpointMissing, lastSubject, onConnection } from './findConnection.ts';
@@ -41,7 +42,9 @@ export function deleteConnection(sources: Sources, access: Access): HttpHandler 
     }
     const subject = await findSubject(known);
     if (!subject) return gone(id, sources);
-    const outcome = await client.start('disconnect', id, { subject, startedBy: access.callerOf(request) });
+    const whitelist = instance && notedWhitelist(instance);
+    const input = { subject, startedBy: access.callerOf(request), ...(whitelist && { whitelist }) };
+    const outcome = await client.start('disconnect', id, input);
     const started = await client.read(id);
     if (started && started.name !== 'disconnect')
       throw otherRun(`${started.name} has been started for ${id}`);

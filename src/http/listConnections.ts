@@ -9,6 +9,7 @@ import { authorizeConnection } from '../domain/connection/request.ts';
 import { statusOf } from '../domain/connection/status.ts';
 import type { ConnectionReading, StatusProblem } from '../domain/connection/status.ts';
 import { statusTable } from '../domain/connection/statusTable.ts';
+import { notedWhitelist } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import type { FoundOrphans } from '../queries/orphans.ts';
 import type { FoundConnections, Unread } from '../queries/storedConnections.ts';
@@ -150,15 +151,21 @@ function listedConnection(
     last?.state === 'succeeded' && last.status === 'connected' && last.updatedAt < oldestReading();
   const { status, problem } = statusOf({ run: isOutdated ? null : last, health, reading, orphan });
   return {
-    ...{ ...entry, status, problem: problem && shortProblem(problem), final: statusTable[status].final },
+    ...{ ...entry, whitelistedAt: entry.whitelistedAt ?? notedTime(instance) },
+    ...{ status, problem: shortProblem(problem), final: statusTable[status].final },
     ...{ asOf: reading?.readAt ?? new Date(now()).toISOString(), source: reading ? 'view' : 'live' },
     run: run === 'unread' ? { workflow: 'unknown', status: 'unread' } : runView(instance),
   };
 }
 
-function shortProblem(problem: StatusProblem): ListedProblem {
+function shortProblem(problem: StatusProblem | null): ListedProblem | null {
+  if (!problem) return null;
   const { detail, cause, remedy } = problemOfStatus(problem);
   return { code: problem.code, detail, cause, remedy };
+}
+
+function notedTime(instance: Instance | null): string | null {
+  return instance && (notedWhitelist(instance)?.at ?? null);
 }
 
 function runView(instance: Instance | null): z.infer<typeof runSchema> | null {

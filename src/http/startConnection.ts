@@ -5,7 +5,7 @@ import type { Connection } from '../domain/connection/connection.ts';
 import { connectionRequestSchema, connectStartSchema } from '../domain/connection/connection.ts';
 import { authorizeConnection, parseBody, parseConnectionRequest } from '../domain/connection/request.ts';
 import type { Fault } from '../domain/run/status.ts';
-import { runStatusSchema } from '../domain/run/status.ts';
+import { notedWhitelist, runStatusSchema } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
 import { isActive } from '../durable/client.ts';
 import type { Access } from './access.ts';
@@ -76,7 +76,12 @@ async function startOrJoin(
     return accepted({ run: 'joined', instance: last });
   }
   const notBefore = last ? lateWritesShowAt(last) : undefined;
-  const input = { connection, ...by, ...(notBefore !== undefined && { notBefore }) };
+  const whitelist = last && notedWhitelist(last);
+  const input = {
+    ...{ connection, ...by },
+    ...(notBefore !== undefined && { notBefore }),
+    ...(whitelist && { whitelist }),
+  };
   const outcome = await client.start('connect', connection.id, input);
   // Two starts at the same moment both succeed on the real host, and one wins: read back which request runs.
   const instance = await client.read(connection.id);

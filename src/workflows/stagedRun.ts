@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Activities } from '../activities/activities.ts';
+import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { failureCatalog } from '../domain/failure/catalog.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failureSchema, failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
@@ -203,6 +204,10 @@ export class StagedRun {
 
   waitingFor(reason: string): void {
     this.#change(this.#stage, { state: 'running', reason, isAttempt: true });
+  }
+
+  noteWhitelist(whitelist: WhitelistEntry): void {
+    this.show({ ...this.#state.status, whitelist });
   }
 
   wrote(kind: string, times = 1): void {

@@ -9,6 +9,7 @@ import {
   subnetIdSchema,
   text,
   virtualNetworkIdSchema,
+  whitelistEntrySchema,
 } from './fieldSchemas.ts';
 import {
   connectionId,
@@ -221,4 +222,6 @@ export const connectStartSchema = z.object({
   reconciles: z.boolean().default(false),
   /** The time when all writes of an interrupted run are visible in reads, in milliseconds since the epoch. */
   notBefore: z.number().optional(),
+  /** What an earlier run of the connection has noted. */
+  whitelist: whitelistEntrySchema.optional(),
 });

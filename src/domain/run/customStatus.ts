@@ -81,7 +81,7 @@ function withShortDetails(status: RunStatus): RunStatus {
 
 /** The part that is always shown: the state of each phase, the failure code, and the number of omitted entries. */
 function bareStatus(status: RunStatus): RunStatus {
-  const { phases, deadlineAt, problem, undo } = status;
+  const { phases, deadlineAt, whitelist, problem, undo } = status;
   return {
     phases: phases.map(({ phase, state, startedAt, endedAt, attempts }) => ({
       ...{ phase, state },
@@ -90,6 +90,7 @@ function bareStatus(status: RunStatus): RunStatus {
       attempts,
     })),
     ...(deadlineAt !== undefined && { deadlineAt }),
+    ...(whitelist && { whitelist }),
     ...(problem && {
       problem: { code: problem.code, detail: '', faults: [], omitted: problem.faults.length },
     }),

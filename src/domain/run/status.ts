@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { WhitelistEntry } from '../connection/fieldSchemas.ts';
+import { whitelistEntrySchema } from '../connection/fieldSchemas.ts';
 import type { Failure } from '../failure/failure.ts';
 import { failureCodeSchema } from '../failure/failure.ts';
 import { truncate } from './customStatus.ts';
@@ -45,6 +47,8 @@ export const undoStatusSchema = z.object({
 export const runStatusSchema = z.object({
   phases: z.array(phaseStatusSchema),
   deadlineAt: z.number().optional(),
+  /** Noted before the entry is asked for, so that it is known whatever becomes of the run. */
+  whitelist: whitelistEntrySchema.optional(),
   problem: z
     .object({
       code: failureCodeSchema,
@@ -61,6 +65,17 @@ export const runStatusSchema = z.object({
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
 export type PhaseStatus = Readonly<z.infer<typeof phaseStatusSchema>>;
 export type RunStatus = Readonly<z.infer<typeof runStatusSchema>>;
+
+const notedSchema = z.object({ whitelist: whitelistEntrySchema });
+
+/** Returns what a run has noted of the whitelist entry. One that never began has it in its input; null if it has noted nothing. */
+export function notedWhitelist(run: {
+  readonly customStatus: unknown;
+  readonly input: unknown;
+}): WhitelistEntry | null {
+  const noted = [run.customStatus, run.input].map((value) => notedSchema.safeParse(value).data?.whitelist);
+  return noted[0] ?? noted[1] ?? null;
+}
 
 const LONGEST_TEXT = 180;
 

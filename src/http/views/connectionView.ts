@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { clusterViewStates } from '../../domain/connection/clusterView.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
+import type { WhitelistEntry } from '../../domain/connection/fieldSchemas.ts';
+import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
 import type { Orphan } from '../../domain/connection/orphan.ts';
 import { connectionFaultSchema, statusOf } from '../../domain/connection/status.ts';
@@ -10,7 +12,7 @@ import type { Problem } from '../../domain/failure/problem.ts';
 import { problemOf, problemSchema } from '../../domain/failure/problem.ts';
 import { allPhaseNames, phases as phaseFacts } from '../../domain/run/phase.ts';
 import { connectionResultSchema, disconnectResultSchema } from '../../domain/run/result.ts';
-import { percentDone, phaseStates, undoStatusSchema } from '../../domain/run/status.ts';
+import { notedWhitelist, percentDone, phaseStates, undoStatusSchema } from '../../domain/run/status.ts';
 import type { Fault, RunStatus } from '../../domain/run/status.ts';
 import type { Instance } from '../../durable/client.ts';
 import type { LiveView } from '../../queries/liveView.ts';
@@ -92,6 +94,9 @@ export const connectionViewSchema = z.object({
       privateEndpointId: z.string(),
     })
     .nullable(),
+  whitelist: whitelistEntrySchema.nullable().meta({
+    description: "The subscription's entry on Zilliz's whitelist, as far as the app has noted it",
+  }),
   phases: z.array(phaseViewSchema),
   result: connectionResultSchema.nullable(),
   removal: disconnectResultSchema
@@ -132,6 +137,7 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
     percent: isComplete ? 100 : percentDone(run, now),
     deadlineAt: isoOrNull(run.deadlineAt),
     request: connection && requestView(connection),
+    whitelist: whitelistOf(known),
     phases: instance ? phaseViews(run) : [],
     result,
     removal,
@@ -153,6 +159,11 @@ function statusNow({ instance, live, orphan }: KnownConnection): StatusAndProble
     reading: live?.reading ?? null,
     orphan: orphan && faultOfOrphan(orphan),
   });
+}
+
+function whitelistOf({ instance, live }: KnownConnection): WhitelistEntry | null {
+  const at = live?.privateEndpoint?.whitelistedAt ?? null;
+  return at === null ? instance && notedWhitelist(instance) : { at, confirmed: true };
 }
 
 function sourceOf(live: LiveView | null, now: number): Pick<ConnectionView, 'asOf' | 'source'> {

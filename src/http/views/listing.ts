@@ -28,7 +28,10 @@ export const listedConnectionSchema = z.object({
   regionId: z.string(),
   privateEndpointId: z.string().nullable(),
   subnetId: z.string().nullable(),
-  whitelistedAt: z.string().nullable().meta({ description: 'When it put the subscription on the whitelist' }),
+  whitelistedAt: z
+    .string()
+    .nullable()
+    .meta({ description: 'When it asked to put the subscription on the whitelist' }),
 });
 
 export type ListedProblem = NonNullable<ListedConnection['problem']>;

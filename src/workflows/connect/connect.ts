@@ -77,16 +77,21 @@ function* preflight(run: ConnectRun): Step<PreflightResult> {
 
 /** Skipped if the subscription is known to be authorized: the whitelist entry is the only write that cannot be read back. */
 function* authorize(run: ConnectRun, { service, location }: PreflightResult): Step<string> {
-  const { steps, connection, state } = run;
+  const { steps, connection } = run;
   if (service !== null) {
     run.skip('authorize-subscription', 'the subscription is authorized already');
     return service;
   }
   const justBegun = !run.hasAsked('whitelist entry');
-  state.whitelistedAt = yield* run.once('whitelist entry', z.string(), function* () {
+  const { whitelist } = run.state.status;
+  const at = whitelist?.at ?? new Date(run.now()).toISOString();
+  // The status is stored before the step begins: no read shows the entry.
+  run.noteWhitelist({ at, confirmed: whitelist?.confirmed ?? false });
+  yield* run.once('whitelist entry', z.null(), function* () {
     yield* steps.authorizeSubscription({ connection });
     run.wrote('whitelist entry');
-    return new Date(run.now()).toISOString();
+    run.noteWhitelist({ at, confirmed: true });
+    return null;
   });
   const view = yield* run.wait({
     name: 'endpoint service',

@@ -41,8 +41,6 @@ const connectStateSchema = stagedStateSchema.extend({
   done: doneSchema.prefault({}),
   /** When the run started, in milliseconds since the epoch; null in its first execution. */
   startedAt: z.number().nullable().default(null),
-  /** When this connection put the subscription on the whitelist, ISO 8601. */
-  whitelistedAt: z.string().nullable().default(null),
   dns: dnsStateSchema.prefault({}),
   /** The removal of what is not wanted any more. */
   obsolete: removalStateSchema.prefault({}),
@@ -64,8 +62,12 @@ export class ConnectRun extends StagedRun {
   #dns: DnsWork | null = null;
   #clusters: AllocationView['clusters'] | null = null;
 
-  constructor(run: Run, { connection, startedBy, reconciles, notBefore = 0, state }: ConnectInput) {
+  constructor(
+    run: Run,
+    { connection, startedBy, reconciles, notBefore = 0, whitelist, state }: ConnectInput,
+  ) {
     const startedAt = (state.startedAt ??= run.now());
+    if (whitelist) state.status.whitelist ??= whitelist;
     super(run, state, {
       restart: () => {
         throw new ContinueAsNew({ connection, startedBy, reconciles, state });

@@ -72,7 +72,7 @@ class EndpointToEnsure implements ToEnsure {
     const { connection, steps, state } = this.#run;
     const input = {
       ...{ connection, location: this.#location },
-      ...{ whitelistedAt: state.whitelistedAt, follow },
+      ...{ whitelistedAt: state.status.whitelist?.at ?? null, follow },
     };
     return steps.ensurePrivateEndpoint.attempt(input, (outcome) => {
       if (outcome.ok) this.#submitted(outcome.value);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { removalSubjectSchema } from '../../domain/plan/removalSubject.ts';
 import { removalPhaseNames } from '../../domain/run/phase.ts';
@@ -16,6 +17,8 @@ const disconnectInputSchema = z.object({
   subject: removalSubjectSchema,
   /** Name of the function key's fingerprint, or an object ID. */
   startedBy: z.string(),
+  /** What an earlier run of the connection has noted. */
+  whitelist: whitelistEntrySchema.optional(),
   state: stagedStateSchema
     .extend({
       status: runStatusSchema.default(() => newRunStatus(removalPhaseNames)),
@@ -34,6 +37,7 @@ export const disconnect: Workflow<DisconnectInput, DisconnectResult> = {
   *run(run, input) {
     const { subject, state } = input;
     const startedAt = (state.startedAt ??= run.now());
+    state.removal.whitelist ??= input.whitelist ?? null;
     const disconnecting = new StagedRun(run, state, {
       restart: () => {
         throw new ContinueAsNew(input);
