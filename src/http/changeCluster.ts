@@ -20,21 +20,31 @@ export interface ChangeClusterOptions {
   readonly change: (input: ClusterChangeInput) => Promise<ClusterChange>;
 }
 
-export const clusterChangeSchema = z.object({
-  id: z.string(),
-  clusterId: z.string(),
-  /** Whether the cluster has a record from now on; sync writes or removes it. */
-  wanted: z.boolean(),
-  changed: z.boolean(),
-});
+export const clusterChangeSchema = z
+  .object({
+    id: z.string(),
+    clusterId: z.string(),
+    /** Whether the cluster has a record from now on; sync writes or removes it. */
+    wanted: z.boolean(),
+    changed: z.boolean(),
+  })
+  .meta({ id: 'ClusterChange' });
 
-export const clusterStateSchema = z.object({
-  id: z.string(),
-  ...clusterViewSchema.pick({ clusterId: true, state: true, reason: true, host: true, port: true, uri: true })
-    .shape,
-  record: clusterViewSchema.shape.record,
-  links: linksSchema,
-});
+export const clusterStateSchema = z
+  .object({
+    id: z.string(),
+    ...clusterViewSchema.pick({
+      clusterId: true,
+      state: true,
+      reason: true,
+      host: true,
+      port: true,
+      uri: true,
+    }).shape,
+    record: clusterViewSchema.shape.record,
+    links: linksSchema,
+  })
+  .meta({ id: 'ClusterDns' });
 
 /**
  * `GET /api/connections/{id}/clusters/{clusterId}`: 202 while sync works on the record of the cluster, then 200 with its state

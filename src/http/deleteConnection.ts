@@ -15,17 +15,21 @@ import type { AcceptedRun } from './run.ts';
 import { resultsOf } from './views/lastRun.ts';
 import { linksSchema } from './views/links.ts';
 
-export const disconnectingSchema = z.object({
-  id: z.string(),
-  status: z.literal('disconnecting'),
-  ...acceptedRunShape,
-});
+export const disconnectingSchema = z
+  .object({
+    id: z.string(),
+    status: z.literal('disconnecting'),
+    ...acceptedRunShape,
+  })
+  .meta({ id: 'Disconnecting' });
 
-export const disconnectedSchema = z.object({
-  id: z.string(),
-  status: z.literal('disconnected'),
-  links: linksSchema,
-});
+export const disconnectedSchema = z
+  .object({
+    id: z.string(),
+    status: z.literal('disconnected'),
+    links: linksSchema,
+  })
+  .meta({ id: 'Disconnected' });
 
 /**
  * `DELETE /api/connections/{id}`: 202 with the address of the run. A repeated request joins the run. When a run has removed

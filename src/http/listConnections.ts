@@ -60,22 +60,24 @@ export const listQuerySchema = z.object({
 
 const runSchema = z.object({ workflow: z.string(), status: z.string() });
 
-export const connectionListSchema = z.object({
-  connections: z.array(
-    listedConnectionSchema.extend({
-      run: runSchema.nullable().meta({ description: 'The last run, as long as the task hub has it' }),
+export const connectionListSchema = z
+  .object({
+    connections: z.array(
+      listedConnectionSchema.extend({
+        run: runSchema.nullable().meta({ description: 'The last run, as long as the task hub has it' }),
+      }),
+    ),
+    next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
+    syncs: z.array(syncRunSchema).meta({
+      description:
+        'Running syncs, which maintain the records of a project and region; each page has all of them',
     }),
-  ),
-  next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
-  syncs: z.array(syncRunSchema).meta({
-    description:
-      'Running syncs, which maintain the records of a project and region; each page has all of them',
-  }),
-  incomplete: z.array(incompleteSchema).meta({
-    description:
-      'Subscriptions that could not be searched completely, and private endpoints whose marks cannot be read',
-  }),
-});
+    incomplete: z.array(incompleteSchema).meta({
+      description:
+        'Subscriptions that could not be searched completely, and private endpoints whose marks cannot be read',
+    }),
+  })
+  .meta({ id: 'ConnectionList' });
 
 /**
  * `GET /api/connections`: the connections whose marks are found in Azure, also on an empty task hub, and those that only a

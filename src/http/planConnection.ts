@@ -7,7 +7,10 @@ import { costSchema } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
-import { isChange } from '../domain/plan/rows.ts';
+import { isChange, resourceKinds } from '../domain/plan/rows.ts';
+import { warningSchema } from '../domain/plan/warnings.ts';
+import { verdictActions } from '../domain/resources/verdict.ts';
+import { phaseNameSchema } from '../domain/run/status.ts';
 import { onConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
 import { readQuery } from './requests.ts';
@@ -15,11 +18,11 @@ import { Refused } from './response.ts';
 import { readConnection } from './startConnection.ts';
 
 const row = z.object({
-  phase: z.string(),
+  phase: phaseNameSchema,
   guideStep: z.string(),
-  resource: z.string(),
+  resource: z.enum(resourceKinds).meta({ id: 'ResourceKind' }),
   id: z.string(),
-  action: z.string(),
+  action: z.enum(verdictActions).meta({ id: 'PlanAction' }),
   reason: z.string(),
   networkId: z.string().optional().meta({ description: 'Of a virtual network link' }),
   predicted: z.literal(true).optional().meta({ description: 'It depends on what is not known yet' }),
@@ -29,23 +32,25 @@ const row = z.object({
     .meta({ description: 'It is left to another owner, and its presence is not read: no drift' }),
   rule: z.string().optional().meta({ description: 'How that was filled in' }),
 });
-const coded = z.object({ code: z.string(), detail: z.string() });
 
-export const planViewSchema = z.object({
-  id: z.string(),
-  changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
-  rows: z.array(row),
-  problems: problemSchema.shape.errors,
-  warnings: z.array(coded),
-  hiddenNames: z.array(z.string()),
-  permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
-  cost: costSchema,
-  expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
-});
+export const planViewSchema = z
+  .object({
+    id: z.string(),
+    changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
+    rows: z.array(row),
+    problems: problemSchema.shape.errors,
+    warnings: z.array(warningSchema),
+    hiddenNames: z.array(z.string()),
+    permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
+    cost: costSchema,
+    expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
+  })
+  .meta({ id: 'Plan' });
 
 export const planQuerySchema = z.object({
   strict: z
     .enum(['true', 'false'])
+    .meta({ id: 'Flag' })
     .default('false')
     .meta({ description: '`true`: 422 when the plan has problems, so that a script fails' }),
 });

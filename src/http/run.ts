@@ -19,7 +19,7 @@ import type { Links } from './views/links.ts';
 export const acceptedRunShape = {
   run: z
     .enum(['started', 'joined'])
-    .meta({ description: '`joined`: an equal request has started it before' }),
+    .meta({ id: 'RunStart', description: '`joined`: an equal request has started it before' }),
   expectedSeconds: z.number().meta({ description: 'Until the run ends: an estimate, no promise' }),
   location: z.string().meta({ description: 'Where to follow the run, as the header says' }),
   links: linksSchema,
@@ -46,22 +46,25 @@ export function acceptedRun(
   return followed(location, { ...body, run, expectedSeconds, location, links: addresses.links(body.id) });
 }
 
-export const runViewSchema = z.object({
-  ...connectionViewSchema.pick({ id: true, workflow: true }).shape,
-  outcome: z
-    .enum(['succeeded', 'failed', 'cancelled'])
-    .nullable()
-    .meta({ description: 'Of the run; null while it goes on, and when the task hub knows no run' }),
-  ...connectionViewSchema.pick({ status: true, final: true, asOf: true, source: true }).shape,
-  exitCode: z.number().meta({
-    description: '0 as asked, 1 failed, 3 not as asked or not known, 4 not over yet: for scripts',
-  }),
-  percent: connectionViewSchema.shape.percent,
-  expectedSeconds: acceptedRunShape.expectedSeconds,
-  ...connectionViewSchema.pick({ startedBy: true, createdAt: true, updatedAt: true, phases: true }).shape,
-  problem: connectionViewSchema.shape.problem,
-  links: linksSchema,
-});
+export const runViewSchema = z
+  .object({
+    ...connectionViewSchema.pick({ id: true, workflow: true }).shape,
+    outcome: z
+      .enum(['succeeded', 'failed', 'cancelled'])
+      .meta({ id: 'RunOutcome' })
+      .nullable()
+      .meta({ description: 'Of the run; null while it goes on, and when the task hub knows no run' }),
+    ...connectionViewSchema.pick({ status: true, final: true, asOf: true, source: true }).shape,
+    exitCode: z.number().meta({
+      description: '0 as asked, 1 failed, 3 not as asked or not known, 4 not over yet: for scripts',
+    }),
+    percent: connectionViewSchema.shape.percent,
+    expectedSeconds: acceptedRunShape.expectedSeconds,
+    ...connectionViewSchema.pick({ startedBy: true, createdAt: true, updatedAt: true, phases: true }).shape,
+    problem: connectionViewSchema.shape.problem,
+    links: linksSchema,
+  })
+  .meta({ id: 'Run' });
 
 type RunView = Readonly<z.infer<typeof runViewSchema>>;
 

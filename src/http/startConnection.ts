@@ -16,22 +16,26 @@ import { Refused, refuseFor } from './response.ts';
 import { acceptedRun, acceptedRunShape } from './run.ts';
 import type { AcceptedRun } from './run.ts';
 
-export const acceptedSchema = z.object({
-  id: z.string(),
-  status: z.literal('running'),
-  privateEndpointId: z.string(),
-  ...acceptedRunShape,
-});
+export const acceptedSchema = z
+  .object({
+    id: z.string(),
+    status: z.literal('running'),
+    privateEndpointId: z.string(),
+    ...acceptedRunShape,
+  })
+  .meta({ id: 'Accepted' });
 
 /** Options of the run. The desired state is stored and is never part of this request. */
-export const reconcileRequestSchema = z.strictObject({
-  allowReplace: z.boolean().default(false).meta({
-    description:
-      'Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.',
-  }),
-  onFailure: connectionRequestSchema.shape.onFailure,
-  deadlineMinutes: connectionRequestSchema.shape.deadlineMinutes,
-});
+export const reconcileRequestSchema = z
+  .strictObject({
+    allowReplace: z.boolean().default(false).meta({
+      description:
+        'Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.',
+    }),
+    onFailure: connectionRequestSchema.shape.onFailure,
+    deadlineMinutes: connectionRequestSchema.shape.deadlineMinutes,
+  })
+  .meta({ id: 'ReconcileRequest' });
 
 /** `POST /api/connections`: 202 with the connection's location, whether this call started the run or joined it. */
 export function startConnection(sources: Sources, access: Access): HttpHandler {

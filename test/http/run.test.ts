@@ -1,6 +1,8 @@
 import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
 import type { Answer, Rig } from '../../sandbox/rig/rig.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
+import { examples } from '../../src/http/openApi/examples.ts';
+import { OpenApiAnswers } from '../support/openApiResponses.ts';
 import { zoneId } from '../scenarios/lifecycle/support.ts';
 
 let rig: Rig;
@@ -160,5 +162,55 @@ describe('a plan with strict=true', () => {
     const { problems } = plain.body as { problems: readonly { code: string }[] };
     const { errors = [] } = strict.body as { errors?: readonly { code: string }[] };
     expect(errors.map(({ code }) => code)).toEqual(problems.map(({ code }) => code));
+  });
+});
+
+describe('the examples of the OpenAPI document', () => {
+  const document = new OpenApiAnswers();
+  const requests = Object.entries(examples.startConnection?.request ?? {});
+
+  it.each(requests)('the request %s is accepted, and its plan has no problem', async (_, { value }) => {
+    const plan = await rig.call('POST', '/api/connections/plan?strict=true', value);
+    const answer = await post(value);
+
+    expect([plan.status, answer.status]).toEqual([200, 202]);
+    const { status } = await rig.finish((answer.body as { id: string }).id);
+    expect(status).toBe('connected');
+  });
+
+  it('the responses are those of a run, with each field of the example', async () => {
+    const shown = (operation: keyof typeof examples, status: number): object =>
+      examples[operation]?.responses?.[status] ?? {};
+    const compare = (operation: keyof typeof examples, answer: Answer): void => {
+      const example = shown(operation, answer.status) as Record<string, unknown>;
+      const body = answer.body as Record<string, unknown>;
+      const stable = ({ status, outcome, exitCode, run, final }: Record<string, unknown>) => [
+        ...[status, outcome, exitCode, run, final],
+      ];
+      expect([operation, Object.keys(example).toSorted(), stable(example)]).toEqual([
+        ...[operation, Object.keys(body).toSorted(), stable(body)],
+      ]);
+    };
+    const accepted = await post();
+    const { id } = accepted.body as { id: string };
+    const path = `/api/connections/${id}`;
+    compare('startConnection', accepted);
+    compare('getRun', await rig.call('GET', `${path}/run`));
+    await rig.finish(id);
+    compare('getRun', await rig.call('GET', `${path}/run`));
+    const reconciling = await rig.call(
+      'POST',
+      `${path}/reconcile`,
+      examples.reconcileConnection?.request?.repair?.value,
+    );
+    compare('reconcileConnection', reconciling);
+    await rig.finish(id);
+    compare('deleteConnection', await rig.call('DELETE', path));
+    await rig.finish(id);
+    compare('deleteConnection', await rig.call('DELETE', path));
+  });
+
+  it('are valid by their schemas', () => {
+    expect(document.faultsOfExamples()).toEqual([]);
   });
 });

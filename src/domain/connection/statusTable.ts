@@ -148,6 +148,7 @@ export function exitCodeOf(status: ConnectionStatus, asked: 'connected' | 'disco
 
 /** The names of the table, in its order, with their meanings as the description. */
 export const connectionStatusSchema = z.enum(Object.keys(statusTable).filter(isStatus)).meta({
+  id: 'ConnectionStatus',
   description: Object.entries(statusTable)
     .map(([name, { meaning }]) => `\`${name}\`: ${meaning}`)
     .join('. '),

@@ -15,11 +15,9 @@ const failureSources = ['azure', 'zilliz', 'key-vault', 'identity', 'network', '
 export type FailureKind = (typeof failureKinds)[number];
 export type FailureSource = (typeof failureSources)[number];
 
-export const failureCodeSchema = z.string().transform((text, context): FailureCode => {
-  if (isFailureCode(text)) return text;
-  context.addIssue({ code: 'custom', message: 'must be a code of the failure catalogue' });
-  return z.NEVER;
-});
+export const failureCodeSchema = z
+  .enum(Object.keys(failureCatalog).filter(isFailureCode))
+  .meta({ id: 'FailureCode', description: 'Its meaning and remedy: docs/troubleshooting.md' });
 
 function isFailureCode(text: string): text is FailureCode {
   return Object.hasOwn(failureCatalog, text);

@@ -3,38 +3,41 @@ import type { Fault } from '../run/status.ts';
 import { failureCatalog } from './catalog.ts';
 import type { FailureCode, Verb } from './catalog.ts';
 import type { FailureKind } from './failure.ts';
+import { failureCodeSchema } from './failure.ts';
 import { remedyOf } from './remedy.ts';
 
 /** Problem details after RFC 9457, with one entry for each fault. */
-export const problemSchema = z.object({
-  type: z.string().meta({
-    description:
-      'Address of the explanation; its last part is the stable code, which is the heading in docs/troubleshooting.md too',
-  }),
-  code: z.string().meta({ description: 'The stable code by itself' }),
-  title: z.string(),
-  status: z.number(),
-  detail: z.string(),
-  cause: z.string(),
-  remedy: z.string(),
-  errors: z
-    .array(
-      z.object({
-        pointer: z
-          .string()
-          .meta({ description: 'JSON pointer into the body; empty for the body as a whole' }),
-        parameter: z
-          .string()
-          .optional()
-          .meta({ description: 'Name of the URL parameter with the fault; the pointer is then empty' }),
-        code: z.string(),
-        detail: z.string(),
-        cause: z.string(),
-        remedy: z.string(),
-      }),
-    )
-    .readonly(),
-});
+export const problemSchema = z
+  .object({
+    type: z.string().meta({
+      description:
+        'Address of the explanation; its last part is the stable code, which is the heading in docs/troubleshooting.md too',
+    }),
+    code: failureCodeSchema,
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    cause: z.string(),
+    remedy: z.string(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z
+            .string()
+            .meta({ description: 'JSON pointer into the body; empty for the body as a whole' }),
+          parameter: z
+            .string()
+            .optional()
+            .meta({ description: 'Name of the URL parameter with the fault; the pointer is then empty' }),
+          code: failureCodeSchema,
+          detail: z.string(),
+          cause: z.string(),
+          remedy: z.string(),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'Problem' });
 
 export type Problem = Readonly<z.infer<typeof problemSchema>>;
 

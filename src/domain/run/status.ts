@@ -19,11 +19,14 @@ export const faultSchema = z.object({
   cure: z.string().exactOptional(),
 });
 
-export const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
+const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
+
+export const phaseNameSchema = z.enum(allPhaseNames).meta({ id: 'PhaseName' });
+export const phaseStateSchema = z.enum(phaseStates).meta({ id: 'PhaseState' });
 
 const phaseStatusSchema = z.object({
-  phase: z.enum(allPhaseNames),
-  state: z.enum(phaseStates),
+  phase: phaseNameSchema,
+  state: phaseStateSchema,
   /** Milliseconds since the epoch. */
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),

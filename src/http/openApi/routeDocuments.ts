@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { connectionRequestSchema } from '../../domain/connection/connection.ts';
+import { problemSchema } from '../../domain/failure/problem.ts';
 import { cancelledSchema } from '../cancelConnection.ts';
 import { clusterChangeSchema, clusterStateSchema } from '../changeCluster.ts';
 import { disconnectedSchema, disconnectingSchema } from '../deleteConnection.ts';
@@ -20,11 +21,19 @@ export type ResponseHeaders = Readonly<
 export interface ResponseDocument {
   readonly description: string;
   /** Bodies by media type. */
-  readonly bodies: Readonly<Record<string, z.ZodType | 'problem'>>;
+  readonly bodies: Readonly<Record<string, z.ZodType>>;
   readonly headers: ResponseHeaders;
 }
 
+export const tags = {
+  connections: 'Connect, look, repair, disconnect',
+  runs: 'Follow and stop the run of a connection',
+  clusters: 'DNS of single clusters',
+  app: 'This deployment',
+} as const;
+
 export interface RouteDocument {
+  readonly tag: keyof typeof tags;
   readonly summary: string;
   readonly query?: z.ZodObject<z.ZodRawShape>;
   readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
@@ -39,7 +48,7 @@ const json = (description: string, schema: z.ZodType, headers: ResponseHeaders =
 
 export const problem = (description: string, headers: ResponseHeaders = {}): ResponseDocument => ({
   ...{ description, headers },
-  bodies: { 'application/problem+json': 'problem' },
+  bodies: { 'application/problem+json': problemSchema },
 });
 
 const followed = { location: 'always', 'retry-after': 'always' } as const;
@@ -57,6 +66,7 @@ const clusterResponses = {
 /** Input and responses of each route; a route without an entry does not compile. */
 export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
   startConnection: {
+    tag: 'connections',
     summary: 'Connect: the whole guide as one run',
     body: { schema: connectionRequestSchema, required: true },
     responses: {
@@ -67,6 +77,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   planConnection: {
+    tag: 'connections',
     summary: 'What connect would do, and what prevents it; nothing is written',
     query: planQuerySchema,
     body: { schema: connectionRequestSchema, required: true },
@@ -77,6 +88,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   getConnection: {
+    tag: 'connections',
     summary: 'The state of the connection, as JSON or, for browsers, as a page',
     responses: {
       200: {
@@ -89,6 +101,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   listConnections: {
+    tag: 'connections',
     summary: 'Every connection whose marks the identity can see, also on an empty task hub',
     query: listQuerySchema,
     responses: {
@@ -97,6 +110,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   planStored: {
+    tag: 'connections',
     summary: 'Drift: the plan of the stored connection against Azure and Zilliz; nothing is written',
     query: planQuerySchema,
     responses: {
@@ -108,6 +122,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   reconcileConnection: {
+    tag: 'connections',
     summary: 'Connect again from what is stored: repairs what this app owns, and verifies the connection',
     body: { schema: reconcileRequestSchema, required: false },
     responses: {
@@ -119,6 +134,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   deleteConnection: {
+    tag: 'connections',
     summary:
       'Disconnect, in reverse order: removes only what carries the mark of this app, and nothing that others use',
     responses: {
@@ -130,6 +146,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   getRun: {
+    tag: 'runs',
     summary: 'The last run, for callers that wait: 202 until it has ended, then 200 with the outcome',
     responses: {
       200: json('The run has ended; `status` is that of the connection now', runViewSchema),
@@ -139,6 +156,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   exportConnection: {
+    tag: 'connections',
     summary: 'The owned resources, as Terraform or Bicep',
     query: exportQuerySchema,
     responses: {
@@ -150,6 +168,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   cancelConnection: {
+    tag: 'runs',
     summary: 'Stop the running workflow; a write that is already sent may still take effect',
     responses: {
       202: json('It has been stopped, or is about to', cancelledSchema, followed),
@@ -159,6 +178,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   getCluster: {
+    tag: 'clusters',
     summary: 'The DNS of one cluster, for callers that wait: 202 while sync works on it, then 200',
     responses: {
       200: json('Its record is there, or `reason` has why not', clusterStateSchema),
@@ -170,6 +190,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   putCluster: {
+    tag: 'clusters',
     summary: 'Add DNS for one cluster, also one that was removed before; sync writes the record',
     responses: {
       202: json('It is in the specification, and sync has been woken', clusterChangeSchema, followed),
@@ -178,6 +199,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   removeCluster: {
+    tag: 'clusters',
     summary: 'Remove the DNS of one cluster, and exclude the cluster from now on',
     responses: {
       202: json('It is excluded, and sync has been woken', clusterChangeSchema, followed),
@@ -186,6 +208,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   health: {
+    tag: 'app',
     summary: 'Whether the app is configured (anonymous)',
     responses: {
       200: json('The app is configured', healthySchema),
@@ -193,17 +216,19 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   ready: {
+    tag: 'app',
     summary: 'Whether vault, Zilliz key and Azure can be used',
     responses: {
       200: json('All can be used', readySchema),
       503: {
         description: 'The failed checks; a problem where the settings are wrong',
-        bodies: { 'application/json': unreadySchema, 'application/problem+json': 'problem' },
+        bodies: { 'application/json': unreadySchema, 'application/problem+json': problemSchema },
         headers: {},
       },
     },
   },
   explainProblem: {
+    tag: 'app',
     summary: 'What a problem means and what to do, which its `type` leads to (anonymous)',
     responses: {
       200: { description: 'The explanation', bodies: { 'text/plain': z.string() }, headers: {} },
@@ -211,6 +236,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   openApi: {
+    tag: 'app',
     summary: 'This document (anonymous)',
     responses: { 200: json('OpenAPI 3.1', z.record(z.string(), z.unknown())) },
   },

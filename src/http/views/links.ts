@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import type { Problem } from '../../domain/failure/problem.ts';
 
-export const linksSchema = z.object({
-  connection: z.string().meta({ description: 'The connection, as JSON' }),
-  run: z.string().meta({ description: 'Its last run, for callers that wait: 202 until the run has ended' }),
-  page: z.string().meta({ description: 'Where a person can look' }),
-});
+export const linksSchema = z
+  .object({
+    connection: z.string().meta({ description: 'The connection, as JSON' }),
+    run: z.string().meta({ description: 'Its last run, for callers that wait: 202 until the run has ended' }),
+    page: z.string().meta({ description: 'Where a person can look' }),
+  })
+  .meta({ id: 'Links' });
 
 export type Links = Readonly<z.infer<typeof linksSchema>>;
 
