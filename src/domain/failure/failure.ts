@@ -72,6 +72,11 @@ export function lastingFailure(error: unknown): Outcome<never> {
   throw error;
 }
 
+/** Whether the request may have been carried out all the same: no answer came, or none that says what was done. */
+export function mayBeDone({ code }: Pick<Failure, 'code'>): boolean {
+  return ['azure-unavailable', 'zilliz-unavailable', 'step-interrupted'].includes(code);
+}
+
 /** A failure that this app itself detects. Its kind comes from the catalogue. */
 export function fail(code: FailureCode, message: string): ProvisioningError {
   return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });

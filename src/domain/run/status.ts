@@ -6,6 +6,7 @@ import { failureCodeSchema } from '../failure/failure.ts';
 import { truncate } from './customStatus.ts';
 import { allPhaseNames, phaseNames, phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
+import { connectionResultSchema, disconnectResultSchema } from './result.ts';
 import type { TearDownResult } from './result.ts';
 
 /** A fault of a request: the part of the request, and what is wrong with it. */
@@ -63,6 +64,11 @@ export const runStatusSchema = z.object({
     .optional(),
   /** The outcome of an undo. */
   undo: undoStatusSchema.optional(),
+  /** Writes so far, by kind. */
+  writes: z.record(z.string(), z.number()).optional(),
+  /** What a run knows that has failed: it has no output. */
+  result: connectionResultSchema.optional(),
+  removal: disconnectResultSchema.optional(),
 });
 
 export type Fault = Readonly<z.infer<typeof faultSchema>>;

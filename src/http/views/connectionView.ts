@@ -109,7 +109,12 @@ export const connectionViewSchema = z
       description: "The subscription's entry on Zilliz's whitelist, as far as the app has noted it",
     }),
     phases: z.array(phaseViewSchema),
-    result: connectionResultSchema.nullable(),
+    writes: z
+      .record(z.string(), z.number())
+      .meta({ description: 'Number of writes of the last run so far, by kind' }),
+    result: connectionResultSchema.nullable().meta({
+      description: 'The result of a connect run. Of a failed one, what it knows; null while it runs',
+    }),
     removal: disconnectResultSchema
       .nullable()
       .meta({ description: 'What a disconnect removed and what it kept' }),
@@ -139,7 +144,7 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
   const run = runStatusOf(instance);
   const { result, removal } = resultsOf(instance);
   const { status, problem } = statusNow(known);
-  const isComplete = status === 'connected' || result !== null || removal !== null;
+  const isComplete = status === 'connected' || instance?.runtimeStatus === 'Completed';
   return {
     id,
     status,
@@ -150,6 +155,7 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
     deadlineAt: isoOrNull(run.deadlineAt),
     request: connection && requestView(connection),
     whitelist: whitelistOf(known),
+    writes: run.writes ?? {},
     phases: instance ? phaseViews(run) : [],
     result,
     removal,

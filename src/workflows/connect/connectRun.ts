@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Verification } from '../../activities/verify.ts';
 import { connectStartSchema } from '../../domain/connection/connection.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
@@ -60,6 +61,8 @@ export class ConnectRun extends StagedRun {
   readonly state: ConnectInput['state'];
   readonly #notBefore: number;
   #dns: DnsWork | null = null;
+  /** Of the last verification in this execution. */
+  proofs: readonly Verification[] = [];
   #clusters: AllocationView['clusters'] | null = null;
 
   constructor(
