@@ -5,6 +5,7 @@ import { createActivities } from './activities/activities.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
+import { releaseConnection as release } from './activities/release.ts';
 import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
 import { withinTime } from './adapters/azure/policies.ts';
@@ -32,6 +33,7 @@ import { Refused } from './http/response.ts';
 import type { Handlers, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
 import { getRun } from './http/run.ts';
+import { releaseConnection } from './http/releaseConnection.ts';
 import { reconcileConnection, startConnection } from './http/startConnection.ts';
 import { Addresses } from './http/views/links.ts';
 import { portsOf, unconfiguredPorts } from './lazyPorts.ts';
@@ -172,6 +174,7 @@ function handlersOf({
     planStored: planStored(sources, plan),
     reconcileConnection: reconcileConnection(sources, access),
     deleteConnection: deleteConnection(sources, access),
+    releaseConnection: releaseConnection(sources, (stored) => release(ports, policy, stored)),
     exportConnection: exportConnection(sources, (stored) => readOwnedResources(ports, stored)),
     getCluster: getCluster(sources, readLive),
     putCluster: changeCluster(sources, clusters, true),
@@ -215,6 +218,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       reconcileConnection: refuse,
       deleteConnection: refuse,
       getRun: refuse,
+      releaseConnection: refuse,
       exportConnection: refuse,
       getCluster: refuse,
       putCluster: refuse,

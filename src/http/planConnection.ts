@@ -7,7 +7,7 @@ import { costSchema } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
-import { isChange, resourceKinds } from '../domain/plan/rows.ts';
+import { isChange, resourceKindSchema } from '../domain/plan/rows.ts';
 import { warningSchema } from '../domain/plan/warnings.ts';
 import { verdictActions } from '../domain/resources/verdict.ts';
 import { phaseNameSchema } from '../domain/run/status.ts';
@@ -20,7 +20,7 @@ import { readConnection } from './startConnection.ts';
 const row = z.object({
   phase: phaseNameSchema,
   guideStep: z.string(),
-  resource: z.enum(resourceKinds).meta({ id: 'ResourceKind' }),
+  resource: resourceKindSchema,
   id: z.string(),
   action: z.enum(verdictActions).meta({ id: 'PlanAction' }),
   reason: z.string(),

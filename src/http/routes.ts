@@ -25,6 +25,7 @@ export interface Handlers {
   readonly reconcileConnection: HttpHandler;
   readonly deleteConnection: HttpHandler;
   readonly getRun: HttpHandler;
+  readonly releaseConnection: HttpHandler;
   readonly exportConnection: HttpHandler;
   readonly getCluster: HttpHandler;
   readonly putCluster: HttpHandler;
@@ -62,6 +63,7 @@ export const routes: readonly Route[] = [
   { handler: 'deleteConnection', ...disconnect, route: 'connections/{id}' },
   { handler: 'planStored', ...plan, route: 'connections/{id}/plan' },
   { handler: 'reconcileConnection', ...connect, verb: 'reconcile', route: 'connections/{id}/reconcile' },
+  { handler: 'releaseConnection', method: 'POST', route: 'connections/{id}/release', right: 'disconnect' },
   { handler: 'getRun', method: 'GET', route: 'connections/{id}/run', right: 'read' },
   { handler: 'exportConnection', method: 'GET', route: 'connections/{id}/export', right: 'read' },
   { handler: 'getCluster', method: 'GET', route: cluster, right: 'read' },

@@ -62,6 +62,7 @@ it('each route responds as the OpenAPI document says, for success and for failur
     ['POST', '/plan'],
     ['POST', '/reconcile'],
     ['POST', '/cancel'],
+    ['POST', '/release'],
     ['GET', '/run'],
     ['GET', '/export'],
     ['GET', `/clusters/${cluster}`],
@@ -75,6 +76,7 @@ it('each route responds as the OpenAPI document says, for success and for failur
   const connection = `/api/connections/${id}`;
   await expectDocumented(409, ['POST', '/api/connections', otherRequest]);
   await expectDocumented(409, ['DELETE', connection]);
+  await expectDocumented(409, ['POST', `${connection}/release`]);
   await expectDocumented(409, ['PUT', `${connection}/clusters/${cluster}`]);
   await expectDocumented(409, ['DELETE', `${connection}/clusters/${cluster}`]);
   await expectDocumented(200, ['GET', connection]);
@@ -109,6 +111,7 @@ it('each route responds as the OpenAPI document says, for success and for failur
     ['DELETE', ''],
     ['POST', '/plan'],
     ['POST', '/reconcile'],
+    ['POST', '/release'],
     ['GET', '/run'],
     ['GET', '/export'],
     ['GET', `/clusters/${cluster}`],
@@ -117,6 +120,10 @@ it('each route responds as the OpenAPI document says, for success and for failur
   ] as const)
     await expectDocumented(422, [method, `${connection}${rest}`], restricted);
 
+  await rig.runUntil(() => rig.host.instances().every(({ runtimeStatus }) => runtimeStatus !== 'Running'));
+  await expectDocumented(200, ['POST', `${connection}/release`]);
+  await expectDocumented(202, ['POST', '/api/connections', sampleRequest]);
+  await rig.finish(id);
   spoilSpecification();
   await expectDocumented(409, ['POST', `${connection}/plan`]);
   await expectDocumented(409, ['POST', `${connection}/reconcile`]);

@@ -692,6 +692,14 @@ export const failureCatalog = {
       'Something that this app may not remove still needs it, or Zilliz could not be asked; the detail names it.',
     remedy: 'Remove the cause that the detail names.',
   },
+  'release-refused': {
+    kind: 'conflict',
+    title: 'More than the marks of this app would change',
+    cause:
+      'A hand-over takes the marks off and changes nothing else. A record set is written as a whole, and one with several addresses would lose some.',
+    remedy: 'Remove the further addresses of the record set, or have them corrected by …/reconcile.',
+    by: { disconnect: 'DELETE the connection again; it removes what is left.' },
+  },
   // ---- what a connection lacks ----
   'not-registered': {
     kind: 'conflict',

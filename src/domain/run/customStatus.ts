@@ -20,7 +20,7 @@ export function customStatus(status: RunStatus): RunStatus {
   const bare = bareStatus(status);
   budget.take(bare);
   budget.take(problem?.detail ?? '');
-  const cures = fitting([problem?.cure ?? []].flat());
+  const cures = fitting(curesOf(problem));
   const firstFault = fittingFaults(problem?.faults.slice(0, 1), budget);
   const current = fitting(reasonsOf(phases.filter(isCurrent)));
   const failed = fitting(undo?.failed);
@@ -45,6 +45,10 @@ export function customStatus(status: RunStatus): RunStatus {
     ...(result && { result }),
     ...(removal && { removal }),
   };
+}
+
+function curesOf(problem: RunStatus['problem']): readonly string[] {
+  return problem?.cure === undefined ? [] : [problem.cure];
 }
 
 function withFaults(

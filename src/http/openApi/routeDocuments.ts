@@ -9,6 +9,7 @@ import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from '
 import { connectionListSchema, listQuerySchema } from '../listConnections.ts';
 import { planQuerySchema, planViewSchema } from '../planConnection.ts';
 import type { Handlers } from '../routes.ts';
+import { releasedSchema } from '../releaseConnection.ts';
 import { runViewSchema } from '../run.ts';
 import { acceptedSchema, reconcileRequestSchema } from '../startConnection.ts';
 import { connectionViewSchema } from '../views/connectionView.ts';
@@ -142,6 +143,16 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       202: started(disconnectingSchema),
       ...notFound,
       409: problem('Another run is under way, or the private endpoint may exist but is not visible here'),
+      ...notAllowed,
+    },
+  },
+  releaseConnection: {
+    tag: 'connections',
+    summary: 'Hand over, e.g. to Terraform: the marks of this app come off, and nothing else changes',
+    responses: {
+      200: json('The connection is not known here any more', releasedSchema),
+      ...notFound,
+      409: problem('A run is under way, more than the marks would change, or the endpoint is not found'),
       ...notAllowed,
     },
   },
