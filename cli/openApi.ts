@@ -219,8 +219,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document */
+        /** This document (anonymous) */
         get: operations["openApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/problems/{problem}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a problem means and what to do, which its `type` leads to (anonymous) */
+        get: operations["explainProblem"];
         put?: never;
         post?: never;
         delete?: never;
@@ -317,8 +334,9 @@ export interface components {
             page: string;
         };
         Problem: {
-            /** @description Stable; its last part is the heading in docs/troubleshooting.md */
+            /** @description Address of the explanation; its last part is the stable code, which is the heading in docs/troubleshooting.md too */
             type: string;
+            code: components["schemas"]["FailureCode"];
             title: string;
             status: number;
             detail: string;
@@ -329,11 +347,17 @@ export interface components {
                 pointer: string;
                 /** @description Name of the URL parameter with the fault; the pointer is then empty */
                 parameter?: string;
-                code: string;
+                code: components["schemas"]["FailureCode"];
                 detail: string;
+                cause: string;
                 remedy: string;
             }[];
         };
+        /**
+         * @description Its meaning and remedy: docs/troubleshooting.md
+         * @enum {string}
+         */
+        FailureCode: "invalid-request" | "method-not-allowed" | "address-not-found" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "settings-invalid" | "resource-group-not-found" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";
         /** @enum {string} */
         Flag: "true" | "false";
         Plan: {
@@ -362,11 +386,14 @@ export interface components {
                 /** @description How that was filled in */
                 rule?: string;
             }[];
-            problems: {
+            readonly problems: {
+                /** @description JSON pointer into the body; empty for the body as a whole */
                 pointer: string;
+                /** @description Name of the URL parameter with the fault; the pointer is then empty */
                 parameter?: string;
                 code: components["schemas"]["FailureCode"];
                 detail: string;
+                cause: string;
                 remedy: string;
             }[];
             warnings: {
@@ -403,11 +430,6 @@ export interface components {
         ResourceKind: "whitelist entry" | "private endpoint" | "registration" | "private DNS zone" | "owner entry" | "A record set" | "virtual network link";
         /** @enum {string} */
         PlanAction: "create" | "adopt" | "keep" | "update" | "tag" | "delete" | "wait" | "manual" | "conflict";
-        /**
-         * @description Its meaning and remedy: docs/troubleshooting.md
-         * @enum {string}
-         */
-        FailureCode: "invalid-request" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "settings-invalid" | "resource-group-not-found" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";
         /** @enum {string} */
         WarningCode: "custom-dns-servers" | "port-blocked" | "rules-not-read" | "addresses-not-read" | "permission-not-read" | "names-hidden" | "registered-elsewhere" | "registrations-unread" | "no-dedicated-cluster" | "endpoint-update-failed";
         ConnectionList: {
@@ -417,6 +439,8 @@ export interface components {
                 problem: {
                     code: components["schemas"]["FailureCode"];
                     detail: string;
+                    cause: string;
+                    remedy: string;
                 } | null;
                 final: boolean;
                 /** @description When the readings behind the status were made, ISO 8601 */
@@ -2276,33 +2300,32 @@ export interface operations {
                     };
                 };
             };
-            /** @description No valid key or token; the body is empty where the platform refuses */
-            401: {
+        };
+    };
+    explainProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of a problem: the last part of its `type` */
+                problem: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The explanation */
+            200: {
                 headers: {
-                    /** @description With tokens: what is wrong */
-                    "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
                 };
             };
-            /** @description The token lacks the role, or Azure, Zilliz or the vault refuses this app a permission */
-            403: {
+            /** @description No problem has this code */
+            404: {
                 headers: {
-                    /** @description With tokens: what is wrong */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Upstream or internal failure */
-            default: {
-                headers: {
-                    /** @description Seconds to wait before the next request */
-                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {
