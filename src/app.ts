@@ -12,6 +12,8 @@ import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
 import { problemOf } from './domain/failure/problem.ts';
+import { declaredEntries } from './domain/run/declaration.ts';
+import type { DeclaredEntry } from './domain/run/declaration.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
 import { workflowClient } from './durable/client.ts';
 import type { AroundActivity } from './durable/register.ts';
@@ -49,6 +51,7 @@ import type { WakeSync } from './triggers/wakeSync.ts';
 import { wakeSync } from './triggers/wakeSync.ts';
 import type { TimeLimits } from './wiring.ts';
 import { connect } from './workflows/connect/connect.ts';
+import { declaration } from './workflows/declaration.ts';
 import { disconnect } from './workflows/disconnect/disconnect.ts';
 import { sync } from './workflows/sync/sync.ts';
 
@@ -87,6 +90,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   const access = new Access(tokensOf(settings));
   const clientOf = workflowClient;
   const waker = wakeSync();
+  const declared = declaredEntries(settings.CONNECTIONS, allowed);
   return {
     ...{ ports, policy, access },
     handlers: handlersOf({
@@ -94,6 +98,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
       policy,
       access,
       waker,
+      declared,
       oldestReading: () => Date.now() - 2 * sweepIntervalMs(settings.SWEEP_SCHEDULE) - SYNC_MS,
     }),
     around: {
@@ -104,7 +109,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
     triggers: {
       clusterEvents: clusterEvents({ clientOf, allowed, waker, hasConnection: connectionLookup(ports) }),
       sweep: sweep({
-        ...{ clientOf, allowed, waker, now: Date.now },
+        ...{ clientOf, allowed, waker, declared, now: Date.now },
         connections: () => findAllStored(ports, 'all'),
       }),
       eventQueue: settings.EVENT_QUEUE,
@@ -121,9 +126,11 @@ function handlersOf({
   policy,
   access,
   waker,
+  declared,
   oldestReading,
 }: Pick<App, 'ports' | 'policy' | 'access'> & {
   readonly waker: WakeSync;
+  readonly declared: readonly DeclaredEntry[];
   readonly oldestReading: () => number;
 }): Handlers {
   const { allowed } = policy;
@@ -154,7 +161,7 @@ function handlersOf({
     ),
     cancelConnection: cancelConnection(sources, { access, now: Date.now, pause }),
     listConnections: listConnections({
-      ...{ clientOf, allowed, oldestReading },
+      ...{ clientOf, allowed, declared, oldestReading },
       now: Date.now,
       stored: () => findAllStored(ports, 'all'),
       orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
@@ -231,6 +238,7 @@ export function registerApp(app: App): void {
   registerWorkflow('connect', connect);
   registerWorkflow('disconnect', disconnect);
   registerWorkflow('sync', sync);
+  registerWorkflow('declaration', declaration);
   registerRoutes(app.handlers, app.access, app.around.handler);
   registerTriggers(app.triggers);
 }

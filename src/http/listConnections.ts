@@ -6,6 +6,7 @@ import type { ListEntry } from './views/listing.ts';
 import { entryOfOrphan, entryOfRun, entryOfStored, listedConnectionSchema, pageOf } from './views/listing.ts';
 import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
+import type { DeclaredEntry } from '../domain/run/declaration.ts';
 import { statusOf } from '../domain/connection/status.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
 import { statusTable } from '../domain/connection/statusTable.ts';
@@ -18,6 +19,7 @@ import { readQuery } from './requests.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import { lastRunOf } from './views/lastRun.ts';
 import { incompleteSchema } from './views/connectionView.ts';
+import { declaredViewSchema, declaredViews } from './views/declared.ts';
 
 export const syncRunSchema = z.object({ projectId: z.string(), regionId: z.string(), status: z.string() });
 
@@ -66,6 +68,7 @@ export const connectionListSchema = z.object({
     }),
   ),
   next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
+  declared: z.array(declaredViewSchema).meta({ description: 'Entries of the setting CONNECTIONS' }),
   syncs: z.array(syncRunSchema).meta({
     description:
       'Running syncs, which maintain the records of a project and region; each page has all of them',
@@ -83,6 +86,7 @@ export const connectionListSchema = z.object({
 export function listConnections(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: AllowedScopes;
+  readonly declared: readonly DeclaredEntry[];
   readonly stored: () => Promise<FoundConnections>;
   readonly orphans: (isWanted: (connectionId: string) => boolean) => Promise<FoundOrphans>;
   readonly now: () => number;
@@ -117,6 +121,7 @@ export function listConnections(options: {
       jsonBody: {
         connections,
         next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
+        declared: await declaredViews(client, options.declared, { active, now: options.now() }),
         syncs: syncsUnderWay(active, allowed),
         incomplete: incompleteViews([...unread, ...alone.unread], allowed),
       },

@@ -2,13 +2,13 @@ import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/function
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { connectionRequestSchema, connectStartSchema } from '../domain/connection/connection.ts';
+import { connectionRequestSchema } from '../domain/connection/connection.ts';
 import { authorizeConnection, parseBody, parseConnectionRequest } from '../domain/connection/request.ts';
 import { problemOf } from '../domain/failure/problem.ts';
 import type { Fault } from '../domain/run/status.ts';
-import { runStatusSchema } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
 import { isActive } from '../durable/client.ts';
+import { startConnect } from '../durable/startConnect.ts';
 import type { Access } from './access.ts';
 import { onConnection, runningConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
@@ -65,9 +65,7 @@ async function startOrJoin(
 ): Promise<HttpResponseInit> {
   const last = await client.read(connection.id);
   if (last && isActive(last)) return joined(connection, last);
-  const notBefore = last ? lateWritesShowAt(last) : undefined;
-  const input = { connection, startedBy, ...(notBefore !== undefined && { notBefore }) };
-  await client.start('connect', connection.id, input);
+  await startConnect(client, { connection, startedBy }, last);
   // Two starts at the same moment both succeed on the real host, and one wins: read back which request runs.
   const started = await client.read(connection.id);
   return started ? joined(connection, started) : accepted(connection);
@@ -120,21 +118,4 @@ function differences(desired: Connection, running: Connection): readonly string[
 
 function comparable(value: unknown): string {
   return JSON.stringify(value).toLowerCase();
-}
-
-/** A zone or link under creation is not visible in Azure; each exists, or has failed, within a minute. */
-const LATE_WRITE_SECONDS = 60;
-
-/**
- * When the last write of a cancelled or failed run is visible, in milliseconds since the epoch: a run that reads before
- * does not find it, and writes it again. Undefined where no write can be under way.
- */
-function lateWritesShowAt({ runtimeStatus, customStatus, updatedAt, input }: Instance): number | undefined {
-  if (runtimeStatus !== 'Terminated' && runtimeStatus !== 'Failed') return undefined;
-  const status = runStatusSchema.safeParse(customStatus).data;
-  const preflight = status?.phases.find(({ phase }) => phase === 'preflight');
-  const onlyRead = preflight !== undefined && preflight.state !== 'done';
-  // This run may itself have waited for the writes of the run before it.
-  if (onlyRead) return connectStartSchema.safeParse(input).data?.notBefore;
-  return updatedAt + LATE_WRITE_SECONDS * 1000;
 }
