@@ -66,8 +66,9 @@ param allowedScopes string = ''
 
 // ---- the app ----
 
-@description('Connections that the app starts by itself, each once: a JSON list of bodies of POST /api/connections, at most 20. Taking one away removes nothing.')
-param connections string = ''
+@description('Connections that the app starts by itself, each once: bodies of POST /api/connections. Taking one away removes nothing.')
+@maxLength(20)
+param connections array = []
 
 @allowed(['function-key', 'entra'])
 param authMode string = 'function-key'
@@ -208,7 +209,7 @@ var app appOptions = {
   zillizApiUrl: zillizApiUrl
   sweepSchedule: sweepSchedule
   recordRemovalDelayHours: recordRemovalDelayHours
-  connections: connections
+  connections: empty(connections) ? '' : string(connections)
   settings: appSettings
 }
 

@@ -1,20 +1,25 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import { connectStartSchema } from '../domain/connection/connection.ts';
-import { runStatusSchema } from '../domain/run/status.ts';
+import { notedWhitelist, runStatusSchema } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient } from './client.ts';
 
 /** A zone or link under creation is not visible in Azure; each exists, or has failed, within a minute. */
 const LATE_WRITE_SECONDS = 60;
 
-/** Starts the run of a connection whose last run, if any, is over. Does nothing where another start was first. */
+/** Starts the run of a connection whose last run, if any, is over. Another start may have been first. */
 export async function startConnect(
   client: WorkflowClient,
   { connection, startedBy }: { readonly connection: Connection; readonly startedBy: string },
   last: Instance | null,
-): Promise<void> {
+): Promise<'started' | 'already-running'> {
   const notBefore = last ? lateWritesShowAt(last) : undefined;
-  const input = { connection, startedBy, ...(notBefore !== undefined && { notBefore }) };
-  await client.start('connect', connection.id, input);
+  const whitelist = last && notedWhitelist(last);
+  const input = {
+    ...{ connection, startedBy },
+    ...(notBefore !== undefined && { notBefore }),
+    ...(whitelist && { whitelist }),
+  };
+  return client.start('connect', connection.id, input);
 }
 
 /**

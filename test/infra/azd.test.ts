@@ -21,7 +21,8 @@ describe('azd', () => {
     ]);
     const expected = Object.keys(parameterFile.parameters).map((name) => {
       const value = main.parameters[name]?.defaultValue;
-      return [name, value === undefined ? undefined : z.coerce.string().parse(value)];
+      const text = Array.isArray(value) ? JSON.stringify(value) : z.coerce.string().optional().parse(value);
+      return [name, value === undefined ? undefined : text];
     });
 
     expect(defaults).toEqual(expected);
