@@ -9,17 +9,21 @@ const LATE_WRITE_SECONDS = 60;
 /** Starts the run of a connection whose last run, if any, is over. Another start may have been first. */
 export async function startConnect(
   client: WorkflowClient,
-  { connection, startedBy }: { readonly connection: Connection; readonly startedBy: string },
+  start: {
+    readonly connection: Connection;
+    readonly startedBy: string;
+    readonly reconciles: boolean;
+  },
   last: Instance | null,
 ): Promise<'started' | 'already-running'> {
   const notBefore = last ? lateWritesShowAt(last) : undefined;
   const whitelist = last && notedWhitelist(last);
   const input = {
-    ...{ connection, startedBy },
+    ...start,
     ...(notBefore !== undefined && { notBefore }),
     ...(whitelist && { whitelist }),
   };
-  return client.start('connect', connection.id, input);
+  return client.start('connect', start.connection.id, input);
 }
 
 /**

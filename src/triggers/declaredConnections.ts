@@ -73,7 +73,7 @@ async function start(client: WorkflowClient, { entry, fate, note, run }: EntrySt
   const isFree = !run || !isActive(run);
   if (fate === 'waiting' && !isFree) return;
   if (fate === 'waiting' || fate === 'starting-again') {
-    await startConnect(client, { connection, startedBy: id }, run);
+    await startConnect(client, { connection, startedBy: id, reconciles: false }, run);
   }
   if (!note) await client.start('declaration', id, { connectionId: connection.id });
 }
