@@ -38,6 +38,8 @@ type NetworkReads =
   | 'privateIpAddress'
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
+  | 'locks'
+  | 'policyDenials'
   | 'subscriptions';
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 

@@ -25,7 +25,7 @@ import { zillizFacts } from '../queries/proof.ts';
 import { findStoredIn } from '../queries/storedConnections.ts';
 import { tryRead } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
-import { planOf } from './preflight.ts';
+import { differencesOf } from './preflight.ts';
 
 export interface PlanSyncInput extends ProjectRegion {
   /** Milliseconds since the epoch. */
@@ -188,7 +188,7 @@ function readingOf(
   const views = clusterViews(connection, {
     clusters,
     onDemandClusters: [],
-    records: (read.zones ?? []).flatMap(({ records }) => records),
+    zones: read.zones ?? [],
     unreadZone: read.zones === null ? 'its DNS was not read' : null,
     address: read.address,
     health: storedEndpointHealth(stored),
@@ -241,7 +241,7 @@ async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): 
   const { connection, specReadable } = stored;
   if (!specReadable || authorizeConnection(connection, policy.allowed).length > 0) return null;
   try {
-    const { rows } = await planOf(ports, policy, connection);
+    const rows = await differencesOf(ports, policy, connection);
     const changes = rows.filter((row) => isChange(row) && row.resource !== 'A record set');
     const first = changes.slice(0, DRIFT_ROWS_SHOWN);
     return {

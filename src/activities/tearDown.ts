@@ -2,6 +2,7 @@ import { isOutOfBounds } from '../domain/connection/bounds.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
+import { keepLocked, lockScopes } from '../domain/plan/guards.ts';
 import {
   endpointIdsOf,
   keepOutside,
@@ -16,6 +17,7 @@ import type { RemovalFacts } from '../domain/resources/proof.ts';
 import type { Removal } from '../domain/resources/verdict.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
+import { observeLocks } from '../queries/observe.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { currentReading } from '../readAs.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
@@ -45,7 +47,8 @@ export async function planTearDown(
     throw new ProvisioningError(zilliz.failure);
   const endpointIds = endpointIdsOf(observed);
   const planned = planRemoval(observed);
-  const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const within = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const rows = keepLocked(within, await observeLocks(ports, lockScopes(within)));
   const actionsForPeople = manualStepsAfterRemoval(input.subject, observed, endpointIds, rows);
   return { rows, endpointIds, actionsForPeople };
 }

@@ -4,6 +4,7 @@ import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { failureCatalog } from '../domain/failure/catalog.ts';
 import { costSchema } from '../domain/plan/cost.ts';
+import { guardRowSchema } from '../domain/plan/guards.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
@@ -37,6 +38,7 @@ export const planViewSchema = z.object({
   warnings: z.array(coded),
   hiddenNames: z.array(z.string()),
   permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
+  guards: z.array(guardRowSchema).meta({ description: 'Locks and policies that could refuse these writes' }),
   cost: costSchema,
   expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
 });
@@ -53,13 +55,16 @@ export function planConnection(
 }
 
 function planResponse(id: string, plan: Plan): HttpResponseInit {
-  const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
+  const { rows, faults, warnings, hiddenNames, permissions, guards, cost, expectedSeconds } = plan;
   const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
   const changes = rows.some(isChange);
   return {
     status: 200,
     headers: { 'cache-control': 'no-store' },
-    jsonBody: { id, changes, rows, problems, warnings, hiddenNames, permissions, cost, expectedSeconds },
+    jsonBody: {
+      ...{ id, changes, rows, problems, warnings, hiddenNames },
+      ...{ permissions, guards, cost, expectedSeconds },
+    },
   };
 }
 

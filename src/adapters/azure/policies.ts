@@ -115,7 +115,8 @@ export function captureErrorResponses(responses: WeakMap<object, ArmResponse>): 
       const { status, headers, bodyAsText } = response;
       if (status >= 400) {
         const header = (name: string): string | undefined => headers.get(name);
-        responses.set(request, { status, header, body: parseJson(bodyAsText ?? '') });
+        const path = decodeURI(new URL(request.url).pathname);
+        responses.set(request, { status, header, body: parseJson(bodyAsText ?? ''), path });
       }
       return response;
     },
