@@ -39,7 +39,7 @@ type NetworkReads =
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
   | 'locks'
-  | 'policyDenials'
+  | 'policyFindings'
   | 'subscriptions';
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 

@@ -6,7 +6,7 @@ import type {
   Lock,
   OnDemandCluster,
   Permission,
-  PolicyDenial,
+  PolicyFinding,
   PolicyQuestion,
   PrivateDnsZone,
   PrivateEndpoint,
@@ -101,8 +101,8 @@ export interface Network {
   permissions(scope: string): Promise<readonly Permission[]>;
   /** The locks that act at a scope: its own, those that it inherits, and those of resources in it. */
   locks(scope: string): Promise<readonly Lock[]>;
-  /** The policies that would deny a new resource. Those of management groups are not found. */
-  policyDenials(question: PolicyQuestion): Promise<readonly PolicyDenial[]>;
+  /** The policies that would deny a resource or change it. Those of management groups are not found. */
+  policyFindings(question: PolicyQuestion): Promise<readonly PolicyFinding[]>;
   /** The subscriptions that the identity can read. */
   subscriptions(): Promise<readonly string[]>;
 }

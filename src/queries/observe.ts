@@ -231,7 +231,7 @@ export async function observeGuards(
     observeLocks(ports, scopes),
     mapEach(questions, async (question) => ({
       question,
-      denials: await tryRead(() => ports.network.policyDenials(question), 'all'),
+      findings: await tryRead(() => ports.network.policyFindings(question), 'all'),
     })),
   ]);
   return { locks, policies };

@@ -185,7 +185,7 @@ function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
     privateIpAddress: () => address,
     permissions: () => [{ actions: world.readsAll ? ['*'] : [], notActions: [] }],
     locks: () => [],
-    policyDenials: () => [],
+    policyFindings: () => [],
   };
   const dns = {
     zone: (id: string) => world.zones.find((one) => same(one.id, id)) ?? null,

@@ -46,17 +46,26 @@ function check(world: World, call: ArmCall): Reply {
   const denying = denyingPolicies(world, subject);
   const policyEvaluations = policiesFor(world, subject)
     .filter((policy) => !isOfManagementGroup(policy))
-    .filter((policy) => policy.setsTags !== undefined || denying.includes(policy))
+    .filter((policy) => denying.includes(policy) || changes(policy, tags))
     .map((policy) => evaluation(policy, type));
   return { status: 200, body: { fieldRestrictions: [], contentEvaluationResult: { policyEvaluations } } };
 }
 
-function evaluation(policy: Policy, type: string): object {
+function changes({ setsTags = {} }: Policy, tags: Readonly<Record<string, string>>): boolean {
+  const of = (name: string) =>
+    Object.entries(tags).find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1];
+  return Object.entries(setsTags).some(([name, value]) => of(name) !== value);
+}
+
+function evaluation({ setsTags = {}, ...policy }: Policy, type: string): object {
   const expressions = [
     { expression: 'type', expressionValue: type, targetValue: policy.resourceType, operator: 'equals' },
     ...(policy.unlessTag === undefined
       ? []
       : [{ expression: `tags['${policy.unlessTag}']`, targetValue: 'false', operator: 'exists' }]),
+    ...Object.entries(setsTags).map(([name, targetValue]) => ({
+      ...{ expression: `tags['${name}']`, targetValue, operator: 'notEquals' },
+    })),
   ];
   return {
     policyInfo: policyIds(policy),
@@ -69,6 +78,6 @@ function evaluation(policy: Policy, type: string): object {
         ...one,
       })),
     },
-    effectDetails: { policyEffect: policy.setsTags === undefined ? 'Deny' : 'Modify' },
+    effectDetails: { policyEffect: Object.keys(setsTags).length === 0 ? 'Deny' : 'Modify' },
   };
 }

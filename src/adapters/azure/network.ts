@@ -10,7 +10,7 @@ import {
 } from '../../domain/connection/resourceId.ts';
 import type { Outcome } from '../../domain/failure/failure.ts';
 import { lastingFailure, succeeded } from '../../domain/failure/failure.ts';
-import type { Lock, PolicyDenial, PolicyQuestion, Subnet, Tags } from '../../domain/resources/model.ts';
+import type { Lock, PolicyFinding, PolicyQuestion, Subnet, Tags } from '../../domain/resources/model.ts';
 import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { blockedPorts } from './blockedPorts.ts';
@@ -153,11 +153,11 @@ function resourceManagement(
   arm: ArmCalls,
 ): Pick<
   Network,
-  'resourceGroup' | 'mergeTags' | 'removeTags' | 'permissions' | 'locks' | 'policyDenials' | 'subscriptions'
+  'resourceGroup' | 'mergeTags' | 'removeTags' | 'permissions' | 'locks' | 'policyFindings' | 'subscriptions'
 > {
   return {
     locks: (scope) => locks(arm, scope),
-    policyDenials: (question) => policyDenials(arm, question),
+    policyFindings: (question) => policyFindings(arm, question),
     resourceGroup: (id) =>
       arm.rawRead(`reading ${id}`, { path: id, apiVersion: RESOURCES }, resourceGroupSchema),
     mergeTags: (resourceId, tags) => patchTags(arm, resourceId, 'Merge', tags),
@@ -194,8 +194,15 @@ async function locks(arm: ArmCalls, scope: string): Promise<readonly Lock[]> {
   }));
 }
 
-/** Asks about the content as it would be sent. Other effects than Deny change or note the resource, and refuse nothing. */
-async function policyDenials(arm: ArmCalls, question: PolicyQuestion): Promise<readonly PolicyDenial[]> {
+/** All other effects only note the resource. */
+const effects: Readonly<Record<string, PolicyFinding['effect']>> = {
+  deny: 'deny',
+  modify: 'modify',
+  append: 'modify',
+};
+
+/** Asks about the content as it would be sent. */
+async function policyFindings(arm: ArmCalls, question: PolicyQuestion): Promise<readonly PolicyFinding[]> {
   const { scope, resource, parent, ...resourceContent } = question;
   const answer = await arm.raw(
     `asking whether a policy denies the ${resource} in ${scope}`,
@@ -208,15 +215,13 @@ async function policyDenials(arm: ArmCalls, question: PolicyQuestion): Promise<r
     policyRestrictionsSchema,
   );
   return (answer.contentEvaluationResult?.policyEvaluations ?? []).flatMap((evaluation) => {
-    const isDenied =
-      evaluation.effectDetails.policyEffect.toLowerCase() === 'deny' &&
-      evaluation.evaluationResult.toLowerCase() === 'noncompliant';
-    if (!isDenied) return [];
+    const effect = effects[evaluation.effectDetails.policyEffect.toLowerCase()];
+    if (effect === undefined || evaluation.evaluationResult.toLowerCase() !== 'noncompliant') return [];
     const expressions = (evaluation.evaluationDetails?.evaluatedExpressions ?? []).flatMap(
       ({ expression }) => expression ?? [],
     );
     const fields = [...new Set(expressions)].filter((expression) => expression.toLowerCase() !== 'type');
-    return [{ assignmentId: evaluation.policyInfo.policyAssignmentId, fields }];
+    return [{ effect, assignmentId: evaluation.policyInfo.policyAssignmentId, fields }];
   });
 }
 

@@ -71,10 +71,10 @@ export const failureCatalog = {
   },
   'tags-refused': {
     kind: 'rejected',
-    title: 'Azure would refuse the tags',
+    title: 'Azure refuses the tags',
     cause:
-      'The tags go onto private endpoint, zones and links, and private DNS takes fewer tags, with narrower names.',
-    remedy: 'Correct the tags listed under `errors`.',
+      'The tags go onto private endpoint, zones and links, and private DNS takes fewer tags, with narrower names. Policies may add tags of their own, which count too.',
+    remedy: 'Correct the tags that the message names, or ask for fewer in `tags`.',
   },
   'different-request-running': {
     kind: 'conflict',

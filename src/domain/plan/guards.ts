@@ -3,10 +3,11 @@ import type { Connection } from '../connection/connection.ts';
 import { wantedTags } from '../connection/endpointTags.ts';
 import { forPeople, newSharedTags } from '../connection/marks.ts';
 import { isWithinScope, parseResourceId, sameResource } from '../connection/resourceId.ts';
+import { TagSet } from '../connection/tagSet.ts';
 import type { FailureCode } from '../failure/catalog.ts';
 import type { Outcome } from '../failure/failure.ts';
 import { RECORD_TTL_SECONDS } from '../resources/aRecord.ts';
-import type { Lock, PolicyDenial, PolicyQuestion } from '../resources/model.ts';
+import type { Lock, PolicyFinding, PolicyQuestion } from '../resources/model.ts';
 import type { Fault } from '../run/status.ts';
 import { groupOf, resourceTypes } from './permissions.ts';
 import type { RemovalRow } from './removal.ts';
@@ -38,7 +39,7 @@ export interface ReadGuards {
   readonly locks: readonly ReadLocks[];
   readonly policies: readonly {
     readonly question: PolicyQuestion;
-    readonly denials: Outcome<readonly PolicyDenial[]>;
+    readonly findings: Outcome<readonly PolicyFinding[]>;
   }[];
 }
 
@@ -91,13 +92,14 @@ export function keepLocked(rows: readonly RemovalRow[], locks: readonly ReadLock
   });
 }
 
-/** Returns one question for each kind of resource that the rows create in a group: the names of others differ only. */
+/** Returns one question for each kind of resource that the rows create or tag in a group: the others differ in their names only. */
 export function policyQuestions(
   connection: Connection,
   rows: readonly PlanRow[],
   endpoint: { readonly location: string; readonly target: string | null },
 ): readonly PolicyQuestion[] {
-  const all = rows.flatMap((row) => (row.action === 'create' ? questionOf(connection, row, endpoint) : []));
+  const written = rows.filter(({ action }) => action === 'create' || action === 'tag');
+  const all = written.flatMap((row) => questionOf(connection, row, endpoint));
   return all.filter(
     ({ type, scope }, index) =>
       all.findIndex((other) => other.type === type && sameResource(other.scope, scope)) === index,
@@ -151,13 +153,17 @@ export function guardsOf(connection: Connection, rows: readonly PlanRow[], read:
     const reason = lockedBecause(read.locks, row);
     return reason === null ? [] : [{ row, reason }];
   });
-  const denied = read.policies.flatMap(({ question, denials }) =>
-    denials.ok ? denials.value.map((denial) => ({ question, denial })) : [],
+  const found = read.policies.flatMap(({ question, findings }) =>
+    findings.ok ? findings.value.map((finding) => ({ question, finding })) : [],
   );
   return {
     rows: [...lockRows(rows, read, locked), ...policyRows(read)],
-    faults: [...lockFaults(locked), ...denied.map(policyFault)],
-    warnings: [...unaskedWarnings(read), ...laterWarnings(connection, rows, read)],
+    faults: [...lockFaults(locked), ...found.flatMap(policyFaults)],
+    warnings: [
+      ...unaskedWarnings(read),
+      ...laterWarnings(connection, rows, read),
+      ...found.flatMap((one) => rewrittenWarnings(connection, one)),
+    ],
   };
 }
 
@@ -184,16 +190,17 @@ function lockRows(
 }
 
 function policyRows({ policies }: ReadGuards): readonly GuardRow[] {
-  return policies.map(({ question: { scope, resource }, denials }) => {
+  return policies.map(({ question: { scope, resource }, findings }) => {
     const row = { guard: 'policy', scope, resource } as const;
-    if (!denials.ok) return { ...row, result: 'could-not-ask', detail: denials.failure.message };
-    return denials.value.length === 0
+    if (!findings.ok) return { ...row, result: 'could-not-ask', detail: findings.failure.message };
+    const denials = findings.value.filter(({ effect }) => effect === 'deny');
+    return denials.length === 0
       ? {
           ...row,
           result: 'nothing-found-from-here',
           detail: 'no policy found from here; those of management groups do not show',
         }
-      : { ...row, result: 'denied', detail: denials.value.map(denialText).join('; ') };
+      : { ...row, result: 'denied', detail: denials.map(denialText).join('; ') };
   });
 }
 
@@ -209,23 +216,38 @@ function lockFaults(locked: readonly LockedRow[]): readonly Fault[] {
   return [...first.values()];
 }
 
-function policyFault({
-  question: { resource, scope },
-  denial,
-}: {
+interface FoundPolicy {
   readonly question: PolicyQuestion;
-  readonly denial: PolicyDenial;
-}): Fault {
-  const detail = `create ${resource} in ${scope}: ${denialText(denial)}`;
-  const aboutTags = denial.fields.some((field) => /^tags\b/i.test(field));
+  readonly finding: PolicyFinding;
+}
+
+function policyFaults({ question: { resource, scope }, finding }: FoundPolicy): readonly Fault[] {
+  if (finding.effect !== 'deny') return [];
+  const detail = `${resource} in ${scope}: ${denialText(finding)}`;
+  if (tagsOf(finding).length > 0) return [{ pointer: '/tags', code: 'azure-policy-denied', detail }];
   const code: FailureCode = resource === 'private endpoint' ? 'azure-policy-denied' : 'dns-policy-denied';
-  return aboutTags
-    ? { pointer: '/tags', code: 'azure-policy-denied', detail }
-    : { pointer: pointerTo(resource), code, detail };
+  return [{ pointer: pointerTo(resource), code, detail }];
+}
+
+/** A tag of the request that a policy sets as it likes differs for ever, so each run would write it again. */
+function rewrittenWarnings(
+  { spec }: Connection,
+  { question: { resource, scope }, finding }: FoundPolicy,
+): readonly Warning[] {
+  const requested = TagSet.of(spec.tags);
+  const tags = tagsOf(finding).filter((name) => requested.has(name));
+  if (finding.effect !== 'modify' || tags.length === 0) return [];
+  const detail = `the policy assignment ${finding.assignmentId} sets ${tags.join(', ')} of the ${resource} in ${scope} at each write: leave it out of \`tags\`, or it stays drift`;
+  return [{ code: 'tags-rewritten', detail }];
+}
+
+/** The names of the tags that a policy looks at: `tags['CostCenter']`, `tags[CostCenter]` or `tags.CostCenter`. */
+function tagsOf({ fields }: PolicyFinding): readonly string[] {
+  return fields.flatMap((field) => /^tags(?:\.|\[['"]?)(.+?)(?:['"]?\])?$/i.exec(field)?.[1] ?? []);
 }
 
 /** Names the assignment: its definition may be one of many that it uses. */
-function denialText({ assignmentId, fields }: PolicyDenial): string {
+function denialText({ assignmentId, fields }: PolicyFinding): string {
   const because = fields.length === 0 ? '' : `, because of ${fields.join(', ')}`;
   return `the policy assignment ${assignmentId} denies it${because}`;
 }
@@ -246,13 +268,13 @@ function unaskedWarnings({ locks, policies }: ReadGuards): readonly Warning[] {
             },
           ],
     ),
-    ...policies.flatMap(({ question: { resource, scope }, denials }): readonly Warning[] =>
-      denials.ok
+    ...policies.flatMap(({ question: { resource, scope }, findings }): readonly Warning[] =>
+      findings.ok
         ? []
         : [
             {
               code: 'policy-not-checked',
-              detail: `whether a policy denies the ${resource} in ${scope} is not known: ${denials.failure.message}`,
+              detail: `whether a policy denies the ${resource} in ${scope} is not known: ${findings.failure.message}`,
             },
           ],
     ),

@@ -18,6 +18,7 @@ export const warningSchema = z.object({
     'removal-locked',
     'network-locked',
     'record-ttl-changed',
+    'tags-rewritten',
     'names-hidden',
     'registered-elsewhere',
     'registrations-unread',

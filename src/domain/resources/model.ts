@@ -149,8 +149,9 @@ export interface PolicyQuestion {
   readonly parent?: string;
 }
 
-/** A policy that denies the resource. */
-export interface PolicyDenial {
+/** A policy that denies the resource, or changes it as it is written. */
+export interface PolicyFinding {
+  readonly effect: 'deny' | 'modify';
   readonly assignmentId: string;
   /** What the policy looks at besides the type, e.g. `tags['CostCenter']`. */
   readonly fields: readonly string[];

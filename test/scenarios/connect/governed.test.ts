@@ -181,6 +181,25 @@ describe('a policy', () => {
     expect((await rig.connect()).status).toBe('connected');
   });
 
+  it('that sets a tag of the request is a warning that names it, since it would stay drift', async () => {
+    deny('Microsoft.Network/privateEndpoints', group, { setsTags: { CostCenter: '42' } });
+
+    const { problems, warnings } = await plan({ ...sampleRequest, tags: { costcenter: '4711' } });
+
+    expect(problems).toEqual([]);
+    expect(codes(warnings)).toContain('tags-rewritten');
+    expect(codes((await plan()).warnings)).not.toContain('tags-rewritten');
+  });
+
+  it('that adds more tags than a zone takes has a code of its own', async () => {
+    const setsTags = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`t${index}`, 'x']));
+    deny(zones, managementGroup, { setsTags });
+
+    const { problem } = await rig.connect();
+
+    expect(problem?.type).toMatch(/tags-refused$/);
+  });
+
   it('of a management group does not show: nothing found from here, and the run has the same reason', async () => {
     deny(zones, managementGroup);
 
