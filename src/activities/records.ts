@@ -285,10 +285,15 @@ export async function removeRecords(
   });
 }
 
-/** Takes our marks off an adopted record, and leaves it as it was before. */
-async function releaseRecord(ports: Ports, record: ARecordSet): Promise<void> {
+/** Takes our marks off an adopted record, and leaves it as it was before; `ttl` keeps the one that it has now. */
+export async function releaseRecord(
+  ports: Ports,
+  record: ARecordSet,
+  ttl: 'given back' | 'kept' = 'given back',
+): Promise<void> {
   const { zoneId, name, addresses, etag } = record;
   const [address = ''] = addresses;
-  const given = { ttlSeconds: ttlToGiveBack(record), metadata: tagsOfOthers(record.metadata) };
-  await ports.dns.putRecord({ zoneId, name, address, ...given }, etag);
+  const ttlSeconds = ttl === 'kept' ? record.ttlSeconds : ttlToGiveBack(record);
+  const metadata = tagsOfOthers(record.metadata);
+  await ports.dns.putRecord({ zoneId, name, address, ttlSeconds, metadata }, etag);
 }

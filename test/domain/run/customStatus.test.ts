@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { FailureCode } from '../../../src/domain/failure/catalog.ts';
-import { customStatus } from '../../../src/domain/run/customStatus.ts';
+import { customStatus, fittedRemoval } from '../../../src/domain/run/customStatus.ts';
 import { phaseNames, removalPhaseNames } from '../../../src/domain/run/phase.ts';
 import {
   newRunStatus,
@@ -35,15 +35,15 @@ const troubledRuns: fc.Arbitrary<RunStatus> = fc
     detail: texts,
     faults: fc.array(fc.record({ pointer: texts, code: codes, detail: texts }), { maxLength: 60 }),
     failed: things,
-    actionsForPeople: fc.array(texts, { maxLength: 10 }),
+    manualSteps: fc.array(texts, { maxLength: 10 }),
   })
-  .map(({ reasons, state, code, detail, faults, failed, actionsForPeople }) => {
+  .map(({ reasons, state, code, detail, faults, failed, manualSteps }) => {
     const start: RunStatus = { ...withMorePhases(newRunStatus(), removalPhaseNames), deadlineAt: now };
     const phased = [...phaseNames, ...removalPhaseNames].reduce(
       (status, phase, index) => withPhase(status, phase, { state, now, reason: reasons[index] ?? '' }),
       start,
     );
-    const undone = { removed: [], kept: [], failed, actionsForPeople };
+    const undone = { removed: [], kept: [], failed, manualSteps };
     return withUndo(withProblem(phased, code, detail, faults), undone);
   });
 
@@ -61,14 +61,35 @@ test('the status of a run is below 4 KB, for any failure in any language', () =>
   );
 });
 
+const resources = fc.array(fc.record({ resource: texts, id: texts, reason: texts }), { maxLength: 100 });
+
+test('the status of a run that failed has room for what it knows, and counts what it leaves out', () => {
+  fc.assert(
+    fc.property(troubledRuns, resources, fc.array(texts, { maxLength: 20 }), (status, all, manualSteps) => {
+      const writes = { 'private endpoint': 1 };
+      const removal = fittedRemoval({
+        ...{ outcome: 'failed', writes, omitted: 0, manualSteps, removed: all, kept: all, failed: all },
+      });
+      const shown = customStatus({ ...status, writes, removal });
+      const { removed, kept, failed, omitted } = removal;
+
+      expect(utf16Bytes(shown)).toBeLessThan(HOST_BYTES);
+      expect(shown.removal).toEqual(removal);
+      expect(removed.length + kept.length + failed.length + removal.manualSteps.length + omitted).toBe(
+        3 * all.length + manualSteps.length,
+      );
+    }),
+  );
+});
+
 test('the status of a run gives the number of omitted entries', () => {
   fc.assert(
     fc.property(troubledRuns, (status) => {
       const { problem, undo } = customStatus(status);
 
       expect((problem?.faults.length ?? 0) + (problem?.omitted ?? 0)).toBe(status.problem?.faults.length);
-      expect((undo?.failed.length ?? 0) + (undo?.actionsForPeople.length ?? 0) + (undo?.omitted ?? 0)).toBe(
-        (status.undo?.failed.length ?? 0) + (status.undo?.actionsForPeople.length ?? 0),
+      expect((undo?.failed.length ?? 0) + (undo?.manualSteps.length ?? 0) + (undo?.omitted ?? 0)).toBe(
+        (status.undo?.failed.length ?? 0) + (status.undo?.manualSteps.length ?? 0),
       );
     }),
   );
@@ -82,7 +103,7 @@ test('what went wrong is not what is cut when an undo could not remove four thin
   const status = withMorePhases(stopped, removalPhaseNames);
 
   const shown = customStatus(
-    withUndo(status, { removed: [], kept: [], failed, actionsForPeople: ['a'.repeat(400)] }),
+    withUndo(status, { removed: [], kept: [], failed, manualSteps: ['a'.repeat(400)] }),
   );
 
   expect(shown.problem).toEqual({ code: 'connection-rejected', detail, faults: [], omitted: 0 });

@@ -195,7 +195,7 @@ test('DELETE finds the records of an odd one in a zone of another subscription, 
 
   expect(status).toBe('disconnected');
   expect(footprint(rig)).toEqual(nothing);
-  expect(removal?.actionsForPeople.join()).toContain('did not say any more where');
+  expect(removal?.manualSteps.join()).toContain('did not say any more where');
 });
 
 describe('an odd one outside the scopes of a deployment', () => {
