@@ -224,7 +224,11 @@ interface FoundPolicy {
 function policyFaults({ question: { resource, scope }, finding }: FoundPolicy): readonly Fault[] {
   if (finding.effect !== 'deny') return [];
   const detail = `${resource} in ${scope}: ${denialText(finding)}`;
-  if (tagsOf(finding).length > 0) return [{ pointer: '/tags', code: 'azure-policy-denied', detail }];
+  const tags = tagsOf(finding);
+  if (tags.length > 0) {
+    const cure = `Add ${tags.join(', ')} to \`tags\` in the request, with a value that the policy takes.`;
+    return [{ pointer: '/tags', code: 'azure-policy-denied', detail, cure }];
+  }
   const code: FailureCode = resource === 'private endpoint' ? 'azure-policy-denied' : 'dns-policy-denied';
   return [{ pointer: pointerTo(resource), code, detail }];
 }
