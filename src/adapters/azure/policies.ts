@@ -115,8 +115,11 @@ export function captureErrorResponses(responses: WeakMap<object, ArmResponse>): 
       const { status, headers, bodyAsText } = response;
       if (status >= 400) {
         const header = (name: string): string | undefined => headers.get(name);
+        const text = bodyAsText ?? '';
         const path = decodeURI(new URL(request.url).pathname);
-        responses.set(request, { status, header, body: parseJson(bodyAsText ?? ''), path });
+        // What is no JSON stays a text: something on the way wrote it.
+        const body = parseJson(text) ?? (text === '' ? undefined : text);
+        responses.set(request, { status, header, body, path });
       }
       return response;
     },
