@@ -68,20 +68,23 @@ export async function observeLive(
       : readOr(networkInterfaceId, () => ports.network.privateIpAddress(networkInterfaceId)),
     tryRead(() => readZonesNamed(ports, stored, names, 'all'), 'all'),
   ]);
-  const read = valueOf(group, zoneReads) ?? [];
-  const readable = read.flatMap((zone) => valueOf(group, zone) ?? []);
-  const [unreadZone = null] = [zoneReads, ...read].flatMap((zone) => (zone.ok ? [] : zone.failure.message));
+  const { zones: readable, unread } = valueOf(group, zoneReads) ?? { zones: [], unread: [] };
+  for (const { id, failure } of unread) incomplete.push({ scope: id, reason: failure.message });
+  const unreadZones = [
+    ...unread.map(({ name, failure }) => ({ name, reason: failure.message })),
+    ...(zoneReads.ok ? [] : [{ name: null, reason: zoneReads.failure.message }]),
+  ];
   const views = clusterViews(stored, {
     clusters: clusters ?? [],
     onDemandClusters: onDemandClusters ?? [],
     records: readable.flatMap((zone) => zone.records),
-    unreadZone,
+    unreadZones,
     address,
     health,
   });
   const observed = {
     ...{ endpoint, registrations, clusters, views },
-    zones: unreadZone === null ? readable : null,
+    ...{ zones: readable, unreadZones },
     incomplete: [...new Map(incomplete.map((one) => [JSON.stringify(one), one])).values()],
   };
   return {

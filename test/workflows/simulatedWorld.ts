@@ -263,7 +263,7 @@ export class World implements Activities {
       case 'removeEndpoint':
         return { ...this.#remove(this.connection.privateEndpoint.id), endpointId: 'pe.old' };
       case 'readRemoved':
-        return { left: ids.flatMap(({ id }) => (this.#isThere(id) ? id : [])) };
+        return { left: ids.flatMap(({ id }) => (this.#isThere(id) ? id : [])), unread: [] };
       default:
         return null;
     }

@@ -1,5 +1,5 @@
 import type { PrunedRecord } from '../../activities/records.ts';
-import type { PlannedConnection } from '../../activities/sync.ts';
+import type { PlannedConnection, SyncPlan } from '../../activities/sync.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { triedKey } from '../../domain/sync/roundPlan.ts';
@@ -84,16 +84,8 @@ interface RoundWrites {
 /** One round: one plan over all connections, then its writes: the records of all connections side by side, then the removals. */
 function* round(run: SyncRun): Step<void> {
   run.beginRound();
-  const { projectId, regionId, state } = run;
-  const plan = yield* run.steps.planSync({
-    projectId,
-    regionId,
-    now: run.now(),
-    mostDue: MOST_DUE,
-    drift: run.isDriftDue,
-    tried: Object.keys(state.failedWrites),
-    ...run.takeSweep(),
-  });
+  const { state } = run;
+  const plan = yield* planRound(run);
   run.planned(plan);
   const works = new Map(plan.connections.flatMap((planned) => dnsOf(run, planned)));
   yield* settle(run, () => [...works.values()].flatMap((dns) => dns.works()));
@@ -114,6 +106,20 @@ function* round(run: SyncRun): Step<void> {
   run.endRound(summaries, { waiting: [...waiting], compared });
   if (plan.more) run.continueAsNew({ resume: false });
   state.failedWrites = {};
+}
+
+/** What one connection cannot read for the time of the budget holds up the others no longer. */
+function* planRound(run: SyncRun): Step<SyncPlan> {
+  const { projectId, regionId, state } = run;
+  const tried = Object.keys(state.failedWrites);
+  const sweep = run.takeSweep();
+  const input = { projectId, regionId, mostDue: MOST_DUE, drift: run.isDriftDue, tried, ...sweep };
+  try {
+    return yield* run.steps.planSync({ ...input, now: run.now() });
+  } catch (error) {
+    if (!(error instanceof ProvisioningError) || error.failure.kind !== 'transient') throw error;
+    return yield* run.steps.planSync({ ...input, now: run.now(), isLast: true });
+  }
 }
 
 function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites): ConnectionSummary {

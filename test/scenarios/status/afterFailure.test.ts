@@ -178,6 +178,30 @@ describe('a run that failed keeps what it knows', () => {
     expect(removal?.manualSteps.join()).toContain('stays on the whitelist');
   });
 
+  it('of a disconnect, where a link is deleted and cannot be read: that one has failed, and the others are removed', async () => {
+    const { id } = await rig.connect({ ...sampleRequest, dns: { layout: 'per-cluster' } });
+    const [unread = ''] = sample.clusterIds;
+    const fault = {
+      kind: 'status',
+      status: 403,
+      body: { error: { code: 'AuthorizationFailed', message: 'The client may not.' } },
+    } as const;
+    const path = `${unread}-privatelink`;
+    rig.sandbox.faults.order({ call: 'virtualNetworkLinks.get', path, fault, times: 'always' });
+
+    const { status, removal } = await disconnect(rig, id);
+
+    expect(status).toBe('failed');
+    expect(removal?.failed).toMatchObject([
+      {
+        resource: 'virtual network link',
+        id: expect.stringContaining(unread) as string,
+        reason: expect.stringContaining('AuthorizationFailed') as string,
+      },
+    ]);
+    expect(removal?.removed.map(({ resource }) => resource)).toEqual(['virtual network link']);
+  });
+
   it.each([
     ['privateEndpoints.put', 'private endpoint'],
     ['zilliz.createPrivateEndpoint', 'registration'],
