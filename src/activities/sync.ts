@@ -1,11 +1,11 @@
-import { isProjectAllowed, outsideProjects } from '../domain/connection/bounds.ts';
+import { isProjectAllowed, isScopeAllowed, outsideProjects } from '../domain/connection/bounds.ts';
 import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { connectionReading } from '../domain/connection/connectionReading.ts';
-import { storedEndpointHealth } from '../domain/connection/endpointHealth.ts';
+import { healthById, storedEndpointHealth } from '../domain/connection/endpointHealth.ts';
 import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
 import { isOurs } from '../domain/connection/marks.ts';
-import { regionalZoneName } from '../domain/connection/names.ts';
+import { isOwnId, regionalZoneName } from '../domain/connection/names.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
@@ -18,6 +18,7 @@ import type { ZillizFacts } from '../domain/resources/proof.ts';
 import { proofFor } from '../domain/resources/proof.ts';
 import type { ConnectionRound } from '../domain/sync/roundPlan.ts';
 import { planRound, triedKey } from '../domain/sync/roundPlan.ts';
+import type { KnownConnection } from '../domain/sync/status.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
 import { memoized } from '../queries/memoizedReads.ts';
 import { readZonesNamed, subscriptionsOf } from '../queries/observeZones.ts';
@@ -41,6 +42,8 @@ export interface PlanSyncInput extends ProjectRegion {
   readonly ofSweep?: true;
   /** Connections that have a run, which is left alone. */
   readonly running?: readonly string[];
+  /** Connections of earlier syncs: where their tags no longer show them, their private endpoints are read by ID. */
+  readonly known?: readonly KnownConnection[];
   /** Whether this is the last attempt: then also a passing failure holds up only the connection that it concerns. */
   readonly isLast?: true;
 }
@@ -67,10 +70,16 @@ export interface PlannedConnection {
   readonly drift: Drift | null;
 }
 
+export interface LostConnection extends KnownConnection {
+  readonly health: EndpointHealth;
+}
+
 export interface SyncPlan {
   /** Clusters that Zilliz lists for the project and region. */
   readonly listed: number;
   readonly connections: readonly PlannedConnection[];
+  /** Known connections whose tags no longer show them. */
+  readonly lost: readonly LostConnection[];
   /** Whether there are more records to write than this round may write. */
   readonly more: boolean;
 }
@@ -96,8 +105,10 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
     throw fail('project-not-allowed', outsideProjects(projectId));
   const found = await findStoredIn(ports, { projectId, regionId }, { amongAll: ofSweep });
   const stored = found.filter(({ connection }) => !running.includes(connection.id));
+  const shown = new Set([...found.map(({ connection }) => connection.id), ...running]);
+  const lost = await readLost(ports, policy, input, shown);
   // Without a connection there are no records, and no reason to use the project's key.
-  if (stored.length === 0) return { listed: 0, connections: [], more: false };
+  if (stored.length === 0) return { listed: 0, connections: [], lost, more: false };
   const reads = memoized(ports);
   const [clusters, zilliz] = await Promise.all([
     reads.zilliz.clusters({ projectId, regionId }),
@@ -117,7 +128,26 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
     left -= due.length;
     connections.push({ ...planned, round: { ...planned.round, due }, drift });
   }
-  return { listed: clusters.length, connections, more };
+  return { listed: clusters.length, connections, lost, more };
+}
+
+/** Azure itself says what has become of an endpoint: a search by tags does not find one that has lost them. */
+async function readLost(
+  ports: Ports,
+  { allowed }: Policy,
+  { known = [], projectId, regionId }: PlanSyncInput,
+  shown: ReadonlySet<string>,
+): Promise<readonly LostConnection[]> {
+  const isOwn = ({ connectionId, privateEndpointId: id }: KnownConnection): boolean =>
+    isOwnId({ id: connectionId, projectId, regionId }, id) && isScopeAllowed(id, allowed);
+  const lost = known.filter((one) => !shown.has(one.connectionId) && isOwn(one));
+  const read = await readEach(lost, ({ privateEndpointId: id }) => ports.network.privateEndpoint(id), 'all');
+  return read.map((endpoint) => ({
+    ...endpoint.entry,
+    health: endpoint.ok
+      ? healthById(endpoint.entry.connectionId, endpoint.value)
+      : { state: 'unmarked', reason: endpoint.failure.message },
+  }));
 }
 
 interface Reading {

@@ -3,7 +3,7 @@ import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { connectionReading, requiredZones } from '../domain/connection/connectionReading.ts';
 import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
-import { endpointHealth } from '../domain/connection/endpointHealth.ts';
+import { healthById } from '../domain/connection/endpointHealth.ts';
 import { readEndpointMarks } from '../domain/connection/marks.ts';
 import { endpointId } from '../domain/connection/names.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
@@ -83,8 +83,7 @@ export async function observeLive(
     health,
   });
   const observed = {
-    ...{ endpoint, registrations, clusters, views },
-    ...{ zones: readable, unreadZones },
+    ...{ endpoint, registrations, clusters, views, zones: readable, unreadZones },
     incomplete: [...new Map(incomplete.map((one) => [JSON.stringify(one), one])).values()],
   };
   return {
@@ -107,7 +106,7 @@ async function readEndpoint(
   const { id } = connection.privateEndpoint;
   // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
   const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
-  return { endpoint, health: endpointHealth(connection, endpoint) };
+  return { endpoint, health: healthById(connection.id, endpoint) };
 }
 
 function endpointView(

@@ -282,7 +282,7 @@ export class World implements Activities {
       ...{ waiting: [], dormant: 0, gone: 0, faults: [] },
     };
     return {
-      ...{ listed: this.#clusters.length, more: false },
+      ...{ listed: this.#clusters.length, more: false, lost: [] },
       connections: [
         {
           ...{ connection, address: '10.0.0.4', hold: null, round, drift: null, reading: null },

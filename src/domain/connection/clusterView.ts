@@ -80,7 +80,7 @@ function clusterView(connection: Connection, cluster: Cluster, observed: Observe
   const { state, reason } =
     stateWhenNotServed(connection, cluster, observed.health) ??
     stateWhenNotReachable(placement, observed.health) ??
-    dnsState(connection, { record, unread: unreadBecause(place?.zone, observed) }, observed);
+    dnsState(connection, { record, unread: unreadBecause(place, observed) }, observed);
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -139,10 +139,10 @@ function stateWhenNotReachable(
 }
 
 function unreadBecause(
-  zone: string | undefined,
+  place: { readonly zone: string } | null,
   { unreadZones }: Pick<ObservedClusters, 'unreadZones'>,
 ): string | null {
-  return unreadZones.find(({ name }) => name === null || name === zone)?.reason ?? null;
+  return unreadZones.find(({ name }) => name === null || name === place?.zone)?.reason ?? null;
 }
 
 function dnsState(

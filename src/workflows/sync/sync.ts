@@ -1,5 +1,5 @@
 import type { PrunedRecord } from '../../activities/records.ts';
-import type { PlannedConnection, SyncPlan } from '../../activities/sync.ts';
+import type { LostConnection, PlannedConnection, SyncPlan } from '../../activities/sync.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { triedKey } from '../../domain/sync/roundPlan.ts';
@@ -95,6 +95,7 @@ function* round(run: SyncRun): Step<void> {
     const pruned = yield* pruneAll(run, planned);
     summaries.push(summaryOf(run, planned, { ...pruned, written }));
   }
+  for (const lost of plan.lost) summaries.push(summaryOfLost(lost));
   for (const [zoneId, connectionId] of Object.entries(state.zonesToDelete)) {
     const planned = plan.connections.find(({ connection }) => connection.id === connectionId);
     // If the connection no longer exists, DELETE removes what is left of it.
@@ -103,6 +104,10 @@ function* round(run: SyncRun): Step<void> {
   }
   const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
   const compared = plan.connections.flatMap(({ connection, drift }) => (drift ? connection.id : []));
+  run.state.known = plan.lost.map(({ connectionId, privateEndpointId }) => ({
+    connectionId,
+    privateEndpointId,
+  }));
   run.endRound(summaries, { waiting: [...waiting], compared });
   if (plan.more) run.continueAsNew({ resume: false });
   state.failedWrites = {};
@@ -113,7 +118,8 @@ function* planRound(run: SyncRun): Step<SyncPlan> {
   const { projectId, regionId, state } = run;
   const tried = Object.keys(state.failedWrites);
   const sweep = run.takeSweep();
-  const input = { projectId, regionId, mostDue: MOST_DUE, drift: run.isDriftDue, tried, ...sweep };
+  const drift = run.isDriftDue;
+  const input = { projectId, regionId, mostDue: MOST_DUE, drift, tried, known: state.known, ...sweep };
   try {
     return yield* run.steps.planSync({ ...input, now: run.now() });
   } catch (error) {
@@ -131,6 +137,7 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
   );
   return {
     connectionId: connection.id,
+    privateEndpointId: connection.privateEndpoint.id,
     hold,
     kept,
     written: writes.written,
@@ -147,6 +154,15 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
       ...writes.faults,
     ],
     omitted: 0,
+  };
+}
+
+/** Nothing is written for it. Its status comes from the private endpoint alone. */
+function summaryOfLost({ connectionId, privateEndpointId, health }: LostConnection): ConnectionSummary {
+  return {
+    ...{ connectionId, privateEndpointId, health, hold: health.reason },
+    ...{ kept: 0, written: 0, removed: 0, waiting: 0, dormant: 0, gone: 0 },
+    ...{ reading: null, drift: null, faults: [], omitted: 0 },
   };
 }
 

@@ -130,12 +130,13 @@ describe('an endpoint of ours that is found Failed', () => {
 
     const view = await rig.connect();
 
-    expect(view.status).toBe('connected');
+    expect(view).toMatchObject({ status: 'degraded', result: { outcome: 'degraded' } });
+    expect(view.problem?.type).toMatch(/endpoint-update-failed$/);
     expect(view.result?.warnings).toMatchObject([{ code: 'endpoint-update-failed' }]);
     expect(rig.sandbox.traffic.writes()).toEqual([]);
     const { body } = await rig.call('GET', '/api/connections');
     expect(body).toMatchObject({
-      connections: [{ id, status: 'connected', problem: null }],
+      connections: [{ id, status: 'degraded', problem: { code: 'endpoint-update-failed' } }],
     });
   });
 });
