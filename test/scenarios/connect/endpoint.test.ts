@@ -126,6 +126,8 @@ describe('an endpoint of ours that is found Failed', () => {
     const { id } = await rig.connect();
     const { id: endpointId = '' } = endpointOf(rig) ?? {};
     rig.sandbox.azure.control.setProvisioningState(endpointId, 'Failed');
+    // A reading is kept for half a minute.
+    rig.clock.advanceTo(rig.clock.now() + 61_000);
     rig.sandbox.traffic.clear();
 
     const view = await rig.connect();

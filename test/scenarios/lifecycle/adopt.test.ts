@@ -89,7 +89,7 @@ describe('a set-up made by hand by following the guide', () => {
 it('with `adopt: "never"` a sync leaves a record alone that a user has created for a new cluster', async () => {
   const { result } = await rig.connect({ ...sampleRequest, adopt: 'never' });
   const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
-  const addresses = [result?.privateEndpoint?.address ?? ''];
+  const addresses = [result?.privateEndpoint.address ?? ''];
   rig.sandbox.azure.control.setRecord({ zoneId, name: `${clusterId}-privatelink`, addresses });
   const before = footprint(rig).records;
   await pass(rig, 1);
