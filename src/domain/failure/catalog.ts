@@ -218,7 +218,7 @@ export const failureCatalog = {
     cause:
       'A deny assignment outweighs the roles of the identity. A managed application, a deployment stack or an administrator has created it, and the permissions that Azure lists in advance do not show it.',
     remedy:
-      'Have its owner except the identity of the app or the action (`az role deny-assignment list` and the message name it), and post again.',
+      'Have its owner except the identity of the app or the action (in the portal: Access control (IAM), Deny assignments; the message names it), and post again.',
   },
   'azure-credential': {
     kind: 'permission',
