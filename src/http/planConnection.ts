@@ -2,26 +2,25 @@ import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/function
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { failureCatalog } from '../domain/failure/catalog.ts';
-import { problemOfFaults } from '../domain/failure/problem.ts';
+import { explained, problemSchema, troubleOf } from '../domain/failure/problem.ts';
 import { costSchema } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
-import { isChange, resourceKinds } from '../domain/plan/rows.ts';
+import { isChange, resourceKindSchema } from '../domain/plan/rows.ts';
 import { warningSchema } from '../domain/plan/warnings.ts';
 import { verdictActions } from '../domain/resources/verdict.ts';
-import { faultSchema, phaseNameSchema } from '../domain/run/status.ts';
+import { phaseNameSchema } from '../domain/run/status.ts';
 import { onConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
 import { readQuery } from './requests.ts';
-import { problemResponse } from './response.ts';
+import { Refused } from './response.ts';
 import { readConnection } from './startConnection.ts';
 
 const row = z.object({
   phase: phaseNameSchema,
   guideStep: z.string(),
-  resource: z.enum(resourceKinds).meta({ id: 'ResourceKind' }),
+  resource: resourceKindSchema,
   id: z.string(),
   action: z.enum(verdictActions).meta({ id: 'PlanAction' }),
   reason: z.string(),
@@ -39,7 +38,7 @@ export const planViewSchema = z
     id: z.string(),
     changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
     rows: z.array(row),
-    problems: z.array(faultSchema.extend({ remedy: z.string() })),
+    problems: problemSchema.shape.errors,
     warnings: z.array(warningSchema),
     hiddenNames: z.array(z.string()),
     permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
@@ -75,10 +74,8 @@ function isStrict(request: HttpRequest): boolean {
 function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit {
   const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
   const [first, ...others] = faults;
-  if (strict && first) {
-    return problemResponse({ ...problemOfFaults([first, ...others]), status: 422 });
-  }
-  const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
+  if (strict && first) throw new Refused({ ...troubleOf([first, ...others]), status: 422 });
+  const problems = faults.map((fault) => explained(fault, 'plan'));
   const changes = rows.some(isChange);
   return {
     status: 200,

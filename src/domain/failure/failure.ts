@@ -33,6 +33,8 @@ export const failureSchema = z.object({
   /** The operation, its resource, and the response: "creating private endpoint x in rg: …". */
   message: z.string(),
   source: z.enum(failureSources),
+  /** The correction of this one case, with the names that are known: for users, in place of the catalogue's. */
+  cure: z.string().exactOptional(),
   /** The wait that the other system requested, in seconds. */
   retryAfterSeconds: z.number().exactOptional(),
   /** The request ID of the other system, for its support. */
@@ -68,6 +70,11 @@ export function failed(failure: Failure): Outcome<never> {
 export function lastingFailure(error: unknown): Outcome<never> {
   if (error instanceof ProvisioningError && error.failure.kind !== 'transient') return failed(error.failure);
   throw error;
+}
+
+/** Whether the request may have been carried out all the same: no answer came, or none that says what was done. */
+export function mayBeDone({ code }: Pick<Failure, 'code'>): boolean {
+  return ['azure-unavailable', 'zilliz-unavailable', 'step-interrupted'].includes(code);
 }
 
 /** A failure that this app itself detects. Its kind comes from the catalogue. */

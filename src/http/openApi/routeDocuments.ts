@@ -9,6 +9,7 @@ import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from '
 import { connectionListSchema, listQuerySchema } from '../listConnections.ts';
 import { planQuerySchema, planViewSchema } from '../planConnection.ts';
 import type { Handlers } from '../routes.ts';
+import { releasedSchema } from '../releaseConnection.ts';
 import { runViewSchema } from '../run.ts';
 import { acceptedSchema, reconcileRequestSchema } from '../startConnection.ts';
 import { connectionViewSchema } from '../views/connectionView.ts';
@@ -145,6 +146,16 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       ...notAllowed,
     },
   },
+  releaseConnection: {
+    tag: 'connections',
+    summary: 'Hand over, e.g. to Terraform: the marks of this app come off, and nothing else changes',
+    responses: {
+      200: json('The connection is not known here any more', releasedSchema),
+      ...notFound,
+      409: problem('A run is under way, more than the marks would change, or the endpoint is not found'),
+      ...notAllowed,
+    },
+  },
   getRun: {
     tag: 'runs',
     summary: 'The last run, for callers that wait: 202 until it has ended, then 200 with the outcome',
@@ -227,9 +238,17 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       },
     },
   },
+  explainProblem: {
+    tag: 'app',
+    summary: 'What a problem means and what to do, which its `type` leads to (anonymous)',
+    responses: {
+      200: { description: 'The explanation', bodies: { 'text/plain': z.string() }, headers: {} },
+      404: problem('No problem has this code'),
+    },
+  },
   openApi: {
     tag: 'app',
-    summary: 'This document',
+    summary: 'This document (anonymous)',
     responses: { 200: json('OpenAPI 3.1', z.record(z.string(), z.unknown())) },
   },
 };

@@ -63,7 +63,7 @@ function bodyOf(view: ConnectionView): Html {
     html`<p class="dim">As of ${view.asOf}, ${view.source}</p>`,
     problemSection(view),
     section('Not as requested', list((live?.faults ?? []).map(faultLine))),
-    section('Manual steps', list((result ?? removal ?? undo)?.manualSteps ?? [])),
+    section('Manual steps', list([result, removal, undo].flatMap((of) => of?.manualSteps ?? []))),
     dnsOfOthersSection(view),
     undoSection(view),
     removalSection(view),

@@ -6,8 +6,9 @@ import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
 import type { Orphan } from '../../domain/connection/orphan.ts';
 import { connectionFaultSchema, statusOf } from '../../domain/connection/status.ts';
-import type { StatusAndProblem } from '../../domain/connection/status.ts';
+import type { StatusAndProblem, StatusProblem } from '../../domain/connection/status.ts';
 import { connectionStatusSchema, statusTable } from '../../domain/connection/statusTable.ts';
+import type { Problem } from '../../domain/failure/problem.ts';
 import { problemOf, problemSchema } from '../../domain/failure/problem.ts';
 import { phases as phaseFacts } from '../../domain/run/phase.ts';
 import { connectionResultSchema, disconnectResultSchema } from '../../domain/run/result.ts';
@@ -18,7 +19,7 @@ import {
   phaseStateSchema,
   undoStatusSchema,
 } from '../../domain/run/status.ts';
-import type { RunStatus } from '../../domain/run/status.ts';
+import type { Fault, RunStatus } from '../../domain/run/status.ts';
 import type { Instance } from '../../durable/client.ts';
 import type { LiveView } from '../../queries/liveView.ts';
 import { lastRunOf, resultsOf, runStatusOf } from './lastRun.ts';
@@ -108,7 +109,12 @@ export const connectionViewSchema = z
       description: "The subscription's entry on Zilliz's whitelist, as far as the app has noted it",
     }),
     phases: z.array(phaseViewSchema),
-    result: connectionResultSchema.nullable(),
+    writes: z
+      .record(z.string(), z.number())
+      .meta({ description: 'Number of writes of the last run so far, by kind' }),
+    result: connectionResultSchema.nullable().meta({
+      description: 'The result of a connect run. Of a failed one, what it knows; null while it runs',
+    }),
     removal: disconnectResultSchema
       .nullable()
       .meta({ description: 'What a disconnect removed and what it kept' }),
@@ -138,7 +144,7 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
   const run = runStatusOf(instance);
   const { result, removal } = resultsOf(instance);
   const { status, problem } = statusNow(known);
-  const isComplete = status === 'connected' || result !== null || removal !== null;
+  const isComplete = status === 'connected' || instance?.runtimeStatus === 'Completed';
   return {
     id,
     status,
@@ -149,13 +155,19 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
     deadlineAt: isoOrNull(run.deadlineAt),
     request: connection && requestView(connection),
     whitelist: whitelistOf(known),
+    writes: run.writes ?? {},
     phases: instance ? phaseViews(run) : [],
     result,
     removal,
     undo: run.undo ?? null,
     live: live && liveViewOf(live),
-    problem: problem && problemOf(problem.code, problem.detail, run.problem?.faults ?? []),
+    problem: problem && problemOfStatus(problem, problem.verb && run.problem?.faults),
   };
+}
+
+/** A connection that stands is repaired by `reconcile`. */
+export function problemOfStatus(problem: StatusProblem, faults: readonly Fault[] = []): Problem {
+  return problemOf({ ...problem, faults }, problem.verb ?? 'reconcile');
 }
 
 function statusNow({ instance, live, orphan }: KnownConnection): StatusAndProblem {

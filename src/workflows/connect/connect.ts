@@ -17,7 +17,7 @@ import {
   registeredSchema,
 } from './connectRun.ts';
 import { createEndpoint } from './endpoint.ts';
-import { resultOf } from './result.ts';
+import { knownResult, resultOf } from './result.ts';
 import { undo } from './undo.ts';
 import { checkOutcome, noteVerification, verifyConnectivity } from './verify.ts';
 
@@ -34,6 +34,7 @@ export const connect: Workflow<ConnectInput, ConnectionResult> = {
       // The list and the next deployment know the failure also without this run.
       if (connecting.state.done['create-endpoint'] && connecting.connection.onFailure === 'keep')
         yield* noteVerification(connecting, 'failed');
+      connecting.show({ ...connecting.state.status, result: knownResult(connecting, error.failure) });
     }
     yield* undo(connecting);
     throw connecting.ended();
@@ -117,6 +118,7 @@ function* register(run: ConnectRun, { endpointId }: ReadyEndpoint): Step<z.infer
   const { action } = yield* run.steps.registerEndpoint({ connection: run.connection, endpointId });
   const isNew = action === 'create';
   run.wrote('registration', isNew ? 1 : 0);
+  if (!isNew && run.isInDoubt) run.found('registration');
   run.startDeadline();
   return { isNew };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Verification } from '../../activities/verify.ts';
 import { connectStartSchema } from '../../domain/connection/connection.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
@@ -60,14 +61,19 @@ export class ConnectRun extends StagedRun {
   readonly state: ConnectInput['state'];
   readonly #notBefore: number;
   #dns: DnsWork | null = null;
+  /** Of the last verification in this execution. */
+  proofs: readonly Verification[] = [];
   #clusters: AllocationView['clusters'] | null = null;
 
-  constructor(run: Run, { connection, startedBy, notBefore = 0, whitelist, state }: ConnectInput) {
+  constructor(
+    run: Run,
+    { connection, startedBy, reconciles, notBefore = 0, whitelist, state }: ConnectInput,
+  ) {
     const startedAt = (state.startedAt ??= run.now());
     if (whitelist) state.status.whitelist ??= whitelist;
     super(run, state, {
       restart: () => {
-        throw new ContinueAsNew({ connection, startedBy, state });
+        throw new ContinueAsNew({ connection, startedBy, reconciles, state });
       },
       until: (since) => {
         const { deadlineAt } = state.status;

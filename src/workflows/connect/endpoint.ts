@@ -76,8 +76,12 @@ class EndpointToEnsure implements ToEnsure {
     };
     return steps.ensurePrivateEndpoint.attempt(input, (outcome) => {
       if (outcome.ok) this.#submitted(outcome.value);
-      settle(outcome.ok ? { ok: true, value: this.#see(outcome.value) } : outcome);
+      settle(outcome.ok ? { ok: true, value: { ...outcome.value, ...this.#see(outcome.value) } } : outcome);
     });
+  };
+
+  readonly found = (): void => {
+    this.#run.found('private endpoint');
   };
 
   readonly read: ToEnsure['read'] = (settle) => {

@@ -19,6 +19,8 @@ const locked = {
 } as const;
 
 type Known = ConnectionBody & {
+  readonly final: boolean;
+  readonly writes: Readonly<Record<string, number>>;
   readonly whitelist: { readonly at: string | null; readonly confirmed: boolean } | null;
 };
 
@@ -26,9 +28,15 @@ async function read(id: string): Promise<Known> {
   return (await rig.call('GET', `/api/connections/${id}`)).body as Known;
 }
 
-async function listed(id: string): Promise<{ readonly whitelistedAt: string | null } | undefined> {
+interface Listed {
+  readonly id: string;
+  readonly status: string;
+  readonly whitelistedAt: string | null;
+}
+
+async function listed(id: string): Promise<Listed | undefined> {
   const { body } = await rig.call('GET', '/api/connections');
-  const { connections } = body as { connections: { id: string; whitelistedAt: string | null }[] };
+  const { connections } = body as { connections: Listed[] };
   return connections.find((entry) => entry.id === id);
 }
 
@@ -111,5 +119,82 @@ describe('the whitelist entry', () => {
     await rig.host.runTimerTrigger('sweep');
 
     expect((await rig.call('GET', `/api/connections/${id}`)).status).toBe(404);
+  });
+});
+
+describe('a run that failed keeps what it knows', () => {
+  it('of a connect: hosts, private endpoint, manual steps and writes', async () => {
+    rig.sandbox.faults.order({ call: 'virtualNetworkLinks.put', fault: locked, times: 'always' });
+    const { id } = await rig.connect();
+    await pass(rig, 120);
+
+    const { status, writes, result } = await read(id);
+
+    expect(status).toBe('failed');
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      privateEndpoint: { address: expect.any(String) as string },
+      writes: { 'whitelist entry': 1, 'private endpoint': 1, registration: 1, zone: 1, record: 2 },
+    });
+    expect(writes).toMatchObject({ 'private endpoint': 1, 'verification noted': 1 });
+    expect(result?.clusters.map(({ uri }) => uri)).toEqual(
+      sample.clusterIds.map(
+        (clusterId) => expect.stringContaining(`https://${clusterId}-privatelink`) as string,
+      ),
+    );
+    expect(result?.clusters[0]?.probe?.command).toContain('curl');
+  });
+
+  it('of one that is suspended in the task hub: it shows as such, and goes on when it is resumed', async () => {
+    const id = await rig.post(sampleRequest);
+    await rig.until(id, ({ phases }) => phases[4]?.state === 'running');
+    const act = (verb: string): Promise<Response> =>
+      fetch(
+        `${rig.host.baseUrl}/runtime/webhooks/durabletask/instances/${id}/${verb}?reason=lunch&code=${rig.host.keys.system}`,
+        { method: 'POST' },
+      );
+
+    await act('suspend');
+    await pass(rig, 30);
+    const list = await listed(id);
+    const { status, final, writes } = await read(id);
+    await act('resume');
+
+    expect([list?.status, status, final]).toEqual(['suspended', 'suspended', false]);
+    expect(writes).toMatchObject({ 'private endpoint': 1 });
+    expect((await rig.finish(id)).status).toBe('connected');
+  });
+
+  it('of a disconnect: what it has removed, and what it could not', async () => {
+    const { id } = await rig.connect();
+    rig.sandbox.faults.order({ call: 'privateDnsZones.delete', fault: locked, times: 'always' });
+
+    const { status, removal } = await disconnect(rig, id);
+
+    expect(status).toBe('failed');
+    expect(removal).toMatchObject({ outcome: 'failed', writes: { 'virtual network link removed': 1 } });
+    expect(removal?.removed.map(({ resource }) => resource)).toContain('A record set');
+    expect(removal?.failed.map(({ resource }) => resource)).toEqual(['private DNS zone']);
+    expect(removal?.manualSteps.join()).toContain('stays on the whitelist');
+  });
+
+  it.each([
+    ['privateEndpoints.put', 'private endpoint'],
+    ['zilliz.createPrivateEndpoint', 'registration'],
+    ['privateDnsZones.put', 'zone'],
+    ['recordSets.put', 'record'],
+    ['virtualNetworkLinks.put', 'link'],
+  ])('and counts apart what it found after %s had lost its answer', async (call, kind) => {
+    rig.sandbox.faults.order({
+      call,
+      fault: { kind: 'answerLost' },
+      times: 1,
+      ...(kind === 'record' && { path: '/A/' }),
+    });
+
+    const { status, result } = await rig.connect();
+
+    expect(status).toBe('connected');
+    expect(result?.writes).toMatchObject({ [`${kind}, found after a lost answer`]: 1 });
   });
 });
