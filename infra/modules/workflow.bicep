@@ -241,7 +241,7 @@ module workbook 'workbook.bicep' = {
 }
 
 output functionAppName string = names.functionApp
-output apiUrl string = 'https://${site.outputs.hostName}/api'
+output apiUrl string = uri('https://${site.outputs.hostName}', 'api')
 output identityPrincipalId string = identity.properties.principalId
 output vaultName string = names.vault
 output secretName string = vault.secretName
