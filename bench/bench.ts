@@ -3,6 +3,7 @@ import { benchHistory } from './history.ts';
 import { benchLoad } from './load.ts';
 import { benchMemory } from './memory.ts';
 import { benchScale } from './scale.ts';
+import type { ScaleSizes } from './scale.ts';
 import { benchSchedules } from './schedules.ts';
 import { benchTimeToConnected } from './timeToConnected.ts';
 
@@ -12,10 +13,11 @@ export interface BenchOptions {
   readonly jsonPath: string | undefined;
   /** One section by its name; default: all. */
   readonly only: string | undefined;
+  readonly scale: ScaleSizes;
 }
 
 /** Measures and prints; every figure comes from this run. */
-export async function bench({ runs, jsonPath, only }: BenchOptions): Promise<void> {
+export async function bench({ runs, jsonPath, only, scale }: BenchOptions): Promise<void> {
   const figures = new Figures();
   const sections: Readonly<Record<string, () => Promise<void> | void>> = {
     schedules: () => benchSchedules(),
@@ -23,7 +25,7 @@ export async function bench({ runs, jsonPath, only }: BenchOptions): Promise<voi
     history: () => benchHistory(figures),
     load: () => benchLoad(figures),
     memory: () => benchMemory(figures),
-    scale: () => benchScale(figures),
+    scale: () => benchScale(figures, scale),
   };
   if (only !== undefined && !(only in sections)) {
     throw new Error(`There is no section ${only}: ${Object.keys(sections).join(', ')}.`);
