@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { connection, endpointId, group } from './memoryWorld.ts';
 
@@ -7,7 +6,7 @@ import { connection, endpointId, group } from './memoryWorld.ts';
  * What each activity sends and returns in each world of the tables, so that a change of any of it shows in a review.
  * `NOTE_OUTCOMES=1 npx jest --maxWorkers=1 test/activities` writes the file anew.
  */
-const FILE = join(import.meta.dirname, '../fixtures/activities/outcomes.json');
+const FILE = 'test/fixtures/activities/outcomes.json';
 const noted = (existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}) as Record<string, unknown>;
 
 /** Long IDs are noted by short names. */
