@@ -1,6 +1,7 @@
 import { Figures } from './figures.ts';
 import { benchHistory } from './history.ts';
 import { benchLoad } from './load.ts';
+import { benchManyAtOnce } from './manyAtOnce.ts';
 import { benchMemory } from './memory.ts';
 import { benchScale } from './scale.ts';
 import type { ScaleSizes } from './scale.ts';
@@ -24,6 +25,7 @@ export async function bench({ runs, jsonPath, only, scale }: BenchOptions): Prom
     time: () => benchTimeToConnected(figures, runs),
     history: () => benchHistory(figures),
     load: () => benchLoad(figures),
+    many: () => benchManyAtOnce(figures),
     memory: () => benchMemory(figures),
     scale: () => benchScale(figures, scale),
   };
