@@ -5,33 +5,37 @@ import { createActivities } from './activities/activities.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
+import { releaseConnection as release } from './activities/release.ts';
 import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
 import { withinTime } from './adapters/azure/policies.ts';
 import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
-import { problemOf } from './domain/failure/problem.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
 import { workflowClient } from './durable/client.ts';
 import type { AroundActivity } from './durable/register.ts';
 import { registerActivities, registerWorkflow } from './durable/register.ts';
 import { Access } from './http/access.ts';
 import { cancelConnection } from './http/cancelConnection.ts';
-import { changeCluster } from './http/changeCluster.ts';
+import { changeCluster, getCluster } from './http/changeCluster.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
 import type { Sources } from './http/findConnection.ts';
 import { getConnection } from './http/getConnection.ts';
+import type { GetOptions } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
-import { openApi } from './http/openApi.ts';
+import { explainProblem, openApi } from './http/openApi/document.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
 import { forPeople } from './http/requests.ts';
-import { problemResponse } from './http/response.ts';
+import { Refused } from './http/response.ts';
 import type { Handlers, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
+import { getRun } from './http/run.ts';
+import { releaseConnection } from './http/releaseConnection.ts';
 import { reconcileConnection, startConnection } from './http/startConnection.ts';
+import { Addresses } from './http/views/links.ts';
 import { portsOf, unconfiguredPorts } from './lazyPorts.ts';
 import type { Ports, ProjectRegion, Tokens } from './ports.ts';
 import type { LiveView } from './queries/liveView.ts';
@@ -60,6 +64,7 @@ export interface App {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly access: Access;
+  readonly addresses: Addresses;
   readonly handlers: Handlers;
   readonly triggers: Triggers;
   /** Bounds the reads of each activity and request. */
@@ -87,13 +92,15 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   const access = new Access(tokensOf(settings));
   const clientOf = workflowClient;
   const waker = wakeSync();
+  const addresses = new Addresses(settings.PUBLIC_BASE_URL ?? LOCAL_HOST);
   return {
-    ...{ ports, policy, access },
+    ...{ ports, policy, access, addresses },
     handlers: handlersOf({
       ports,
       policy,
       access,
       waker,
+      addresses,
       oldestReading: () => Date.now() - 2 * sweepIntervalMs(settings.SWEEP_SCHEDULE) - SYNC_MS,
     }),
     around: {
@@ -113,6 +120,9 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   };
 }
 
+/** Where the Functions SDK, too, expects the app when no host name is set. */
+const LOCAL_HOST = 'http://localhost:7071';
+
 /** What a sync needs from its start to its reading, at most. */
 const SYNC_MS = 15 * 60_000;
 
@@ -121,37 +131,39 @@ function handlersOf({
   policy,
   access,
   waker,
+  addresses,
   oldestReading,
 }: Pick<App, 'ports' | 'policy' | 'access'> & {
   readonly waker: WakeSync;
+  readonly addresses: Addresses;
   readonly oldestReading: () => number;
 }): Handlers {
   const { allowed } = policy;
   const clientOf = workflowClient;
   const sources: Sources = {
-    ...{ allowed, clientOf },
+    ...{ allowed, clientOf, addresses, now: Date.now },
     stored: (id) => findStored(ports, id),
     orphan: (id) => findOrphan(ports, id),
   };
   const live = new TtlCache<LiveView>(Date.now);
   const orphans = new TtlCache<Awaited<ReturnType<Sources['orphan']>>>(Date.now);
   const plan = (connection: Connection) => planOf(ports, policy, connection);
+  const readLive = (connection: Connection) =>
+    observeLive(ports, connection, { zillizStatuses: policy.zillizStatuses, now: Date.now() });
+  // A page reads every few seconds, and the search for records is long.
+  const calmSources: Sources = { ...sources, orphan: (id) => orphans.of(id, () => sources.orphan(id)) };
+  const get: GetOptions = {
+    addresses,
+    ...{ now: Date.now, oldestReading },
+    live: (connection, runEndedAt) =>
+      live.of(`${connection.id} ${runEndedAt ?? ''}`, () => readLive(connection)),
+  };
   const clusters = { waker, change: (input: ClusterChangeInput) => changeClusters(ports, policy, input) };
   return {
     startConnection: startConnection(sources, access),
     planConnection: planConnection(allowed, plan),
-    getConnection: getConnection(
-      // A page reads every few seconds, and the search for records is long.
-      { ...sources, orphan: (id) => orphans.of(id, () => sources.orphan(id)) },
-      {
-        now: Date.now,
-        oldestReading,
-        live: (connection) =>
-          live.of(connection.id, () =>
-            observeLive(ports, connection, { zillizStatuses: policy.zillizStatuses, now: Date.now() }),
-          ),
-      },
-    ),
+    getConnection: getConnection(calmSources, get),
+    getRun: getRun(calmSources, get),
     cancelConnection: cancelConnection(sources, { access, now: Date.now, pause }),
     listConnections: listConnections({
       ...{ clientOf, allowed, oldestReading },
@@ -162,23 +174,28 @@ function handlersOf({
     planStored: planStored(sources, plan),
     reconcileConnection: reconcileConnection(sources, access),
     deleteConnection: deleteConnection(sources, access),
+    releaseConnection: releaseConnection(sources, (stored) => release(ports, policy, stored)),
     exportConnection: exportConnection(sources, (stored) => readOwnedResources(ports, stored)),
+    getCluster: getCluster(sources, readLive),
     putCluster: changeCluster(sources, clusters, true),
     removeCluster: changeCluster(sources, clusters, false),
     health: health([]),
     ready: ready(ports.readiness),
     openApi: openApi(),
+    explainProblem: explainProblem(),
   };
 }
 
 /** The routes still run and return the fault. GET /api/health returns the names of the settings, never their values. */
 function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): App {
   const names = [...new Set(faults.map(({ name }) => name))];
-  const refuse: HttpHandler = () =>
-    problemResponse(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
+  const detail = `settings are missing or wrong: ${names.join(', ')}`;
+  const refuse: HttpHandler = () => {
+    throw new Refused({ code: 'settings-invalid', detail });
+  };
   // Event Grid sends an event again after a failure, so no event is lost.
   const fail = (): never => {
-    throw new Error(`settings are missing or wrong: ${names.join(', ')}`);
+    throw new Error(detail);
   };
   return {
     ports: unconfiguredPorts(names),
@@ -190,6 +207,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
     },
     // The way to authenticate is unknown. The refusal contains no more than health does, so every caller may read it.
     access: new Access(null, 'anonymous'),
+    addresses: new Addresses(''),
     handlers: {
       startConnection: refuse,
       planConnection: refuse,
@@ -199,12 +217,16 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       planStored: refuse,
       reconcileConnection: refuse,
       deleteConnection: refuse,
+      getRun: refuse,
+      releaseConnection: refuse,
       exportConnection: refuse,
+      getCluster: refuse,
       putCluster: refuse,
       removeCluster: refuse,
       health: health(faults),
       ready: refuse,
-      openApi: refuse,
+      openApi: openApi(),
+      explainProblem: explainProblem(),
     },
     // Without the name of the queue its events wait in it.
     triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },
@@ -231,7 +253,8 @@ export function registerApp(app: App): void {
   registerWorkflow('connect', connect);
   registerWorkflow('disconnect', disconnect);
   registerWorkflow('sync', sync);
-  registerRoutes(app.handlers, app.access, app.around.handler);
+  const { access, addresses, around } = app;
+  registerRoutes(app.handlers, { access, addresses, around: around.handler });
   registerTriggers(app.triggers);
 }
 

@@ -31,7 +31,7 @@ const viewSchema = z.object({
         }),
       ),
       warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
-      actionsForPeople: z.array(z.string()),
+      manualSteps: z.array(z.string()),
       writes: z.record(z.string(), z.number()),
     })
     .nullable(),
@@ -39,7 +39,7 @@ const viewSchema = z.object({
     .object({
       removed: z.array(z.object({ resource: z.string(), id: z.string() })),
       kept: z.array(z.object({ resource: z.string(), id: z.string(), reason: z.string() })),
-      actionsForPeople: z.array(z.string()),
+      manualSteps: z.array(z.string()),
     })
     .nullable(),
   problem: z

@@ -112,7 +112,7 @@ function removalLines({ removal }: View): readonly string[] {
     ...removal.kept.map(
       ({ resource, id, reason }) => `  kept     ${resource.padEnd(20)} ${nameOf(id)}: ${reason}`,
     ),
-    ...removal.actionsForPeople.map((action) => `  person   ${action}`),
+    ...removal.manualSteps.map((action) => `  manual   ${action}`),
   ];
 }
 

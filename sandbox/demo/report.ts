@@ -4,7 +4,7 @@ type Cluster = ViewResult['clusters'][number];
 
 /** What a finished run has made, for the user. The proof comes last. */
 export function resultLines(result: ViewResult): readonly string[] {
-  const { privateEndpoint, zones, clusters, warnings, actionsForPeople, writes } = result;
+  const { privateEndpoint, zones, clusters, warnings, manualSteps, writes } = result;
   return [
     `  private endpoint   ${nameOf(privateEndpoint.id)}, ${privateEndpoint.address}`,
     `  endpoint ID        ${privateEndpoint.endpointId}`,
@@ -14,7 +14,7 @@ export function resultLines(result: ViewResult): readonly string[] {
       'Warnings',
       warnings.map(({ code, detail }) => `${code}: ${detail}`),
     ),
-    ...section('Manual steps', actionsForPeople),
+    ...section('Manual steps', manualSteps),
     ...clusters.flatMap((cluster) => ['', ...clusterLines(cluster)]),
   ];
 }

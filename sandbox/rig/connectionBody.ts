@@ -23,7 +23,7 @@ export interface ConnectionBody {
       readonly probe?: { readonly command: string; readonly expected: string };
     }[];
     readonly warnings: readonly { readonly code: string; readonly detail: string }[];
-    readonly actionsForPeople: readonly string[];
+    readonly manualSteps: readonly string[];
     readonly zonesToCreate: readonly { readonly name: string; readonly linkedNetworks: readonly string[] }[];
     readonly recordsToCreate: readonly { readonly name: string; readonly address: string }[];
     readonly writes: Readonly<Record<string, number>>;

@@ -1,6 +1,5 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
-import { problemOf } from '../domain/failure/problem.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
@@ -9,12 +8,14 @@ import { onConnection } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
 import { followed, Refused } from './response.ts';
 
-export const cancelledSchema = z.object({
-  id: z.string(),
-  status: z.enum(['cancelled', 'cancelling']).meta({
-    description: '`cancelling`: the run has not ended yet; a request before its end joins it',
-  }),
-});
+export const cancelledSchema = z
+  .object({
+    id: z.string(),
+    status: z.enum(['cancelled', 'cancelling']).meta({
+      description: '`cancelling`: the run has not ended yet; a request before its end joins it',
+    }),
+  })
+  .meta({ id: 'Cancelled' });
 
 /**
  * Pauses between the checks whether the run has ended, 16 s together: the host reads the request to end it from a queue,
@@ -44,12 +45,12 @@ export function cancelConnection(
       throw notRunning(`the run has just ended: ${ended.runtimeStatus}`);
     context.log(cancelledLine(instance, options.now()));
     const body = { id, status: ended ? 'cancelled' : 'cancelling' } satisfies z.infer<typeof cancelledSchema>;
-    return followed(`/api/connections/${id}`, body, 5);
+    return followed(sources.addresses.run(id), body, 5);
   });
 }
 
 function notRunning(detail: string): Refused {
-  return new Refused(problemOf('not-running', detail));
+  return new Refused({ code: 'not-running', detail });
 }
 
 /** Returns the run when it has ended; null when it has not ended after all checks. */

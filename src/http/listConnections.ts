@@ -2,13 +2,14 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, isSubscriptionAllowed } from '../domain/connection/bounds.ts';
-import type { ListEntry } from './views/listing.ts';
+import type { ListedProblem, ListEntry } from './views/listing.ts';
 import { entryOfOrphan, entryOfRun, entryOfStored, listedConnectionSchema, pageOf } from './views/listing.ts';
 import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import { statusOf } from '../domain/connection/status.ts';
-import type { ConnectionReading } from '../domain/connection/status.ts';
+import type { ConnectionReading, StatusProblem } from '../domain/connection/status.ts';
 import { statusTable } from '../domain/connection/statusTable.ts';
+import { notedWhitelist } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import type { FoundOrphans } from '../queries/orphans.ts';
 import type { FoundConnections, Unread } from '../queries/storedConnections.ts';
@@ -17,7 +18,7 @@ import { authorizeRun, runningConnection } from './findConnection.ts';
 import { readQuery } from './requests.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import { lastRunOf } from './views/lastRun.ts';
-import { incompleteSchema } from './views/connectionView.ts';
+import { incompleteSchema, problemOfStatus } from './views/connectionView.ts';
 
 export const syncRunSchema = z.object({ projectId: z.string(), regionId: z.string(), status: z.string() });
 
@@ -59,22 +60,24 @@ export const listQuerySchema = z.object({
 
 const runSchema = z.object({ workflow: z.string(), status: z.string() });
 
-export const connectionListSchema = z.object({
-  connections: z.array(
-    listedConnectionSchema.extend({
-      run: runSchema.nullable().meta({ description: 'The last run, as long as the task hub has it' }),
+export const connectionListSchema = z
+  .object({
+    connections: z.array(
+      listedConnectionSchema.extend({
+        run: runSchema.nullable().meta({ description: 'The last run, as long as the task hub has it' }),
+      }),
+    ),
+    next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
+    syncs: z.array(syncRunSchema).meta({
+      description:
+        'Running syncs, which maintain the records of a project and region; each page has all of them',
     }),
-  ),
-  next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
-  syncs: z.array(syncRunSchema).meta({
-    description:
-      'Running syncs, which maintain the records of a project and region; each page has all of them',
-  }),
-  incomplete: z.array(incompleteSchema).meta({
-    description:
-      'Subscriptions that could not be searched completely, and private endpoints whose marks cannot be read',
-  }),
-});
+    incomplete: z.array(incompleteSchema).meta({
+      description:
+        'Subscriptions that could not be searched completely, and private endpoints whose marks cannot be read',
+    }),
+  })
+  .meta({ id: 'ConnectionList' });
 
 /**
  * `GET /api/connections`: the connections whose marks are found in Azure, also on an empty task hub, and those that only a
@@ -150,10 +153,21 @@ function listedConnection(
     last?.state === 'succeeded' && last.status === 'connected' && last.updatedAt < oldestReading();
   const { status, problem } = statusOf({ run: isOutdated ? null : last, health, reading, orphan });
   return {
-    ...{ ...entry, status, problem, final: statusTable[status].final },
+    ...{ ...entry, whitelistedAt: entry.whitelistedAt ?? notedTime(instance) },
+    ...{ status, problem: shortProblem(problem), final: statusTable[status].final },
     ...{ asOf: reading?.readAt ?? new Date(now()).toISOString(), source: reading ? 'view' : 'live' },
     run: run === 'unread' ? { workflow: 'unknown', status: 'unread' } : runView(instance),
   };
+}
+
+function shortProblem(problem: StatusProblem | null): ListedProblem | null {
+  if (!problem) return null;
+  const { detail, cause, remedy } = problemOfStatus(problem);
+  return { code: problem.code, detail, cause, remedy };
+}
+
+function notedTime(instance: Instance | null): string | null {
+  return instance && (notedWhitelist(instance)?.at ?? null);
 }
 
 function runView(instance: Instance | null): z.infer<typeof runSchema> | null {

@@ -1,23 +1,28 @@
-import type { HttpHandler, HttpResponseInit } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { failureCatalog } from '../domain/failure/catalog.ts';
+import { explained, problemSchema, troubleOf } from '../domain/failure/problem.ts';
 import { costSchema } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
-import { isChange } from '../domain/plan/rows.ts';
+import { isChange, resourceKindSchema } from '../domain/plan/rows.ts';
+import { warningSchema } from '../domain/plan/warnings.ts';
+import { verdictActions } from '../domain/resources/verdict.ts';
+import { phaseNameSchema } from '../domain/run/status.ts';
 import { onConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
+import { readQuery } from './requests.ts';
+import { Refused } from './response.ts';
 import { readConnection } from './startConnection.ts';
 
 const row = z.object({
-  phase: z.string(),
+  phase: phaseNameSchema,
   guideStep: z.string(),
-  resource: z.string(),
+  resource: resourceKindSchema,
   id: z.string(),
-  action: z.string(),
+  action: z.enum(verdictActions).meta({ id: 'PlanAction' }),
   reason: z.string(),
   networkId: z.string().optional().meta({ description: 'Of a virtual network link' }),
   predicted: z.literal(true).optional().meta({ description: 'It depends on what is not known yet' }),
@@ -27,18 +32,27 @@ const row = z.object({
     .meta({ description: 'It is left to another owner, and its presence is not read: no drift' }),
   rule: z.string().optional().meta({ description: 'How that was filled in' }),
 });
-const coded = z.object({ code: z.string(), detail: z.string() });
 
-export const planViewSchema = z.object({
-  id: z.string(),
-  changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
-  rows: z.array(row),
-  problems: z.array(coded.extend({ pointer: z.string(), remedy: z.string() })),
-  warnings: z.array(coded),
-  hiddenNames: z.array(z.string()),
-  permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
-  cost: costSchema,
-  expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
+export const planViewSchema = z
+  .object({
+    id: z.string(),
+    changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
+    rows: z.array(row),
+    problems: problemSchema.shape.errors,
+    warnings: z.array(warningSchema),
+    hiddenNames: z.array(z.string()),
+    permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
+    cost: costSchema,
+    expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
+  })
+  .meta({ id: 'Plan' });
+
+export const planQuerySchema = z.object({
+  strict: z
+    .enum(['true', 'false'])
+    .meta({ id: 'Flag' })
+    .default('false')
+    .meta({ description: '`true`: 422 when the plan has problems, so that a script fails' }),
 });
 
 /** `POST /api/connections/plan`: what a run would do and what prevents it, from one reading, without a write. */
@@ -47,14 +61,21 @@ export function planConnection(
   plan: (connection: Connection) => Promise<Plan>,
 ): HttpHandler {
   return async (request) => {
+    const strict = isStrict(request);
     const connection = await readConnection(request, allowed);
-    return planResponse(connection.id, await plan(connection));
+    return planResponse(connection.id, await plan(connection), strict);
   };
 }
 
-function planResponse(id: string, plan: Plan): HttpResponseInit {
+function isStrict(request: HttpRequest): boolean {
+  return readQuery(request, planQuerySchema).strict === 'true';
+}
+
+function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit {
   const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
-  const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
+  const [first, ...others] = faults;
+  if (strict && first) throw new Refused({ ...troubleOf([first, ...others]), status: 422 });
+  const problems = faults.map((fault) => explained(fault, 'plan'));
   const changes = rows.some(isChange);
   return {
     status: 200,
@@ -65,8 +86,10 @@ function planResponse(id: string, plan: Plan): HttpResponseInit {
 
 /** `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. */
 export function planStored(sources: Sources, plan: (connection: Connection) => Promise<Plan>): HttpHandler {
-  return onConnection(sources, async (known) => {
+  return onConnection(sources, async (known, request) => {
+    const strict = isStrict(request);
     const { stored, orphan } = await known.storedOrOrphan();
-    return planResponse(known.id, orphan ? planOfOrphan(orphan) : await plan(withSpec(stored).connection));
+    const found = orphan ? planOfOrphan(orphan) : await plan(withSpec(stored).connection);
+    return planResponse(known.id, found, strict);
   });
 }

@@ -1,6 +1,8 @@
+import { releaseConnection } from '../../src/activities/release.ts';
 import type { Connection } from '../../src/domain/connection/connection.ts';
 import { wantedTags } from '../../src/domain/connection/endpointTags.ts';
 import { adoptedMarks, newSharedTags, recordMetadata } from '../../src/domain/connection/marks.ts';
+import { storedConnection } from '../../src/domain/connection/storedConnection.ts';
 import { ProvisioningError } from '../../src/domain/failure/failure.ts';
 import { subjectOf } from '../../src/domain/plan/removalSubject.ts';
 import type { PrivateEndpoint } from '../../src/domain/resources/model.ts';
@@ -322,6 +324,10 @@ const reads: Readonly<Record<string, Read>> = {
     await activities.removeRegistration({ subject: subjectOf(of), endpointId, deletedByRun: [] }),
     await activities.removeEndpoint({ subject: subjectOf(of), unregisteredByRun: [endpointId] }),
   ],
+  releaseConnection: async ({ ports, policy }, of) => {
+    const stored = storedConnection({ ...endpointOf(), tags: wantedTags(of, null) });
+    return stored && releaseConnection(ports, policy, stored);
+  },
   ensureRecords: async ({ activities }, of) => {
     const records = [clusterId, ...more].map((id) => ({ clusterId: id, record: `${id}-privatelink` }));
     const of1 = { connection: of, zoneId: regionalZone, address };
@@ -363,6 +369,6 @@ test.each(managed)('$read in a world $world', async ({ read, world, change, run 
     },
   );
 
-  const sent = app.sent.map(({ write }) => write);
+  const sent = app.sent.map(({ write, given }) => `${write} ${JSON.stringify(given)}`);
   expectNoted(`${read} in a world ${world}`, { ...seen, sent }, `${read} in a world finished`);
 });

@@ -62,7 +62,10 @@ it('each route responds as the OpenAPI document says, for success and for failur
     ['POST', '/plan'],
     ['POST', '/reconcile'],
     ['POST', '/cancel'],
+    ['POST', '/release'],
+    ['GET', '/run'],
     ['GET', '/export'],
+    ['GET', `/clusters/${cluster}`],
     ['PUT', `/clusters/${cluster}`],
     ['DELETE', `/clusters/${cluster}`],
   ] as const)
@@ -73,9 +76,11 @@ it('each route responds as the OpenAPI document says, for success and for failur
   const connection = `/api/connections/${id}`;
   await expectDocumented(409, ['POST', '/api/connections', otherRequest]);
   await expectDocumented(409, ['DELETE', connection]);
+  await expectDocumented(409, ['POST', `${connection}/release`]);
   await expectDocumented(409, ['PUT', `${connection}/clusters/${cluster}`]);
   await expectDocumented(409, ['DELETE', `${connection}/clusters/${cluster}`]);
   await expectDocumented(200, ['GET', connection]);
+  await expectDocumented(202, ['GET', `${connection}/run`]);
   await rig.until(id, ({ phases }) =>
     phases.some(({ phase, state }) => phase === 'await-allocation' && state === 'running'),
   );
@@ -87,36 +92,52 @@ it('each route responds as the OpenAPI document says, for success and for failur
   await rig.finish(id);
   await expectDocumented(200, ['GET', connection]);
   await expectDocumented(200, ['GET', '/api/connections?size=1']);
+  await expectDocumented(200, ['GET', `${connection}/run`]);
   await expectDocumented(200, ['POST', `${connection}/plan`]);
+  await expectDocumented(400, ['POST', `${connection}/plan?strict=yes`]);
   await expectDocumented(200, ['GET', `${connection}/export?format=bicep`]);
   await expectDocumented(400, ['GET', `${connection}/export?format=pulumi`]);
   await expectDocumented(400, ['POST', `${connection}/reconcile`, { colour: 'blue' }]);
   await expectDocumented(400, ['PUT', `${connection}/clusters/x`]);
   await expectDocumented(400, ['DELETE', `${connection}/clusters/x`]);
+  await expectDocumented(400, ['GET', `${connection}/clusters/x`]);
+  await expectDocumented(200, ['GET', `${connection}/clusters/${cluster}`]);
   await expectDocumented(202, ['PUT', `${connection}/clusters/${cluster}`]);
   await expectDocumented(202, ['DELETE', `${connection}/clusters/${cluster}`]);
+  await expectDocumented(202, ['GET', `${connection}/clusters/${cluster}`]);
 
   for (const [method, rest] of [
     ['GET', ''],
     ['DELETE', ''],
     ['POST', '/plan'],
     ['POST', '/reconcile'],
+    ['POST', '/release'],
+    ['GET', '/run'],
     ['GET', '/export'],
+    ['GET', `/clusters/${cluster}`],
     ['PUT', `/clusters/${cluster}`],
     ['DELETE', `/clusters/${cluster}`],
   ] as const)
     await expectDocumented(422, [method, `${connection}${rest}`], restricted);
 
+  await rig.runUntil(() => rig.host.instances().every(({ runtimeStatus }) => runtimeStatus !== 'Running'));
+  await expectDocumented(200, ['POST', `${connection}/release`]);
+  await expectDocumented(202, ['POST', '/api/connections', sampleRequest]);
+  await rig.finish(id);
   spoilSpecification();
   await expectDocumented(409, ['POST', `${connection}/plan`]);
   await expectDocumented(409, ['POST', `${connection}/reconcile`]);
   rig.sandbox.azure.control.remove(theEndpoint().id);
   await expectDocumented(409, ['GET', `${connection}/export`]);
+  await expectDocumented(409, ['GET', `${connection}/clusters/${cluster}`]);
   await expectDocumented(202, ['DELETE', connection]);
   await rig.finish(id);
   await expectDocumented(200, ['GET', connection]);
+  await expectDocumented(200, ['DELETE', connection]);
 
   await expectDocumented(200, ['GET', '/api/openapi.json']);
+  await expectDocumented(200, ['GET', '/api/problems/subnet-full']);
+  await expectDocumented(404, ['GET', '/api/problems/subnet-fool']);
   await expectDocumented(200, ['GET', '/api/health']);
   await expectDocumented(503, ['GET', '/api/health'], misconfigured);
   await expectDocumented(200, ['GET', '/api/health/ready']);
@@ -132,17 +153,46 @@ it.each(['function-key', 'entra'])(
   async (mode) => {
     const wrong = await rig.deployAnother({ settings: { AUTH_MODE: mode, ARM_ENDPOINT: 'nowhere' } });
 
-    for (const path of ['/api/connections', '/api/health/ready', '/api/openapi.json']) {
+    for (const path of ['/api/connections', '/api/health/ready']) {
       const response = await fetch(`${wrong.host.baseUrl}${path}`);
 
       expect(response.status).toBe(503);
       expect(await response.json()).toMatchObject({
-        type: expect.stringMatching(/:settings-invalid$/) as string,
+        type: expect.stringMatching(/\/settings-invalid$/) as string,
         detail: expect.stringContaining('ARM_ENDPOINT') as string,
       });
     }
   },
 );
+
+it.each([
+  ['GET', '/api/connections/plan', 405, 'POST'],
+  ['DELETE', '/api/connections/plan', 405, 'POST'],
+  ['PATCH', '/api/connections', 405, 'POST, GET'],
+  ['GET', `${unknown}/plan`, 405, 'POST'],
+  ['PUT', unknown, 405, 'GET, DELETE'],
+  ['POST', '/api/openapi.json', 405, 'GET'],
+  ['GET', '/api/conections', 404, null],
+])('%s %s is refused with %s, and says which methods fit', async (method, path, status, allow) => {
+  const keyed = { 'x-functions-key': rig.host.keys.function };
+  const response = await fetch(`${rig.host.baseUrl}${path}`, { method, headers: keyed });
+  const problem = (await response.json()) as { readonly type: string; readonly detail: string };
+
+  expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
+  expect(problem.detail).toMatch(allow ?? /did you mean connections\?/);
+});
+
+it('the document, and the explanation that the type of a problem leads to, need no key', async () => {
+  const { body } = await rig.call('POST', '/api/connections', { ...sampleRequest, subnetID: 'x' });
+  const { type, errors } = body as { readonly type: string; readonly errors: readonly { detail: string }[] };
+
+  const explanation = await fetch(type);
+  const openApi = await fetch(`${rig.host.baseUrl}/api/openapi.json`);
+
+  expect([explanation.status, openApi.status]).toEqual([200, 200]);
+  expect(await explanation.text()).toMatch(/invalid-request.*Cause:.*connect: .*disconnect: /s);
+  expect(errors[0]?.detail).toContain('did you mean subnetId?');
+});
 
 it('the readiness route reports a vault without the key as documented', async () => {
   const keyless = await rig.deployAnother({ settings: { ZILLIZ_API_KEY_SECRET: 'not-there' } });

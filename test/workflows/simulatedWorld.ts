@@ -250,7 +250,7 @@ export class World implements Activities {
     switch (name) {
       case 'planTearDown': {
         const rows = [...this.#resources].map(([id, { kind, zoneId }]) => rowOf(id, kind, zoneId));
-        return { rows, endpointIds: [], actionsForPeople: [] };
+        return { rows, endpointIds: [], manualSteps: [] };
       }
       case 'removeLinks':
         return removedAll(links);

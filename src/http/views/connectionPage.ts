@@ -63,7 +63,7 @@ function bodyOf(view: ConnectionView): Html {
     html`<p class="dim">As of ${view.asOf}, ${view.source}</p>`,
     problemSection(view),
     section('Not as requested', list((live?.faults ?? []).map(faultLine))),
-    section('Manual steps', list((result ?? removal ?? undo)?.actionsForPeople ?? [])),
+    section('Manual steps', list([result, removal, undo].flatMap((of) => of?.manualSteps ?? []))),
     dnsOfOthersSection(view),
     undoSection(view),
     removalSection(view),
@@ -150,17 +150,18 @@ function resourceLine(entry: {
   return `${entry.resource} ${entry.id}: ${entry.reason}`;
 }
 
-function endpointSection({ live, result }: ConnectionView): Html {
+function endpointSection(view: ConnectionView): Html {
+  const { live, result } = view;
   const observed = live?.privateEndpoint ?? null;
   const endpoint = observed ?? result?.privateEndpoint;
-  if (!endpoint) return section('Private endpoint', facts([]));
+  if (!endpoint) return section('Private endpoint', facts(whitelistFacts(view)));
   const rows = facts([
     ['resource', code(endpoint.id)],
     ...connectionFacts(observed),
     ['address', code(endpoint.address ?? 'none yet')],
     ['endpoint ID', code(endpoint.endpointId ?? 'not shown')],
     ['private link service', code(endpoint.target)],
-    ...whitelistFacts(observed),
+    ...whitelistFacts(view),
     ...zoneFacts(live?.zones ?? result?.zones ?? []),
   ]);
   return section('Private endpoint', rows);
@@ -177,8 +178,10 @@ function connectionFacts(endpoint: Live['privateEndpoint']): readonly Fact[] {
   return [['connection', `${endpoint.connectionState}; provisioning ${endpoint.provisioningState}`]];
 }
 
-function whitelistFacts(endpoint: Live['privateEndpoint']): readonly Fact[] {
-  return endpoint?.whitelistedAt ? [['whitelist entry', `since ${endpoint.whitelistedAt}`]] : [];
+function whitelistFacts({ whitelist }: ConnectionView): readonly Fact[] {
+  if (!whitelist) return [];
+  const at = whitelist.at ?? 'an unknown time';
+  return [['whitelist entry', whitelist.confirmed ? `since ${at}` : `may be there, since ${at}`]];
 }
 
 /** The result of a run has the zones without their networks. */

@@ -13,15 +13,17 @@ import type { ConnectRun } from './connectRun.ts';
 export function* undo(run: ConnectRun): Step<void> {
   const { connection, state } = run;
   if (connection.onFailure !== 'undo') return;
-  const nothing = { removed: [], kept: [], failed: [], actionsForPeople: [] };
+  const nothing = { removed: [], kept: [], failed: [], manualSteps: [] };
   if (state.done.preflight?.beginsConnection !== true) {
     // Before the first write there is nothing to undo, and nothing to say.
     if (Object.keys(state.writes).length === 0) return;
-    const manual = 'the connection existed before this run, so nothing is undone: post again, or DELETE it';
-    run.show(withUndo(state.status, { ...nothing, actionsForPeople: [manual] }));
+    const manual =
+      'the connection existed before this run, so nothing is undone: POST the request again, or DELETE it';
+    run.show(withUndo(state.status, { ...nothing, manualSteps: [manual] }));
     return;
   }
   run.show(withMorePhases(state.status, removalPhaseNames));
+  state.removal.whitelist ??= state.status.whitelist ?? null;
   try {
     const result = yield* tearDown(run, state.removal, { subject: subjectOf(connection), tolerant: true });
     run.show(withUndo(state.status, result));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { FailureCode } from '../../../src/domain/failure/catalog.ts';
-import { customStatus } from '../../../src/domain/run/customStatus.ts';
+import { customStatus, fittedRemoval } from '../../../src/domain/run/customStatus.ts';
 import { phaseNames, removalPhaseNames } from '../../../src/domain/run/phase.ts';
 import {
   newRunStatus,
@@ -33,18 +33,21 @@ const troubledRuns: fc.Arbitrary<RunStatus> = fc
     state: fc.constantFrom('running' as const, 'done' as const, 'skipped' as const, 'failed' as const),
     code: codes,
     detail: texts,
-    faults: fc.array(fc.record({ pointer: texts, code: codes, detail: texts }), { maxLength: 60 }),
+    cure: texts,
+    faults: fc.array(fc.record({ pointer: texts, code: codes, detail: texts, cure: texts }), {
+      maxLength: 60,
+    }),
     failed: things,
-    actionsForPeople: fc.array(texts, { maxLength: 10 }),
+    manualSteps: fc.array(texts, { maxLength: 10 }),
   })
-  .map(({ reasons, state, code, detail, faults, failed, actionsForPeople }) => {
+  .map(({ reasons, state, code, detail, cure, faults, failed, manualSteps }) => {
     const start: RunStatus = { ...withMorePhases(newRunStatus(), removalPhaseNames), deadlineAt: now };
     const phased = [...phaseNames, ...removalPhaseNames].reduce(
       (status, phase, index) => withPhase(status, phase, { state, now, reason: reasons[index] ?? '' }),
       start,
     );
-    const undone = { removed: [], kept: [], failed, actionsForPeople };
-    return withUndo(withProblem(phased, code, detail, faults), undone);
+    const undone = { removed: [], kept: [], failed, manualSteps };
+    return withUndo(withProblem(phased, { code, message: detail, cure }, faults), undone);
   });
 
 test('the status of a run is below 4 KB, for any failure in any language', () => {
@@ -61,14 +64,35 @@ test('the status of a run is below 4 KB, for any failure in any language', () =>
   );
 });
 
+const resources = fc.array(fc.record({ resource: texts, id: texts, reason: texts }), { maxLength: 100 });
+
+test('the status of a run that failed has room for what it knows, and counts what it leaves out', () => {
+  fc.assert(
+    fc.property(troubledRuns, resources, fc.array(texts, { maxLength: 20 }), (status, all, manualSteps) => {
+      const writes = { 'private endpoint': 1 };
+      const removal = fittedRemoval({
+        ...{ outcome: 'failed', writes, omitted: 0, manualSteps, removed: all, kept: all, failed: all },
+      });
+      const shown = customStatus({ ...status, writes, removal });
+      const { removed, kept, failed, omitted } = removal;
+
+      expect(utf16Bytes(shown)).toBeLessThan(HOST_BYTES);
+      expect(shown.removal).toEqual(removal);
+      expect(removed.length + kept.length + failed.length + removal.manualSteps.length + omitted).toBe(
+        3 * all.length + manualSteps.length,
+      );
+    }),
+  );
+});
+
 test('the status of a run gives the number of omitted entries', () => {
   fc.assert(
     fc.property(troubledRuns, (status) => {
       const { problem, undo } = customStatus(status);
 
       expect((problem?.faults.length ?? 0) + (problem?.omitted ?? 0)).toBe(status.problem?.faults.length);
-      expect((undo?.failed.length ?? 0) + (undo?.actionsForPeople.length ?? 0) + (undo?.omitted ?? 0)).toBe(
-        (status.undo?.failed.length ?? 0) + (status.undo?.actionsForPeople.length ?? 0),
+      expect((undo?.failed.length ?? 0) + (undo?.manualSteps.length ?? 0) + (undo?.omitted ?? 0)).toBe(
+        (status.undo?.failed.length ?? 0) + (status.undo?.manualSteps.length ?? 0),
       );
     }),
   );
@@ -78,11 +102,11 @@ test('what went wrong is not what is cut when an undo could not remove four thin
   const detail = 'd'.repeat(400);
   const id = `/subscriptions/${'i'.repeat(200)}`;
   const failed = Array.from({ length: 4 }, () => ({ resource: 'zone', id, reason: 'r'.repeat(180) }));
-  const stopped = withProblem(newRunStatus(), 'connection-rejected', detail, []);
+  const stopped = withProblem(newRunStatus(), { code: 'connection-rejected', message: detail });
   const status = withMorePhases(stopped, removalPhaseNames);
 
   const shown = customStatus(
-    withUndo(status, { removed: [], kept: [], failed, actionsForPeople: ['a'.repeat(400)] }),
+    withUndo(status, { removed: [], kept: [], failed, manualSteps: ['a'.repeat(400)] }),
   );
 
   expect(shown.problem).toEqual({ code: 'connection-rejected', detail, faults: [], omitted: 0 });

@@ -11,9 +11,9 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-/** Shown in another form: times of phases as durations, host and port as the address, a record by its cluster and address, `final` by loading no more. */
+/** Shown in another form: times of phases as durations, host and port as the address, a record by its cluster and address, `final` by loading no more, `confirmed` by "since". */
 const toldOtherwise =
-  /\/(final|type|code|startedAt|endedAt|host|port|percent|recordSetId|record\/id|zones\/\d+\/name)$/;
+  /\/(final|confirmed|type|code|startedAt|endedAt|host|port|percent|recordSetId|record\/id|zones\/\d+\/name)$/;
 
 /** Facts of the JSON that the page does not show, by their place. */
 async function factsMissing(id: string): Promise<readonly string[]> {

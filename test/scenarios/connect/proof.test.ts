@@ -132,7 +132,7 @@ describe('an app without a view into the network', () => {
         expected: expect.stringMatching(/^10\.20\.1\.4 port 19530: HTTP 400/) as string,
       })),
     );
-    expect(result?.actionsForPeople[0]).toContain('probe');
+    expect(result?.manualSteps[0]).toContain('probe');
   });
 
   it('gives none where the app has made the proof', async () => {
@@ -155,7 +155,7 @@ describe('public access', () => {
       'open',
       'no-answer-from-here',
     ]);
-    const [first] = view.result?.actionsForPeople ?? [];
+    const [first] = view.result?.manualSteps ?? [];
     expect(first).toContain(catalogue);
     expect(first).toContain(search);
   });

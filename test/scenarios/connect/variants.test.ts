@@ -93,7 +93,7 @@ describe('with DNS managed by another owner', () => {
       clusterIds.map((clusterId) => ({ name: privateHost(clusterId), address, ttlSeconds: 600 })),
     );
     expect(view.result?.zonesToCreate).toEqual([{ name: zoneName, linkedNetworks: [virtualNetworkId] }]);
-    expect(view.result?.actionsForPeople[0]).toContain('zonesToCreate');
+    expect(view.result?.manualSteps[0]).toContain('zonesToCreate');
     expect(view.result?.clusters[0]?.probe).toEqual({
       command: expect.stringContaining(`https://${privateHost(clusterIds[0])}:19530/`) as string,
       expected: expect.stringContaining(`${address ?? ''} port 19530: HTTP 400`) as string,

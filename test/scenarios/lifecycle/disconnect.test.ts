@@ -66,7 +66,7 @@ describe('disconnect', () => {
 
     const { removal } = await disconnect(rig, id);
 
-    expect(removal?.actionsForPeople.join()).toMatch(`${sample.subscriptionId} stays on the whitelist`);
+    expect(removal?.manualSteps.join()).toMatch(`${sample.subscriptionId} stays on the whitelist`);
   });
 
   it('makes no write when it is asked a second time', async () => {

@@ -107,7 +107,7 @@ export class Life {
     const endpoint = `${network}/privateEndpoints/${requests[which].privateEndpoint.name}`.toLowerCase();
     if (Object.hasOwn(endpoints, endpoint)) throw new Error(`${endpoint} is still there.`);
     // What nothing proves ours any more is left to a person, and said.
-    const unproved = removal?.actionsForPeople.join() ?? '';
+    const unproved = removal?.manualSteps.join() ?? '';
     const left = registrations.filter((one) => one.startsWith(name) && !unproved.toLowerCase().includes(one));
     if (left.length > 0) throw new Error(`Zilliz still lists ${left.join(', ')}.`);
     this.#checkNobodysZone();

@@ -70,7 +70,8 @@ export interface RemovalBody {
   readonly outcome: string;
   readonly removed: readonly { readonly resource: string; readonly id: string }[];
   readonly kept: readonly { readonly resource: string; readonly id: string; readonly reason: string }[];
-  readonly actionsForPeople: readonly string[];
+  readonly failed: readonly { readonly resource: string; readonly id: string; readonly reason: string }[];
+  readonly manualSteps: readonly string[];
   readonly writes: Readonly<Record<string, number>>;
 }
 

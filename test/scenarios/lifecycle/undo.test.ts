@@ -117,7 +117,7 @@ describe('undo', () => {
     expect(undo).toMatchObject({
       removed: 0,
       failed: [],
-      actionsForPeople: [expect.stringContaining('the connection existed before this run')],
+      manualSteps: [expect.stringContaining('the connection existed before this run')],
     });
     // The record that this run has repaired stays too.
     expect(footprint(rig)).toEqual({ ...whole, links: {} });

@@ -60,7 +60,7 @@ function rightsInOwnGroup(): void {
 }
 
 function manualSteps({ removal }: Ended): string {
-  return removal?.actionsForPeople.filter((action) => !action.includes('whitelist')).join('\n') ?? '';
+  return removal?.manualSteps.filter((action) => !action.includes('whitelist')).join('\n') ?? '';
 }
 
 describe('a record whose metadata name the endpoint of another connection', () => {
