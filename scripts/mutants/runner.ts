@@ -100,8 +100,11 @@ class InProcess {
 }
 
 function instrumented(): Instrumented {
-  const global: { __stryker__?: Instrumented } = globalThis;
-  return (global.__stryker__ ??= {});
+  const found: unknown = Reflect.get(globalThis, '__stryker__');
+  if (typeof found === 'object' && found !== null) return found;
+  const state: Instrumented = {};
+  Reflect.set(globalThis, '__stryker__', state);
+  return state;
 }
 
 async function failureOf(run: () => unknown): Promise<string | null> {

@@ -61,6 +61,7 @@ it.each<[what: string, failure: Failure, failing: number, budget: number, pause:
   ['and is asked to wait shorter', { ...busy, retryAfterSeconds: 7 }, 0.5, HOUR, 30],
   ['for good', { ...busy, kind: 'rejected' }, 0, HOUR, null],
   ['by a limit of calls', { ...throttled, retryAfterSeconds: 207 }, 30, HOUR, 207],
+  ['by a limit of calls of Zilliz', { ...throttled, code: 'zilliz-throttled' }, 5 * HOUR, HOUR, 300],
   ['by a limit of calls, for a moment', { ...throttled, retryAfterSeconds: 1 }, 30, HOUR, 5],
   ['by a limit of calls, past its budget', { ...throttled, retryAfterSeconds: 60 }, 23 * HOUR, HOUR, 60],
   ['by a limit of calls, for a day', { ...throttled, retryAfterSeconds: 60 }, 24 * HOUR, HOUR, null],
