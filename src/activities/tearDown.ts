@@ -2,7 +2,7 @@ import { isOutOfBounds } from '../domain/connection/bounds.ts';
 import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { readEndpointMarks } from '../domain/connection/marks.ts';
 import { isWithinScope, parseResourceId } from '../domain/connection/resourceId.ts';
-import type { Outcome } from '../domain/failure/failure.ts';
+import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
 import {
@@ -85,16 +85,20 @@ type Removed = Pick<RemovalRow, 'resource' | 'id'>;
 /** Up to this number of links and zones are read one by one, above it from the list of zones, which counts their links. */
 const READ_SINGLY = 3;
 
-/** Returns the deleted resources that Azure still shows. */
+/** Returns the deleted resources that Azure still shows, and those that cannot be read. */
 export async function readRemoved(
   ports: Ports,
   { ids }: { readonly ids: readonly Removed[] },
-): Promise<{ readonly left: readonly string[] }> {
+): Promise<{
+  readonly left: readonly string[];
+  readonly unread: readonly { readonly id: string; readonly failure: Failure }[];
+}> {
   const listed = ids.length > READ_SINGLY ? await zonesWith(ports, ids) : null;
-  const left = await mapConcurrently(REMOVALS_AT_A_TIME, ids, async (one) =>
-    (await isLeft(ports, one, listed)) ? [one.id] : [],
-  );
-  return { left: left.flat() };
+  const found = await readEach(ids, (one) => isLeft(ports, one, listed));
+  return {
+    left: found.flatMap((one) => (one.ok && one.value ? one.entry.id : [])),
+    unread: found.flatMap((one) => (one.ok ? [] : { id: one.entry.id, failure: one.failure })),
+  };
 }
 
 async function isLeft(
