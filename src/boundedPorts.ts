@@ -38,6 +38,7 @@ type NetworkReads =
   | 'privateIpAddress'
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
+  | 'principalId'
   | 'subscriptions';
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 

@@ -96,6 +96,8 @@ export interface Network {
   mergeTags(resourceId: string, tags: Tags): Promise<void>;
   removeTags(resourceId: string, tags: Tags): Promise<void>;
   permissions(scope: string): Promise<readonly Permission[]>;
+  /** Object ID of the app's identity; null where it cannot be found out. Costs no call of Azure. */
+  principalId(): Promise<string | null>;
   /** The subscriptions that the identity can read. */
   subscriptions(): Promise<readonly string[]>;
 }
