@@ -12,6 +12,8 @@ import { withinTime } from './adapters/azure/policies.ts';
 import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
+import { declaredEntries } from './domain/run/declaration.ts';
+import type { DeclaredEntry } from './domain/run/declaration.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
 import { workflowClient } from './durable/client.ts';
 import type { AroundActivity } from './durable/register.ts';
@@ -53,6 +55,7 @@ import type { WakeSync } from './triggers/wakeSync.ts';
 import { wakeSync } from './triggers/wakeSync.ts';
 import type { TimeLimits } from './wiring.ts';
 import { connect } from './workflows/connect/connect.ts';
+import { declaration } from './workflows/declaration.ts';
 import { disconnect } from './workflows/disconnect/disconnect.ts';
 import { sync } from './workflows/sync/sync.ts';
 
@@ -92,6 +95,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
   const access = new Access(tokensOf(settings));
   const clientOf = workflowClient;
   const waker = wakeSync();
+  const declared = declaredEntries(settings.CONNECTIONS, allowed);
   const addresses = new Addresses(settings.PUBLIC_BASE_URL ?? LOCAL_HOST);
   return {
     ...{ ports, policy, access, addresses },
@@ -100,6 +104,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
       policy,
       access,
       waker,
+      declared,
       addresses,
       oldestReading: () => Date.now() - 2 * sweepIntervalMs(settings.SWEEP_SCHEDULE) - SYNC_MS,
     }),
@@ -111,7 +116,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): App
     triggers: {
       clusterEvents: clusterEvents({ clientOf, allowed, waker, hasConnection: connectionLookup(ports) }),
       sweep: sweep({
-        ...{ clientOf, allowed, waker, now: Date.now },
+        ...{ clientOf, allowed, waker, declared, now: Date.now },
         connections: () => findAllStored(ports, 'all'),
       }),
       eventQueue: settings.EVENT_QUEUE,
@@ -131,10 +136,12 @@ function handlersOf({
   policy,
   access,
   waker,
+  declared,
   addresses,
   oldestReading,
 }: Pick<App, 'ports' | 'policy' | 'access'> & {
   readonly waker: WakeSync;
+  readonly declared: readonly DeclaredEntry[];
   readonly addresses: Addresses;
   readonly oldestReading: () => number;
 }): Handlers {
@@ -166,7 +173,7 @@ function handlersOf({
     getRun: getRun(calmSources, get),
     cancelConnection: cancelConnection(sources, { access, now: Date.now, pause }),
     listConnections: listConnections({
-      ...{ clientOf, allowed, oldestReading },
+      ...{ clientOf, allowed, declared, oldestReading },
       now: Date.now,
       stored: () => findAllStored(ports, 'all'),
       orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
@@ -253,6 +260,7 @@ export function registerApp(app: App): void {
   registerWorkflow('connect', connect);
   registerWorkflow('disconnect', disconnect);
   registerWorkflow('sync', sync);
+  registerWorkflow('declaration', declaration);
   const { access, addresses, around } = app;
   registerRoutes(app.handlers, { access, addresses, around: around.handler });
   registerTriggers(app.triggers);

@@ -1,7 +1,7 @@
 import { isOutOfBounds } from '../domain/connection/bounds.ts';
 import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { readEndpointMarks } from '../domain/connection/marks.ts';
-import type { Outcome } from '../domain/failure/failure.ts';
+import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
 import {
@@ -20,7 +20,7 @@ import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { currentReading } from '../readAs.ts';
-import { mapConcurrently, tryRead } from '../queries/tryRead.ts';
+import { mapConcurrently, readEach, tryRead } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
 import { readEndpointService } from './whitelist.ts';
 
@@ -79,19 +79,23 @@ export function absent(id: string): Written {
   return { id, action: 'keep', state: 'absent', reason: 'it is not there' };
 }
 
-/** Returns the deleted resources that Azure still shows. */
+/** Returns the deleted resources that Azure still shows, and those that cannot be read. */
 export async function readRemoved(
   ports: Ports,
   { ids }: { readonly ids: readonly { readonly resource: RemovalRow['resource']; readonly id: string }[] },
-): Promise<{ readonly left: readonly string[] }> {
-  const found = await Promise.all(
-    ids.map(async ({ resource, id }) => {
-      if (resource === 'virtual network link') return (await ports.dns.link(id)) && id;
-      if (resource === 'private DNS zone') return (await ports.dns.zone(id)) && id;
-      return (await ports.network.privateEndpoint(id)) && id;
-    }),
-  );
-  return { left: found.filter((id) => id !== null) };
+): Promise<{
+  readonly left: readonly string[];
+  readonly unread: readonly { readonly id: string; readonly failure: Failure }[];
+}> {
+  const found = await readEach(ids, ({ resource, id }): Promise<object | null> => {
+    if (resource === 'virtual network link') return ports.dns.link(id);
+    if (resource === 'private DNS zone') return ports.dns.zone(id);
+    return ports.network.privateEndpoint(id);
+  });
+  return {
+    left: found.flatMap((one) => (one.ok && one.value !== null ? one.entry.id : [])),
+    unread: found.flatMap((one) => (one.ok ? [] : { id: one.entry.id, failure: one.failure })),
+  };
 }
 
 export async function endpointDecision(

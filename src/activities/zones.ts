@@ -31,7 +31,7 @@ import {
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Dns, Ports } from '../ports.ts';
 import { endpointToRemove } from '../queries/observeRemoval.ts';
-import { checkOwners, observeZone, observeZonesNamed } from '../queries/observeZones.ts';
+import { checkOwners, observeZone, readZonesNamed } from '../queries/observeZones.ts';
 import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
@@ -141,8 +141,8 @@ async function placeZone(
   connection: Connection,
   zoneName: string,
 ): Promise<ReturnType<typeof placeZoneWithin>> {
-  const zones = await observeZonesNamed(ports, connection, [zoneName]);
-  return placeZoneWithin(allowed, connection, zoneName, zones);
+  const read = await readZonesNamed(ports, connection, [zoneName]);
+  return placeZoneWithin(allowed, connection, zoneName, read);
 }
 
 /** Reads the address only if the zone could be part of a setup that the user created by hand. */

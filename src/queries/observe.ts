@@ -154,9 +154,7 @@ async function observeFormerZones(
   if (!connection.spec.dns.manage || !observed.clusters.ok) return [];
   const names = formerNames(connection, observed.clusters.value);
   const zones = await tryRead(() => readZonesNamed(ports, connection, names));
-  return zones.ok
-    ? zones.value.flatMap((zone) => (zone.ok && isOwnedBy(zone.value, connection.id) ? zone.value : []))
-    : [];
+  return zones.ok ? zones.value.zones.filter((zone) => isOwnedBy(zone, connection.id)) : [];
 }
 
 function formerNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {

@@ -49,8 +49,8 @@ interface ObservedClusters {
   readonly address: string | null;
   /** The state of the private endpoint; null when it could not be read. */
   readonly health: EndpointHealth | null;
-  /** Why a zone could not be read: then a record that was not found may be in it. Null if all were read. */
-  readonly unreadZone: string | null;
+  /** Zones that could not be read: a record that was not found may be in them. Without a name: no zone could be read. */
+  readonly unreadZones: readonly { readonly name: string | null; readonly reason: string }[];
 }
 
 type Placement = ReturnType<typeof placeCluster>;
@@ -80,7 +80,7 @@ function clusterView(connection: Connection, cluster: Cluster, observed: Observe
   const { state, reason } =
     stateWhenNotServed(connection, cluster, observed.health) ??
     stateWhenNotReachable(placement, observed.health) ??
-    dnsState(connection, record, observed);
+    dnsState(connection, { record, unread: unreadBecause(place, observed) }, observed);
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -138,16 +138,23 @@ function stateWhenNotReachable(
   return placement.ok ? null : { state: 'unreachable', reason: placement.failure.message };
 }
 
+function unreadBecause(
+  place: { readonly zone: string } | null,
+  { unreadZones }: Pick<ObservedClusters, 'unreadZones'>,
+): string | null {
+  return unreadZones.find(({ name }) => name === null || name === place?.zone)?.reason ?? null;
+}
+
 function dnsState(
   connection: Connection,
-  record: ARecordSet | null,
-  { address, unreadZone }: Pick<ObservedClusters, 'address' | 'unreadZone'>,
+  { record, unread }: { readonly record: ARecordSet | null; readonly unread: string | null },
+  { address }: Pick<ObservedClusters, 'address'>,
 ): StateAndReason {
   if (!connection.spec.dns.manage) {
     const reason = `dns.manage is false, so its DNS is not read: its name must lead to ${address ?? 'the private endpoint'}`;
     return { state: 'left-to-others', reason };
   }
-  if (record === null && unreadZone !== null) return { state: 'unknown', reason: unreadZone };
+  if (record === null && unread !== null) return { state: 'unknown', reason: unread };
   if (record === null) return { state: 'record-missing', reason: 'its A record is not there' };
   if (address === null || record.addresses.length !== 1 || record.addresses[0] !== address) {
     const reason = `its A record says ${record.addresses.join(', ')}, the endpoint has ${address ?? 'no address'}`;

@@ -58,6 +58,8 @@ export const connectionSpecSchema = z.object({
     .refine((tags) => tagFaults(tags, { onDns: false }).length === 0)
     .default({}),
   dns: dnsSpecSchema,
+  /** Absent where what already leads to the private endpoint may be adopted. */
+  adopt: z.literal('never').exactOptional(),
 });
 
 export type ConnectionSpec = Readonly<z.infer<typeof connectionSpecSchema>>;
@@ -178,7 +180,10 @@ export function connectionFrom(request: ConnectionRequest): Connection {
     privateEndpoint,
     zoneResourceGroupId: dns.zoneResourceGroupId ?? privateEndpoint.resourceGroupId,
     linkedNetworks: dns.linkedNetworks ?? [virtualNetworkIdOf(subnetId)],
-    spec: { clusters: request.clusters, exclusions: [], tags: request.tags ?? {}, dns },
+    spec: {
+      ...{ clusters: request.clusters, exclusions: [], tags: request.tags ?? {}, dns },
+      ...(request.adopt === 'never' && { adopt: request.adopt }),
+    },
     adopt: request.adopt,
     onFailure: request.onFailure,
     deadlineMinutes: request.deadlineMinutes,

@@ -464,6 +464,14 @@ export const failureCatalog = {
     cause: 'The private endpoint ended in the provisioning state Failed, twice.',
     remedy: 'Correct the reason in the detail; a failed endpoint is replaced.',
   },
+  'endpoint-update-failed': {
+    kind: 'rejected',
+    title: 'The last update of the private endpoint failed',
+    cause:
+      'Its connection is approved and carries traffic, but an update of it (tags, security groups) ended in the state Failed.',
+    remedy:
+      'Let the owner of that update repeat it: the activity log of the private endpoint names it. The app never sends an approved endpoint again.',
+  },
   'endpoint-slow': {
     kind: 'timeout',
     title: 'The private endpoint is not ready in time',

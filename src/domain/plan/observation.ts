@@ -1,4 +1,4 @@
-import type { Outcome } from '../failure/failure.ts';
+import type { Failure, Outcome } from '../failure/failure.ts';
 import type {
   ARecordSet,
   Cluster,
@@ -27,6 +27,19 @@ export interface ObservedZone {
   readonly otherSets: number;
 }
 
+/** A zone of a wanted name that could not be read. */
+export interface UnreadZone {
+  readonly id: string;
+  readonly name: string;
+  readonly failure: Failure;
+}
+
+/** The zones of wanted names: each is read alone. */
+export interface ZonesRead {
+  readonly zones: readonly ObservedZone[];
+  readonly unread: readonly UnreadZone[];
+}
+
 /** One reading of the whole chain, in Azure and at Zilliz. A failed read keeps its failure, so that a plan lists all faults. */
 export interface Observation {
   readonly project: Outcome<Project | null>;
@@ -49,8 +62,9 @@ export interface Observation {
   readonly endpoint: Outcome<PrivateEndpoint | null>;
   /** The private address of the endpoint; null while there is none. */
   readonly endpointAddress: string | null;
-  /** Zones of the wanted names in the subscriptions concerned. */
+  /** Zones of the wanted names in the subscriptions concerned. Not ok: no zone could be looked for. */
   readonly zones: Outcome<readonly ObservedZone[]>;
+  readonly unreadZones: readonly UnreadZone[];
   /** For each linked network with auto registration, the zone where it registers its machines. */
   readonly registrationZones: Outcome<
     readonly { readonly virtualNetworkId: string; readonly zoneId: string }[]

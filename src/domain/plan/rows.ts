@@ -76,8 +76,12 @@ export function addNote(
   collected.rows.push({ ...row, guideStep: phases[row.phase].guideStep, action, reason });
 }
 
-/** Adds the row of a cluster that gets no record, because its address does not fit. */
-export function addMisfit(collected: Collected, clusterId: string, { code, message }: Failure): void {
+/** Adds the row of a cluster that gets no record, because its address does not fit, or its zone cannot be used. */
+export function addMisfit(
+  collected: Collected,
+  clusterId: string,
+  { code, message }: Pick<Failure, 'code' | 'message'>,
+): void {
   const row = { phase: 'configure-dns', resource: 'A record set', id: clusterId } as const;
   addNote(collected, row, 'manual', `${code}: ${message}`);
 }

@@ -4,7 +4,7 @@ import type { Connection } from '../connection/connection.ts';
 import { recordOwner } from '../connection/marks.ts';
 import { regionalZoneName } from '../connection/names.ts';
 import { isWithinScope } from '../connection/resourceId.ts';
-import type { ObservedZone } from '../plan/observation.ts';
+import type { ObservedZone, UnreadZone } from '../plan/observation.ts';
 import { decideRecord, goneSince, isOver, recordsOf } from '../resources/aRecord.ts';
 import { isAskedFor, isAsleep, isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
 import type { ARecordSet, Cluster } from '../resources/model.ts';
@@ -58,6 +58,7 @@ export interface RoundReading {
   /** All clusters that Zilliz lists in the project and region. */
   readonly clusters: readonly Cluster[];
   readonly zones: readonly ObservedZone[];
+  readonly unread: readonly UnreadZone[];
   /** The private endpoint's address. */
   readonly address: string;
   readonly now: number;
@@ -101,7 +102,7 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const placed = placeCluster({ clusterId, address: privateLinkAddress }, connection.regionId, layout);
   if (!placed.ok) return fault(`${placed.failure.code}: ${placed.failure.message}`);
   const place = placed.value;
-  const placement = placeZone(connection, place.zone, reading.zones);
+  const placement = placeZone(connection, place.zone, reading);
   if (placement.kind === 'conflict') return fault(placement.detail);
   if (placement.kind === 'new' && layout === 'regional') {
     // To create and link the zone again would hide names from the network, so only a request of the user does that.

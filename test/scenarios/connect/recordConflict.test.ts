@@ -152,6 +152,52 @@ describe('a zone of one cluster that cannot be used, in the per-cluster layout',
   });
 });
 
+describe('a zone of one cluster that cannot be read, in the per-cluster layout', () => {
+  const request = { ...sampleRequest, dns: { layout: 'per-cluster' } };
+  const { zone } = layouts['per-cluster'];
+  const path = `/${zone.split('/').at(-1) ?? ''}/`;
+  const refused = {
+    kind: 'status',
+    status: 403,
+    body: { error: { code: 'AuthorizationFailed', message: 'The client may not.' } },
+  } as const;
+  const unavailable = { kind: 'status', status: 503 } as const;
+
+  it('stops only that cluster, in the plan and in the run', async () => {
+    rig.sandbox.azure.control.addZone({ id: zone });
+    rig.sandbox.azure.control.setRecord({ zoneId: zone, name: 'other', addresses: ['10.9.9.9'] });
+    rig.sandbox.faults.order({ call: 'recordSets.listAll', path, fault: refused, times: 'always' });
+
+    const found = await plan(request);
+    const view = await rig.connect(request);
+
+    expect(found.problems).toEqual([]);
+    expect(found.rows.filter(({ resource }) => resource === 'A record set')).toMatchObject([
+      { id: taken, action: 'manual', reason: expect.stringContaining('AuthorizationFailed') as string },
+      { id: expect.stringContaining(free) as string, action: 'create' },
+    ]);
+    expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
+  });
+
+  it.each([
+    ['refused', refused],
+    ['not served for longer than a round may take', unavailable],
+  ])('stops only that cluster in a sync, %s: a new cluster gets its record', async (_, fault) => {
+    const { id } = await rig.connect(request);
+    const third = rig.sandbox.zilliz.control.addCluster(sampleRequest);
+    rig.sandbox.faults.order({ call: 'recordSets.listAll', path, fault, times: 'always' });
+
+    await rig.host.runTimerTrigger('sweep');
+    const synced = await syncEnds(rig);
+
+    const records = Object.keys(footprint(rig).records);
+    expect(records.filter((record) => record.includes(`${third}-privatelink`))).toHaveLength(1);
+    expect(synced).toMatchObject({ outcome: 'partial', connections: [{ written: 1 }] });
+    rig.sandbox.faults.clear();
+    expect((await rig.call('GET', `/api/connections/${id}`)).body).toMatchObject({ status: 'connected' });
+  });
+});
+
 describe('a CNAME at the name of one cluster', () => {
   beforeEach(() => {
     const { control } = rig.sandbox.azure;

@@ -3,7 +3,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { changes, disconnect, drift, footprint, nothing, userAtConsoles, writes, zoneId } from './support.ts';
-import { syncEnds } from '../sync/support.ts';
+import { pass, syncEnds } from '../sync/support.ts';
 import type { PlanBody } from './support.ts';
 
 let rig: Rig;
@@ -84,6 +84,20 @@ describe('a set-up made by hand by following the guide', () => {
     expect(problem?.type).toMatch(/endpoint-name-taken$/);
     expect(footprint(rig)).toEqual(before);
   });
+});
+
+it('with `adopt: "never"` a sync leaves a record alone that a user has created for a new cluster', async () => {
+  const { result } = await rig.connect({ ...sampleRequest, adopt: 'never' });
+  const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
+  const addresses = [result?.privateEndpoint.address ?? ''];
+  rig.sandbox.azure.control.setRecord({ zoneId, name: `${clusterId}-privatelink`, addresses });
+  const before = footprint(rig).records;
+  await pass(rig, 1);
+
+  await rig.host.runTimerTrigger('sweep');
+  await syncEnds(rig);
+
+  expect(footprint(rig).records).toEqual(before);
 });
 
 describe('what is not of the set-up is not adopted', () => {
