@@ -38,7 +38,12 @@ type NetworkReads =
   | 'privateIpAddress'
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
+<<<<<<< HEAD
   | 'principalId'
+=======
+  | 'locks'
+  | 'policyFindings'
+>>>>>>> next
   | 'subscriptions';
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 

@@ -143,6 +143,7 @@ function shownId(endpoint: PrivateEndpoint | null): string {
 const clusterFaultCodes: Partial<Record<ClusterView['state'], FailureCode>> = {
   'record-missing': 'record-missing',
   'record-differs': 'record-differs',
+  'name-taken': 'record-conflict',
   unreachable: 'host-does-not-fit',
 };
 
