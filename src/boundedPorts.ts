@@ -38,12 +38,9 @@ type NetworkReads =
   | 'privateIpAddress'
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
-<<<<<<< HEAD
   | 'principalId'
-=======
   | 'locks'
   | 'policyFindings'
->>>>>>> next
   | 'subscriptions';
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 

@@ -133,23 +133,15 @@ function reasonIn(response: ArmResponse, refusal: ArmRefusal): Reason {
   const text = `HTTP ${status}, ${code}: ${named.filter((part) => part !== '').join('; ')}`;
   const meaning =
     codeOfText(message, refusal) ?? codeOf(code, meant(message, refusal)) ?? codeOfStatus(status, otherwise);
-<<<<<<< HEAD
-  const isDenied = meaning === 'azure-permission-denied' && denial !== null;
-  if (!isDenied) return { code: meaning, text };
-  return {
-    code: codeOfDenied(denial.action),
-    text,
-    cure: grant({ ...denial, principalId: principalIn(message) }),
-  };
-=======
-  return { code: precise(meaning, response, denial?.action ?? null), text };
+  const precisely = precise(meaning, response, denial?.action ?? null);
+  if (meaning !== 'azure-permission-denied' || denial === null) return { code: precisely, text };
+  return { code: precisely, text, cure: grant({ ...denial, principalId: principalIn(message) }) };
 }
 
 /** Refusals of private DNS have codes of their own, since their remedies differ. `denied`: the action that a role lacks. */
 function precise(code: FailureCode, { path = '' }: ArmResponse, denied: string | null): FailureCode {
   if (code === 'azure-policy-denied') return /\/privateDnsZones\//i.test(path) ? 'dns-policy-denied' : code;
   return code === 'azure-permission-denied' && denied !== null ? codeOfDenied(denied) : code;
->>>>>>> next
 }
 
 /** The response has no code of ARM. */

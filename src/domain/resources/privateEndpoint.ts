@@ -1,14 +1,8 @@
 import type { Connection } from '../connection/connection.ts';
 import { hasFailed, updateFailed } from '../connection/endpointHealth.ts';
-<<<<<<< HEAD
-import { missingTags, obsoleteTags, wantedTags } from '../connection/endpointTags.ts';
-import { readEndpointMarks } from '../connection/marks.ts';
-import { endpointId, isOwnId } from '../connection/names.ts';
-=======
 import { mergedTags, missingTags, obsoleteTags, wantedTags } from '../connection/endpointTags.ts';
 import { adoptedMarks, readEndpointMarks, tagBudgetFault } from '../connection/marks.ts';
-import { isOwnId } from '../connection/names.ts';
->>>>>>> next
+import { endpointId, isOwnId } from '../connection/names.ts';
 import { sameResource } from '../connection/resourceId.ts';
 import { foreignRecords } from './aRecord.ts';
 import type { ARecordSet, PrivateEndpoint, Tags } from './model.ts';
