@@ -4,6 +4,7 @@ import { readEndpointMarks } from '../domain/connection/marks.ts';
 import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
+import { keepLocked, lockScopes } from '../domain/plan/guards.ts';
 import {
   endpointIdsOf,
   keepOutside,
@@ -18,6 +19,7 @@ import type { RemovalFacts } from '../domain/resources/proof.ts';
 import type { Removal } from '../domain/resources/verdict.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
+import { observeLocks } from '../queries/observe.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { currentReading } from '../readAs.ts';
 import { mapConcurrently, readEach, tryRead } from '../queries/tryRead.ts';
@@ -50,7 +52,8 @@ export async function planTearDown(
     throw new ProvisioningError(zilliz.failure);
   const endpointIds = endpointIdsOf(observed);
   const planned = planRemoval(observed);
-  const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const within = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const rows = keepLocked(within, await observeLocks(ports, lockScopes(within)));
   const whitelist = await whitelistEntryOf(ports, input, observed.endpoint);
   const known = { endpointIds, whitelist };
   return { rows, ...known, manualSteps: manualStepsAfterRemoval(input.subject, observed, known, rows) };
