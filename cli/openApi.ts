@@ -260,7 +260,7 @@ export interface components {
             privateEndpoint?: {
                 /** @description Name of the private endpoint. Default: derived from project, region and subnet. */
                 name?: string;
-                /** @description Resource group of the private endpoint. Default: that of the virtual network. */
+                /** @description Resource group of the private endpoint: name or resource ID. Default: that of the virtual network, whose subscription it must be in. */
                 resourceGroup?: string;
             };
             /** @description Tags of the private endpoint, the zones and the links. A private DNS zone takes 13 beside those of this app, with names of letters, digits, _ . and -. */
@@ -357,7 +357,7 @@ export interface components {
          * @description Its meaning and remedy: docs/troubleshooting.md
          * @enum {string}
          */
-        FailureCode: "invalid-request" | "method-not-allowed" | "address-not-found" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "intercepted" | "host-not-found" | "certificate-untrusted" | "settings-invalid" | "resource-group-not-found" | "resource-group-being-deleted" | "azure-limit" | "subnet-policies" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";
+        FailureCode: "invalid-request" | "method-not-allowed" | "address-not-found" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "subscription-differs" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "dns-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "intercepted" | "host-not-found" | "certificate-untrusted" | "settings-invalid" | "resource-group-not-found" | "resource-group-being-deleted" | "azure-limit" | "subnet-policies" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-update-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";
         /** @enum {string} */
         Flag: "true" | "false";
         Plan: {
@@ -408,6 +408,21 @@ export interface components {
                 /** @description null: it could not be found out */
                 granted: boolean | null;
             }[];
+            /** @description Locks and policies that could refuse these writes */
+            guards: {
+                /** @enum {string} */
+                guard: "lock" | "policy";
+                /** @description Where it was asked: a resource group, or a virtual network */
+                scope: string;
+                /** @description What is to be written there */
+                resource: string;
+                /**
+                 * @description Nothing found proves nothing: policies of management groups do not show
+                 * @enum {string}
+                 */
+                result: "denied" | "nothing-found-from-here" | "could-not-ask";
+                detail: string;
+            }[];
             cost: {
                 currency: string;
                 /** @description When the prices were published */
@@ -431,7 +446,7 @@ export interface components {
         /** @enum {string} */
         PlanAction: "create" | "adopt" | "keep" | "update" | "tag" | "delete" | "wait" | "manual" | "conflict";
         /** @enum {string} */
-        WarningCode: "custom-dns-servers" | "port-blocked" | "rules-not-read" | "addresses-not-read" | "permission-not-read" | "names-hidden" | "registered-elsewhere" | "registrations-unread" | "no-dedicated-cluster" | "endpoint-update-failed";
+        WarningCode: "custom-dns-servers" | "port-blocked" | "rules-not-read" | "addresses-not-read" | "permission-not-read" | "locks-not-read" | "policy-not-checked" | "removal-locked" | "network-locked" | "record-ttl-changed" | "tags-rewritten" | "names-hidden" | "registered-elsewhere" | "registrations-unread" | "no-dedicated-cluster" | "endpoint-update-failed";
         ConnectionList: {
             connections: {
                 id: string;
@@ -691,7 +706,7 @@ export interface components {
             } | null;
         };
         /** @enum {string} */
-        ClusterState: "connected" | "waiting" | "unreachable" | "left-to-others" | "record-missing" | "record-differs" | "excluded" | "not-asked-for" | "not-covered" | "gone" | "unknown";
+        ClusterState: "connected" | "waiting" | "unreachable" | "left-to-others" | "record-missing" | "record-differs" | "name-taken" | "excluded" | "not-asked-for" | "not-covered" | "gone" | "unknown";
         Cancelled: {
             id: string;
             /**
