@@ -267,7 +267,7 @@ export const failureCatalog = {
     cause:
       'A deny assignment outweighs the roles of the identity. A managed application, a deployment stack or an administrator has created it, and the permissions that Azure lists in advance do not show it.',
     remedy:
-      'Have its owner except the identity of the app or the action (`az role deny-assignment list` and the detail name it).',
+      'Have its owner except the identity of the app or the action (the detail names it, and so does the portal: Access control (IAM), Deny assignments).',
   },
   'azure-credential': {
     kind: 'permission',
