@@ -5,6 +5,7 @@ import { isWithinScope, parseResourceId } from '../domain/connection/resourceId.
 import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
+import { keepLocked, lockScopes } from '../domain/plan/guards.ts';
 import {
   endpointIdsOf,
   keepOutside,
@@ -19,6 +20,7 @@ import type { RemovalFacts } from '../domain/resources/proof.ts';
 import type { Removal } from '../domain/resources/verdict.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
+import { observeLocks } from '../queries/observe.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { currentReading } from '../readAs.ts';
 import { mapConcurrently, readEach, tryRead } from '../queries/tryRead.ts';
@@ -51,7 +53,8 @@ export async function planTearDown(
     throw new ProvisioningError(zilliz.failure);
   const endpointIds = endpointIdsOf(observed);
   const planned = planRemoval(observed);
-  const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const within = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const rows = keepLocked(within, await observeLocks(ports, lockScopes(within)));
   const whitelist = await whitelistEntryOf(ports, input, observed.endpoint);
   const known = { endpointIds, whitelist };
   return { rows, ...known, manualSteps: manualStepsAfterRemoval(input.subject, observed, known, rows) };

@@ -203,6 +203,8 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
     blockedPorts: () => [],
     isPrivateLinkServiceVisible: () => world.service !== null,
     permissions: () => [{ actions: world.readsAll ? ['*'] : [], notActions: [] }],
+    locks: () => [],
+    policyFindings: () => [],
   };
   const dns = {
     zone: (id: string) => world.zones.find((one) => same(one.id, id)) ?? null,
@@ -212,7 +214,7 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
     record: (zoneId: string, name: string) =>
       inZone(world.records, zoneId).find((one) => one.name === name) ?? null,
     recordSets: (zoneId: string) => ({
-      ...{ records: inZone(world.records, zoneId), texts: inZone(world.texts, zoneId), others: 0 },
+      ...{ records: inZone(world.records, zoneId), texts: inZone(world.texts, zoneId), others: [] },
     }),
   };
   /** Every method that is no read here is a write. */
