@@ -38,6 +38,8 @@ type NetworkReads =
   | 'privateIpAddress'
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
+  | 'locks'
+  | 'policyFindings'
   | 'subscriptions';
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 

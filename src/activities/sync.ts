@@ -27,7 +27,7 @@ import { findStoredIn } from '../queries/storedConnections.ts';
 import { readEach, tryRead } from '../queries/tryRead.ts';
 import type { KeptFailures } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
-import { planOf } from './preflight.ts';
+import { differencesOf } from './preflight.ts';
 
 export interface PlanSyncInput extends ProjectRegion {
   /** Milliseconds since the epoch. */
@@ -235,7 +235,7 @@ function readingOf(
   const views = clusterViews(connection, {
     clusters,
     onDemandClusters: [],
-    records: zones.flatMap(({ records }) => records),
+    zones,
     unreadZones,
     address: read.address,
     health: storedEndpointHealth(stored),
@@ -291,7 +291,7 @@ async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): 
   const { connection, specReadable } = stored;
   if (!specReadable || authorizeConnection(connection, policy.allowed).length > 0) return null;
   try {
-    const { rows } = await planOf(ports, policy, connection);
+    const rows = await differencesOf(ports, policy, connection);
     const changes = rows.filter((row) => isChange(row) && row.resource !== 'A record set');
     const first = changes.slice(0, DRIFT_ROWS_SHOWN);
     return {

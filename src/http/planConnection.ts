@@ -4,6 +4,7 @@ import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { explained, problemSchema, troubleOf } from '../domain/failure/problem.ts';
 import { costSchema } from '../domain/plan/cost.ts';
+import { guardRowSchema } from '../domain/plan/guards.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
@@ -42,6 +43,9 @@ export const planViewSchema = z
     warnings: z.array(warningSchema),
     hiddenNames: z.array(z.string()),
     permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
+    guards: z
+      .array(guardRowSchema)
+      .meta({ description: 'Locks and policies that could refuse these writes' }),
     cost: costSchema,
     expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
   })
@@ -72,7 +76,7 @@ function isStrict(request: HttpRequest): boolean {
 }
 
 function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit {
-  const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
+  const { rows, faults, warnings, hiddenNames, permissions, guards, cost, expectedSeconds } = plan;
   const [first, ...others] = faults;
   if (strict && first) throw new Refused({ ...troubleOf([first, ...others]), status: 422 });
   const problems = faults.map((fault) => explained(fault, 'plan'));
@@ -80,7 +84,10 @@ function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit
   return {
     status: 200,
     headers: { 'cache-control': 'no-store' },
-    jsonBody: { id, changes, rows, problems, warnings, hiddenNames, permissions, cost, expectedSeconds },
+    jsonBody: {
+      ...{ id, changes, rows, problems, warnings, hiddenNames },
+      ...{ permissions, guards, cost, expectedSeconds },
+    },
   };
 }
 

@@ -77,7 +77,7 @@ export async function observeLive(
   const views = clusterViews(stored, {
     clusters: clusters ?? [],
     onDemandClusters: onDemandClusters ?? [],
-    records: readable.flatMap((zone) => zone.records),
+    zones: readable,
     unreadZones,
     address,
     health,

@@ -4,7 +4,7 @@ import { parseResourceId, sameResource } from '../domain/connection/resourceId.t
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { Observation, ObservedZone, UnreadZone, ZonesRead } from '../domain/plan/observation.ts';
 import { hostOfRegion, predictedHost, wantedClusters } from '../domain/resources/cluster.ts';
-import type { Cluster, PrivateDnsZone, RecordSets } from '../domain/resources/model.ts';
+import type { Cluster, OtherSet, PrivateDnsZone, RecordSets } from '../domain/resources/model.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
 import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
 import { ownersIn, zoneOwner } from '../domain/resources/zoneOwner.ts';
@@ -109,8 +109,13 @@ export function subscriptionsOf(connection: Connection): readonly string[] {
 export async function observeZone(ports: ZoneReads, zone: PrivateDnsZone): Promise<ObservedZone> {
   const [links, sets] = await Promise.all([ports.dns.links(zone.id), ports.dns.recordSets(zone.id)]);
   const owners = ownersAmong(sets);
-  const otherSets = sets.others + sets.texts.length - owners.length;
-  return { zone, links, records: sets.records, owners, otherSets };
+  return { zone, links, records: sets.records, owners, otherSets: otherSetsAmong(sets) };
+}
+
+/** Returns the record sets that may hold a wanted name: all but A records and entries of owners. */
+export function otherSetsAmong({ texts, others }: Omit<RecordSets, 'records'>): readonly OtherSet[] {
+  const foreign = texts.filter((text) => zoneOwner(text) === null);
+  return [...others, ...foreign.map(({ name }) => ({ name, type: 'TXT' }))];
 }
 
 export function ownersAmong({ texts }: RecordSets): readonly ZoneOwner[] {

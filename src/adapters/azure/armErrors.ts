@@ -21,6 +21,8 @@ export interface ArmResponse {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
   readonly body: unknown;
+  /** Path of the request, if it is known. */
+  readonly path?: string;
 }
 
 export interface ArmRefusal {
@@ -113,8 +115,9 @@ export function isAbsent(response: ArmResponse): boolean {
   return entry.success && codeOf(entry.data.code) !== 'subscription-not-found';
 }
 
-function reasonIn({ status, body }: ArmResponse, refusal: ArmRefusal): Reason {
+function reasonIn(response: ArmResponse, refusal: ArmRefusal): Reason {
   const { otherwise } = refusal;
+  const { status, body } = response;
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) return reasonOfForm(status, body, otherwise);
   const { code, details, additionalInfo } = parsed.data;
@@ -127,8 +130,13 @@ function reasonIn({ status, body }: ArmResponse, refusal: ArmRefusal): Reason {
   const text = `HTTP ${status}, ${code}: ${named.filter((part) => part !== '').join('; ')}`;
   const meaning =
     codeOfText(message, refusal) ?? codeOf(code, meant(message, refusal)) ?? codeOfStatus(status, otherwise);
-  const isDenied = meaning === 'azure-permission-denied' && denial !== null;
-  return { code: isDenied ? codeOfDenied(denial.action) : meaning, text };
+  return { code: precise(meaning, response, denial?.action ?? null), text };
+}
+
+/** Refusals of private DNS have codes of their own, since their remedies differ. `denied`: the action that a role lacks. */
+function precise(code: FailureCode, { path = '' }: ArmResponse, denied: string | null): FailureCode {
+  if (code === 'azure-policy-denied') return /\/privateDnsZones\//i.test(path) ? 'dns-policy-denied' : code;
+  return code === 'azure-permission-denied' && denied !== null ? codeOfDenied(denied) : code;
 }
 
 /** The response has no code of ARM. */
@@ -213,6 +221,9 @@ const codes: Readonly<Record<string, FailureCode>> = {
   AuthenticationFailed: 'azure-credential',
   RequestDisallowedByPolicy: 'azure-policy-denied',
   ScopeLocked: 'azure-locked',
+  TooManyTags: 'tags-refused',
+  InvalidTagName: 'tags-refused',
+  InvalidTagValueLength: 'tags-refused',
   SubscriptionNotFound: 'subscription-not-found',
   InvalidSubscriptionId: 'subscription-not-found',
   DisabledSubscription: 'subscription-not-found',
@@ -269,6 +280,7 @@ const texts: readonly (readonly [RegExp, FailureCode])[] = [
   [/auto-registration enabled; conflicting/i, 'link-conflict'],
   [/can only be linked to \d+ private dns zone/i, 'link-conflict'],
   [/already linked/i, 'link-conflict'],
+  [/record with the same name already exists in this zone/i, 'record-conflict'],
 ];
 
 function codeOf(code: string, message = ''): FailureCode | undefined {

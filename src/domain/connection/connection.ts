@@ -6,20 +6,16 @@ import {
   projectIdSchema,
   regionIdSchema,
   resourceGroupIdSchema,
+  resourceGroupSchema,
   subnetIdSchema,
   text,
   virtualNetworkIdSchema,
   whitelistEntrySchema,
 } from './fieldSchemas.ts';
-import {
-  connectionId,
-  defaultPrivateEndpointName,
-  privateEndpointNameFault,
-  resourceGroupNameFault,
-  tagFaults,
-} from './names.ts';
+import { connectionId, defaultPrivateEndpointName, privateEndpointNameFault, tagFaults } from './names.ts';
 import {
   canonicalId,
+  parseResourceGroupId,
   parseSubnetId,
   privateEndpointId,
   resourceGroupId,
@@ -70,8 +66,11 @@ const endpointSchema = z.strictObject({
       description: 'Name of the private endpoint. Default: derived from project, region and subnet.',
     })
     .optional(),
-  resourceGroup: text(resourceGroupNameFault, 90)
-    .meta({ description: 'Resource group of the private endpoint. Default: that of the virtual network.' })
+  resourceGroup: resourceGroupSchema
+    .meta({
+      description:
+        'Resource group of the private endpoint: name or resource ID. Default: that of the virtual network, whose subscription it must be in.',
+    })
     .optional(),
 });
 
@@ -229,10 +228,9 @@ export function connectionFrom(request: ConnectionRequest): Connection {
 function privateEndpointFrom(request: ConnectionRequest, subnet: SubnetRef): Connection['privateEndpoint'] {
   const { projectId, regionId } = request;
   const subnetId = canonicalId(request.subnetId);
-  const {
-    name = defaultPrivateEndpointName({ projectId, regionId, subnetId }),
-    resourceGroup = subnet.resourceGroup,
-  } = request.privateEndpoint ?? {};
+  const { name = defaultPrivateEndpointName({ projectId, regionId, subnetId }), resourceGroup: group } =
+    request.privateEndpoint ?? {};
+  const resourceGroup = parseResourceGroupId(group ?? '')?.resourceGroup ?? group ?? subnet.resourceGroup;
   return {
     id: privateEndpointId(subnet.subscriptionId, resourceGroup, name),
     name,

@@ -133,6 +133,7 @@ function clusterFaults(
 const clusterFaultCodes: Partial<Record<ClusterView['state'], FailureCode>> = {
   'record-missing': 'record-missing',
   'record-differs': 'record-differs',
+  'name-taken': 'record-conflict',
   unreachable: 'host-does-not-fit',
 };
 

@@ -67,18 +67,28 @@ export const failureCatalog = {
   },
   'auto-registration-not-possible': {
     kind: 'rejected',
-    title: 'Auto registration does not go with this layout',
+    title: 'Auto registration does not go with the rest of the request',
     cause:
-      'With `dns.layout: "per-cluster"` each zone holds one name; virtual machines cannot be registered in it.',
-    remedy: 'Leave out `dns.autoRegistration`, or use `dns.layout: "regional"`.',
+      'Machines are registered by the link of the network of the private endpoint to the regional zone, and by this request the app creates no such link.',
+    remedy:
+      'Leave out `dns.autoRegistration`, or use `dns.layout: "regional"` with `dns.manage: true` and name the network of the subnet in `dns.linkedNetworks`.',
     then: 'request',
   },
   'auto-registration-taken': {
     kind: 'conflict',
-    title: 'The virtual network registers its machines in another zone',
+    title: 'The virtual network cannot register its machines in this zone',
     cause:
-      'Azure allows auto registration of a network in one private DNS zone only, and the request asks for it here.',
-    remedy: 'Leave out `dns.autoRegistration`, or remove auto registration from the link of the other zone.',
+      "The request asks for auto registration. Azure allows it for a network in one private DNS zone only, and here another zone has it, or the zone is linked to the network already by a link without it that is not this connection's to change.",
+    remedy:
+      'Leave out `dns.autoRegistration`, or have the owner of the link in the detail change its auto registration.',
+    then: 'request',
+  },
+  'subscription-differs': {
+    kind: 'rejected',
+    title: 'The private endpoint and its network are in different subscriptions',
+    cause: 'Azure creates a private endpoint only in the subscription and region of its virtual network.',
+    remedy:
+      'Name a resource group of the subscription of the network in `privateEndpoint.resourceGroup`, or leave it out; or use a subnet in the other subscription.',
     then: 'request',
   },
   'spec-too-large': {
@@ -91,10 +101,10 @@ export const failureCatalog = {
   },
   'tags-refused': {
     kind: 'rejected',
-    title: 'Azure would refuse the tags',
+    title: 'Azure refuses the tags',
     cause:
-      'The tags go onto private endpoint, zones and links, and private DNS takes fewer tags, with narrower names.',
-    remedy: 'Correct the tags listed under `errors`.',
+      'The tags go onto private endpoint, zones and links, and private DNS takes fewer tags, with narrower names. Policies may add tags of their own, which count too.',
+    remedy: 'Correct the tags that the detail names, or ask for fewer in `tags`.',
     then: 'request',
   },
   'different-request-running': {
@@ -257,7 +267,7 @@ export const failureCatalog = {
     cause:
       'A deny assignment outweighs the roles of the identity. A managed application, a deployment stack or an administrator has created it, and the permissions that Azure lists in advance do not show it.',
     remedy:
-      'Have its owner except the identity of the app or the action (`az role deny-assignment list` and the detail name it).',
+      'Have its owner except the identity of the app or the action (the detail names it, and so does the portal: Access control (IAM), Deny assignments).',
   },
   'azure-credential': {
     kind: 'permission',
@@ -276,11 +286,24 @@ export const failureCatalog = {
         'Ask for an exemption from the policy in the detail. Then DELETE the connection again; it removes what is left.',
     },
   },
+  'dns-policy-denied': {
+    kind: 'rejected',
+    title: 'An Azure Policy forbids private DNS here',
+    cause:
+      'A policy assignment denies the zone, its links or its record sets in the resource group; the detail names it. Many landing zones keep private DNS in a central subscription.',
+    remedy:
+      'Name the resource group of the central zone in `dns.zoneResourceGroupId`, or leave DNS to the team that owns it with `dns.manage: false`; or ask for an exemption from the policy in the detail.',
+    then: 'request',
+    by: {
+      disconnect:
+        'Ask for an exemption from the policy in the detail. Then DELETE the connection again; it removes what is left.',
+    },
+  },
   'azure-locked': {
     kind: 'rejected',
     title: 'A lock forbids it',
-    cause: 'A ReadOnly or CanNotDelete lock protects the resource or its group.',
-    remedy: 'Have the lock removed for the time of the change.',
+    cause: 'A ReadOnly or CanNotDelete lock protects the resource, its group or its subscription.',
+    remedy: 'Have the lock in the detail removed for the time of the change.',
   },
   'azure-throttled': {
     kind: 'transient',

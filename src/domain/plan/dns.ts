@@ -3,7 +3,7 @@ import { regionalZoneName } from '../connection/names.ts';
 import { linkId, recordSetId, sameResource, textSetId } from '../connection/resourceId.ts';
 import type { Outcome } from '../failure/failure.ts';
 import type { WantedRecord } from '../resources/aRecord.ts';
-import { decideRecord } from '../resources/aRecord.ts';
+import { decideRecord, holderOf, recordAt, ttlWarning } from '../resources/aRecord.ts';
 import type { PlacedHost } from '../resources/cluster.ts';
 import {
   parsePrivateLinkAddress,
@@ -127,6 +127,11 @@ function planLink(
     },
     decision,
   );
+  const isOff = existing?.registrationEnabled === false && decision.action !== 'update';
+  if (connection.requiresAutoRegistration && isOff && sameResource(networkId, connection.virtualNetworkId)) {
+    const detail = `the link ${existing.id} has no auto registration, and is not this connection's to change`;
+    collected.faults.push({ pointer: '/dns/autoRegistration', code: 'auto-registration-taken', detail });
+  }
   return decision.action === 'create';
 }
 
@@ -192,9 +197,11 @@ function planCluster(
   }
   // The regional zone is a fault already.
   if (placement.kind === 'conflict') return null;
-  const found = placement.found?.records.find((record) => record.name.toLowerCase() === place.record) ?? null;
-  const decision = decideRecord(wantedRecord(connection, observed, cluster), found);
+  const found = recordAt(place.record, placement.found);
+  const holder = holderOf(place.record, placement.found);
+  const decision = decideRecord(wantedRecord(connection, observed, cluster), found, holder);
   const id = recordSetId(placement.id, place.record);
+  collected.warnings.push(...ttlWarning(id, decision, found));
   const prediction = predictionOf(predicted, observed.endpointAddress === null);
   return addRowAlone(
     collected,

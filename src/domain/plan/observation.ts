@@ -3,6 +3,7 @@ import type {
   ARecordSet,
   Cluster,
   EndpointService,
+  OtherSet,
   PrivateDnsZone,
   PrivateEndpoint,
   Project,
@@ -23,8 +24,8 @@ export interface ObservedZone {
   readonly links: readonly VirtualNetworkLink[];
   readonly records: readonly ARecordSet[];
   readonly owners: readonly ZoneOwner[];
-  /** Number of record sets that are neither A records nor entries of owners, nor Azure's own. */
-  readonly otherSets: number;
+  /** Record sets that are neither A records nor entries of owners, nor Azure's own. */
+  readonly otherSets: readonly OtherSet[];
 }
 
 /** A zone of a wanted name that could not be read. */

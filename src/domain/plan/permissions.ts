@@ -32,7 +32,8 @@ interface Need {
 const NETWORK = 'Microsoft.Network';
 const TAGS = 'Microsoft.Resources/tags/write';
 
-const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
+/** The types of resources in Azure; registrations and whitelist entries are at Zilliz. */
+export const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
   'private endpoint': `${NETWORK}/privateEndpoints`,
   'private DNS zone': `${NETWORK}/privateDnsZones`,
   'owner entry': `${NETWORK}/privateDnsZones/TXT`,
@@ -108,7 +109,7 @@ function joins(connection: Connection, { resource, id, networkId }: PlanRow): re
   return [{ action: `${NETWORK}/virtualNetworks/join/action`, scope: networkId }];
 }
 
-function groupOf(id: string): string {
+export function groupOf(id: string): string {
   const parsed = parseResourceId(id);
   return parsed ? resourceGroupId(parsed.subscriptionId, parsed.resourceGroup) : id;
 }

@@ -5,6 +5,7 @@ import type { Verdict } from '../resources/verdict.ts';
 import type { PhaseName } from '../run/phase.ts';
 import { phases } from '../run/phase.ts';
 import type { Fault } from '../run/status.ts';
+import type { Warning } from './warnings.ts';
 
 export const resourceKinds = [
   'whitelist entry',
@@ -47,6 +48,8 @@ export interface Collected {
   readonly allowed: AllowedScopes;
   readonly rows: PlanRow[];
   readonly faults: Fault[];
+  /** What the decisions on single resources bring with them. */
+  readonly warnings: Warning[];
 }
 
 type RowOf = Omit<PlanRow, 'guideStep' | 'action' | 'reason'> & { readonly pointer: string };

@@ -110,14 +110,51 @@ export interface TxtRecordSet {
 export interface RecordSets {
   readonly records: readonly ARecordSet[];
   readonly texts: readonly TxtRecordSet[];
-  /** Number of record sets of other types. */
-  readonly others: number;
+  readonly others: readonly OtherSet[];
+}
+
+/** A record set of another type than A. */
+export interface OtherSet {
+  readonly type: string;
+  /** Relative to the zone; `@` for the apex. */
+  readonly name: string;
 }
 
 /** One permission of an identity at a scope, as ARM's permissions API returns it: wildcards allowed. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
+}
+
+/** A lock at a subscription, a resource group or a resource. What lies below inherits it. */
+export interface Lock {
+  readonly name: string;
+  /** Resource ID of what is locked. */
+  readonly scope: string;
+  readonly level: 'ReadOnly' | 'CanNotDelete';
+}
+
+/** A resource that is to be created, as far as it is known, for the question whether a policy denies it. */
+export interface PolicyQuestion {
+  /** Resource ID of its group. */
+  readonly scope: string;
+  /** What it is, in words. */
+  readonly resource: string;
+  readonly type: string;
+  readonly name: string;
+  readonly location?: string;
+  readonly tags?: Tags;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Resource ID of its parent. */
+  readonly parent?: string;
+}
+
+/** A policy that denies the resource, or changes it as it is written. */
+export interface PolicyFinding {
+  readonly effect: 'deny' | 'modify';
+  readonly assignmentId: string;
+  /** What the policy looks at besides the type, e.g. `tags['CostCenter']`. */
+  readonly fields: readonly string[];
 }
 
 // ---- Zilliz ----------------------------------------------------------------------------------------------------------

@@ -148,7 +148,8 @@ export function decideZoneRemoval(
   if (owner) return keep(`records of the connection ${owner.connectionId} are in it`);
   // Of the name of the connection's own entry, but not written by this app.
   const unknown = owners.filter((own) => own.connectionId === reach.connectionId && !own.isEntry).length;
-  const recordSets = otherSets + unknown + records.filter(({ autoRegistered }) => !autoRegistered).length;
+  const recordSets =
+    otherSets.length + unknown + records.filter(({ autoRegistered }) => !autoRegistered).length;
   if (!isStaying && recordSets > 0) return keep(`${recordSets} record sets of another owner are in it`);
   if (reach.networks === null)
     return keep('only records are left of the connection, and nothing proves that the zone was its own');

@@ -5,7 +5,7 @@ import { recordOwner } from '../connection/marks.ts';
 import { regionalZoneName } from '../connection/names.ts';
 import { isWithinScope } from '../connection/resourceId.ts';
 import type { ObservedZone, UnreadZone } from '../plan/observation.ts';
-import { decideRecord, goneSince, isOver, recordsOf } from '../resources/aRecord.ts';
+import { decideRecord, goneSince, holderOf, isOver, recordAt, recordsOf } from '../resources/aRecord.ts';
 import { isAskedFor, isAsleep, isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
 import type { ARecordSet, Cluster } from '../resources/model.ts';
 import { decideLink } from '../resources/virtualNetworkLink.ts';
@@ -108,9 +108,10 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
     // To create and link the zone again would hide names from the network, so only a request of the user does that.
     return fault(`the zone ${place.zone} is gone; reconcile the connection to make it again`);
   }
-  const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
+  const found = recordAt(place.record, placement.found);
   const { id: connectionId, adopt } = connection;
-  const decision = decideRecord({ connectionId, clusterId, address: reading.address, adopt }, found);
+  const wanted = { connectionId, clusterId, address: reading.address, adopt };
+  const decision = decideRecord(wanted, found, holderOf(place.record, placement.found));
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
   if (decision.action === 'keep' && hasItsLinks(connection, placement.found)) return { kind: 'kept' };
   const forbidden = whyNotWritten(connection, placement, reading);

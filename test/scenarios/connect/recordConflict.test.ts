@@ -1,3 +1,4 @@
+import type { RecordSet } from '../../../sandbox/azure/state/dnsSchema.ts';
 import { deployRoles } from '../../../sandbox/deployedRoles.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
@@ -39,7 +40,17 @@ const recordsOfOthers = {
   'a machine that registered itself': (zone: string, name: string) => {
     rig.sandbox.azure.control.registerMachine(zone, name, '10.20.1.9');
   },
+  'a CNAME': (zone: string, name: string) => {
+    setOfType('CNAME', { cname: 'elsewhere.example' }, zone, name);
+  },
+  'an AAAA record set': (zone: string, name: string) => {
+    setOfType('AAAA', [{ ipv6Address: 'fd00::9' }], zone, name);
+  },
 };
+
+function setOfType(type: 'AAAA' | 'CNAME', values: RecordSet['values'][string], zone: string, name: string) {
+  rig.sandbox.azure.control.setRecordOfType({ zoneId: zone, name, type, values });
+}
 
 const layouts = {
   regional: { zone: zoneId, name: recordOf(taken) },
@@ -198,19 +209,31 @@ describe('a zone of one cluster that cannot be read, in the per-cluster layout',
   });
 });
 
-describe('a CNAME at the name of one cluster', () => {
-  beforeEach(() => {
-    const { control } = rig.sandbox.azure;
-    control.addZone({ id: zoneId });
-    const values = { cname: 'elsewhere.example' } as never;
-    control.setRecordOfType({ zoneId, name: recordOf(taken), type: 'CNAME', values });
+describe('a CNAME that comes to the name of one cluster later', () => {
+  let id: string;
+
+  beforeEach(async () => {
+    ({ id } = await rig.connect());
+    rig.sandbox.azure.control.remove(`${zoneId}/A/${recordOf(taken)}`);
+    recordsOfOthers['a CNAME'](zoneId, recordOf(taken));
+    rig.clock.advanceTo(rig.clock.now() + 61_000);
   });
 
-  it('stops only that cluster', async () => {
-    const view = await rig.connect();
+  it('is a conflict in GET, drift and sync, and reconcile does not wait for it', async () => {
+    const { body } = await rig.call('GET', `/api/connections/${id}`);
+    expect(body).toMatchObject({ status: 'degraded', final: true });
+    expect(JSON.stringify(body)).toContain('a CNAME record set that is not ours has this name');
+    expect((body as ConnectionBody).problem?.type).toMatch(/record-conflict$/);
+    expect(changes(await drift(rig, id))).toEqual(['conflict A record set']);
 
-    expect(view.status).toBe('degraded');
-    expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
+    const before = rig.clock.now();
+    expect((await reconcile(rig, id)).status).toBe('degraded');
+    expect(rig.clock.now() - before).toBeLessThan(5 * 60_000);
+
+    rig.sandbox.traffic.clear();
+    await rig.host.runTimerTrigger('sweep');
+    await syncEnds(rig);
+    expect(writes(rig)).toEqual({});
   });
 });
 
