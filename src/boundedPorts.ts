@@ -38,6 +38,7 @@ type NetworkReads =
   | 'privateIpAddress'
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
+  | 'principalId'
   | 'locks'
   | 'policyFindings'
   | 'subscriptions';

@@ -134,7 +134,8 @@ export async function observeRest(
   const toPrune = [...formerZones, ...zones.filter((zone) => hasSpareLink(connection, zone))];
   const ownerCheck = await checkOwners(ports, toPrune, connection.id);
   const census = await observeCensus(ports, connection, { ...observed, formerZones, ownerCheck });
-  return { formerZones, permissions, ownerCheck, census };
+  const principalId = await ports.network.principalId();
+  return { formerZones, permissions, principalId, ownerCheck, census };
 }
 
 async function observeCensus(

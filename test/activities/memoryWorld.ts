@@ -194,11 +194,12 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
     }),
     privateIpAddress: () => address,
     resourceGroup: (id: string) => ({ id }),
-    virtualNetwork: (id: string) => ({ id, location: 'eastus', dnsServers: [] }),
+    virtualNetwork: (id: string) => ({ id, location: 'eastus', dnsServers: [], subnets: [] }),
     subnet: (id: string) => ({
       ...{ id, addressPrefixes: ['10.0.0.0/24'], delegations: [], networkSecurityGroupId: null },
       ...{ routeTableId: null, networkPolicies: { securityGroup: false, routeTable: false } },
       freeAddresses: succeeded(world.freeAddresses),
+      withRoom: [],
     }),
     blockedPorts: () => [],
     isPrivateLinkServiceVisible: () => world.service !== null,

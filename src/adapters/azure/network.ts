@@ -32,9 +32,13 @@ export function networkAdapter(arm: ArmCalls): Network {
         id: found.id ?? id,
         location: found.location ?? '',
         dnsServers: found.dhcpOptions?.dnsServers ?? [],
+        subnets: (found.subnets ?? []).flatMap(({ name: subnetName, delegations = [] }) =>
+          subnetName === undefined ? [] : { name: subnetName, delegated: delegations.length > 0 },
+        ),
       };
     },
     subnet: (id) => subnet(arm, id),
+    principalId: () => clients.principalId(),
     blockedPorts: (of, ports) => blockedPorts(arm, of, ports),
     async privateIpAddress(networkInterfaceId) {
       const { subscriptionId, resourceGroup, name } = named(networkInterfaceId, parseNetworkInterfaceId);
@@ -87,6 +91,7 @@ function subnetOf(id: string, found: SdkSubnet, usages: Outcome<readonly Virtual
     routeTableId: found.routeTable?.id ?? null,
     networkPolicies: policiesOf(found.privateEndpointNetworkPolicies ?? ''),
     freeAddresses: usages.ok ? succeeded(freeAddressesOf(id, usages.value)) : usages,
+    withRoom: usages.ok ? subnetsWithRoom(usages.value) : [],
   };
 }
 
@@ -101,6 +106,12 @@ function policiesOf(text: string): Subnet['networkPolicies'] {
     securityGroup: plain === 'enabled' || plain === 'networksecuritygroupenabled',
     routeTable: plain === 'enabled' || plain === 'routetableenabled',
   };
+}
+
+function subnetsWithRoom(usages: readonly VirtualNetworkUsage[]): readonly string[] {
+  return usages.flatMap(({ id = '', limit = 0, currentValue = 0 }) =>
+    limit > currentValue ? (parseSubnetId(id)?.name ?? []) : [],
+  );
 }
 
 /** Azure's limit does not count the five addresses that Azure reserves. */

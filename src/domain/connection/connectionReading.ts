@@ -106,13 +106,17 @@ function linkFaults(
 
 function clusterFaults(
   connection: Connection,
-  { clusters, views }: ObservedState,
+  { clusters, views, endpoint }: ObservedState,
   now: number,
 ): readonly ConnectionFault[] {
   if (!clusters) return [];
   const listed = views.flatMap((view) => {
     const cluster = clusters.find(({ clusterId }) => clusterId === view.clusterId) ?? null;
-    return clusterFault(view, cluster, now) ?? [];
+    const fault = clusterFault(view, cluster, now);
+    if (!fault) return [];
+    return fault.code === 'address-overdue'
+      ? { ...fault, detail: `${fault.detail}${shownId(endpoint)}` }
+      : fault;
   });
   const { clusters: requested, exclusions } = connection.spec;
   const nowhere = (requested === 'all' ? [] : requested).filter(
@@ -127,6 +131,12 @@ function clusterFaults(
       detail: 'the connection names it, and Zilliz does not list it in the project and region',
     })),
   ];
+}
+
+/** What the support of Zilliz asks for. */
+function shownId(endpoint: PrivateEndpoint | null): string {
+  const id = endpoint?.resourceGuid ? endpointId(endpoint.name, endpoint.resourceGuid) : null;
+  return id === null ? '' : `; the endpoint ID is ${id}`;
 }
 
 /** The states of a cluster that are faults. */

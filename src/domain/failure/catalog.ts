@@ -6,6 +6,8 @@ export interface CatalogEntry {
   readonly cause: string;
   /** What to correct. What to request after that depends on the verb (remedy.ts). */
   readonly remedy: string;
+  /** Another way, for those who set up: not for a disconnect. */
+  readonly or?: string;
   /** What follows the correction: the same request again (without a value), a changed request, or nothing. */
   readonly then?: 'request' | 'nothing';
   /** The whole remedy for a verb to which the general one does not apply. */
@@ -581,12 +583,8 @@ export const failureCatalog = {
     title: 'The private DNS zone cannot be written',
     cause:
       'The identity of the app may not write the zone, or a record set or link in it: the detail names the action and the scope.',
-    remedy:
-      'Assign the custom role from infra/roles at the scope, and wait ten minutes until it acts; or set `dns.manage: false` and have the owner of the zone create what the result lists.',
-    by: {
-      disconnect:
-        'Assign the custom role from infra/roles at the scope, and wait ten minutes until it acts. Then DELETE the connection again; it removes what is left.',
-    },
+    remedy: 'Assign the custom role from infra/roles at the scope, and wait ten minutes until it acts.',
+    or: 'Or set `dns.manage: false` and have the owner of the zone create what the result lists.',
   },
   'overlapping-zone': {
     kind: 'conflict',

@@ -84,4 +84,6 @@ export interface ObservedRest {
   readonly census: EndpointCensus | null;
   /** The identity's permissions, by scope. */
   readonly permissions: ReadPermissions['permissions'];
+  /** Object ID of the identity; null where its token does not show it. */
+  readonly principalId: string | null;
 }

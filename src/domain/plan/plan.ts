@@ -86,7 +86,7 @@ export function planConnection(
   const permissions = permissionRows(connection, collected.rows, observed);
   return {
     rows: collected.rows,
-    faults: [...collected.faults, ...permissionFaults(permissions)],
+    faults: [...collected.faults, ...permissionFaults(connection, permissions, observed.principalId)],
     warnings: [
       ...warningsOf(connection, observed, hiddenNames),
       ...collected.warnings,

@@ -14,6 +14,7 @@ export interface VirtualNetwork {
   readonly location: string;
   /** Custom DNS servers; empty means Azure's own resolver, which uses linked private zones. */
   readonly dnsServers: readonly string[];
+  readonly subnets: readonly { readonly name: string; readonly delegated: boolean }[];
 }
 
 export interface Subnet {
@@ -27,6 +28,8 @@ export interface Subnet {
   readonly networkPolicies: { readonly securityGroup: boolean; readonly routeTable: boolean };
   /** Number of free addresses; null if Azure does not show it. A separate read, with its own permission. */
   readonly freeAddresses: Outcome<number | null>;
+  /** Names of the subnets of its network with a free address, as far as Azure shows them. */
+  readonly withRoom: readonly string[];
 }
 
 /** Azure's statuses; `Other` for an unknown one, with its text. */

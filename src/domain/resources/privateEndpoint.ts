@@ -2,7 +2,7 @@ import type { Connection } from '../connection/connection.ts';
 import { hasFailed, updateFailed } from '../connection/endpointHealth.ts';
 import { mergedTags, missingTags, obsoleteTags, wantedTags } from '../connection/endpointTags.ts';
 import { adoptedMarks, readEndpointMarks, tagBudgetFault } from '../connection/marks.ts';
-import { isOwnId } from '../connection/names.ts';
+import { endpointId, isOwnId } from '../connection/names.ts';
 import { sameResource } from '../connection/resourceId.ts';
 import { foreignRecords } from './aRecord.ts';
 import type { ARecordSet, PrivateEndpoint, Tags } from './model.ts';
@@ -63,7 +63,7 @@ function decideExisting(
     return {
       action: 'conflict',
       code: 'connection-rejected',
-      reason: `Zilliz rejected it: ${found.connectionState.description}`,
+      reason: `Zilliz rejected it: ${found.connectionState.description}${shownId(found)}`,
     };
   }
   if (found.connectionState.status === 'Disconnected') {
@@ -113,4 +113,10 @@ export function decideEndpointRemoval(
     return keep(`records of another owner point to its address: ${names(foreign)}`);
   }
   return removal;
+}
+
+/** The ID by which the support of Zilliz finds it. */
+function shownId({ name, resourceGuid }: PrivateEndpoint): string {
+  const id = resourceGuid === null ? null : endpointId(name, resourceGuid);
+  return id === null ? '' : ` (endpoint ID ${id})`;
 }

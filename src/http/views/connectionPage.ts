@@ -62,6 +62,7 @@ function bodyOf(view: ConnectionView): Html {
     !view.final ? html`<p><progress max="100" value="${percent}"></progress></p>` : nothing,
     html`<p class="dim">As of ${view.asOf}, ${view.source}</p>`,
     problemSection(view),
+    section('Warnings', list(result?.warnings.map(({ code: name, detail }) => `${name}: ${detail}`) ?? [])),
     section('Not as requested', list((live?.faults ?? []).map(faultLine))),
     section('Manual steps', list([result, removal, undo].flatMap((of) => of?.manualSteps ?? []))),
     dnsOfOthersSection(view),
@@ -71,7 +72,6 @@ function bodyOf(view: ConnectionView): Html {
     endpointSection(view),
     clusterSection(view),
     resultSection(view),
-    section('Warnings', list(result?.warnings.map(({ code: name, detail }) => `${name}: ${detail}`) ?? [])),
     section('Could not be read', list((live?.incomplete ?? []).map(({ reason }) => reason))),
     runSection(view),
   ]);
