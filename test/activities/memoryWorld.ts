@@ -202,6 +202,7 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
       withRoom: [],
     }),
     blockedPorts: () => [],
+    principalId: () => null,
     isPrivateLinkServiceVisible: () => world.service !== null,
     permissions: () => [{ actions: world.readsAll ? ['*'] : [], notActions: [] }],
     locks: () => [],

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { cp, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { COMMAND_LINE, stagePackage } from './packageStage.ts';
-import { zip } from './packageZip.ts';
+import { COMMAND_LINE, stagePackage } from './stage.ts';
+import { zip } from './zip.ts';
 
 const { folder, name, version } = await stagePackage('.');
 const archive = await zip(folder);
