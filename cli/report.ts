@@ -8,6 +8,10 @@ type Cluster = Result['clusters'][number];
 export function resultLines(result: Result): readonly string[] {
   const { privateEndpoint, zones, clusters, warnings, manualSteps, writes } = result;
   return [
+    ...section(
+      'Warnings',
+      warnings.map(({ code, detail }) => `${code}: ${detail}`),
+    ),
     ...(privateEndpoint
       ? [
           `  private endpoint   ${nameOf(privateEndpoint.id)}, ${privateEndpoint.address}`,
@@ -16,10 +20,6 @@ export function resultLines(result: Result): readonly string[] {
       : []),
     ...zones.map(({ name }) => `  private DNS zone   ${name}`),
     `  writes of this run ${countsOf(writes)}`,
-    ...section(
-      'Warnings',
-      warnings.map(({ code, detail }) => `${code}: ${detail}`),
-    ),
     ...section('Manual steps', manualSteps),
     ...clusters.flatMap((cluster) => ['', ...clusterLines(cluster)]),
   ];
@@ -37,11 +37,19 @@ export function problemLines(problem: ShownProblem): readonly string[] {
   ].map(plain);
 }
 
+const publicWords: Readonly<Record<string, string>> = {
+  'not-verifiable-from-here':
+    ' (from inside a linked network its name does not resolve; close it in the console)',
+  'no-answer-from-here': ' (which proves nothing: an allowlist or a firewall may refuse this app alone)',
+};
+
 function clusterLines({ clusterId, uri, state, verification, publicAccess, reason }: Cluster): string[] {
   return [
     `  ${clusterId}  ${state}${reason === null ? '' : `: ${reason}`}`,
     ...(uri === null ? [] : [`    ${uri}`]),
-    ...(publicAccess === null ? [] : [`    public address: ${publicAccess}`]),
+    ...(publicAccess === null
+      ? []
+      : [`    public address: ${publicAccess}${publicWords[publicAccess] ?? ''}`]),
     ...(verification === null ? [] : [`    ${verification.outcome}: ${verification.detail}`]),
   ];
 }
@@ -86,12 +94,10 @@ export function planLines(plan: Plan, { onlyChanges = false } = {}): readonly st
   const lacking = permissions.filter(({ granted }) => granted === false).length;
   const unread = permissions.filter(({ granted }) => granted === null).length;
   return [
-    ...rows,
     ...warnings.map(({ code, detail }) => `  warning: ${code}: ${detail}`),
+    ...rows,
     ...(permissions.length > 0
-      ? [
-          `  ${permissions.length} rights in Azure are used, ${lacking} are missing, ${unread} could not be read`,
-        ]
+      ? [`  rights in Azure: ${permissions.length} used, ${lacking} missing, ${unread} could not be read`]
       : []),
     ...(cost.perMonth > 0 ? [`  ${cost.perMonth.toFixed(2)} ${cost.currency} a month. ${cost.note}`] : []),
     '',
