@@ -85,12 +85,12 @@ function run(...parameters: readonly string[]): Promise<Ended> {
 
 /** Lets virtual time pass until the processes have ended. */
 async function allToEnd(all: readonly Running[]): Promise<readonly Ended[]> {
-  let isOver = false;
+  const state = { isOver: false };
   // Of this test, when the machine is slow: the test then fails by its own limit.
   for (const { child } of all) setTimeout(() => child.kill(), 100_000).unref();
   const ended = Promise.all(all.map((one) => one.ended));
-  void ended.then(() => (isOver = true));
-  while (!isOver) {
+  void ended.then(() => (state.isOver = true));
+  while (!state.isOver) {
     await pause(20);
     await rig.host.whenIdle();
     const isActive = rig.host.instances().some(({ runtimeStatus }) => runtimeStatus === 'Running');
