@@ -12,7 +12,7 @@ export interface StagedPackage {
 
 /**
  * Stages what is deployed below `dist/package/app`: host.json, a package.json without dependencies, the bundles, and the licences
- * of what they hold. Nothing is built or installed on the other side. The project has been built before.
+ * of what they hold, beside the console's files. Nothing is built or installed on the other side. The project has been built before.
  */
 export async function stagePackage(root: string): Promise<StagedPackage> {
   const folder = join(root, 'dist/package/app');
@@ -25,6 +25,7 @@ export async function stagePackage(root: string): Promise<StagedPackage> {
   await mkdir(join(folder, 'dist'), { recursive: true });
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const built = (await readdir(join(root, 'dist'))).filter((file) => /\.cjs(\.LEGAL\.txt)?$/.test(file));
+  await cp(join(root, 'dist/console'), join(folder, 'dist/console'), { recursive: true });
   for (const file of ['host.json', 'LICENSE', ...built.map((name) => `dist/${name}`)]) {
     await cp(join(root, file), join(folder, file));
   }

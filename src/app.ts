@@ -2,6 +2,7 @@ import type { HttpHandler } from '@azure/functions';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Policy } from './activities/activities.ts';
 import { createActivities } from './activities/activities.ts';
+import { planTearDown } from './activities/tearDown.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
@@ -11,6 +12,7 @@ import { withinTime } from './adapters/azure/policies.ts';
 import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
+import type { RemovalSubject } from './domain/plan/removalSubject.ts';
 import { problemOf } from './domain/failure/problem.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
 import { workflowClient } from './durable/client.ts';
@@ -19,6 +21,8 @@ import { registerActivities, registerWorkflow } from './durable/register.ts';
 import { Access } from './http/access.ts';
 import { cancelConnection } from './http/cancelConnection.ts';
 import { changeCluster } from './http/changeCluster.ts';
+import { consoleFile, consolePage } from './http/console.ts';
+import type { SignIn } from './http/console.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
 import type { Sources } from './http/findConnection.ts';
@@ -26,10 +30,11 @@ import { getConnection } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
 import { openApi } from './http/openApi.ts';
+import { options } from './http/options.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
 import { forPeople } from './http/requests.ts';
 import { problemResponse } from './http/response.ts';
-import type { Handlers, Triggers } from './http/routes.ts';
+import type { Handlers, Pages, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
 import { reconcileConnection, startConnection } from './http/startConnection.ts';
 import { portsOf, unconfiguredPorts } from './lazyPorts.ts';
@@ -60,7 +65,7 @@ export interface App {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly access: Access;
-  readonly handlers: Handlers;
+  readonly handlers: Handlers & Pages;
   readonly triggers: Triggers;
   /** Bounds the reads of each activity and request. */
   readonly around: {
@@ -69,11 +74,25 @@ export interface App {
   };
 }
 
-export function appOf(read: ReadSettings, timeLimits?: TimeLimits): App {
-  return read.ok ? configured(read.settings, timeLimits) : misconfigured(read.faults);
+interface AppOptions {
+  readonly timeLimits?: TimeLimits | undefined;
+  /** Has the files of the console; null where they are not built. */
+  readonly consoleFolder?: string | null;
 }
 
-function configured(settings: Settings, timeLimits: TimeLimits | undefined): App {
+export function appOf(read: ReadSettings, { timeLimits, consoleFolder = null }: AppOptions = {}): App {
+  const app = read.ok ? configured(read.settings, timeLimits) : misconfigured(read.faults);
+  const signIn = read.ok ? signInOf(read.settings) : ({ mode: 'unknown' } as const);
+  const files = { folder: consoleFolder, signIn };
+  return {
+    ...app,
+    handlers: { ...app.handlers, console: consolePage(files), consoleFile: consoleFile(files) },
+  };
+}
+
+type ApiOnly = Omit<App, 'handlers'> & { readonly handlers: Handlers };
+
+function configured(settings: Settings, timeLimits: TimeLimits | undefined): ApiOnly {
   const shared = new SharedReads();
   const attempts = new Attempts(() => shared.count);
   const ports = shared.ports(portsOf(settings, timeLimits));
@@ -136,6 +155,11 @@ function handlersOf({
   const live = new TtlCache<LiveView>(Date.now);
   const orphans = new TtlCache<Awaited<ReturnType<Sources['orphan']>>>(Date.now);
   const plan = (connection: Connection) => planOf(ports, policy, connection);
+  const removalPlan = (subject: RemovalSubject) =>
+    planTearDown(ports, policy, {
+      ...{ subject, waitForZilliz: false },
+      ...{ endpointIds: [], deletedByRun: [], unregisteredByRun: [] },
+    });
   const clusters = { waker, change: (input: ClusterChangeInput) => changeClusters(ports, policy, input) };
   return {
     startConnection: startConnection(sources, access),
@@ -159,7 +183,7 @@ function handlersOf({
       stored: () => findAllStored(ports, 'all'),
       orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
     }),
-    planStored: planStored(sources, plan),
+    planStored: planStored(sources, { reconcile: plan, disconnect: removalPlan }),
     reconcileConnection: reconcileConnection(sources, access),
     deleteConnection: deleteConnection(sources, access),
     exportConnection: exportConnection(sources, (stored) => readOwnedResources(ports, stored)),
@@ -168,11 +192,12 @@ function handlersOf({
     health: health([]),
     ready: ready(ports.readiness),
     openApi: openApi(),
+    options: options(ports, allowed),
   };
 }
 
 /** The routes still run and return the fault. GET /api/health returns the names of the settings, never their values. */
-function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): App {
+function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): ApiOnly {
   const names = [...new Set(faults.map(({ name }) => name))];
   const refuse: HttpHandler = () =>
     problemResponse(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
@@ -205,6 +230,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       health: health(faults),
       ready: refuse,
       openApi: refuse,
+      options: refuse,
     },
     // Without the name of the queue its events wait in it.
     triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },
@@ -236,15 +262,26 @@ export function registerApp(app: App): void {
 }
 
 const REQUEST_TIMEOUT_MS = 20_000;
+const ENTRA_ID = 'https://login.microsoftonline.com';
 
 /** Returns the check of the callers' tokens; null if the host checks function keys instead. */
 function tokensOf(settings: Settings): Tokens | null {
   const { AUTH_MODE, ENTRA_TENANT_ID, ENTRA_AUDIENCE, AZURE_AUTHORITY_HOST } = settings;
   if (AUTH_MODE !== 'entra' || ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE === undefined) return null;
   return entraTokens({
-    authority: AZURE_AUTHORITY_HOST ?? 'https://login.microsoftonline.com',
+    authority: AZURE_AUTHORITY_HOST ?? ENTRA_ID,
     tenantId: ENTRA_TENANT_ID,
     audience: ENTRA_AUDIENCE,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
   });
+}
+
+/** How people sign in at the console. The application that they sign in to is the one that the tokens are for. */
+function signInOf(settings: Settings): SignIn {
+  const { AUTH_MODE, ENTRA_TENANT_ID, ENTRA_AUDIENCE, AZURE_AUTHORITY_HOST } = settings;
+  if (AUTH_MODE !== 'entra' || ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE === undefined)
+    return { mode: 'function-key' };
+  const [clientId = null] = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(ENTRA_AUDIENCE) ?? [];
+  const authority = `${AZURE_AUTHORITY_HOST ?? ENTRA_ID}/${ENTRA_TENANT_ID}`;
+  return { mode: 'entra', authority, clientId, scope: `${ENTRA_AUDIENCE}/.default` };
 }

@@ -70,7 +70,7 @@ export async function deploy(
     return startHost({
       clock,
       journal,
-      worker: inProcessWorker(() => registerApp(appOf(settings, options.timeLimits)), {
+      worker: inProcessWorker(() => registerApp(appOf(settings, { timeLimits: options.timeLimits })), {
         settings: readHostJson('.'),
         environment: { SWEEP_SCHEDULE: '0 */15 * * * *', ...options.settings },
       }),

@@ -3,13 +3,18 @@ import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { failureCatalog } from '../domain/failure/catalog.ts';
-import { costSchema } from '../domain/plan/cost.ts';
+import { costSchema, monthlyCost } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
+import type { RemovalRow } from '../domain/plan/removal.ts';
+import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
 import { isChange } from '../domain/plan/rows.ts';
+import { phases } from '../domain/run/phase.ts';
+import { findSubject } from './deleteConnection.ts';
 import { onConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
+import { readQuery } from './requests.ts';
 import { readConnection } from './startConnection.ts';
 
 const row = z.object({
@@ -63,10 +68,53 @@ function planResponse(id: string, plan: Plan): HttpResponseInit {
   };
 }
 
-/** `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. */
-export function planStored(sources: Sources, plan: (connection: Connection) => Promise<Plan>): HttpHandler {
-  return onConnection(sources, async (known) => {
+export const planStoredQuerySchema = z.object({
+  for: z
+    .enum(['reconcile', 'disconnect'])
+    .default('reconcile')
+    .meta({ description: 'Of which request it is the plan: `disconnect` is what DELETE would do' }),
+});
+
+interface StoredPlans {
+  readonly reconcile: (connection: Connection) => Promise<Plan>;
+  readonly disconnect: (subject: RemovalSubject) => Promise<{
+    readonly rows: readonly RemovalRow[];
+    readonly manualSteps: readonly string[];
+  }>;
+}
+
+/**
+ * `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. With
+ * `for=disconnect` it is what DELETE would remove, and what it would keep.
+ */
+export function planStored(sources: Sources, plans: StoredPlans): HttpHandler {
+  return onConnection(sources, async (known, request) => {
+    if (readQuery(request, planStoredQuerySchema).for === 'disconnect')
+      return removalResponse(known.id, await plans.disconnect(await findSubject(known)));
     const { stored, orphan } = await known.storedOrOrphan();
-    return planResponse(known.id, orphan ? planOfOrphan(orphan) : await plan(withSpec(stored).connection));
+    return planResponse(
+      known.id,
+      orphan ? planOfOrphan(orphan) : await plans.reconcile(withSpec(stored).connection),
+    );
   });
+}
+
+function removalResponse(
+  id: string,
+  { rows, manualSteps }: Awaited<ReturnType<StoredPlans['disconnect']>>,
+): HttpResponseInit {
+  const shown = rows.map(({ phase, guideStep, resource, id: resourceId, action, reason }) => ({
+    ...{ phase, guideStep, resource, id: resourceId, action, reason },
+  }));
+  const busy = new Set(rows.filter(isChange).map(({ phase }) => phase));
+  const seconds = [...busy].reduce((sum, phase) => sum + phases[phase].expectedSeconds, 0);
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: {
+      ...{ id, changes: rows.some(isChange), rows: shown, problems: [] },
+      warnings: manualSteps.map((detail) => ({ code: 'manual-step', detail })),
+      ...{ hiddenNames: [], permissions: [], cost: monthlyCost([]), expectedSeconds: seconds },
+    },
+  };
 }

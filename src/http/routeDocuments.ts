@@ -5,7 +5,8 @@ import { clusterChangeSchema } from './changeCluster.ts';
 import { exportQuerySchema } from './exportConnection.ts';
 import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from './health.ts';
 import { connectionListSchema, listQuerySchema } from './listConnections.ts';
-import { planViewSchema } from './planConnection.ts';
+import { optionsQuerySchema, optionsSchema } from './options.ts';
+import { planStoredQuerySchema, planViewSchema } from './planConnection.ts';
 import type { Handlers } from './routes.ts';
 import { acceptedSchema, reconcileRequestSchema } from './startConnection.ts';
 import { connectionViewSchema } from './views/connectionView.ts';
@@ -74,11 +75,11 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   getConnection: {
-    summary: 'The state of the connection, as JSON or, for browsers, as a page',
+    summary: 'The state of the connection; a browser is sent to the console',
     responses: {
       200: {
         description: 'The connection; `problem` has the failure of a run',
-        bodies: { 'application/json': connectionViewSchema, 'text/html': z.string() },
+        bodies: { 'application/json': connectionViewSchema },
         headers: { 'retry-after': 'sometimes' },
       },
       ...notFound,
@@ -93,12 +94,23 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       400: problem('The page parameters are invalid'),
     },
   },
+  options: {
+    summary: 'What a request for a connection can name: regions, clusters, networks and subnets',
+    query: optionsQuerySchema,
+    responses: {
+      200: json('What could be read', optionsSchema),
+      400: problem('A parameter is malformed'),
+      422: problem('This deployment may not act for the project'),
+    },
+  },
   planStored: {
     summary: 'Drift: the plan of the stored connection against Azure and Zilliz; nothing is written',
+    query: planStoredQuerySchema,
     responses: {
       200: json('The plan; without drift each row is `keep`', planViewSchema),
+      400: problem('No such plan'),
       ...notFound,
-      409: problem('The specification cannot be read'),
+      409: problem('The specification cannot be read, or the private endpoint is not visible here'),
       ...notAllowed,
     },
   },

@@ -8,6 +8,7 @@ import type {
 } from '@azure/functions';
 import { input } from 'durable-functions';
 import type { Access, Right } from './access.ts';
+import { browsersToConsole } from './console.ts';
 import { checkedRequest } from './requests.ts';
 import { problemsAsResponses } from './response.ts';
 import { routeDocuments } from './routeDocuments.ts';
@@ -27,6 +28,13 @@ export interface Handlers {
   readonly health: HttpHandler;
   readonly ready: HttpHandler;
   readonly openApi: HttpHandler;
+  readonly options: HttpHandler;
+}
+
+/** Static files for people with a browser. They are no part of the API. */
+export interface Pages {
+  readonly console: HttpHandler;
+  readonly consoleFile: HttpHandler;
 }
 
 interface Route {
@@ -37,6 +45,8 @@ interface Route {
   readonly right: Right | 'anyone';
   /** Whether the handler uses the durable client. Every route with an `{id}` does: it looks for a run first. */
   readonly durable?: true;
+  /** Whether a browser that asks for it is sent to the console. */
+  readonly page?: true;
 }
 
 const cluster = 'connections/{id}/clusters/{clusterId}';
@@ -45,8 +55,15 @@ const cluster = 'connections/{id}/clusters/{clusterId}';
 export const routes: readonly Route[] = [
   { handler: 'startConnection', method: 'POST', route: 'connections', right: 'connect', durable: true },
   { handler: 'planConnection', method: 'POST', route: 'connections/plan', right: 'read' },
-  { handler: 'listConnections', method: 'GET', route: 'connections', right: 'read', durable: true },
-  { handler: 'getConnection', method: 'GET', route: 'connections/{id}', right: 'read' },
+  {
+    handler: 'listConnections',
+    method: 'GET',
+    route: 'connections',
+    right: 'read',
+    durable: true,
+    page: true,
+  },
+  { handler: 'getConnection', method: 'GET', route: 'connections/{id}', right: 'read', page: true },
   { handler: 'cancelConnection', method: 'POST', route: 'connections/{id}/cancel', right: 'connect' },
   { handler: 'deleteConnection', method: 'DELETE', route: 'connections/{id}', right: 'disconnect' },
   { handler: 'planStored', method: 'POST', route: 'connections/{id}/plan', right: 'read' },
@@ -57,25 +74,30 @@ export const routes: readonly Route[] = [
   { handler: 'health', method: 'GET', route: 'health', right: 'anyone' },
   { handler: 'ready', method: 'GET', route: 'health/ready', right: 'read' },
   { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'read' },
+  { handler: 'options', method: 'GET', route: 'options', right: 'read' },
 ];
 
+const pages: Readonly<Record<keyof Pages, string>> = { console: 'console', consoleFile: 'console/{file}' };
+
 export function registerRoutes(
-  handlers: Handlers,
+  handlers: Handlers & Pages,
   access: Access,
   around: (handler: HttpHandler) => HttpHandler,
 ): void {
-  for (const { handler, method, route, right, durable } of routes) {
+  for (const name of ['console', 'consoleFile'] as const) {
+    app.http(name, { methods: ['GET'], route: pages[name], authLevel: 'anonymous', handler: handlers[name] });
+  }
+  for (const { handler, method, route, right, durable, page } of routes) {
     const own = handlers[handler];
     const parameters = Object.keys(routeDocuments[handler].query?.shape ?? {});
+    const guarded = (needed: Right): HttpHandler =>
+      problemsAsResponses(access.guard(needed, around(checkedRequest(parameters, own))));
     app.http(handler, {
       methods: [method],
       route,
       authLevel: right === 'anyone' ? 'anonymous' : access.authLevel,
       // Probes may add parameters to the anonymous route, which reads nothing of the request.
-      handler:
-        right === 'anyone'
-          ? own
-          : problemsAsResponses(access.guard(right, around(checkedRequest(parameters, own)))),
+      handler: right === 'anyone' ? own : page ? browsersToConsole(guarded(right)) : guarded(right),
       ...((durable ?? route.includes('{id}')) && { extraInputs: [input.durableClient()] }),
     });
   }

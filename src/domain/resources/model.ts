@@ -16,6 +16,13 @@ export interface VirtualNetwork {
   readonly dnsServers: readonly string[];
 }
 
+/** A virtual network in a list, with what a caller must know of its subnets to choose one. */
+export interface ListedNetwork {
+  readonly id: string;
+  readonly location: string;
+  readonly subnets: readonly Pick<Subnet, 'id' | 'addressPrefixes' | 'delegations'>[];
+}
+
 export interface Subnet {
   readonly id: string;
   readonly addressPrefixes: readonly string[];

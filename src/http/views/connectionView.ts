@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { clusterViewStates } from '../../domain/connection/clusterView.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
+import { lastCheckSchema } from '../../domain/connection/marks.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
 import type { Orphan } from '../../domain/connection/orphan.ts';
 import { connectionFaultSchema, statusOf } from '../../domain/connection/status.ts';
@@ -58,6 +59,7 @@ const liveViewSchema = z.object({
       address: z.string().nullable(),
       target: z.string(),
       whitelistedAt: time.nullable(),
+      verification: lastCheckSchema.nullable(),
     })
     .nullable(),
   zones: z.array(z.object({ id: z.string(), linkedNetworks: z.array(z.string()).readonly() })).readonly(),

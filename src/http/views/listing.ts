@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { failureCodeSchema } from '../../domain/failure/failure.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
+import { lastCheck, lastCheckSchema } from '../../domain/connection/marks.ts';
 import { storedEndpointHealth } from '../../domain/connection/endpointHealth.ts';
 import type { EndpointHealth } from '../../domain/connection/endpointHealth.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
@@ -27,6 +28,7 @@ export const listedConnectionSchema = z.object({
   privateEndpointId: z.string().nullable(),
   subnetId: z.string().nullable(),
   whitelistedAt: z.string().nullable().meta({ description: 'When it put the subscription on the whitelist' }),
+  verification: lastCheckSchema.nullable(),
 });
 
 type ListedConnection = Readonly<z.infer<typeof listedConnectionSchema>>;
@@ -47,6 +49,7 @@ export function entryOfStored(stored: StoredConnection): ListEntry {
     ...{ id: connection.id, projectId: connection.projectId, regionId: connection.regionId },
     ...{ privateEndpointId: endpoint.id, subnetId: endpoint.subnetId, whitelistedAt },
     ...{ connectionState: endpoint.connectionState.text, health: storedEndpointHealth(stored), orphan: null },
+    verification: lastCheck(endpoint.tags),
   };
 }
 
@@ -54,7 +57,7 @@ export function entryOfOrphan(orphan: Orphan): ListEntry {
   const { connectionId, regionId, projectId, privateEndpointId } = orphan;
   return {
     ...{ id: connectionId, projectId, regionId, privateEndpointId, subnetId: null, whitelistedAt: null },
-    ...{ connectionState: null, health: null, orphan: faultOfOrphan(orphan) },
+    ...{ connectionState: null, health: null, orphan: faultOfOrphan(orphan), verification: null },
   };
 }
 
@@ -62,7 +65,7 @@ export function entryOfOrphan(orphan: Orphan): ListEntry {
 export function entryOfRun({ id, projectId, regionId, subnetId, privateEndpoint }: Connection): ListEntry {
   return {
     ...{ id, projectId, regionId, privateEndpointId: privateEndpoint.id, subnetId, whitelistedAt: null },
-    ...{ connectionState: null, health: null, orphan: null },
+    ...{ connectionState: null, health: null, orphan: null, verification: null },
   };
 }
 
