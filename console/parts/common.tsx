@@ -34,7 +34,7 @@ export function Copy({ text, what }: { text: string; what: string }): JSX.Elemen
     void navigator.clipboard.writeText(text).then(() => setCopied(true));
   };
   return (
-    <button type="button" class="copy" onClick={copy} aria-label={`Copy ${what}`}>
+    <button type="button" class="copy" onClick={copy} aria-label={`${copied ? 'Copied' : 'Copy'} ${what}`}>
       {copied ? 'Copied' : 'Copy'}
     </button>
   );
@@ -80,7 +80,7 @@ export function Notice(options: {
   const { kind, title, children } = options;
   return (
     <section class={`notice ${kind}`} role={kind === 'error' ? 'alert' : undefined}>
-      <h3>{title}</h3>
+      <p class="notice-title">{title}</p>
       {children}
     </section>
   );

@@ -123,8 +123,8 @@ function DriftDialog({
           again.
         </p>
       )}
-      <PlanOf plan={plan} />
-      <div class="buttons">
+      <PlanOf plan={{ ...plan, rows: plan.rows.toSorted((a, b) => rank(a) - rank(b)) }} />
+      <div class="buttons foot">
         <button
           type="button"
           class={isClean ? undefined : 'primary'}
@@ -139,6 +139,11 @@ function DriftDialog({
       </div>
     </Dialog>
   );
+}
+
+/** What differs comes first. */
+function rank({ action }: Plan['rows'][number]): number {
+  return action === 'keep' ? 1 : 0;
 }
 
 const fileNames = { terraform: 'main.tf', bicep: 'main.bicep' } as const;
@@ -215,7 +220,7 @@ function DisconnectDialog(options: {
           </ul>
         </>
       )}
-      <form onSubmit={submit}>
+      <form class="foot" onSubmit={submit}>
         <label for="confirm">
           To confirm, type <code>{view.id}</code>
         </label>

@@ -63,7 +63,7 @@ export function Clusters({ api, view, reload }: ClustersOptions): JSX.Element {
       <table class="clusters stacked" role="table">
         <thead>
           <tr role="row">
-            {['State', 'Cluster', 'Private address', 'Record'].map((name) => (
+            {['State', 'Cluster', 'Private address', 'Record', 'Change'].map((name) => (
               <th key={name} scope="col" role="columnheader">
                 {name}
               </th>
@@ -94,7 +94,8 @@ function Row({ cluster, busy, change }: RowOptions): JSX.Element {
         <State tone={tones[state]}>{state}</State>
       </td>
       <td role="cell" class="main" data-name="Cluster">
-        {name} {name !== clusterId && <code class="quiet">{clusterId}</code>}
+        <span class="cluster-name">{name}</span>{' '}
+        {name !== clusterId && <code class="quiet">{clusterId}</code>}
       </td>
       <td role="cell" class="address" data-name="Private address">
         {uri === null ? (
@@ -110,6 +111,8 @@ function Row({ cluster, busy, change }: RowOptions): JSX.Element {
       </td>
       <td role="cell" data-name="Record">
         <code>{record?.addresses.join(', ')}</code>
+      </td>
+      <td role="cell">
         {state === 'excluded' && (
           <button type="button" class="plain" disabled={busy} onClick={() => change(clusterId, true)}>
             Include
@@ -181,7 +184,10 @@ function pythonFor(uri: string): string {
   return `import os
 from pymilvus import MilvusClient
 
-client = MilvusClient(uri="${uri}", token=os.environ["ZILLIZ_TOKEN"])
+client = MilvusClient(
+    uri="${uri}",
+    token=os.environ["ZILLIZ_TOKEN"],
+)
 print(client.list_collections())`;
 }
 

@@ -50,6 +50,16 @@ export function DnsFields({ draft, change }: FieldsOptions): JSX.Element {
       >
         one zone for the region, as the guide says. It hides the region’s public names from the network
       </Choice>
+      {draft.manageDns && draft.layout === 'regional' && (
+        <label class="choice under">
+          <input
+            type="checkbox"
+            checked={draft.refuseHiddenNames}
+            onChange={(event) => change({ refuseHiddenNames: event.currentTarget.checked })}
+          />
+          <span>stop before public names would no longer resolve</span>
+        </label>
+      )}
       <Choice
         name="layout"
         checked={draft.manageDns && draft.layout === 'per-cluster'}
@@ -60,16 +70,6 @@ export function DnsFields({ draft, change }: FieldsOptions): JSX.Element {
       <Choice name="layout" checked={!draft.manageDns} choose={() => change({ manageDns: false })}>
         another team owns DNS: list what it has to create, and wait for it
       </Choice>
-      {draft.manageDns && draft.layout === 'regional' && (
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={draft.refuseHiddenNames}
-            onChange={(event) => change({ refuseHiddenNames: event.currentTarget.checked })}
-          />
-          <span>stop before public names would no longer resolve</span>
-        </label>
-      )}
     </fieldset>
   );
 }

@@ -62,17 +62,17 @@ function Connection({ api, view, reload }: ViewOptions): JSX.Element {
       <Sentence view={view} />
       {!view.final && <Progress view={view} />}
       <Actions {...{ api, view, reload }} />
-      <Faults view={view} />
-      <Outcome view={view} />
       <Card title="The path">
         <PathOf view={view} />
       </Card>
+      {view.final && <Faults view={view} />}
       {live && (
         <Card title="Clusters">
           <Clusters {...{ api, view, reload }} />
         </Card>
       )}
       <SampleCode view={view} />
+      <Outcome view={view} />
       {view.phases.length > 0 && (
         <Card title={view.workflow === 'disconnect' ? 'The last run: disconnect' : 'The last run: connect'}>
           <Phases view={view} />
@@ -173,9 +173,8 @@ function Phases({ view }: { view: ConnectionView }): JSX.Element {
               <span class="hidden">, {state}</span>
               {reason !== null && <span class="phase-reason">{reason}</span>}
             </span>
-            <span class="quiet phase-time" title={`${phase}; the guide: ${guideStep}`}>
+            <span class="quiet phase-time" title={`${phase}, attempts: ${attempts}; the guide: ${guideStep}`}>
               {took(startedAt, endedAt)}
-              {attempts > 1 && ` · ${attempts} attempts`}
             </span>
           </li>
         ))}

@@ -49,24 +49,26 @@ export function PlanOf({ plan }: { plan: Plan }): JSX.Element {
           </ul>
         </Notice>
       )}
-      <dl class="figures">
-        <div>
-          <dt>Changes</dt>
-          <dd>{rows.filter(({ action, unread }) => action !== 'keep' && !unread).length}</dd>
-        </div>
-        <div>
-          <dt>Cost a month</dt>
-          <dd title={cost.note}>
-            {cost.perMonth.toFixed(2)} {cost.currency}
-          </dd>
-        </div>
-        <div>
-          <dt>Takes about</dt>
-          <dd>{about(expectedSeconds)}</dd>
-        </div>
-      </dl>
+      {plan.changes && (
+        <dl class="figures">
+          <div>
+            <dt>Changes</dt>
+            <dd>{rows.filter(({ action, unread }) => action !== 'keep' && !unread).length}</dd>
+          </div>
+          <div>
+            <dt>Cost a month</dt>
+            <dd title={cost.note}>
+              {cost.perMonth.toFixed(2)} {cost.currency}
+            </dd>
+          </div>
+          <div>
+            <dt>Takes about</dt>
+            <dd>{about(expectedSeconds)}</dd>
+          </div>
+        </dl>
+      )}
       <PlanRows rows={rows} />
-      <p class="quiet">{cost.note}</p>
+      {cost.perMonth > 0 && <p class="quiet">{cost.note}</p>}
     </>
   );
 }

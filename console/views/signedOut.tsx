@@ -74,7 +74,7 @@ function KeyForm({ refused, start }: Pick<SignedOutOptions, 'refused' | 'start'>
         <p>Azure portal: the function app → Functions → App keys → Host keys → default. Or:</p>
         <pre tabIndex={0}>
           {
-            'az functionapp keys list --resource-group <group> --name <app> --query functionKeys.default --output tsv'
+            'az functionapp keys list --resource-group <group> --name <app> \\\n  --query functionKeys.default --output tsv'
           }
         </pre>
       </section>

@@ -22,7 +22,8 @@ export function chromiumPath(): string {
       return false;
     }
   });
-  if (found === undefined) throw new Error('There is no Chromium here: apt-get install chromium, or set CHROMIUM.');
+  if (found === undefined)
+    throw new Error('There is no Chromium here: apt-get install chromium, or set CHROMIUM.');
   return found;
 }
 
@@ -48,11 +49,13 @@ export interface World {
 interface WorldOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly speed?: number;
+  /** Where the state of the simulators lies. Default: a new one. */
+  readonly directory?: string;
 }
 
-export async function openWorld({ settings = {}, speed = 60 }: WorldOptions = {}): Promise<World> {
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { settings = {}, speed = 60, directory = mkdtempSync(join(tmpdir(), 'browser-')) } = options;
   const built = buildApp();
-  const directory = mkdtempSync(join(tmpdir(), 'browser-'));
   const app = await runApp({ directory, app: built.directory, speed, settings });
   const browser: Browser = await chromium.launch({
     executablePath: chromiumPath(),
@@ -78,7 +81,7 @@ export async function openWorld({ settings = {}, speed = 60 }: WorldOptions = {}
       await browser.close();
       await app.stop();
       built.remove();
-      rmSync(directory, { recursive: true });
+      rmSync(directory, { recursive: true, force: true });
     },
   };
 }
