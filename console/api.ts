@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../src/domain/failure/problem.ts';
 import type { connectionListSchema } from '../src/http/listConnections.ts';
-import type { optionsSchema } from '../src/http/options.ts';
+import type { optionsSchema } from '../src/http/console/options.ts';
 import type { planViewSchema } from '../src/http/planConnection.ts';
 import type { ConnectionView } from '../src/http/views/connectionView.ts';
 import type { Session } from './session.ts';
@@ -67,7 +67,7 @@ export class Api {
     return (await this.#json('POST', `${path(id)}/plan?for=${of}`)) as Plan;
   }
 
-  async change(id: string, what: 'reconcile' | 'cancel' | 'disconnect'): Promise<void> {
+  async change(id: string, what: 'reconcile' | 'cancel' | 'disconnect' | 'release'): Promise<void> {
     await (what === 'disconnect'
       ? this.#json('DELETE', path(id))
       : this.#json('POST', `${path(id)}/${what}`));

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { SignIn } from '../src/http/console.ts';
+import type { SignIn } from '../src/http/console/pages.ts';
 import { Api } from './api.ts';
 import { keySession, readSignIn } from './session.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,4 @@
-import type { SignIn } from '../src/http/console.ts';
+import type { SignIn } from '../src/http/console/pages.ts';
 
 /** The signed-in user, until the tab is closed. */
 export interface Session {

@@ -4,7 +4,7 @@ import { settingsSchema } from '../src/config.ts';
 import { clusterEventSchema } from '../src/domain/sync/clusterEvent.ts';
 import { statusTable } from '../src/domain/connection/statusTable.ts';
 import { failureCatalog } from '../src/domain/failure/catalog.ts';
-import { openApiDocument } from '../src/http/openApi.ts';
+import { openApiDocument } from '../src/http/openApi/document.ts';
 
 const GENERATED = '<!-- Made by `npm run docs` from the code; change it there. -->';
 

@@ -6,12 +6,14 @@ import { planTearDown } from './activities/tearDown.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
+import { releaseConnection as release } from './activities/release.ts';
 import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
 import { withinTime } from './adapters/azure/policies.ts';
 import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
+import type { WhitelistEntry } from './domain/connection/fieldSchemas.ts';
 import type { RemovalSubject } from './domain/plan/removalSubject.ts';
 import { problemOf } from './domain/failure/problem.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
@@ -20,23 +22,27 @@ import type { AroundActivity } from './durable/register.ts';
 import { registerActivities, registerWorkflow } from './durable/register.ts';
 import { Access } from './http/access.ts';
 import { cancelConnection } from './http/cancelConnection.ts';
-import { changeCluster } from './http/changeCluster.ts';
-import { consoleFile, consolePage } from './http/console.ts';
-import type { SignIn } from './http/console.ts';
+import { changeCluster, getCluster } from './http/changeCluster.ts';
+import { options } from './http/console/options.ts';
+import { consoleFile, consolePage } from './http/console/pages.ts';
+import type { SignIn } from './http/console/pages.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
 import type { Sources } from './http/findConnection.ts';
 import { getConnection } from './http/getConnection.ts';
+import type { GetOptions } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
-import { openApi } from './http/openApi.ts';
-import { options } from './http/options.ts';
+import { openApi } from './http/openApi/document.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
 import { forPeople } from './http/requests.ts';
 import { problemResponse } from './http/response.ts';
 import type { Handlers, Pages, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
+import { getRun } from './http/run.ts';
+import { releaseConnection } from './http/releaseConnection.ts';
 import { reconcileConnection, startConnection } from './http/startConnection.ts';
+import { Addresses } from './http/views/links.ts';
 import { portsOf, unconfiguredPorts } from './lazyPorts.ts';
 import type { Ports, ProjectRegion, Tokens } from './ports.ts';
 import type { LiveView } from './queries/liveView.ts';
@@ -113,6 +119,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): Api
       policy,
       access,
       waker,
+      addresses: new Addresses(settings.PUBLIC_BASE_URL ?? LOCAL_HOST),
       oldestReading: () => Date.now() - 2 * sweepIntervalMs(settings.SWEEP_SCHEDULE) - SYNC_MS,
     }),
     around: {
@@ -132,6 +139,9 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): Api
   };
 }
 
+/** Where the Functions SDK, too, expects the app when no host name is set. */
+const LOCAL_HOST = 'http://localhost:7071';
+
 /** What a sync needs from its start to its reading, at most. */
 const SYNC_MS = 15 * 60_000;
 
@@ -140,42 +150,38 @@ function handlersOf({
   policy,
   access,
   waker,
+  addresses,
   oldestReading,
 }: Pick<App, 'ports' | 'policy' | 'access'> & {
   readonly waker: WakeSync;
+  readonly addresses: Addresses;
   readonly oldestReading: () => number;
 }): Handlers {
   const { allowed } = policy;
   const clientOf = workflowClient;
   const sources: Sources = {
-    ...{ allowed, clientOf },
+    ...{ allowed, clientOf, addresses, now: Date.now },
     stored: (id) => findStored(ports, id),
     orphan: (id) => findOrphan(ports, id),
   };
   const live = new TtlCache<LiveView>(Date.now);
   const orphans = new TtlCache<Awaited<ReturnType<Sources['orphan']>>>(Date.now);
   const plan = (connection: Connection) => planOf(ports, policy, connection);
-  const removalPlan = (subject: RemovalSubject) =>
-    planTearDown(ports, policy, {
-      ...{ subject, waitForZilliz: false },
-      ...{ endpointIds: [], deletedByRun: [], unregisteredByRun: [] },
-    });
+  const readLive = (connection: Connection) =>
+    observeLive(ports, connection, { zillizStatuses: policy.zillizStatuses, now: Date.now() });
+  // A page reads every few seconds, and the search for records is long.
+  const calmSources: Sources = { ...sources, orphan: (id) => orphans.of(id, () => sources.orphan(id)) };
+  const get: GetOptions = {
+    ...{ now: Date.now, oldestReading },
+    live: (connection, runEndedAt) =>
+      live.of(`${connection.id} ${runEndedAt ?? ''}`, () => readLive(connection)),
+  };
   const clusters = { waker, change: (input: ClusterChangeInput) => changeClusters(ports, policy, input) };
   return {
     startConnection: startConnection(sources, access),
     planConnection: planConnection(allowed, plan),
-    getConnection: getConnection(
-      // A page reads every few seconds, and the search for records is long.
-      { ...sources, orphan: (id) => orphans.of(id, () => sources.orphan(id)) },
-      {
-        now: Date.now,
-        oldestReading,
-        live: (connection) =>
-          live.of(connection.id, () =>
-            observeLive(ports, connection, { zillizStatuses: policy.zillizStatuses, now: Date.now() }),
-          ),
-      },
-    ),
+    getConnection: getConnection(calmSources, get),
+    getRun: getRun(calmSources, get),
     cancelConnection: cancelConnection(sources, { access, now: Date.now, pause }),
     listConnections: listConnections({
       ...{ clientOf, allowed, oldestReading },
@@ -183,10 +189,12 @@ function handlersOf({
       stored: () => findAllStored(ports, 'all'),
       orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
     }),
-    planStored: planStored(sources, { reconcile: plan, disconnect: removalPlan }),
+    planStored: planStored(sources, { reconcile: plan, disconnect: removalPlan(ports, policy) }),
     reconcileConnection: reconcileConnection(sources, access),
     deleteConnection: deleteConnection(sources, access),
+    releaseConnection: releaseConnection(sources, (stored) => release(ports, policy, stored)),
     exportConnection: exportConnection(sources, (stored) => readOwnedResources(ports, stored)),
+    getCluster: getCluster(sources, readLive),
     putCluster: changeCluster(sources, clusters, true),
     removeCluster: changeCluster(sources, clusters, false),
     health: health([]),
@@ -194,6 +202,15 @@ function handlersOf({
     openApi: openApi(),
     options: options(ports, allowed),
   };
+}
+
+/** What DELETE would do, from one reading. */
+function removalPlan(ports: Ports, policy: Policy) {
+  return (subject: RemovalSubject, whitelist: WhitelistEntry | null) =>
+    planTearDown(ports, policy, {
+      ...{ subject, whitelist, waitForZilliz: false },
+      ...{ endpointIds: [], deletedByRun: [], unregisteredByRun: [] },
+    });
 }
 
 /** The routes still run and return the fault. GET /api/health returns the names of the settings, never their values. */
@@ -224,7 +241,10 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       planStored: refuse,
       reconcileConnection: refuse,
       deleteConnection: refuse,
+      getRun: refuse,
+      releaseConnection: refuse,
       exportConnection: refuse,
+      getCluster: refuse,
       putCluster: refuse,
       removeCluster: refuse,
       health: health(faults),

@@ -132,6 +132,14 @@ const settingsShape = z.object({
       description:
         '`true` when the app is integrated into the virtual network: the verification then runs inside it',
     }),
+  PUBLIC_BASE_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .meta({
+      description:
+        'Address of the app as its callers know it, for the links in responses; absent: `https://` and WEBSITE_HOSTNAME, which Azure sets',
+    }),
   EVENT_QUEUE: z
     .string()
     .regex(/^[a-z0-9](?:-?[a-z0-9]){2,62}$/, 'must be the name of a storage queue')
@@ -161,9 +169,11 @@ export type ReadSettings =
 
 /** Reads and validates the environment, all faults at once. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): ReadSettings {
-  const present = Object.fromEntries(
+  const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
+  const { WEBSITE_HOSTNAME: hostname } = given;
+  const present = { ...(hostname !== undefined && { PUBLIC_BASE_URL: `https://${hostname}` }), ...given };
   const parsed = settingsSchema.safeParse(present, { error: schemaMessages });
   if (parsed.success) return { ok: true, settings: parsed.data };
   return {

@@ -7,6 +7,7 @@ import { KeyVaultApiKeys } from './adapters/keyVault/apiKeys.ts';
 import { secretReader } from './adapters/keyVault/secretReader.ts';
 import { readiness } from './adapters/readiness.ts';
 import { ZillizClient } from './adapters/zilliz/client.ts';
+import type { Sleep } from './adapters/zilliz/client.ts';
 import { zillizAdapter } from './adapters/zilliz/zilliz.ts';
 import type { Settings } from './config.ts';
 import type { Ports } from './ports.ts';
@@ -14,7 +15,7 @@ import type { Ports } from './ports.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** The time limits for responses, in milliseconds. A request that takes longer fails as one without a response. */
+/** The time limits for responses, in milliseconds: a request that takes longer fails as one without a response. */
 export interface TimeLimits {
   readonly azureMs: number;
   /** For an activity beside a wait, with all its calls of Azure. Default ten seconds. */
@@ -25,6 +26,8 @@ export interface TimeLimits {
   readonly keyVaultMs: number;
   readonly tokenMs: number;
   readonly probeMs: number;
+  /** For the moment until a call of Zilliz may be sent. A sandbox whose time stands still has its own. */
+  readonly sleep?: Sleep;
 }
 
 export const usualTimeLimits: TimeLimits = {
@@ -66,7 +69,11 @@ export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): Remot
     now: Date.now,
   });
   const zilliz = new ZillizClient(
-    { apiUrl: settings.ZILLIZ_API_URL, requestTimeoutMs: timeLimits.zillizMs },
+    {
+      apiUrl: settings.ZILLIZ_API_URL,
+      requestTimeoutMs: timeLimits.zillizMs,
+      ...(timeLimits.sleep && { sleep: timeLimits.sleep }),
+    },
     apiKeys,
   );
   const network = networkAdapter(arm);

@@ -15,7 +15,7 @@ interface ActionsOptions {
 type Opened =
   | { readonly kind: 'drift' | 'disconnect'; readonly plan: Plan }
   | { readonly kind: 'export'; readonly format: 'terraform' | 'bicep'; readonly text: string }
-  | { readonly kind: 'cancel' };
+  | { readonly kind: 'cancel' | 'release' };
 
 /** Everything that one can do with a connection. What changes something is asked for twice, or shows its plan. */
 export function Actions({ api, view, reload }: ActionsOptions): JSX.Element {
@@ -24,11 +24,13 @@ export function Actions({ api, view, reload }: ActionsOptions): JSX.Element {
   const act = useAct();
   const close = (): void => setOpened(null);
   const open = (read: () => Promise<Opened>): void => void act.run(async () => setOpened(await read()));
-  const change = (what: 'reconcile' | 'cancel' | 'disconnect'): void =>
+  const change = (what: 'reconcile' | 'cancel' | 'disconnect' | 'release'): void =>
     void act.run(async () => {
       close();
       await api.change(id, what);
-      await reload();
+      // Nothing of this app knows a released connection any more.
+      if (what === 'release') location.hash = '#/';
+      else await reload();
     });
   const showExport = (format: 'terraform' | 'bicep'): void =>
     open(async () => ({ kind: 'export', format, text: await api.export(id, format) }));
@@ -55,6 +57,9 @@ export function Actions({ api, view, reload }: ActionsOptions): JSX.Element {
             <button type="button" disabled={act.busy} onClick={() => showExport('terraform')}>
               Export
             </button>
+            <button type="button" disabled={act.busy} onClick={() => setOpened({ kind: 'release' })}>
+              Release
+            </button>
             <button
               type="button"
               class="danger"
@@ -71,6 +76,7 @@ export function Actions({ api, view, reload }: ActionsOptions): JSX.Element {
       </div>
       {act.failure && <FailureNotice failure={act.failure} title="That was not done" />}
       {opened?.kind === 'cancel' && <CancelDialog {...{ close, confirm: () => change('cancel') }} />}
+      {opened?.kind === 'release' && <ReleaseDialog {...{ close, confirm: () => change('release') }} />}
       {opened?.kind === 'drift' && (
         <DriftDialog {...{ plan: opened.plan, close, repair: () => change('reconcile') }} />
       )}
@@ -95,6 +101,26 @@ function CancelDialog({ close, confirm }: { close: () => void; confirm: () => vo
         </button>
         <button type="button" onClick={close}>
           Let it go on
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function ReleaseDialog({ close, confirm }: { close: () => void; confirm: () => void }): JSX.Element {
+  return (
+    <Dialog title="Release the connection?" close={close}>
+      <p>
+        The marks of this app come off, and nothing else changes: traffic flows on. From then on this app does
+        not know the connection, writes no record of new clusters, and repairs nothing. Export it first, to go
+        on with Terraform or Bicep.
+      </p>
+      <div class="buttons">
+        <button type="button" class="danger" onClick={confirm}>
+          Release
+        </button>
+        <button type="button" onClick={close}>
+          Keep it
         </button>
       </div>
     </Dialog>
@@ -210,12 +236,12 @@ function DisconnectDialog(options: {
       ) : (
         <PlanRows rows={staying} />
       )}
-      {plan.warnings.length > 0 && (
+      {plan.manualSteps.length > 0 && (
         <>
           <h3>Manual steps</h3>
           <ul class="roomy">
-            {plan.warnings.map(({ detail }) => (
-              <li key={detail}>{detail}</li>
+            {plan.manualSteps.map((step) => (
+              <li key={step}>{step}</li>
             ))}
           </ul>
         </>

@@ -189,7 +189,7 @@ function Phases({ view }: { view: ConnectionView }): JSX.Element {
 }
 
 function Details({ view }: { view: ConnectionView }): JSX.Element {
-  const { request, live, asOf, source } = view;
+  const { request, live } = view;
   const endpoint = live?.privateEndpoint;
   const ids: readonly (readonly [string, string | null | undefined])[] = [
     ['Subnet', request?.subnetId],
@@ -199,39 +199,48 @@ function Details({ view }: { view: ConnectionView }): JSX.Element {
   const plain: readonly (readonly [string, string | null | undefined])[] = [
     ['Project', request?.projectId],
     ['Region', request?.regionId],
-    ['Private link service', endpoint?.target ?? view.result?.privateEndpoint.target],
-    ['Endpoint ID at Zilliz', endpoint?.endpointId ?? view.result?.privateEndpoint.endpointId],
+    ['Private link service', endpoint?.target ?? view.result?.privateEndpoint?.target],
+    ['Endpoint ID at Zilliz', endpoint?.endpointId ?? view.result?.privateEndpoint?.endpointId],
   ];
   return (
     <>
       <dl class="facts">
         {plain.map(([name, value]) => value && <Fact key={name} {...{ name, value }} />)}
         {ids.map(([name, value]) => value && <Fact key={value} {...{ name, value }} isResource />)}
-        {endpoint?.whitelistedAt && (
-          <div>
-            <dt>Whitelist entry</dt>
-            <dd>since {dateTime(endpoint.whitelistedAt)}; no API takes it back</dd>
-          </div>
-        )}
-        {endpoint?.verification && (
-          <div>
-            <dt>Last verification</dt>
-            <dd>
-              {endpoint.verification.outcome}, {ago(endpoint.verification.at, asOf)}
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>Read</dt>
-          <dd>
-            {dateTime(asOf)}
-            {source === 'view' && ', by the last sync: Azure or Zilliz did not respond in time'}
-          </dd>
-        </div>
+        <Times view={view} />
       </dl>
       <p class="links">
         <External to="https://cloud.zilliz.com/">Zilliz Cloud console (Network → Private Endpoint)</External>
       </p>
+    </>
+  );
+}
+
+function Times({ view: { live, asOf, source } }: { view: ConnectionView }): JSX.Element {
+  const endpoint = live?.privateEndpoint;
+  return (
+    <>
+      {endpoint?.whitelistedAt && (
+        <div>
+          <dt>Whitelist entry</dt>
+          <dd>since {dateTime(endpoint.whitelistedAt)}; no API takes it back</dd>
+        </div>
+      )}
+      {endpoint?.verification && (
+        <div>
+          <dt>Last verification</dt>
+          <dd>
+            {endpoint.verification.outcome}, {ago(endpoint.verification.at, asOf)}
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>Read</dt>
+        <dd>
+          {dateTime(asOf)}
+          {source === 'view' && ', by the last sync: Azure or Zilliz did not respond in time'}
+        </dd>
+      </div>
     </>
   );
 }

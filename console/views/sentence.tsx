@@ -40,7 +40,7 @@ function stateOf(view: ConnectionView): string {
 
 function connectedSentence({ live, result, request, asOf }: ConnectionView): string {
   const clusters = live ? served(live).filter(({ state }) => state === 'connected').length : 0;
-  const address = live?.privateEndpoint?.address ?? result?.privateEndpoint.address;
+  const address = live?.privateEndpoint?.address ?? result?.privateEndpoint?.address;
   const networks = new Set(
     (live?.zones ?? []).flatMap(({ linkedNetworks }) => linkedNetworks.map((id) => id.toLowerCase())),
   );

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { SignIn } from '../../src/http/console.ts';
+import type { SignIn } from '../../src/http/console/pages.ts';
 import type { EntraSignIn } from '../entra.ts';
 import { Heading, Notice, Waiting } from '../parts/common.tsx';
 import { startKeySession } from '../session.ts';

@@ -162,6 +162,7 @@ var settings = {
   VERIFY_CONNECT_PROXY: ''
   VNET_INTEGRATION: integrated ? 'true' : 'false'
   EVENT_QUEUE: queue
+  PUBLIC_BASE_URL: ''
   AUTH_MODE: app.authMode
   ENTRA_TENANT_ID: app.entraTenantId
   ENTRA_AUDIENCE: app.entraAudience

@@ -132,6 +132,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
 function platformVariables(port: number): Record<string, string> {
   return {
     WEBSITE_HOSTNAME: `127.0.0.1:${port}`,
+    // The app takes https for a host name alone.
+    PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
     FUNCTIONS_WORKER_RUNTIME: 'node',
     AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
   };

@@ -18,9 +18,10 @@ export function localSettings(
 ): string {
   const file = fileSchema.parse(JSON.parse(sample));
   const kept = Object.entries(file.Values).filter(([name]) => !NOT_HERE.has(name));
+  const address = { PUBLIC_BASE_URL: `http://localhost:${sandbox.apiPort}` };
   const settings = {
     ...file,
-    Values: { ...Object.fromEntries(kept), ...sandbox.environment },
+    Values: { ...Object.fromEntries(kept), ...sandbox.environment, ...address },
     Host: { ...file.Host, LocalHttpPort: sandbox.apiPort },
   };
   return `${JSON.stringify(settings, null, 2)}\n`;

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { appOf, registerApp } from '../../src/app.ts';
 import { readSettings } from '../../src/config.ts';
+import { usualTimeLimits } from '../../src/wiring.ts';
 import type { TimeLimits } from '../../src/wiring.ts';
 import { startHost } from '../host/host.ts';
 import type { Host, HostOptions } from '../host/host.ts';
@@ -62,18 +64,23 @@ export async function deploy(
 ): Promise<RunningDeployment> {
   const journal = keptJournal();
   const logged: HostLogLine[] = [];
+  // The clock stands still while activities run: real sleep would only make a test slow.
+  const timeLimits = { ...usualTimeLimits, ...options.timeLimits, sleep: () => nextTurn() };
   const start = (
     hostOptions: DeployedHostOptions,
     more: DeploymentOptions['settings'] = {},
   ): Promise<Host> => {
-    const settings = readSettings({ ...sandbox.environment, ...options.settings, ...more });
+    const given = { ...sandbox.environment, ...options.settings, ...more };
     return startHost({
       clock,
       journal,
-      worker: inProcessWorker(() => registerApp(appOf(settings, { timeLimits: options.timeLimits })), {
-        settings: readHostJson('.'),
-        environment: { SWEEP_SCHEDULE: '0 */15 * * * *', ...options.settings },
-      }),
+      worker: inProcessWorker(
+        (platform) => registerApp(appOf(readSettings({ ...platform, ...given }), { timeLimits })),
+        {
+          settings: readHostJson('.'),
+          environment: { SWEEP_SCHEDULE: '0 */15 * * * *', ...options.settings },
+        },
+      ),
       log: (line) => logged.push(line),
       // It costs a fifth of the time: in the gate only some suites ask for it, each night all have it.
       replayTwice: process.env.DEEP_SEED !== undefined,

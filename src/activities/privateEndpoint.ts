@@ -27,7 +27,7 @@ import { absent, act, endpointDecision } from './tearDown.ts';
 export interface EnsureEndpointInput {
   readonly connection: Connection;
   readonly location: string;
-  /** When this connection added the subscription to the whitelist, ISO 8601; null if it did not. */
+  /** When the app asked to put the subscription on the whitelist, ISO 8601; null if it is not known. */
   readonly whitelistedAt: string | null;
   /** Whether to wait for the end of the write, to get the reason of its failure. */
   readonly follow: boolean;
@@ -52,11 +52,12 @@ export async function ensurePrivateEndpoint(
     serviceNow(ports, input.connection),
   ]);
   const connection = keepExclusions(input.connection, found);
-  const decision = decideEndpoint(connection, service, found, input.whitelistedAt);
+  const whitelistedAt = (found && readEndpointMarks(found.tags)?.whitelistedAt) ?? input.whitelistedAt;
+  const decision = decideEndpoint(connection, service, found, whitelistedAt);
   if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
   // A run that may replace the endpoint has already done so. Zilliz removed this connection later.
   if (decision.action === 'delete') throw fail('connection-disconnected', `${id}: ${decision.reason}`);
-  const tags = wantedTags(connection, input.whitelistedAt);
+  const tags = wantedTags(connection, whitelistedAt);
   const { action, reason } = decision;
   const submitted = { id, reason, state: 'working', resourceGuid: null, address: null } as const;
   if (found === null || action === 'create') {

@@ -285,7 +285,7 @@ export async function removeRecords(
 }
 
 /** Takes our marks off an adopted record, and leaves the record as it is. */
-async function releaseRecord(ports: Ports, record: ARecordSet): Promise<void> {
+export async function releaseRecord(ports: Ports, record: ARecordSet): Promise<void> {
   const { zoneId, name, ttlSeconds, addresses, etag } = record;
   const [address = ''] = addresses;
   await ports.dns.putRecord(

@@ -1,4 +1,6 @@
 import { isOutOfBounds } from '../domain/connection/bounds.ts';
+import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
+import { readEndpointMarks } from '../domain/connection/marks.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
@@ -18,13 +20,16 @@ import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { currentReading } from '../readAs.ts';
-import { mapConcurrently } from '../queries/tryRead.ts';
+import { mapConcurrently, tryRead } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
+import { readEndpointService } from './whitelist.ts';
 
 export interface TearDownPlan {
   readonly rows: readonly RemovalRow[];
   /** Endpoint IDs found in the endpoint and the records. Kept here, since they are lost when those are deleted. */
   readonly endpointIds: readonly string[];
+  /** The same of the whitelist entry. */
+  readonly whitelist: WhitelistEntry | null;
   /** Manual steps for the user. */
   readonly manualSteps: readonly string[];
 }
@@ -46,8 +51,27 @@ export async function planTearDown(
   const endpointIds = endpointIdsOf(observed);
   const planned = planRemoval(observed);
   const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
-  const manualSteps = manualStepsAfterRemoval(input.subject, observed, endpointIds, rows);
-  return { rows, endpointIds, manualSteps };
+  const whitelist = await whitelistEntryOf(ports, input, observed.endpoint);
+  const known = { endpointIds, whitelist };
+  return { rows, ...known, manualSteps: manualStepsAfterRemoval(input.subject, observed, known, rows) };
+}
+
+/** Returns what is known of the whitelist entry. If nothing is noted and Azure shows the service, it may be there. */
+async function whitelistEntryOf(
+  ports: Ports,
+  { subject: { connection }, whitelist }: { readonly subject: RemovalSubject } & KnownOfRun,
+  endpoint: PrivateEndpoint | null,
+): Promise<WhitelistEntry | null> {
+  if (!connection) return null;
+  const at = endpoint && (readEndpointMarks(endpoint.tags)?.whitelistedAt ?? null);
+  if (at !== null) return { at, confirmed: true };
+  if (whitelist) return whitelist;
+  const seen = await tryRead(async () => {
+    const network = await ports.network.virtualNetwork(connection.virtualNetworkId);
+    return network && readEndpointService(ports, { connection, location: network.location });
+  }, 'all');
+  const mayBeThere = seen.ok && seen.value?.visible === true && seen.value.isWhitelistRequired;
+  return mayBeThere ? { at: null, confirmed: false } : null;
 }
 
 /** The result for a resource that does not exist. */

@@ -11,6 +11,7 @@ export interface EndpointServiceView {
   readonly service: string | null;
   /** Whether the subscription can see it in Azure. Azure cannot check this for a resource ID, so it is true then. */
   readonly visible: boolean;
+  readonly isWhitelistRequired: boolean;
 }
 
 /** Guide, step 2: reads the private link service of Zilliz, and whether the subscription can see it in Azure. */
@@ -20,8 +21,9 @@ export async function readEndpointService(
 ): Promise<EndpointServiceView> {
   const listed = await ports.zilliz.endpointService(connection);
   const service = listed?.service ?? null;
-  if (service === null) return { service, visible: false };
-  if (service.startsWith('/')) return { service, visible: true };
+  const isWhitelistRequired = listed?.whitelistRequired ?? true;
+  if (service === null) return { service, visible: false, isWhitelistRequired };
+  if (service.startsWith('/')) return { service, visible: true, isWhitelistRequired };
   const { subscriptionId, privateEndpoint } = connection;
   const visible = await ports.network.isPrivateLinkServiceVisible({
     subscriptionId,
@@ -29,7 +31,7 @@ export async function readEndpointService(
     location,
     alias: service,
   });
-  return { service, visible };
+  return { service, visible, isWhitelistRequired };
 }
 
 /** Adds the subscription to Zilliz's whitelist, which cannot be read or undone. May repeat it after a lost response. */

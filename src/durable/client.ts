@@ -30,8 +30,10 @@ export interface WorkflowClient {
   terminate(instanceId: string, reason: string): Promise<void>;
   /** Raises an external event. On a run that has ended it is silently lost. */
   raise(instanceId: string, event: string): Promise<void>;
-  /** Purges runs that have ended and were created before a time. Returns their number. */
-  purgeFinished(createdBefore: number): Promise<number>;
+  /** Removes a run that has ended, with its history. */
+  purge(instanceId: string): Promise<void>;
+  /** Purges runs that have ended and were created before a time, except those to keep. Returns their number. */
+  purgeFinished(createdBefore: number, isKept: (instance: Instance) => boolean): Promise<number>;
 }
 
 export type WorkflowClientOf = (context: InvocationContext) => WorkflowClient;
@@ -63,15 +65,20 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
     },
     terminate: (instanceId, reason) => client.terminate(instanceId, reason),
     raise: (instanceId, event) => client.raiseEvent(instanceId, event, {}),
-    async purgeFinished(createdBefore) {
+    async purge(instanceId) {
+      await client.purgeInstanceHistory(instanceId);
+    },
+    async purgeFinished(createdBefore, isKept) {
       const { Completed, Failed, Terminated } = df.OrchestrationRuntimeStatus;
-      const purged = await client.purgeInstanceHistoryBy({
+      const found = await client.getStatusBy({
         // The service requires a start time.
         createdTimeFrom: new Date(0),
         createdTimeTo: new Date(createdBefore),
         runtimeStatus: [Completed, Failed, Terminated],
       });
-      return purged.instancesDeleted;
+      const toPurge = found.map(instanceOf).filter((instance) => !isKept(instance));
+      for (const { instanceId } of toPurge) await client.purgeInstanceHistory(instanceId);
+      return toPurge.length;
     },
   };
 }

@@ -9,12 +9,14 @@ import { onConnection } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
 import { followed, Refused } from './response.ts';
 
-export const cancelledSchema = z.object({
-  id: z.string(),
-  status: z.enum(['cancelled', 'cancelling']).meta({
-    description: '`cancelling`: the run has not ended yet; a request before its end joins it',
-  }),
-});
+export const cancelledSchema = z
+  .object({
+    id: z.string(),
+    status: z.enum(['cancelled', 'cancelling']).meta({
+      description: '`cancelling`: the run has not ended yet; a request before its end joins it',
+    }),
+  })
+  .meta({ id: 'Cancelled' });
 
 /**
  * Pauses between the checks whether the run has ended, 16 s together: the host reads the request to end it from a queue,
@@ -44,7 +46,7 @@ export function cancelConnection(
       throw notRunning(`the run has just ended: ${ended.runtimeStatus}`);
     context.log(cancelledLine(instance, options.now()));
     const body = { id, status: ended ? 'cancelled' : 'cancelling' } satisfies z.infer<typeof cancelledSchema>;
-    return followed(`/api/connections/${id}`, body, 5);
+    return followed(sources.addresses.run(id), body, 5);
   });
 }
 

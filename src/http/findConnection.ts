@@ -18,11 +18,14 @@ import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/clie
 import { isActive } from '../durable/client.ts';
 import type { Unread } from '../queries/storedConnections.ts';
 import { refuseFor, Refused } from './response.ts';
+import type { Addresses } from './views/links.ts';
 
 /** Where a connection is known: its run, the marks of its private endpoint, and those of its records. */
 export interface Sources {
   readonly allowed: AllowedScopes;
   readonly clientOf: WorkflowClientOf;
+  readonly addresses: Addresses;
+  readonly now: () => number;
   readonly stored: (id: string) => Promise<Searched & { readonly stored: StoredConnection | null }>;
   readonly orphan: (id: string) => Promise<Searched & { readonly orphan: Orphan | null }>;
 }

@@ -2,15 +2,18 @@ import type { HttpHandler } from '@azure/functions';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../domain/connection/connection.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
+import { isActive } from '../durable/client.ts';
 import type { LiveView } from '../queries/liveView.ts';
 import { onConnection, runningConnection } from './findConnection.ts';
 import type { KnownConnection, Sources } from './findConnection.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import { connectionView } from './views/connectionView.ts';
+import type { ConnectionView } from './views/connectionView.ts';
 
-interface GetOptions {
+export interface GetOptions {
   readonly now: () => number;
-  readonly live: (connection: Connection) => Promise<LiveView>;
+  /** Reads it, or takes a reading of the last half minute that no run has outdated. */
+  readonly live: (connection: Connection, runEndedAt: number | null) => Promise<LiveView>;
   /** Milliseconds since the epoch: an older reading says nothing about the present. */
   readonly oldestReading: () => number;
 }
@@ -21,10 +24,7 @@ interface GetOptions {
  */
 export function getConnection(sources: Sources, options: GetOptions): HttpHandler {
   return onConnection(sources, async (known) => {
-    const { id, instance } = known;
-    const found = await findConnection(known);
-    const live = found.connection && (await readNow(found.connection, known, options));
-    const view = connectionView({ id, instance, ...found, live }, options.now());
+    const view = await readConnectionView(known, options);
     const headers = {
       'cache-control': 'no-store',
       vary: 'accept',
@@ -32,6 +32,17 @@ export function getConnection(sources: Sources, options: GetOptions): HttpHandle
     };
     return { status: 200, headers, jsonBody: view };
   });
+}
+
+/** The connection as it is now, with its last run. */
+export async function readConnectionView(
+  known: KnownConnection,
+  options: GetOptions,
+): Promise<ConnectionView> {
+  const { id, instance } = known;
+  const found = await findConnection(known);
+  const live = found.connection && (await readNow(found.connection, known, options));
+  return connectionView({ id, instance, ...found, live }, options.now());
 }
 
 /** A reading that takes longer is replaced by that of the last sync, if there is one. */
@@ -44,7 +55,7 @@ async function readNow(
   { instance, client }: KnownConnection,
   { live, now, oldestReading }: GetOptions,
 ): Promise<LiveView> {
-  const reading = live(connection);
+  const reading = live(connection, instance && !isActive(instance) ? instance.updatedAt : null);
   if (instance && now() - instance.updatedAt < LIVE_AFTER_RUN_MS) return reading;
   const timer = new AbortController();
   const late = pause(LIVE_WITHIN_MS, null, { signal: timer.signal, ref: false });

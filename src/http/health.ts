@@ -12,7 +12,7 @@ export const misconfiguredSchema = z.object({
 
 const checksSchema = z.array(
   z.object({
-    name: z.enum(['key-vault', 'zilliz', 'azure-resource-manager']),
+    name: z.enum(['key-vault', 'zilliz', 'azure-resource-manager']).meta({ id: 'ReadinessCheck' }),
     fault: z.string().nullable().meta({ description: 'Why it cannot be used; null when it can' }),
   }),
 );

@@ -9,6 +9,7 @@ import { authorizeConnection } from '../domain/connection/request.ts';
 import { statusOf } from '../domain/connection/status.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
 import { statusTable } from '../domain/connection/statusTable.ts';
+import { notedWhitelist } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import type { FoundOrphans } from '../queries/orphans.ts';
 import type { FoundConnections, Unread } from '../queries/storedConnections.ts';
@@ -72,22 +73,24 @@ export const listQuerySchema = z.object({
 
 const runSchema = z.object({ workflow: z.string(), status: z.string() });
 
-export const connectionListSchema = z.object({
-  connections: z.array(
-    listedConnectionSchema.extend({
-      run: runSchema.nullable().meta({ description: 'The last run, as long as the task hub has it' }),
+export const connectionListSchema = z
+  .object({
+    connections: z.array(
+      listedConnectionSchema.extend({
+        run: runSchema.nullable().meta({ description: 'The last run, as long as the task hub has it' }),
+      }),
+    ),
+    next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
+    syncs: z.array(syncRunSchema).meta({
+      description:
+        'Syncs, which maintain the records of a project and region: all that run, and those of the page that could not do everything',
     }),
-  ),
-  next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
-  syncs: z.array(syncRunSchema).meta({
-    description:
-      'Syncs, which maintain the records of a project and region: all that run, and those of the page that could not do everything',
-  }),
-  incomplete: z.array(incompleteSchema).meta({
-    description:
-      'Subscriptions that could not be searched completely, and private endpoints whose marks cannot be read',
-  }),
-});
+    incomplete: z.array(incompleteSchema).meta({
+      description:
+        'Subscriptions that could not be searched completely, and private endpoints whose marks cannot be read',
+    }),
+  })
+  .meta({ id: 'ConnectionList' });
 
 /**
  * `GET /api/connections`: the connections whose marks are found in Azure, also on an empty task hub, and those that only a
@@ -163,10 +166,15 @@ function listedConnection(
     last?.state === 'succeeded' && last.status === 'connected' && last.updatedAt < oldestReading();
   const { status, problem } = statusOf({ run: isOutdated ? null : last, health, reading, orphan });
   return {
-    ...{ ...entry, status, problem, final: statusTable[status].final },
+    ...{ ...entry, whitelistedAt: entry.whitelistedAt ?? notedTime(instance) },
+    ...{ status, problem, final: statusTable[status].final },
     ...{ asOf: reading?.readAt ?? new Date(now()).toISOString(), source: reading ? 'view' : 'live' },
     run: run === 'unread' ? { workflow: 'unknown', status: 'unread' } : runView(instance),
   };
+}
+
+function notedTime(instance: Instance | null): string | null {
+  return instance && (notedWhitelist(instance)?.at ?? null);
 }
 
 function runView(instance: Instance | null): z.infer<typeof runSchema> | null {

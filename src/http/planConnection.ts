@@ -1,28 +1,34 @@
-import type { HttpHandler, HttpResponseInit } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
+import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { failureCatalog } from '../domain/failure/catalog.ts';
+import { problemOfFaults } from '../domain/failure/problem.ts';
 import { costSchema, monthlyCost } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { RemovalRow } from '../domain/plan/removal.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
-import { isChange } from '../domain/plan/rows.ts';
+import { isChange, resourceKindSchema } from '../domain/plan/rows.ts';
+import { warningSchema } from '../domain/plan/warnings.ts';
+import { verdictActions } from '../domain/resources/verdict.ts';
 import { phases } from '../domain/run/phase.ts';
+import { faultSchema, notedWhitelist, phaseNameSchema } from '../domain/run/status.ts';
 import { findSubject } from './deleteConnection.ts';
 import { onConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
 import { readQuery } from './requests.ts';
+import { problemResponse } from './response.ts';
 import { readConnection } from './startConnection.ts';
 
 const row = z.object({
-  phase: z.string(),
+  phase: phaseNameSchema,
   guideStep: z.string(),
-  resource: z.string(),
+  resource: resourceKindSchema,
   id: z.string(),
-  action: z.string(),
+  action: z.enum(verdictActions).meta({ id: 'PlanAction' }),
   reason: z.string(),
   networkId: z.string().optional().meta({ description: 'Of a virtual network link' }),
   predicted: z.literal(true).optional().meta({ description: 'It depends on what is not known yet' }),
@@ -32,18 +38,28 @@ const row = z.object({
     .meta({ description: 'It is left to another owner, and its presence is not read: no drift' }),
   rule: z.string().optional().meta({ description: 'How that was filled in' }),
 });
-const coded = z.object({ code: z.string(), detail: z.string() });
 
-export const planViewSchema = z.object({
-  id: z.string(),
-  changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
-  rows: z.array(row),
-  problems: z.array(coded.extend({ pointer: z.string(), remedy: z.string() })),
-  warnings: z.array(coded),
-  hiddenNames: z.array(z.string()),
-  permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
-  cost: costSchema,
-  expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
+export const planViewSchema = z
+  .object({
+    id: z.string(),
+    changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
+    rows: z.array(row),
+    problems: z.array(faultSchema.extend({ remedy: z.string() })),
+    warnings: z.array(warningSchema),
+    hiddenNames: z.array(z.string()),
+    manualSteps: z.array(z.string()).meta({ description: 'What no API can do, in the plan of a disconnect' }),
+    permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
+    cost: costSchema,
+    expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
+  })
+  .meta({ id: 'Plan' });
+
+export const planQuerySchema = z.object({
+  strict: z
+    .enum(['true', 'false'])
+    .meta({ id: 'Flag' })
+    .default('false')
+    .meta({ description: '`true`: 422 when the plan has problems, so that a script fails' }),
 });
 
 /** `POST /api/connections/plan`: what a run would do and what prevents it, from one reading, without a write. */
@@ -52,36 +68,53 @@ export function planConnection(
   plan: (connection: Connection) => Promise<Plan>,
 ): HttpHandler {
   return async (request) => {
+    const strict = isStrict(request);
     const connection = await readConnection(request, allowed);
-    return planResponse(connection.id, await plan(connection));
+    return planResponse(connection.id, await plan(connection), strict);
   };
 }
 
-function planResponse(id: string, plan: Plan): HttpResponseInit {
+function isStrict(request: HttpRequest): boolean {
+  return readQuery(request, planQuerySchema).strict === 'true';
+}
+
+function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit {
   const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
+  const [first, ...others] = faults;
+  if (strict && first) {
+    return problemResponse({ ...problemOfFaults([first, ...others]), status: 422 });
+  }
   const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
   const changes = rows.some(isChange);
   return {
     status: 200,
     headers: { 'cache-control': 'no-store' },
-    jsonBody: { id, changes, rows, problems, warnings, hiddenNames, permissions, cost, expectedSeconds },
+    jsonBody: {
+      ...{ id, changes, rows, problems, warnings, hiddenNames, manualSteps: [] },
+      ...{ permissions, cost, expectedSeconds },
+    },
   };
 }
 
-export const planStoredQuerySchema = z.object({
+export const planStoredQuerySchema = planQuerySchema.extend({
   for: z
     .enum(['reconcile', 'disconnect'])
+    .meta({ id: 'PlanOf' })
     .default('reconcile')
     .meta({ description: 'Of which request it is the plan: `disconnect` is what DELETE would do' }),
 });
 
+interface RemovalPlan {
+  readonly rows: readonly RemovalRow[];
+  readonly manualSteps: readonly string[];
+}
+
 interface StoredPlans {
   readonly reconcile: (connection: Connection) => Promise<Plan>;
-  readonly disconnect: (subject: RemovalSubject) => Promise<{
-    readonly rows: readonly RemovalRow[];
-    readonly manualSteps: readonly string[];
-  }>;
+  readonly disconnect: (subject: RemovalSubject, whitelist: WhitelistEntry | null) => Promise<RemovalPlan>;
 }
+
+const nothingLeft: RemovalPlan = { rows: [], manualSteps: [] };
 
 /**
  * `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. With
@@ -89,20 +122,19 @@ interface StoredPlans {
  */
 export function planStored(sources: Sources, plans: StoredPlans): HttpHandler {
   return onConnection(sources, async (known, request) => {
-    if (readQuery(request, planStoredQuerySchema).for === 'disconnect')
-      return removalResponse(known.id, await plans.disconnect(await findSubject(known)));
+    const query = readQuery(request, planStoredQuerySchema);
+    if (query.for === 'disconnect') {
+      const subject = await findSubject(known);
+      const whitelist = known.instance && notedWhitelist(known.instance);
+      return removalResponse(known.id, subject ? await plans.disconnect(subject, whitelist) : nothingLeft);
+    }
     const { stored, orphan } = await known.storedOrOrphan();
-    return planResponse(
-      known.id,
-      orphan ? planOfOrphan(orphan) : await plans.reconcile(withSpec(stored).connection),
-    );
+    const found = orphan ? planOfOrphan(orphan) : await plans.reconcile(withSpec(stored).connection);
+    return planResponse(known.id, found, query.strict === 'true');
   });
 }
 
-function removalResponse(
-  id: string,
-  { rows, manualSteps }: Awaited<ReturnType<StoredPlans['disconnect']>>,
-): HttpResponseInit {
+function removalResponse(id: string, { rows, manualSteps }: RemovalPlan): HttpResponseInit {
   const shown = rows.map(({ phase, guideStep, resource, id: resourceId, action, reason }) => ({
     ...{ phase, guideStep, resource, id: resourceId, action, reason },
   }));
@@ -113,8 +145,14 @@ function removalResponse(
     headers: { 'cache-control': 'no-store' },
     jsonBody: {
       ...{ id, changes: rows.some(isChange), rows: shown, problems: [] },
-      warnings: manualSteps.map((detail) => ({ code: 'manual-step', detail })),
-      ...{ hiddenNames: [], permissions: [], cost: monthlyCost([]), expectedSeconds: seconds },
+      ...{
+        manualSteps,
+        warnings: [],
+        hiddenNames: [],
+        permissions: [],
+        cost: monthlyCost([]),
+        expectedSeconds: seconds,
+      },
     },
   };
 }

@@ -8,10 +8,10 @@ import type {
 } from '@azure/functions';
 import { input } from 'durable-functions';
 import type { Access, Right } from './access.ts';
-import { browsersToConsole } from './console.ts';
+import { browsersToConsole } from './console/pages.ts';
 import { checkedRequest } from './requests.ts';
 import { problemsAsResponses } from './response.ts';
-import { routeDocuments } from './routeDocuments.ts';
+import { routeDocuments } from './openApi/routeDocuments.ts';
 
 export interface Handlers {
   readonly startConnection: HttpHandler;
@@ -22,7 +22,10 @@ export interface Handlers {
   readonly planStored: HttpHandler;
   readonly reconcileConnection: HttpHandler;
   readonly deleteConnection: HttpHandler;
+  readonly getRun: HttpHandler;
+  readonly releaseConnection: HttpHandler;
   readonly exportConnection: HttpHandler;
+  readonly getCluster: HttpHandler;
   readonly putCluster: HttpHandler;
   readonly removeCluster: HttpHandler;
   readonly health: HttpHandler;
@@ -68,7 +71,10 @@ export const routes: readonly Route[] = [
   { handler: 'deleteConnection', method: 'DELETE', route: 'connections/{id}', right: 'disconnect' },
   { handler: 'planStored', method: 'POST', route: 'connections/{id}/plan', right: 'read' },
   { handler: 'reconcileConnection', method: 'POST', route: 'connections/{id}/reconcile', right: 'connect' },
+  { handler: 'releaseConnection', method: 'POST', route: 'connections/{id}/release', right: 'disconnect' },
+  { handler: 'getRun', method: 'GET', route: 'connections/{id}/run', right: 'read' },
   { handler: 'exportConnection', method: 'GET', route: 'connections/{id}/export', right: 'read' },
+  { handler: 'getCluster', method: 'GET', route: cluster, right: 'read' },
   { handler: 'putCluster', method: 'PUT', route: cluster, right: 'connect' },
   { handler: 'removeCluster', method: 'DELETE', route: cluster, right: 'disconnect' },
   { handler: 'health', method: 'GET', route: 'health', right: 'anyone' },

@@ -6,39 +6,44 @@ import { connectionRequestSchema, connectStartSchema } from '../domain/connectio
 import { authorizeConnection, parseBody, parseConnectionRequest } from '../domain/connection/request.ts';
 import { problemOf } from '../domain/failure/problem.ts';
 import type { Fault } from '../domain/run/status.ts';
-import { runStatusSchema } from '../domain/run/status.ts';
+import { notedWhitelist, runStatusSchema } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
 import { isActive } from '../durable/client.ts';
 import type { Access } from './access.ts';
 import { onConnection, runningConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
 import { readBody } from './requests.ts';
-import { followed, Refused, refuseFor } from './response.ts';
+import { Refused, refuseFor } from './response.ts';
+import { acceptedRun, acceptedRunShape } from './run.ts';
+import type { AcceptedRun } from './run.ts';
 
-export const acceptedSchema = z.object({
-  id: z.string(),
-  status: z.literal('running'),
-  privateEndpointId: z.string(),
-  location: z.string(),
-});
+export const acceptedSchema = z
+  .object({
+    id: z.string(),
+    status: z.literal('running'),
+    privateEndpointId: z.string(),
+    ...acceptedRunShape,
+  })
+  .meta({ id: 'Accepted' });
 
 /** Options of the run. The desired state is stored and is never part of this request. */
-export const reconcileRequestSchema = z.strictObject({
-  allowReplace: z.boolean().default(false).meta({
-    description:
-      'Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.',
-  }),
-  onFailure: connectionRequestSchema.shape.onFailure,
-  deadlineMinutes: connectionRequestSchema.shape.deadlineMinutes,
-});
+export const reconcileRequestSchema = z
+  .strictObject({
+    allowReplace: z.boolean().default(false).meta({
+      description:
+        'Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.',
+    }),
+    onFailure: connectionRequestSchema.shape.onFailure,
+    deadlineMinutes: connectionRequestSchema.shape.deadlineMinutes,
+  })
+  .meta({ id: 'ReconcileRequest' });
 
 /** `POST /api/connections`: 202 with the connection's location, whether this call started the run or joined it. */
-export function startConnection(
-  { clientOf, allowed }: Pick<Sources, 'clientOf' | 'allowed'>,
-  access: Access,
-): HttpHandler {
-  return async (request, context) =>
-    startOrJoin(clientOf(context), await readConnection(request, allowed), access.callerOf(request));
+export function startConnection(sources: Sources, access: Access): HttpHandler {
+  return async (request, context) => {
+    const connection = await readConnection(request, sources.allowed);
+    return startOrJoin(sources, sources.clientOf(context), connection, access.callerOf(request));
+  };
 }
 
 /** `POST /api/connections/{id}/reconcile`: connects again from the stored connection, repairs what this app owns, and verifies it. */
@@ -46,7 +51,7 @@ export function reconcileConnection(sources: Sources, access: Access): HttpHandl
   return onConnection(sources, async (known, request) => {
     const options = await readBody(request, (body) => parseBody(reconcileRequestSchema, body), {});
     const { connection } = withSpec(await known.whole());
-    return startOrJoin(known.client, { ...connection, ...options }, access.callerOf(request));
+    return startOrJoin(sources, known.client, { ...connection, ...options }, access.callerOf(request));
   });
 }
 
@@ -59,21 +64,35 @@ export async function readConnection(request: HttpRequest, allowed: AllowedScope
 
 /** One run at a time works on a connection: an equal request joins it, a different one is refused. */
 async function startOrJoin(
+  sources: Pick<Sources, 'addresses' | 'now'>,
   client: WorkflowClient,
   connection: Connection,
   startedBy: string,
 ): Promise<HttpResponseInit> {
+  const accepted = (run: AcceptedRun): HttpResponseInit =>
+    acceptedRun(sources, run, {
+      ...{ id: connection.id, status: 'running', privateEndpointId: connection.privateEndpoint.id },
+    });
   const last = await client.read(connection.id);
-  if (last && isActive(last)) return joined(connection, last);
+  if (last && isActive(last)) {
+    refuseIfDifferent(connection, last);
+    return accepted({ run: 'joined', instance: last });
+  }
   const notBefore = last ? lateWritesShowAt(last) : undefined;
-  const input = { connection, startedBy, ...(notBefore !== undefined && { notBefore }) };
-  await client.start('connect', connection.id, input);
+  const whitelist = last && notedWhitelist(last);
+  const input = {
+    ...{ connection, startedBy },
+    ...(notBefore !== undefined && { notBefore }),
+    ...(whitelist && { whitelist }),
+  };
+  const outcome = await client.start('connect', connection.id, input);
   // Two starts at the same moment both succeed on the real host, and one wins: read back which request runs.
-  const started = await client.read(connection.id);
-  return started ? joined(connection, started) : accepted(connection);
+  const instance = await client.read(connection.id);
+  if (instance) refuseIfDifferent(connection, instance);
+  return accepted({ run: outcome === 'started' ? 'started' : 'joined', instance });
 }
 
-function joined(connection: Connection, instance: Instance): HttpResponseInit {
+function refuseIfDifferent(connection: Connection, instance: Instance): void {
   const running = runningConnection(instance);
   if (instance.name !== 'connect' || !running) {
     throw new Refused(
@@ -81,7 +100,7 @@ function joined(connection: Connection, instance: Instance): HttpResponseInit {
     );
   }
   const pointers = differences(connection, running);
-  if (pointers.length === 0) return accepted(connection);
+  if (pointers.length === 0) return;
   const code = 'different-request-running';
   const faults = pointers.map((pointer): Fault => ({
     pointer,
@@ -91,11 +110,6 @@ function joined(connection: Connection, instance: Instance): HttpResponseInit {
   throw new Refused(
     problemOf(code, `a run of ${connection.id} with other ${pointers.join(', ')} is under way`, faults),
   );
-}
-
-function accepted({ id, privateEndpoint }: Connection): HttpResponseInit {
-  const location = `/api/connections/${id}`;
-  return followed(location, { id, status: 'running', privateEndpointId: privateEndpoint.id, location });
 }
 
 /** Returns the JSON pointers of the parts in which two requests differ, ignoring the case of resource IDs. */

@@ -197,9 +197,16 @@ async function ownZoneNames(ports: Ports, connection: Connection): Promise<reado
   ];
 }
 
+/** Reads the zones that a connection uses or used. */
+export async function readZonesConcerned(
+  ports: Ports,
+  subject: RemovalSubject,
+): Promise<readonly ObservedZone[]> {
+  return (await observeZonesConcerned(ports, subject)).zones;
+}
+
 /** Reads all resources that a connection owns. */
 export async function readOwnedResources(ports: Ports, stored: StoredConnection): Promise<OwnedResources> {
   const subject = subjectOf(stored.connection, { specReadable: stored.specReadable });
-  const { zones } = await observeZonesConcerned(ports, subject);
-  return ownedResources(stored, { zones });
+  return ownedResources(stored, { zones: await readZonesConcerned(ports, subject) });
 }

@@ -2,8 +2,9 @@ import type { TimerHandler } from '@azure/functions';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed } from '../domain/connection/bounds.ts';
 import { syncInstanceId } from '../domain/connection/names.ts';
+import { notedWhitelist } from '../domain/run/status.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
-import type { WorkflowClientOf } from '../durable/client.ts';
+import type { Instance, WorkflowClientOf } from '../durable/client.ts';
 import type { FoundConnections } from '../queries/storedConnections.ts';
 import { mapEach } from '../queries/tryRead.ts';
 import type { WakeSync } from './wakeSync.ts';
@@ -44,7 +45,14 @@ export function sweep(options: {
     await mapEach([...projectRegions.values()], (where) =>
       waker.wake(client, where, { running: ids }).catch((error: unknown) => failed.push(error)),
     );
-    const purged = await client.purgeFinished(now() - RUNS_KEPT_DAYS * DAY_MS);
+    // Its time is noted only in the run, until a later run or DELETE has shown it.
+    const hasUntoldEntry = (run: Instance): boolean =>
+      run.runtimeStatus !== 'Completed' &&
+      notedWhitelist(run) !== null &&
+      !found.some(
+        ({ connection, whitelistedAt }) => connection.id === run.instanceId && whitelistedAt !== null,
+      );
+    const purged = await client.purgeFinished(now() - RUNS_KEPT_DAYS * DAY_MS, hasUntoldEntry);
     context.log(
       telemetryLine({ event: 'sweep', connections: found.length, woken: projectRegions.size, purged }),
     );

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { failureCatalog } from '../domain/failure/catalog.ts';
 import type { Failure, Outcome } from '../domain/failure/failure.ts';
-import { failureCodeSchema } from '../domain/failure/failure.ts';
-import type { ResourceState } from '../domain/resources/written.ts';
+import { failureCodeSchema, mayBeDone } from '../domain/failure/failure.ts';
+import type { ResourceState, Written } from '../domain/resources/written.ts';
 import { nextRetry, pauseAfter, retrySpan } from '../durable/retries.ts';
 import type { Attempt } from '../durable/run.ts';
 import type { Schedule } from './schedules.ts';
@@ -15,6 +15,8 @@ export const ensuringSchema = z.object({
   /** When the last submit was accepted. Milliseconds since the epoch. */
   submittedAt: z.number(),
   dueAt: z.number(),
+  /** A submit has had no answer, and may have been carried out. */
+  inDoubt: z.boolean().default(false),
   /** Its last attempts failed transiently. */
   retry: z
     .object({ since: z.number(), attempts: z.number(), code: failureCodeSchema.optional() })
@@ -29,7 +31,12 @@ export interface Ensured {
   /** What Azure is doing, for the status. */
   readonly reason: () => string;
   /** `follow`: the activity waits for the end of Azure's operation, to learn the reason of a failure. */
-  submit(follow: boolean, settle: (outcome: Outcome<ResourceState>) => void): Attempt;
+  submit(
+    follow: boolean,
+    settle: (outcome: Outcome<ResourceState & Partial<Pick<Written, 'action'>>>) => void,
+  ): Attempt;
+  /** It was there when a submit without an answer was repeated. */
+  readonly found?: () => void;
   read(settle: (outcome: Outcome<ResourceState>) => void): Attempt;
   readonly schedule: Schedule;
   /** So long after the submit a resource that is not there is submitted again. */
@@ -73,20 +80,28 @@ export class EnsureWork implements Work {
   }
 
   attempt(): Attempt {
-    const settle = (outcome: Outcome<ResourceState>): void => {
-      this.#settle(outcome);
-    };
     const { step } = this.#part();
     if (step === 'submit' || step === 'submit again') {
-      return this.#ensured.submit(step === 'submit again', settle);
+      return this.#ensured.submit(step === 'submit again', (outcome) => {
+        this.#noteDoubt(outcome);
+        this.#settle(outcome);
+      });
     }
-    return this.#ensured.read(settle);
+    return this.#ensured.read((outcome) => {
+      this.#settle(outcome);
+    });
+  }
+
+  #noteDoubt(outcome: Outcome<Partial<Pick<Written, 'action'>>>): void {
+    const part = this.#part();
+    if (!outcome.ok) part.inDoubt ||= mayBeDone(outcome.failure);
+    else if (part.inDoubt && ['keep', 'wait'].includes(outcome.value.action ?? '')) this.#ensured.found?.();
   }
 
   #part(): Ensuring {
     const now = this.#now();
     return (this.#all[this.#key] ??= {
-      ...{ step: 'submit', submittedAt: now, dueAt: now, retry: null },
+      ...{ step: 'submit', submittedAt: now, dueAt: now, inDoubt: false, retry: null },
     });
   }
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Activities } from '../activities/activities.ts';
+import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { failureCatalog } from '../domain/failure/catalog.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
-import { failureSchema, failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
+import { failureSchema, failed, mayBeDone, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import { customStatus } from '../domain/run/customStatus.ts';
 import type { PhaseName } from '../domain/run/phase.ts';
 import type { Fault, PhaseStatus } from '../domain/run/status.ts';
@@ -35,6 +36,8 @@ export const stagedStateSchema = z.object({
   /** How resources of a stage that goes on ended, while others beside them are still worked on: null if ready. */
   ended: z.record(z.string(), failureSchema.nullable()).default({}),
   retries: retriesSchema.default({}),
+  /** The stage in which a request has had no answer, and may have been carried out; null if there is none. */
+  inDoubt: z.string().nullable().default(null),
   /** Why the run fails, once it does. What follows is the undo. */
   failure: failureSchema.nullable().default(null),
 });
@@ -70,7 +73,9 @@ export class StagedRun {
     this.steps = stepsOf<Activities>(run, {
       retries: state.retries,
       until: options.until,
-      onRetry: ({ code, message }, since) => {
+      onRetry: (failure, since) => {
+        const { code, message } = failure;
+        if (mayBeDone(failure)) state.inDoubt = this.#stage;
         this.waitingFor(`${message} (${retrySpan(code, since, options.until(since))})`);
       },
       afterPause: () => {
@@ -205,9 +210,23 @@ export class StagedRun {
     this.#change(this.#stage, { state: 'running', reason, isAttempt: true });
   }
 
+  noteWhitelist(whitelist: WhitelistEntry): void {
+    this.show({ ...this.#state.status, whitelist });
+  }
+
   wrote(kind: string, times = 1): void {
     const { writes } = this.#state;
     if (times > 0) writes[kind] = (writes[kind] ?? 0) + times;
+  }
+
+  /** It was there when a request without an answer was repeated: probably this run has written it. */
+  found(kind: string): void {
+    this.wrote(`${kind}, found after a lost answer`);
+  }
+
+  /** Whether a request of the current stage has had no answer, and may have been carried out. */
+  get isInDoubt(): boolean {
+    return this.#state.inDoubt === this.#stage;
   }
 
   /** Shows the failure in the status, which remains after the end of the run. No phase stays behind running. */
@@ -232,7 +251,8 @@ export class StagedRun {
 
   show(status: StagedState['status']): void {
     this.#state.status = status;
-    this.run.setStatus(customStatus(status));
+    const { writes } = this.#state;
+    this.run.setStatus(customStatus(Object.keys(writes).length > 0 ? { ...status, writes } : status));
   }
 
   #key(name: string): string {

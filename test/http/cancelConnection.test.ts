@@ -7,6 +7,7 @@ import type { Problem } from '../../src/domain/failure/problem.ts';
 import { Access } from '../../src/http/access.ts';
 import { cancelConnection } from '../../src/http/cancelConnection.ts';
 import { problemsAsResponses } from '../../src/http/response.ts';
+import { Addresses } from '../../src/http/views/links.ts';
 import '../support/functionsCore.ts';
 import { anInstance, fakeHub } from './workflowClients.ts';
 import type { FakeHub } from './workflowClients.ts';
@@ -32,7 +33,10 @@ beforeEach(() => {
 
 async function cancel(): Promise<HttpResponseInit> {
   const notNeeded = () => Promise.reject(new Error('Cancel reads nothing but the run.'));
-  const sources = { clientOf: () => hub, allowed, stored: notNeeded, orphan: notNeeded };
+  const sources = {
+    ...{ clientOf: () => hub, allowed, stored: notNeeded, orphan: notNeeded },
+    ...{ addresses: new Addresses('https://app.example.com'), now: () => 0 },
+  };
   const cancelling = cancelConnection(sources, {
     access: new Access(null),
     now: () => 60_000,

@@ -79,9 +79,9 @@ describe('the console as files', () => {
   });
 
   it('names its parts by absolute addresses of its own, which are kept for a year', async () => {
-    const addresses = [...readFileSync(join(folder(), 'index.html'), 'utf8').matchAll(/(?:src|href)="([^"]*)"/g)].map(
-      ([, address = '']) => address,
-    );
+    const addresses = [
+      ...readFileSync(join(folder(), 'index.html'), 'utf8').matchAll(/(?:src|href)="([^"]*)"/g),
+    ].map(([, address = '']) => address);
     const parts = await Promise.all(addresses.map((address) => get(address.replace('/api/console/', ''))));
 
     expect(addresses).toHaveLength(3);

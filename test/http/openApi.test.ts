@@ -1,12 +1,13 @@
-import { openApiDocument } from '../../src/http/openApi.ts';
+import { openApiDocument } from '../../src/http/openApi/document.ts';
 import { routes } from '../../src/http/routes.ts';
 
 interface Document {
   paths: Record<string, Record<string, { requestBody?: unknown; security: unknown[] }>>;
+  components: { schemas: Record<string, object> };
 }
 
 describe('the OpenAPI document', () => {
-  const { paths } = openApiDocument() as Document;
+  const { paths, components } = openApiDocument() as Document;
 
   it('has each route that is registered, and no other', () => {
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
@@ -25,10 +26,23 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('defines each enumeration once', () => {
+    const found: string[] = [];
+    JSON.stringify(openApiDocument(), (key, value: unknown) => {
+      if (key === 'enum' && Array.isArray(value)) found.push(value.toSorted().join(' '));
+      return value;
+    });
+
+    expect(found).toEqual([...new Set(found)]);
+    expect(found).toContain('cancelled failed succeeded');
+  });
+
   it('describes the request by the schema that validates it', () => {
-    expect(JSON.stringify(paths['/api/connections']?.post?.requestBody)).toContain('"deadlineMinutes"');
-    expect(JSON.stringify(paths['/api/connections']?.post?.requestBody)).toContain(
-      '"additionalProperties":false',
-    );
+    const body = JSON.stringify(paths['/api/connections']?.post?.requestBody);
+    expect(body).toContain('"#/components/schemas/ConnectionRequest"');
+    expect(components.schemas.ConnectionRequest).toMatchObject({
+      additionalProperties: false,
+      properties: { deadlineMinutes: { default: 60 } },
+    });
   });
 });

@@ -3,7 +3,7 @@ import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
 import type { Rig } from '../../sandbox/rig/rig.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import type { Problem } from '../../src/domain/failure/problem.ts';
-import { routeDocuments } from '../../src/http/routeDocuments.ts';
+import { routeDocuments } from '../../src/http/openApi/routeDocuments.ts';
 import { routes } from '../../src/http/routes.ts';
 
 const id = 'az-eastus-0123456789ab';

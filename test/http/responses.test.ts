@@ -66,7 +66,10 @@ it('each route responds as the OpenAPI document says, for success and for failur
     ['POST', '/plan'],
     ['POST', '/reconcile'],
     ['POST', '/cancel'],
+    ['POST', '/release'],
+    ['GET', '/run'],
     ['GET', '/export'],
+    ['GET', `/clusters/${cluster}`],
     ['PUT', `/clusters/${cluster}`],
     ['DELETE', `/clusters/${cluster}`],
   ] as const)
@@ -77,9 +80,11 @@ it('each route responds as the OpenAPI document says, for success and for failur
   const connection = `/api/connections/${id}`;
   await expectDocumented(409, ['POST', '/api/connections', otherRequest]);
   await expectDocumented(409, ['DELETE', connection]);
+  await expectDocumented(409, ['POST', `${connection}/release`]);
   await expectDocumented(409, ['PUT', `${connection}/clusters/${cluster}`]);
   await expectDocumented(409, ['DELETE', `${connection}/clusters/${cluster}`]);
   await expectDocumented(200, ['GET', connection]);
+  await expectDocumented(202, ['GET', `${connection}/run`]);
   await rig.until(id, ({ phases }) =>
     phases.some(({ phase, state }) => phase === 'await-allocation' && state === 'running'),
   );
@@ -91,34 +96,48 @@ it('each route responds as the OpenAPI document says, for success and for failur
   await rig.finish(id);
   await expectDocumented(200, ['GET', connection]);
   await expectDocumented(200, ['GET', '/api/connections?size=1']);
+  await expectDocumented(200, ['GET', `${connection}/run`]);
   await expectDocumented(200, ['POST', `${connection}/plan`]);
+  await expectDocumented(400, ['POST', `${connection}/plan?strict=yes`]);
   await expectDocumented(200, ['GET', `${connection}/export?format=bicep`]);
   await expectDocumented(400, ['GET', `${connection}/export?format=pulumi`]);
   await expectDocumented(400, ['POST', `${connection}/reconcile`, { colour: 'blue' }]);
   await expectDocumented(400, ['PUT', `${connection}/clusters/x`]);
   await expectDocumented(400, ['DELETE', `${connection}/clusters/x`]);
+  await expectDocumented(400, ['GET', `${connection}/clusters/x`]);
+  await expectDocumented(200, ['GET', `${connection}/clusters/${cluster}`]);
   await expectDocumented(202, ['PUT', `${connection}/clusters/${cluster}`]);
   await expectDocumented(202, ['DELETE', `${connection}/clusters/${cluster}`]);
+  await expectDocumented(202, ['GET', `${connection}/clusters/${cluster}`]);
 
   for (const [method, rest] of [
     ['GET', ''],
     ['DELETE', ''],
     ['POST', '/plan'],
     ['POST', '/reconcile'],
+    ['POST', '/release'],
+    ['GET', '/run'],
     ['GET', '/export'],
+    ['GET', `/clusters/${cluster}`],
     ['PUT', `/clusters/${cluster}`],
     ['DELETE', `/clusters/${cluster}`],
   ] as const)
     await expectDocumented(422, [method, `${connection}${rest}`], restricted);
 
+  await rig.runUntil(() => rig.host.instances().every(({ runtimeStatus }) => runtimeStatus !== 'Running'));
+  await expectDocumented(200, ['POST', `${connection}/release`]);
+  await expectDocumented(202, ['POST', '/api/connections', sampleRequest]);
+  await rig.finish(id);
   spoilSpecification();
   await expectDocumented(409, ['POST', `${connection}/plan`]);
   await expectDocumented(409, ['POST', `${connection}/reconcile`]);
   rig.sandbox.azure.control.remove(theEndpoint().id);
   await expectDocumented(409, ['GET', `${connection}/export`]);
+  await expectDocumented(409, ['GET', `${connection}/clusters/${cluster}`]);
   await expectDocumented(202, ['DELETE', connection]);
   await rig.finish(id);
   await expectDocumented(200, ['GET', connection]);
+  await expectDocumented(200, ['DELETE', connection]);
 
   await expectDocumented(200, ['GET', '/api/openapi.json']);
   await expectDocumented(200, ['GET', '/api/health']);

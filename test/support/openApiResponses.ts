@@ -1,10 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema } from 'ajv';
-import { openApiDocument } from '../../src/http/openApi.ts';
+import { openApiDocument } from '../../src/http/openApi/document.ts';
 import type { Answer } from '../../sandbox/rig/deployment.ts';
 
 interface MediaType {
   readonly schema: AnySchema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
 interface Operation {
@@ -53,6 +55,23 @@ export class OpenApiAnswers {
     return (
       requestBody !== undefined && this.#check(requestBody.content['application/json'].schema, body) === ''
     );
+  }
+
+  /** The examples that their schemas refuse, as `operation: fault`. */
+  faultsOfExamples(): readonly string[] {
+    return Object.values(this.#document.paths)
+      .flatMap((methods) => Object.values(methods))
+      .flatMap(({ operationId, requestBody, responses }) => {
+        const bodies = [...Object.values(responses), ...(requestBody ? [requestBody] : [])];
+        const types = bodies.flatMap(({ content }) => Object.values(content));
+        return types.flatMap(({ schema, example, examples = {} }) => {
+          const values = Object.values(examples).map(({ value }) => value);
+          return [...values, ...(example === undefined ? [] : [example])]
+            .map((value) => this.#check(schema, value))
+            .filter((fault) => fault !== '')
+            .map((fault) => `${operationId}: ${fault}`);
+        });
+      });
   }
 
   /** What is documented and has not been seen, as `operation status`; what every route can answer aside. */

@@ -9,7 +9,7 @@ import type { HostSettings, WorkerSource } from './worker.ts';
  * `test/support/functionsCore.ts` before the first registration.
  */
 export function inProcessWorker(
-  register: () => void | Promise<void>,
+  register: (variables: Readonly<Record<string, string>>) => void | Promise<void>,
   options: {
     readonly settings?: Partial<HostSettings>;
     /** For `%NAME%` in bindings. */
@@ -17,9 +17,9 @@ export function inProcessWorker(
   } = {},
 ): WorkerSource {
   return {
-    async start({ log }) {
+    async start({ log, variables }) {
       injectCoreModule();
-      const registry = await collectRegistrations(register);
+      const registry = await collectRegistrations(() => register(variables));
       await registry.start((line) => log({ source: 'app', ...line }));
       return {
         functions: registry.functions,

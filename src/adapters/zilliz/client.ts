@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
@@ -22,7 +23,11 @@ export interface ZillizSettings {
   /** `https://api.cloud.zilliz.com`, without a trailing slash. */
   readonly apiUrl: string;
   readonly requestTimeoutMs: number;
+  /** Default: real time. */
+  readonly sleep?: Sleep;
 }
+
+export type Sleep = (milliseconds: number) => Promise<unknown>;
 
 /**
  * Zilliz allows a user 20 requests of a kind in a second. A process uses six: three processes can work at full speed. With
@@ -103,7 +108,9 @@ export class ZillizClient {
   #limiterOf({ method, path }: ZillizCall): CallsPerSecond {
     // Every second segment is an ID, as in projects/{projectId}/privateEndpoints/{endpointId}.
     const kind = [method, path.length, ...path.filter((_, index) => index % 2 === 0)].join(' ');
-    const limiter = this.#limiters.get(kind) ?? new CallsPerSecond(CALLS_PER_SECOND, LONGEST_WAIT_SECONDS);
+    const limiter =
+      this.#limiters.get(kind) ??
+      new CallsPerSecond(CALLS_PER_SECOND, LONGEST_WAIT_SECONDS, this.#settings.sleep);
     this.#limiters.set(kind, limiter);
     return limiter;
   }
@@ -218,13 +225,15 @@ const SECOND_MS = 1000;
 export class CallsPerSecond {
   readonly #calls: number;
   readonly #longestWaitSeconds: number;
+  readonly #sleep: Sleep;
   /** The times of the last calls, past or scheduled, oldest first; at most as many as are allowed in a second. */
   #times: readonly number[] = [];
   #pausedUntil = 0;
 
-  constructor(calls: number, longestWaitSeconds: number) {
+  constructor(calls: number, longestWaitSeconds: number, sleep: Sleep = pause) {
     this.#calls = calls;
     this.#longestWaitSeconds = longestWaitSeconds;
+    this.#sleep = sleep;
   }
 
   /** Waits until the call may be sent. `tooBusy` creates the error for a caller whose wait would be too long. */
@@ -235,7 +244,7 @@ export class CallsPerSecond {
     const waitSeconds = (at - now) / 1000;
     if (waitSeconds > this.#longestWaitSeconds) throw tooBusy(Math.ceil(waitSeconds));
     this.#times = [...this.#times, at].slice(-this.#calls);
-    if (at > now) await new Promise((resolve) => setTimeout(resolve, at - now));
+    if (at > now) await this.#sleep(at - now);
   }
 
   /** Pauses all callers after a refusal with a time to wait. A longer pause that is already set stays. */

@@ -9,6 +9,7 @@ import {
   subnetIdSchema,
   text,
   virtualNetworkIdSchema,
+  whitelistEntrySchema,
 } from './fieldSchemas.ts';
 import {
   connectionId,
@@ -93,31 +94,33 @@ const dnsSchema = z.strictObject({
 });
 
 /** The body of `POST /api/connections`: one definition gives validation, type and OpenAPI schema. */
-export const connectionRequestSchema = z.strictObject({
-  projectId: projectIdSchema.meta({ description: 'ID of the project at Zilliz Cloud.' }),
-  regionId: regionIdSchema.meta({ description: 'ID of the region at Zilliz Cloud, e.g. az-eastus.' }),
-  subnetId: subnetIdSchema.meta({ description: 'Subnet for the private endpoint.' }),
-  privateEndpoint: endpointSchema.optional(),
-  tags: tagsSchema
-    .meta({
-      description:
-        'Tags of the private endpoint, the zones and the links. A private DNS zone takes 13 beside those of this app, with names of letters, digits, _ . and -.',
-    })
-    .optional(),
-  clusters: z.union([z.literal('all'), clusterIdsSchema.min(1).max(100)]).default('all'),
-  dns: dnsSchema.optional(),
-  adopt: z
-    .enum(['matching', 'never'])
-    .default('matching')
-    .meta({ description: 'Whether a private endpoint made by hand that matches is taken over.' }),
-  onFailure: z.enum(['keep', 'undo']).default('keep'),
-  deadlineMinutes: z
-    .int()
-    .min(10)
-    .max(10080)
-    .default(60)
-    .meta({ description: 'How long to wait for the private link, from registration on.' }),
-});
+export const connectionRequestSchema = z
+  .strictObject({
+    projectId: projectIdSchema.meta({ description: 'ID of the project at Zilliz Cloud.' }),
+    regionId: regionIdSchema.meta({ description: 'ID of the region at Zilliz Cloud, e.g. az-eastus.' }),
+    subnetId: subnetIdSchema.meta({ description: 'Subnet for the private endpoint.' }),
+    privateEndpoint: endpointSchema.optional(),
+    tags: tagsSchema
+      .meta({
+        description:
+          'Tags of the private endpoint, the zones and the links. A private DNS zone takes 13 beside those of this app, with names of letters, digits, _ . and -.',
+      })
+      .optional(),
+    clusters: z.union([z.literal('all'), clusterIdsSchema.min(1).max(100)]).default('all'),
+    dns: dnsSchema.optional(),
+    adopt: z
+      .enum(['matching', 'never'])
+      .default('matching')
+      .meta({ description: 'Whether a private endpoint made by hand that matches is taken over.' }),
+    onFailure: z.enum(['keep', 'undo']).meta({ id: 'OnFailure' }).default('keep'),
+    deadlineMinutes: z
+      .int()
+      .min(10)
+      .max(10080)
+      .default(60)
+      .meta({ description: 'How long to wait for the private link, from registration on.' }),
+  })
+  .meta({ id: 'ConnectionRequest' });
 
 export type ConnectionRequest = z.output<typeof connectionRequestSchema>;
 
@@ -219,4 +222,6 @@ export const connectStartSchema = z.object({
   startedBy: z.string(),
   /** The time when all writes of an interrupted run are visible in reads, in milliseconds since the epoch. */
   notBefore: z.number().optional(),
+  /** What an earlier run of the connection has noted. */
+  whitelist: whitelistEntrySchema.optional(),
 });

@@ -62,3 +62,11 @@ export const clusterIdsSchema = z
 
 /** ISO 8601 with a time zone. The app writes times into marks in this form. */
 export const timeSchema = z.iso.datetime({ offset: true });
+
+/** What is known of the subscription's entry on Zilliz's whitelist, which no API lists or removes. */
+export const whitelistEntrySchema = z.object({
+  at: timeSchema.nullable().meta({ description: 'When the app asked for it; null: not known' }),
+  confirmed: z.boolean().meta({ description: 'Whether Zilliz confirmed it. False: it may be there' }),
+});
+
+export type WhitelistEntry = Readonly<z.infer<typeof whitelistEntrySchema>>;

@@ -157,10 +157,12 @@ export function adoptedMarks(at: number, registration: string | null = null): Ta
 export const checkOutcomes = ['verified', 'not-verifiable-from-here', 'failed'] as const;
 
 /** When the private path was last verified, and how that ended. */
-export const lastCheckSchema = z.object({
-  at: timeSchema.meta({ description: 'ISO 8601' }),
-  outcome: z.enum(checkOutcomes),
-});
+export const lastCheckSchema = z
+  .object({
+    at: timeSchema.meta({ description: 'ISO 8601' }),
+    outcome: z.enum(checkOutcomes).meta({ id: 'CheckOutcome' }),
+  })
+  .meta({ id: 'LastCheck' });
 export type LastCheck = Readonly<z.infer<typeof lastCheckSchema>>;
 
 export function checkMarks({ at, outcome }: LastCheck): Tags {

@@ -100,7 +100,10 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): readonly Fault[] 
 
 /** Returns the names of the fields of an object in a schema. */
 function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  let fields = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).properties ?? {};
+  const { $ref, $defs, ...whole } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  // A schema with a name is a reference to its definition.
+  const named = $defs?.[$ref?.split('/').at(-1) ?? ''];
+  let fields = (named ?? whole).properties ?? {};
   for (const name of path) {
     const inner = fields[String(name)];
     fields = (typeof inner === 'object' ? inner.properties : undefined) ?? {};

@@ -140,8 +140,15 @@ export const statusTable = {
 
 export type ConnectionStatus = keyof typeof statusTable;
 
+/** Exit code of a command that asked for this: 0 only when the connection is as asked. */
+export function exitCodeOf(status: ConnectionStatus, asked: 'connected' | 'disconnected'): 0 | 1 | 3 | 4 {
+  const { exitCode } = statusTable[status];
+  return exitCode === 0 && status !== asked ? 1 : exitCode;
+}
+
 /** The names of the table, in its order, with their meanings as the description. */
 export const connectionStatusSchema = z.enum(Object.keys(statusTable).filter(isStatus)).meta({
+  id: 'ConnectionStatus',
   description: Object.entries(statusTable)
     .map(([name, { meaning }]) => `\`${name}\`: ${meaning}`)
     .join('. '),

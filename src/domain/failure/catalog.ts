@@ -590,6 +590,13 @@ export const failureCatalog = {
       'Something that this app may not remove still needs it, or Zilliz could not be asked; the detail names it.',
     remedy: 'Remove the cause that the detail names, then DELETE again.',
   },
+  'release-refused': {
+    kind: 'conflict',
+    title: 'More than the marks of this app would change',
+    cause:
+      'A hand-over takes the marks off and changes nothing else. A record set is written as a whole, and one with several addresses would lose some.',
+    remedy: 'Reconcile the connection, or remove the further addresses, then post the release again.',
+  },
   // ---- what a connection lacks ----
   'not-registered': {
     kind: 'conflict',

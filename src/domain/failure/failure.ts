@@ -15,11 +15,9 @@ const failureSources = ['azure', 'zilliz', 'key-vault', 'identity', 'network', '
 export type FailureKind = (typeof failureKinds)[number];
 export type FailureSource = (typeof failureSources)[number];
 
-export const failureCodeSchema = z.string().transform((text, context): FailureCode => {
-  if (isFailureCode(text)) return text;
-  context.addIssue({ code: 'custom', message: 'must be a code of the failure catalogue' });
-  return z.NEVER;
-});
+export const failureCodeSchema = z
+  .enum(Object.keys(failureCatalog).filter(isFailureCode))
+  .meta({ id: 'FailureCode', description: 'Its meaning and remedy: docs/troubleshooting.md' });
 
 function isFailureCode(text: string): text is FailureCode {
   return Object.hasOwn(failureCatalog, text);
@@ -70,6 +68,11 @@ export function failed(failure: Failure): Outcome<never> {
 export function lastingFailure(error: unknown): Outcome<never> {
   if (error instanceof ProvisioningError && error.failure.kind !== 'transient') return failed(error.failure);
   throw error;
+}
+
+/** Whether the request may have been carried out all the same: no answer came, or none that says what was done. */
+export function mayBeDone({ code }: Pick<Failure, 'code'>): boolean {
+  return ['azure-unavailable', 'zilliz-unavailable', 'step-interrupted'].includes(code);
 }
 
 /** A failure that this app itself detects. Its kind comes from the catalogue. */

@@ -5,30 +5,32 @@ import type { FailureCode } from './catalog.ts';
 import type { FailureKind } from './failure.ts';
 
 /** Problem details after RFC 9457, with one entry for each fault. */
-export const problemSchema = z.object({
-  type: z.string().meta({ description: 'Stable; its last part is the heading in docs/troubleshooting.md' }),
-  title: z.string(),
-  status: z.number(),
-  detail: z.string(),
-  cause: z.string(),
-  remedy: z.string(),
-  errors: z
-    .array(
-      z.object({
-        pointer: z
-          .string()
-          .meta({ description: 'JSON pointer into the body; empty for the body as a whole' }),
-        parameter: z
-          .string()
-          .optional()
-          .meta({ description: 'Name of the URL parameter with the fault; the pointer is then empty' }),
-        code: z.string(),
-        detail: z.string(),
-        remedy: z.string(),
-      }),
-    )
-    .readonly(),
-});
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: 'Stable; its last part is the heading in docs/troubleshooting.md' }),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    cause: z.string(),
+    remedy: z.string(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z
+            .string()
+            .meta({ description: 'JSON pointer into the body; empty for the body as a whole' }),
+          parameter: z
+            .string()
+            .optional()
+            .meta({ description: 'Name of the URL parameter with the fault; the pointer is then empty' }),
+          code: z.string(),
+          detail: z.string(),
+          remedy: z.string(),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'Problem' });
 
 export type Problem = Readonly<z.infer<typeof problemSchema>>;
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { WhitelistEntry } from '../connection/fieldSchemas.ts';
 import { isOurs, readEndpointMarks, recordOwner, tagsOfOthers } from '../connection/marks.ts';
 import { regionalZoneName, sameEndpointId } from '../connection/names.ts';
 import { recordSetId, textSetId } from '../connection/resourceId.ts';
@@ -54,6 +55,8 @@ export interface KnownOfRun {
   readonly deletedByRun: readonly string[];
   /** Registrations that the run itself removed. */
   readonly unregisteredByRun: readonly string[];
+  /** Of the subscription; null if nothing is known of it. */
+  readonly whitelist: WhitelistEntry | null;
 }
 
 export const removalRowSchema = z.object({
@@ -231,7 +234,7 @@ function row(
 export function manualStepsAfterRemoval(
   { connection, specReadable }: RemovalSubject,
   { endpoint, zilliz }: RemovalObservation,
-  endpointIds: readonly string[],
+  { endpointIds, whitelist }: Pick<KnownOfRun, 'endpointIds' | 'whitelist'>,
   rows: readonly RemovalRow[],
 ): readonly string[] {
   const keptRows = rows.filter(
@@ -246,7 +249,7 @@ export function manualStepsAfterRemoval(
   );
   const reason = 'it has the name of this private endpoint but another resource GUID';
   return [
-    ...whitelistActions(connection, endpoint),
+    ...(whitelist ? [whitelistAction(connection, whitelist)] : []),
     ...keptRegistrations,
     ...(specReadable ? [] : [unreadableAction(connection.regionId)]),
     ...unproved.map(({ endpointId }) => registrationAction(endpointId, reason)),
@@ -258,19 +261,27 @@ export function isNamedAs({ privateEndpoint }: Connection, endpointId: string): 
   return endpointId.toLowerCase().startsWith(`${privateEndpoint.name.toLowerCase()}.`);
 }
 
-function whitelistActions(connection: Connection, endpoint: PrivateEndpoint | null): readonly string[] {
-  const since = endpoint && readEndpointMarks(endpoint.tags)?.whitelistedAt;
-  return since ? [whitelistAction(connection.subscriptionId, connection.projectId, since)] : [];
-}
-
 /** Without the specification, zones are found only by the connection's records, and near its endpoint by our mark. */
 function unreadableAction(regionId: string): string {
   return `The tags of the private endpoint did not say any more where the connection had its zones, so one without a record of its may be left: look for private DNS zones of ${regionalZoneName(regionId)} with links that are no longer needed.`;
 }
 
 /** Zilliz has no API to list or delete whitelist entries (reference: private endpoint operations). */
-function whitelistAction(subscriptionId: string, projectId: string, since: string): string {
-  return `Zilliz has no API to remove a whitelist entry: the subscription ${subscriptionId} stays on the whitelist of the project ${projectId}, since ${since}. Ask Zilliz's support to remove it if no other private endpoint needs it.`;
+function whitelistAction(
+  { subscriptionId, projectId }: Connection,
+  { at, confirmed }: WhitelistEntry,
+): string {
+  const where = `on the whitelist of the project ${projectId}`;
+  const known = confirmed
+    ? `the subscription ${subscriptionId} stays ${where}, since ${at ?? 'an unknown time'}`
+    : `the subscription ${subscriptionId} may be ${where}: ${doubtOf(at)}`;
+  return `Zilliz has no API to remove a whitelist entry: ${known}. Ask Zilliz's support to remove it if no other private endpoint needs it.`;
+}
+
+function doubtOf(at: string | null): string {
+  return at === null
+    ? 'Azure shows it the service, and no time is noted'
+    : `the app asked for it at ${at}, and got no confirmation`;
 }
 
 export interface RemovalBounds {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { Verdict } from '../resources/verdict.ts';
@@ -14,6 +15,8 @@ export const resourceKinds = [
   'A record set',
   'virtual network link',
 ] as const;
+
+export const resourceKindSchema = z.enum(resourceKinds).meta({ id: 'ResourceKind' });
 
 export type ResourceKind = (typeof resourceKinds)[number];
 

@@ -7,18 +7,20 @@ import type { Observation } from './observation.ts';
 
 /** A problem that does not stop a run but that the user should know. */
 export const warningSchema = z.object({
-  code: z.enum([
-    'custom-dns-servers',
-    'port-blocked',
-    'rules-not-read',
-    'addresses-not-read',
-    'permission-not-read',
-    'names-hidden',
-    'registered-elsewhere',
-    'registrations-unread',
-    'no-dedicated-cluster',
-    'endpoint-update-failed',
-  ]),
+  code: z
+    .enum([
+      'custom-dns-servers',
+      'port-blocked',
+      'rules-not-read',
+      'addresses-not-read',
+      'permission-not-read',
+      'names-hidden',
+      'registered-elsewhere',
+      'registrations-unread',
+      'no-dedicated-cluster',
+      'endpoint-update-failed',
+    ])
+    .meta({ id: 'WarningCode' }),
   detail: z.string(),
 });
 

@@ -3,6 +3,11 @@ import type { FailureCode } from '../failure/catalog.ts';
 import type { Failure } from '../failure/failure.ts';
 import type { ARecordSet, Tags } from './model.ts';
 
+export const verdictActions = [
+  ...(['create', 'adopt', 'keep', 'update', 'tag'] as const),
+  ...(['delete', 'wait', 'manual', 'conflict'] as const),
+] as const;
+
 /**
  * The decision on one resource, for setting up, tearing down, drift and sync alike. The plan shows it. The activity that carries
  * it out reads the resource and decides again.
@@ -21,7 +26,7 @@ import type { ARecordSet, Tags } from './model.ts';
  */
 export type Verdict =
   | {
-      readonly action: 'create' | 'adopt' | 'keep' | 'update' | 'tag' | 'delete' | 'wait' | 'manual';
+      readonly action: Exclude<(typeof verdictActions)[number], 'conflict'>;
       readonly reason: string;
     }
   | { readonly action: 'conflict'; readonly reason: string; readonly code: FailureCode };

@@ -1,7 +1,10 @@
+import type { ClusterResult, ConnectionResult, DisconnectResult } from './result.ts';
 import type { PhaseStatus, RunStatus } from './status.ts';
 
 /** In UTF-8. Small, because it is written at every step; the host refuses more than 16 KB in UTF-16. */
 const MOST_BYTES = 4000;
+/** Of what a failed run knows, beside that. */
+const MOST_KNOWN_BYTES = 3600;
 /** Enough for two resource IDs and a short text, so that the fault and its place are not truncated. */
 const LONGEST_DETAIL = 420;
 
@@ -10,7 +13,7 @@ const LONGEST_DETAIL = 420;
  * faults beyond the first, then the manual steps after an undo.
  */
 export function customStatus(status: RunStatus): RunStatus {
-  const { phases, problem, undo } = withShortDetails(status);
+  const { phases, problem, undo, result, removal } = withShortDetails(status);
   const budget = new ByteBudget(MOST_BYTES);
   const fitting = <T>(parts: readonly T[] = []): T[] => parts.filter((part) => budget.take(part));
 
@@ -38,26 +41,87 @@ export function customStatus(status: RunStatus): RunStatus {
         omitted: undo.failed.length - failed.length + undo.manualSteps.length - manualSteps.length,
       },
     }),
+    ...(result && { result }),
+    ...(removal && { removal }),
   };
+}
+
+/** Limits what a failed run knows to its part of the custom status. It is written once. */
+export function fittedResult(result: ConnectionResult): ConnectionResult {
+  const { problem, privateEndpoint, writes } = result;
+  const lists = new FittedLists({ outcome: result.outcome, problem, privateEndpoint, writes });
+  const manualSteps = lists.take(result.manualSteps.map(shortDetail));
+  const clusters = lists.take(result.clusters.map(shortCluster));
+  return {
+    ...{ ...result, manualSteps, clusters },
+    warnings: lists.take(result.warnings.map((one) => ({ ...one, detail: shortDetail(one.detail) }))),
+    zones: lists.take(result.zones),
+    zonesToCreate: lists.take(result.zonesToCreate),
+    recordsToCreate: lists.take(result.recordsToCreate),
+    omitted: lists.omitted,
+  };
+}
+
+/** The same of a failed disconnect: first what could not be removed. */
+export function fittedRemoval(removal: DisconnectResult): DisconnectResult {
+  const { outcome, writes } = removal;
+  const lists = new FittedLists({ outcome, writes });
+  const failed = lists.take(removal.failed.map((one) => ({ ...one, reason: shortDetail(one.reason) })));
+  const manualSteps = lists.take(removal.manualSteps.map(shortDetail));
+  const removed = lists.take(removal.removed);
+  const kept = lists.take(removal.kept.map((one) => ({ ...one, reason: shortDetail(one.reason) })));
+  return { outcome, writes, failed, manualSteps, removed, kept, omitted: lists.omitted };
+}
+
+/** Takes the entries of lists that fit, and counts the others. */
+class FittedLists {
+  omitted = 0;
+  readonly #budget = new ByteBudget(MOST_KNOWN_BYTES);
+
+  /** `bare`: what is always there. */
+  constructor(bare: object) {
+    this.#budget.take(bare);
+    // The names of the lists.
+    this.#budget.take(' '.repeat(150));
+  }
+
+  take<T>(list: readonly T[]): T[] {
+    const taken = list.filter((entry) => this.#budget.take(entry));
+    this.omitted += list.length - taken.length;
+    return taken;
+  }
+}
+
+/** Without its probe, which the view makes from the rest. */
+function shortCluster({ verification, reason, ...cluster }: ClusterResult): ClusterResult {
+  return {
+    ...cluster,
+    reason: reason === null ? null : shortDetail(reason),
+    verification: verification && { ...verification, detail: shortDetail(verification.detail) },
+    probe: undefined,
+  };
+}
+
+function shortDetail(text: string): string {
+  return truncate(text, LONGEST_DETAIL);
 }
 
 function withShortDetails(status: RunStatus): RunStatus {
   const { problem, undo } = status;
-  const short = (text: string): string => truncate(text, LONGEST_DETAIL);
   return {
     ...status,
     ...(problem && {
       problem: {
         ...problem,
-        detail: short(problem.detail),
-        faults: problem.faults.map((fault) => ({ ...fault, detail: short(fault.detail) })),
+        detail: shortDetail(problem.detail),
+        faults: problem.faults.map((fault) => ({ ...fault, detail: shortDetail(fault.detail) })),
       },
     }),
     ...(undo && {
       undo: {
         ...undo,
-        failed: undo.failed.map((entry) => ({ ...entry, reason: short(entry.reason) })),
-        manualSteps: undo.manualSteps.map(short),
+        failed: undo.failed.map((entry) => ({ ...entry, reason: shortDetail(entry.reason) })),
+        manualSteps: undo.manualSteps.map(shortDetail),
       },
     }),
   };
@@ -65,7 +129,7 @@ function withShortDetails(status: RunStatus): RunStatus {
 
 /** The part that is always shown: the state of each phase, the failure code, and the number of omitted entries. */
 function bareStatus(status: RunStatus): RunStatus {
-  const { phases, deadlineAt, problem, undo } = status;
+  const { phases, deadlineAt, whitelist, writes, problem, undo } = status;
   return {
     phases: phases.map(({ phase, state, startedAt, endedAt, attempts }) => ({
       ...{ phase, state },
@@ -74,6 +138,8 @@ function bareStatus(status: RunStatus): RunStatus {
       attempts,
     })),
     ...(deadlineAt !== undefined && { deadlineAt }),
+    ...(whitelist && { whitelist }),
+    ...(writes && { writes }),
     ...(problem && {
       problem: { code: problem.code, detail: '', faults: [], omitted: problem.faults.length },
     }),

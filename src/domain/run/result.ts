@@ -43,17 +43,24 @@ const clusterSchema = z.object({
   probe: probeSchema.optional(),
 });
 
-/** The output of a connect run, which is also the body of the result route. */
+const writesSchema = z.record(z.string(), z.number()).meta({
+  description:
+    'Number of writes of the run by kind. `<kind>, found after a lost answer`: it was there when a request without an answer was repeated',
+});
+
+const omittedSchema = z.number().default(0).meta({
+  description: 'Entries of the lists that are not shown: what a failed run knows is kept within a limit',
+});
+
+/** The output of a connect run. Of a failed one, what it knows. */
 export const connectionResultSchema = z.object({
-  outcome: z.enum(['connected', 'degraded', 'waiting-for-dns-owner']),
+  outcome: z.enum(['connected', 'degraded', 'waiting-for-dns-owner', 'failed']),
   /** What is not as requested; null when it is connected. */
   problem: z.object({ code: failureCodeSchema, detail: z.string() }).nullable(),
-  privateEndpoint: z.object({
-    id: z.string(),
-    endpointId: z.string(),
-    address: z.string(),
-    target: z.string(),
-  }),
+  /** Null if the run failed before it was ready. */
+  privateEndpoint: z
+    .object({ id: z.string(), endpointId: z.string(), address: z.string(), target: z.string() })
+    .nullable(),
   zones: z.array(z.object({ id: z.string(), name: z.string() })),
   clusters: z.array(clusterSchema),
   /** What the owner of DNS must create when `dns.manage` is false: zones, their record sets, and then the links. */
@@ -66,8 +73,8 @@ export const connectionResultSchema = z.object({
   warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
   /** Things that no API can do. */
   manualSteps: z.array(z.string()),
-  /** Number of writes of this run by kind; all zero when everything was as desired. */
-  writes: z.record(z.string(), z.number()),
+  writes: writesSchema,
+  omitted: omittedSchema,
 });
 
 export type ConnectionResult = Readonly<z.infer<typeof connectionResultSchema>>;
@@ -86,15 +93,15 @@ const tearDownResultSchema = z.object({
   manualSteps: z.array(z.string()).readonly(),
 });
 
-/** The output of a disconnect run. */
+/** The output of a disconnect run. Of a failed one, what it knows. */
 export const disconnectResultSchema = tearDownResultSchema.extend({
   /**
    * `kept` when the private endpoint is kept, because a record of another owner has its address, or nothing proves that it is
    * ours. `degraded` when Zilliz could not be asked: DNS is gone, registration and endpoint stay until DELETE comes again.
    */
-  outcome: z.enum(['disconnected', 'kept', 'degraded']),
-  /** Number of writes of this run by kind; all zero when nothing of the connection was left. */
-  writes: z.record(z.string(), z.number()),
+  outcome: z.enum(['disconnected', 'kept', 'degraded', 'failed']),
+  writes: writesSchema,
+  omitted: omittedSchema,
 });
 
 export type TearDownResult = Readonly<z.infer<typeof tearDownResultSchema>>;

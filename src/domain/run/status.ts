@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import type { FailureCode } from '../failure/catalog.ts';
+import type { WhitelistEntry } from '../connection/fieldSchemas.ts';
+import { whitelistEntrySchema } from '../connection/fieldSchemas.ts';
 import { failureCodeSchema } from '../failure/failure.ts';
 import { truncate } from './customStatus.ts';
 import { allPhaseNames, phaseNames, phases } from './phase.ts';
 import type { PhaseName } from './phase.ts';
+import { connectionResultSchema, disconnectResultSchema } from './result.ts';
 import type { TearDownResult } from './result.ts';
 
 /** A fault of a request: the part of the request, and what is wrong with it. */
@@ -15,11 +18,14 @@ export const faultSchema = z.object({
   detail: z.string(),
 });
 
-export const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
+const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
+
+export const phaseNameSchema = z.enum(allPhaseNames).meta({ id: 'PhaseName' });
+export const phaseStateSchema = z.enum(phaseStates).meta({ id: 'PhaseState' });
 
 const phaseStatusSchema = z.object({
-  phase: z.enum(allPhaseNames),
-  state: z.enum(phaseStates),
+  phase: phaseNameSchema,
+  state: phaseStateSchema,
   /** Milliseconds since the epoch. */
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
@@ -43,6 +49,8 @@ export const undoStatusSchema = z.object({
 export const runStatusSchema = z.object({
   phases: z.array(phaseStatusSchema),
   deadlineAt: z.number().optional(),
+  /** Noted before the entry is asked for, so that it is known whatever becomes of the run. */
+  whitelist: whitelistEntrySchema.optional(),
   problem: z
     .object({
       code: failureCodeSchema,
@@ -53,11 +61,27 @@ export const runStatusSchema = z.object({
     .optional(),
   /** The outcome of an undo. */
   undo: undoStatusSchema.optional(),
+  /** Writes so far, by kind. */
+  writes: z.record(z.string(), z.number()).optional(),
+  /** What a run knows that has failed: it has no output. */
+  result: connectionResultSchema.optional(),
+  removal: disconnectResultSchema.optional(),
 });
 
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
 export type PhaseStatus = Readonly<z.infer<typeof phaseStatusSchema>>;
 export type RunStatus = Readonly<z.infer<typeof runStatusSchema>>;
+
+const notedSchema = z.object({ whitelist: whitelistEntrySchema });
+
+/** Returns what a run has noted of the whitelist entry. One that never began has it in its input; null if it has noted nothing. */
+export function notedWhitelist(run: {
+  readonly customStatus: unknown;
+  readonly input: unknown;
+}): WhitelistEntry | null {
+  const noted = [run.customStatus, run.input].map((value) => notedSchema.safeParse(value).data?.whitelist);
+  return noted[0] ?? noted[1] ?? null;
+}
 
 const LONGEST_TEXT = 180;
 
@@ -130,6 +154,18 @@ export function withProblem(
 
 /** An estimate: the share of the expected time that has passed, 0 to 99, and 100 only when all phases are over. */
 export function percentDone(status: RunStatus, now: number): number {
+  const { expected, passed } = secondsOf(status, now);
+  return passed >= expected ? 100 : Math.min(99, Math.floor((100 * passed) / expected));
+}
+
+/** An estimate of the time until the run ends. */
+export function secondsLeft(status: RunStatus, now: number): number {
+  const { expected, passed } = secondsOf(status, now);
+  return Math.ceil(expected - passed);
+}
+
+/** The expected duration of all phases, and how much of it has passed. */
+function secondsOf(status: RunStatus, now: number): { readonly expected: number; readonly passed: number } {
   let expected = 0;
   let passed = 0;
   for (const entry of status.phases) {
@@ -139,5 +175,5 @@ export function percentDone(status: RunStatus, now: number): number {
     else if (entry.state === 'running')
       passed += Math.min(seconds * 0.95, (now - (entry.startedAt ?? now)) / 1000);
   }
-  return passed >= expected ? 100 : Math.min(99, Math.floor((100 * passed) / expected));
+  return { expected, passed };
 }

@@ -2,15 +2,23 @@ import * as z from 'zod';
 import { clusterViewStates } from '../../domain/connection/clusterView.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { lastCheckSchema } from '../../domain/connection/marks.ts';
+import type { WhitelistEntry } from '../../domain/connection/fieldSchemas.ts';
+import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
 import type { Orphan } from '../../domain/connection/orphan.ts';
 import { connectionFaultSchema, statusOf } from '../../domain/connection/status.ts';
 import type { StatusAndProblem } from '../../domain/connection/status.ts';
 import { connectionStatusSchema, statusTable } from '../../domain/connection/statusTable.ts';
 import { problemOf, problemSchema } from '../../domain/failure/problem.ts';
-import { allPhaseNames, phases as phaseFacts } from '../../domain/run/phase.ts';
+import { phases as phaseFacts } from '../../domain/run/phase.ts';
 import { connectionResultSchema, disconnectResultSchema } from '../../domain/run/result.ts';
-import { percentDone, phaseStates, undoStatusSchema } from '../../domain/run/status.ts';
+import {
+  notedWhitelist,
+  percentDone,
+  phaseNameSchema,
+  phaseStateSchema,
+  undoStatusSchema,
+} from '../../domain/run/status.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 import type { Instance } from '../../durable/client.ts';
 import type { LiveView } from '../../queries/liveView.ts';
@@ -18,30 +26,34 @@ import { lastRunOf, resultsOf, runStatusOf } from './lastRun.ts';
 
 const time = z.string().meta({ description: 'ISO 8601' });
 
+export const sourceSchema = z.enum(['live', 'view']).meta({ id: 'Source' });
+
 const phaseViewSchema = z.object({
-  phase: z.enum(allPhaseNames),
+  phase: phaseNameSchema,
   guideStep: z.string(),
-  state: z.enum(phaseStates),
+  state: phaseStateSchema,
   startedAt: time.nullable(),
   endedAt: time.nullable(),
   reason: z.string().nullable(),
   attempts: z.number(),
 });
 
-const clusterViewSchema = z.object({
-  clusterId: z.string(),
-  name: z.string(),
-  kind: z.string(),
-  status: z.string(),
-  state: z.enum(clusterViewStates),
-  reason: z.string().nullable(),
-  host: z.string().nullable(),
-  port: z.number().nullable(),
-  uri: z.string().nullable(),
-  record: z
-    .object({ id: z.string(), addresses: z.array(z.string()).readonly(), ttlSeconds: z.number() })
-    .nullable(),
-});
+export const clusterViewSchema = z
+  .object({
+    clusterId: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    status: z.string(),
+    state: z.enum(clusterViewStates).meta({ id: 'ClusterState' }),
+    reason: z.string().nullable(),
+    host: z.string().nullable(),
+    port: z.number().nullable(),
+    uri: z.string().nullable(),
+    record: z
+      .object({ id: z.string(), addresses: z.array(z.string()).readonly(), ttlSeconds: z.number() })
+      .nullable(),
+  })
+  .meta({ id: 'Cluster' });
 
 export const incompleteSchema = z.object({ scope: z.string(), reason: z.string() }).meta({
   description: 'What could not be read, and why. A limit of reads passes: the next request goes on',
@@ -68,40 +80,50 @@ const liveViewSchema = z.object({
 });
 
 /** The response to GET: the run with the steps of the guide. It has no URL of the host's own API, whose keys open every run. */
-export const connectionViewSchema = z.object({
-  id: z.string(),
-  status: connectionStatusSchema,
-  final: z.boolean().meta({ description: 'Whether a caller that waits can stop waiting' }),
-  asOf: time.meta({ description: 'When the readings behind the status were made' }),
-  source: z
-    .enum(['live', 'view'])
-    .meta({ description: '`view`: from the last sync, because Azure or Zilliz did not respond in time' }),
-  /** The workflow of the last run; null when no run is known. */
-  workflow: z.string().nullable(),
-  startedBy: z.string().nullable(),
-  createdAt: time.nullable(),
-  updatedAt: time.nullable(),
-  percent: z
-    .number()
-    .meta({ description: 'How far the last run is: an estimate from expected durations, no promise' }),
-  deadlineAt: time.nullable(),
-  request: z
-    .object({
-      projectId: z.string(),
-      regionId: z.string(),
-      subnetId: z.string(),
-      privateEndpointId: z.string(),
-    })
-    .nullable(),
-  phases: z.array(phaseViewSchema),
-  result: connectionResultSchema.nullable(),
-  removal: disconnectResultSchema
-    .nullable()
-    .meta({ description: 'What a disconnect removed and what it kept' }),
-  undo: undoStatusSchema.nullable().meta({ description: 'What `onFailure: "undo"` came to' }),
-  live: liveViewSchema.nullable(),
-  problem: problemSchema.nullable(),
-});
+export const connectionViewSchema = z
+  .object({
+    id: z.string(),
+    status: connectionStatusSchema,
+    final: z.boolean().meta({ description: 'Whether a caller that waits can stop waiting' }),
+    asOf: time.meta({ description: 'When the readings behind the status were made' }),
+    source: sourceSchema.meta({
+      description: '`view`: from the last sync, because Azure or Zilliz did not respond in time',
+    }),
+    /** The workflow of the last run; null when no run is known. */
+    workflow: z.string().nullable(),
+    startedBy: z.string().nullable(),
+    createdAt: time.nullable(),
+    updatedAt: time.nullable(),
+    percent: z
+      .number()
+      .meta({ description: 'How far the last run is: an estimate from expected durations, no promise' }),
+    deadlineAt: time.nullable(),
+    request: z
+      .object({
+        projectId: z.string(),
+        regionId: z.string(),
+        subnetId: z.string(),
+        privateEndpointId: z.string(),
+      })
+      .nullable(),
+    whitelist: whitelistEntrySchema.nullable().meta({
+      description: "The subscription's entry on Zilliz's whitelist, as far as the app has noted it",
+    }),
+    phases: z.array(phaseViewSchema),
+    writes: z
+      .record(z.string(), z.number())
+      .meta({ description: 'Number of writes of the last run so far, by kind' }),
+    result: connectionResultSchema.nullable().meta({
+      description: 'The result of a connect run. Of a failed one, what it knows; null while it runs',
+    }),
+    removal: disconnectResultSchema
+      .nullable()
+      .meta({ description: 'What a disconnect removed and what it kept' }),
+    undo: undoStatusSchema.nullable().meta({ description: 'What `onFailure: "undo"` came to' }),
+    live: liveViewSchema.nullable(),
+    problem: problemSchema.nullable(),
+  })
+  .meta({ id: 'Connection' });
 
 export type ConnectionView = Readonly<z.infer<typeof connectionViewSchema>>;
 export type PhaseView = Readonly<z.infer<typeof phaseViewSchema>>;
@@ -123,7 +145,7 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
   const run = runStatusOf(instance);
   const { result, removal } = resultsOf(instance);
   const { status, problem } = statusNow(known);
-  const isComplete = status === 'connected' || result !== null || removal !== null;
+  const isComplete = status === 'connected' || instance?.runtimeStatus === 'Completed';
   return {
     id,
     status,
@@ -133,6 +155,8 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
     percent: isComplete ? 100 : percentDone(run, now),
     deadlineAt: isoOrNull(run.deadlineAt),
     request: connection && requestView(connection),
+    whitelist: whitelistOf(known),
+    writes: run.writes ?? {},
     phases: instance ? phaseViews(run) : [],
     result,
     removal,
@@ -149,6 +173,11 @@ function statusNow({ instance, live, orphan }: KnownConnection): StatusAndProble
     reading: live?.reading ?? null,
     orphan: orphan && faultOfOrphan(orphan),
   });
+}
+
+function whitelistOf({ instance, live }: KnownConnection): WhitelistEntry | null {
+  const at = live?.privateEndpoint?.whitelistedAt ?? null;
+  return at === null ? instance && notedWhitelist(instance) : { at, confirmed: true };
 }
 
 function sourceOf(live: LiveView | null, now: number): Pick<ConnectionView, 'asOf' | 'source'> {

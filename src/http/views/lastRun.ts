@@ -1,6 +1,6 @@
 import type { LastRun, StatusProblem } from '../../domain/connection/status.ts';
 import type { ConnectionResult, DisconnectResult } from '../../domain/run/result.ts';
-import { connectionResultSchema, disconnectResultSchema } from '../../domain/run/result.ts';
+import { connectionResultSchema, disconnectResultSchema, probeOf } from '../../domain/run/result.ts';
 import { phaseNames, removalPhaseNames } from '../../domain/run/phase.ts';
 import { newRunStatus, runStatusSchema, withoutRunning } from '../../domain/run/status.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
@@ -19,12 +19,30 @@ export interface RunResults {
   readonly removal: DisconnectResult | null;
 }
 
-/** The output of a completed run, which is the result of a connect or of a disconnect. */
+/** The output of a completed run, which is the result of a connect or of a disconnect. Of a failed one, what it knows. */
 export function resultsOf(instance: Instance | null): RunResults {
+  if (instance?.runtimeStatus === 'Failed') {
+    const { result = null, removal = null } = runStatusOf(instance);
+    return { result: result && withProbes(result), removal };
+  }
   if (instance?.runtimeStatus !== 'Completed') return { result: null, removal: null };
   return {
     result: connectionResultSchema.safeParse(instance.output).data ?? null,
     removal: disconnectResultSchema.safeParse(instance.output).data ?? null,
+  };
+}
+
+/** They take much of the status, and are made from what it holds. */
+function withProbes(result: ConnectionResult): ConnectionResult {
+  const address = result.privateEndpoint?.address;
+  return {
+    ...result,
+    clusters: result.clusters.map((cluster) => {
+      const { host, port, verification } = cluster;
+      if (address === undefined || host === null || port === null || verification?.outcome === 'verified')
+        return cluster;
+      return { ...cluster, probe: probeOf({ host, port, address }) };
+    }),
   };
 }
 

@@ -8,6 +8,7 @@ import { faultOfOrphan } from '../../domain/connection/orphan.ts';
 import type { Orphan } from '../../domain/connection/orphan.ts';
 import type { StatusProblem } from '../../domain/connection/status.ts';
 import { connectionStatusSchema } from '../../domain/connection/statusTable.ts';
+import { sourceSchema } from './connectionView.ts';
 import type { StoredConnection } from '../../domain/connection/storedConnection.ts';
 
 export const listedConnectionSchema = z.object({
@@ -16,9 +17,9 @@ export const listedConnectionSchema = z.object({
   problem: z.object({ code: failureCodeSchema, detail: z.string() }).nullable(),
   final: z.boolean(),
   asOf: z.string().meta({ description: 'When the readings behind the status were made, ISO 8601' }),
-  source: z
-    .enum(['live', 'view'])
-    .meta({ description: '`view`: links, records and registration are from the last sync' }),
+  source: sourceSchema.meta({
+    description: '`view`: links, records and registration are from the last sync',
+  }),
   connectionState: z
     .string()
     .nullable()
@@ -27,7 +28,10 @@ export const listedConnectionSchema = z.object({
   regionId: z.string(),
   privateEndpointId: z.string().nullable(),
   subnetId: z.string().nullable(),
-  whitelistedAt: z.string().nullable().meta({ description: 'When it put the subscription on the whitelist' }),
+  whitelistedAt: z
+    .string()
+    .nullable()
+    .meta({ description: 'When it asked to put the subscription on the whitelist' }),
   verification: lastCheckSchema.nullable(),
 });
 

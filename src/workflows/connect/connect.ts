@@ -17,7 +17,7 @@ import {
   registeredSchema,
 } from './connectRun.ts';
 import { createEndpoint } from './endpoint.ts';
-import { resultOf } from './result.ts';
+import { knownResult, resultOf } from './result.ts';
 import { undo } from './undo.ts';
 import { checkOutcome, noteVerification, verifyConnectivity } from './verify.ts';
 
@@ -34,6 +34,7 @@ export const connect: Workflow<ConnectInput, ConnectionResult> = {
       // The list and the next deployment know the failure also without this run.
       if (connecting.state.done['create-endpoint'] && connecting.connection.onFailure === 'keep')
         yield* noteVerification(connecting, 'failed');
+      connecting.show({ ...connecting.state.status, result: knownResult(connecting, error.failure) });
     }
     yield* undo(connecting);
     throw connecting.ended();
@@ -77,16 +78,21 @@ function* preflight(run: ConnectRun): Step<PreflightResult> {
 
 /** Skipped if the subscription is known to be authorized: the whitelist entry is the only write that cannot be read back. */
 function* authorize(run: ConnectRun, { service, location }: PreflightResult): Step<string> {
-  const { steps, connection, state } = run;
+  const { steps, connection } = run;
   if (service !== null) {
     run.skip('authorize-subscription', 'the subscription is authorized already');
     return service;
   }
   const justBegun = !run.hasAsked('whitelist entry');
-  state.whitelistedAt = yield* run.once('whitelist entry', z.string(), function* () {
+  const { whitelist } = run.state.status;
+  const at = whitelist?.at ?? new Date(run.now()).toISOString();
+  // The status is stored before the step begins: no read shows the entry.
+  run.noteWhitelist({ at, confirmed: whitelist?.confirmed ?? false });
+  yield* run.once('whitelist entry', z.null(), function* () {
     yield* steps.authorizeSubscription({ connection });
     run.wrote('whitelist entry');
-    return new Date(run.now()).toISOString();
+    run.noteWhitelist({ at, confirmed: true });
+    return null;
   });
   const view = yield* run.wait({
     name: 'endpoint service',
@@ -112,6 +118,7 @@ function* register(run: ConnectRun, { endpointId }: ReadyEndpoint): Step<z.infer
   const { action } = yield* run.steps.registerEndpoint({ connection: run.connection, endpointId });
   const isNew = action === 'create';
   run.wrote('registration', isNew ? 1 : 0);
+  if (!isNew && run.isInDoubt) run.found('registration');
   run.startDeadline();
   return { isNew };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Verification } from '../../activities/verify.ts';
 import { connectStartSchema } from '../../domain/connection/connection.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
@@ -41,8 +42,6 @@ const connectStateSchema = stagedStateSchema.extend({
   done: doneSchema.prefault({}),
   /** When the run started, in milliseconds since the epoch; null in its first execution. */
   startedAt: z.number().nullable().default(null),
-  /** When this connection put the subscription on the whitelist, ISO 8601. */
-  whitelistedAt: z.string().nullable().default(null),
   dns: dnsStateSchema.prefault({}),
   /** The removal of what is not wanted any more. */
   obsolete: removalStateSchema.prefault({}),
@@ -62,10 +61,13 @@ export class ConnectRun extends StagedRun {
   readonly state: ConnectInput['state'];
   readonly #notBefore: number;
   #dns: DnsWork | null = null;
+  /** Of the last verification in this execution. */
+  proofs: readonly Verification[] = [];
   #clusters: AllocationView['clusters'] | null = null;
 
-  constructor(run: Run, { connection, startedBy, notBefore = 0, state }: ConnectInput) {
+  constructor(run: Run, { connection, startedBy, notBefore = 0, whitelist, state }: ConnectInput) {
     const startedAt = (state.startedAt ??= run.now());
+    if (whitelist) state.status.whitelist ??= whitelist;
     super(run, state, {
       restart: () => {
         throw new ContinueAsNew({ connection, startedBy, state });

@@ -72,12 +72,16 @@ class EndpointToEnsure implements ToEnsure {
     const { connection, steps, state } = this.#run;
     const input = {
       ...{ connection, location: this.#location },
-      ...{ whitelistedAt: state.whitelistedAt, follow },
+      ...{ whitelistedAt: state.status.whitelist?.at ?? null, follow },
     };
     return steps.ensurePrivateEndpoint.attempt(input, (outcome) => {
       if (outcome.ok) this.#submitted(outcome.value);
-      settle(outcome.ok ? { ok: true, value: this.#see(outcome.value) } : outcome);
+      settle(outcome.ok ? { ok: true, value: { ...outcome.value, ...this.#see(outcome.value) } } : outcome);
     });
+  };
+
+  readonly found = (): void => {
+    this.#run.found('private endpoint');
   };
 
   readonly read: ToEnsure['read'] = (settle) => {

@@ -7,9 +7,13 @@ import type { AllocationView } from '../../domain/resources/allocation.ts';
 import { RECORD_TTL_SECONDS } from '../../domain/resources/aRecord.ts';
 import { probeOf } from '../../domain/run/result.ts';
 import type { ClusterResult, ConnectionResult } from '../../domain/run/result.ts';
+import type { Failure } from '../../domain/failure/failure.ts';
+import { fittedResult, truncate } from '../../domain/run/customStatus.ts';
 import type { ClusterRecord } from '../dns/clusterRecord.ts';
 import type { ConnectRun } from './connectRun.ts';
 import type { Verifications } from './verify.ts';
+
+const LONGEST_DETAIL = 180;
 
 /** What the stages of a run returned. */
 interface StageResults {
@@ -34,7 +38,32 @@ export function resultOf(run: ConnectRun, results: StageResults): ConnectionResu
     warnings: [...plan.warnings],
     manualSteps: manualSteps(connection, results),
     writes: { ...run.state.writes },
+    omitted: 0,
   };
+}
+
+/** Returns what a failed run knows, as far as its status can hold it. What an undo removes is not part of it. */
+export function knownResult(run: ConnectRun, { code, message }: Failure): ConnectionResult {
+  const { connection, state } = run;
+  const { preflight, 'create-endpoint': endpoint, 'authorize-subscription': service = '' } = state.done;
+  const isUndone = connection.onFailure === 'undo' && preflight?.beginsConnection === true;
+  const base: ConnectionResult = {
+    outcome: 'failed',
+    problem: { code, detail: truncate(message, LONGEST_DETAIL) },
+    ...{ privateEndpoint: null, zones: [], clusters: [], zonesToCreate: [], recordsToCreate: [] },
+    ...{
+      warnings: [...(preflight?.warnings ?? [])],
+      manualSteps: [],
+      writes: { ...state.writes },
+      omitted: 0,
+    },
+  };
+  if (!preflight || !endpoint || isUndone) return fittedResult(base);
+  const verifications = { proofs: run.proofs, publicAccess: [] };
+  const records = run.dns(endpoint).records();
+  const results = { service, endpoint, records, clusters: [], verifications, plan: preflight };
+  const { outcome, problem } = base;
+  return fittedResult({ ...resultOf(run, results), outcome, problem });
 }
 
 /** Connected, unless a cluster has no record, or the DNS of another owner is not proved. */

@@ -22,6 +22,7 @@ export function* undo(run: ConnectRun): Step<void> {
     return;
   }
   run.show(withMorePhases(state.status, removalPhaseNames));
+  state.removal.whitelist ??= state.status.whitelist ?? null;
   try {
     const result = yield* tearDown(run, state.removal, { subject: subjectOf(connection), tolerant: true });
     run.show(withUndo(state.status, result));

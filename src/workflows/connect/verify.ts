@@ -45,6 +45,7 @@ export function* verifyConnectivity(
   const first = run.hasAsked('records again') ? null : yield* awaitVerified(run, 'first half', targets);
   const isVerified = first?.every(({ outcome }) => !isOpen(outcome)) ?? false;
   const proofs = isVerified && first ? first : yield* verifyAgain(run, endpoint, targets, first);
+  run.proofs = proofs;
   // The DNS of another owner may follow later: then the result says what is not there.
   const fault = manage && proofs.find(({ outcome }) => isFault(outcome));
   if (fault) throw fail(codeOf(fault.outcome), fault.detail);

@@ -1,13 +1,15 @@
 import * as z from 'zod';
+import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { removalSubjectSchema } from '../../domain/plan/removalSubject.ts';
+import { fittedRemoval } from '../../domain/run/customStatus.ts';
 import { removalPhaseNames } from '../../domain/run/phase.ts';
 import type { DisconnectResult } from '../../domain/run/result.ts';
 import { newRunStatus, runStatusSchema } from '../../domain/run/status.ts';
 import type { Workflow } from '../../durable/register.ts';
 import { ContinueAsNew } from '../../durable/run.ts';
 import { StagedRun, stagedStateSchema } from '../stagedRun.ts';
-import { removalStateSchema } from './removalProgress.ts';
+import { RemovalProgress, removalStateSchema } from './removalProgress.ts';
 import { tearDown } from './tearDown.ts';
 
 const BUDGET_MS = 60 * 60_000;
@@ -16,6 +18,8 @@ const disconnectInputSchema = z.object({
   subject: removalSubjectSchema,
   /** Name of the function key's fingerprint, or an object ID. */
   startedBy: z.string(),
+  /** What an earlier run of the connection has noted. */
+  whitelist: whitelistEntrySchema.optional(),
   state: stagedStateSchema
     .extend({
       status: runStatusSchema.default(() => newRunStatus(removalPhaseNames)),
@@ -34,6 +38,7 @@ export const disconnect: Workflow<DisconnectInput, DisconnectResult> = {
   *run(run, input) {
     const { subject, state } = input;
     const startedAt = (state.startedAt ??= run.now());
+    state.removal.whitelist ??= input.whitelist ?? null;
     const disconnecting = new StagedRun(run, state, {
       restart: () => {
         throw new ContinueAsNew(input);
@@ -47,10 +52,13 @@ export const disconnect: Workflow<DisconnectInput, DisconnectResult> = {
         (entry) => entry.resource === 'private endpoint' && entry.state === 'kept',
       );
       const outcome = isUnasked ? 'degraded' : isKept ? 'kept' : 'disconnected';
-      return { ...result, outcome, writes: { ...state.writes } };
+      return { ...result, outcome, writes: { ...state.writes }, omitted: 0 };
     } catch (error) {
       if (!(error instanceof ProvisioningError)) throw error;
       disconnecting.fail(error);
+      const known = new RemovalProgress(state.removal).result(false);
+      const removal = { ...known, outcome: 'failed', writes: { ...state.writes }, omitted: 0 } as const;
+      disconnecting.show({ ...state.status, removal: fittedRemoval(removal) });
       throw disconnecting.ended();
     }
   },

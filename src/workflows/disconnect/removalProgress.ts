@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { TearDownPlan } from '../../activities/tearDown.ts';
+import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import type { Failure } from '../../domain/failure/failure.ts';
 import { failureSchema } from '../../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../../domain/plan/removal.ts';
@@ -29,6 +30,8 @@ export const removalStateSchema = z.object({
   /** Registrations that this run has itself removed. */
   unregistered: z.array(z.string()).default([]),
   manualSteps: z.array(z.string()).default([]),
+  /** What is known of the whitelist entry. It is not known any more when the endpoint is deleted. */
+  whitelist: whitelistEntrySchema.nullable().default(null),
 });
 
 export type RemovalState = z.infer<typeof removalStateSchema>;
@@ -54,8 +57,8 @@ export class RemovalProgress {
 
   /** What the next plan must know of this run. */
   get known(): KnownOfRun {
-    const { endpointIds, deletedEndpoints, unregistered } = this.#state;
-    return { endpointIds, deletedByRun: deletedEndpoints, unregisteredByRun: unregistered };
+    const { endpointIds, deletedEndpoints, unregistered, whitelist } = this.#state;
+    return { endpointIds, deletedByRun: deletedEndpoints, unregisteredByRun: unregistered, whitelist };
   }
 
   /** Whether something stays only because Zilliz could not be asked. */
@@ -64,8 +67,9 @@ export class RemovalProgress {
   }
 
   /** Takes over from a plan what is kept, and the manual steps. */
-  notePlan({ rows, endpointIds, manualSteps }: TearDownPlan): void {
+  notePlan({ rows, endpointIds, whitelist, manualSteps }: TearDownPlan): void {
     this.#state.endpointIds = [...endpointIds];
+    this.#state.whitelist = whitelist;
     // What this run has released carries no marks any more, so a later plan only keeps it.
     for (const row of rows) {
       if (row.action !== 'keep' || this.#isReleased(row)) continue;

@@ -34,6 +34,7 @@ export function* tearDown(
     const { subject } = options;
     const plan = yield* run.steps.planTearDown({ subject, waitForZilliz, ...progress.known });
     progress.notePlan(plan);
+    if (plan.whitelist) run.noteWhitelist(plan.whitelist);
     if (options.tolerant) failOutside(plan, progress);
     // A disconnect tries again what has failed before the run continued as new, and fails if it fails again.
     const isLeft = (row: RemovalRow): boolean => options.tolerant && progress.hasFailed(row);

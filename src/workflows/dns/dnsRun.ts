@@ -12,4 +12,6 @@ export interface DnsRun {
   /** Until when an attempt that has failed transiently since then is repeated. Milliseconds since the epoch. */
   until(since: number): number;
   wrote(kind: string, times?: number): void;
+  /** It was there when a request without an answer was repeated. */
+  found(kind: string): void;
 }

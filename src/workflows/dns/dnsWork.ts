@@ -186,6 +186,9 @@ export class DnsWork {
       schedule: (elapsed) => soon(elapsed) * this.#crowding(),
       absentSeconds: ABSENT_SECONDS,
       deadlineSeconds: ZONE_DEADLINE_SECONDS,
+      found: () => {
+        this.#run.found('zone');
+      },
       notReady: () => fail('zone-slow', `${zoneName} is not there after 10 minutes`).failure,
     });
   }
@@ -234,6 +237,9 @@ export class DnsWork {
       schedule: (elapsed) => linkCompleted(elapsed) * this.#crowding(),
       absentSeconds: ABSENT_SECONDS,
       deadlineSeconds: LINK_DEADLINE_SECONDS,
+      found: () => {
+        this.#run.found('link');
+      },
       notReady: (state) =>
         fail('link-slow', `the link of ${virtualNetworkId} is ${state} after 15 minutes`).failure,
     });

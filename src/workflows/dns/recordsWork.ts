@@ -1,5 +1,6 @@
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { Outcome } from '../../domain/failure/failure.ts';
+import { mayBeDone } from '../../domain/failure/failure.ts';
 import type { Written } from '../../domain/resources/written.ts';
 import { nextRetry, pauseAfter, retrySpan } from '../../durable/retries.ts';
 import type { Attempt } from '../../durable/run.ts';
@@ -82,7 +83,10 @@ export class RecordsWork implements Work {
   #settle({ cluster }: PlacedCluster, outcome: Outcome<Written>): void {
     const key = recordKey(cluster);
     if (outcome.ok) {
-      this.#run.wrote('record', outcome.value.action === 'keep' ? 0 : 1);
+      const isKept = outcome.value.action === 'keep';
+      const last = this.#state.retries[key];
+      this.#run.wrote('record', isKept ? 0 : 1);
+      if (isKept && last && mayBeDone(last)) this.#run.found('record');
       this.#state.ready(key);
       return;
     }

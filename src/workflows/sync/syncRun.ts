@@ -139,6 +139,9 @@ export class SyncRun implements SettlingRun {
       wrote: (kind: string, times?: number) => {
         this.wrote(kind, times);
       },
+      found: (kind: string) => {
+        this.wrote(`${kind}, found after a lost answer`);
+      },
     };
     return new DnsWork(run, new DnsState(kept), address);
   }

@@ -3,11 +3,15 @@ import { CallsPerSecond } from '../../../src/adapters/zilliz/client.ts';
 
 const tooBusy = (waitSeconds: number): Error => new Error(`come back in ${waitSeconds} s`);
 
+// The promises' timers are not among those that Jest fakes.
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 it('lets so many go at once, and the next a second later', async () => {
-  const limiter = new CallsPerSecond(2, 5);
+  const limiter = new CallsPerSecond(2, 5, sleep);
   const gone: number[] = [];
   const from = Date.now();
   const call = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { FailureCode } from '../../../src/domain/failure/catalog.ts';
-import { customStatus } from '../../../src/domain/run/customStatus.ts';
+import { customStatus, fittedRemoval } from '../../../src/domain/run/customStatus.ts';
 import { phaseNames, removalPhaseNames } from '../../../src/domain/run/phase.ts';
 import {
   newRunStatus,
@@ -56,6 +56,27 @@ test('the status of a run is below 4 KB, for any failure in any language', () =>
       expect(utf16Bytes(shown)).toBeLessThan(HOST_BYTES);
       expect(shown.phases.map(({ phase, state }) => [phase, state])).toEqual(
         status.phases.map(({ phase, state }) => [phase, state]),
+      );
+    }),
+  );
+});
+
+const resources = fc.array(fc.record({ resource: texts, id: texts, reason: texts }), { maxLength: 100 });
+
+test('the status of a run that failed has room for what it knows, and counts what it leaves out', () => {
+  fc.assert(
+    fc.property(troubledRuns, resources, fc.array(texts, { maxLength: 20 }), (status, all, manualSteps) => {
+      const writes = { 'private endpoint': 1 };
+      const removal = fittedRemoval({
+        ...{ outcome: 'failed', writes, omitted: 0, manualSteps, removed: all, kept: all, failed: all },
+      });
+      const shown = customStatus({ ...status, writes, removal });
+      const { removed, kept, failed, omitted } = removal;
+
+      expect(utf16Bytes(shown)).toBeLessThan(HOST_BYTES);
+      expect(shown.removal).toEqual(removal);
+      expect(removed.length + kept.length + failed.length + removal.manualSteps.length + omitted).toBe(
+        3 * all.length + manualSteps.length,
       );
     }),
   );

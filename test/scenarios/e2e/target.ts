@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
 import { runApp } from '../../../sandbox/local/runningApp.ts';
 import { buildApp } from '../../support/builtApp.ts';
 
@@ -54,8 +53,6 @@ export async function openTarget(): Promise<Target> {
   });
 }
 
-const statusSchema = z.object({ status: z.string() });
-
 function target(baseUrl: string, key: string, lookEveryMs: number, stop: () => Promise<void>): Target {
   const call: Target['call'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${baseUrl}${path}`, {
@@ -75,11 +72,8 @@ function target(baseUrl: string, key: string, lookEveryMs: number, stop: () => P
     baseUrl,
     call,
     async ended(id) {
-      for (;;) {
-        const answer = await call('GET', `/api/connections/${id}`);
-        if (answer.status !== 200 || statusSchema.parse(answer.body).status !== 'running') return answer;
-        await pause(lookEveryMs);
-      }
+      while ((await call('GET', `/api/connections/${id}/run`)).status === 202) await pause(lookEveryMs);
+      return call('GET', `/api/connections/${id}`);
     },
     stop,
   };

@@ -70,6 +70,7 @@ export interface RemovalBody {
   readonly outcome: string;
   readonly removed: readonly { readonly resource: string; readonly id: string }[];
   readonly kept: readonly { readonly resource: string; readonly id: string; readonly reason: string }[];
+  readonly failed: readonly { readonly resource: string; readonly id: string; readonly reason: string }[];
   readonly manualSteps: readonly string[];
   readonly writes: Readonly<Record<string, number>>;
 }

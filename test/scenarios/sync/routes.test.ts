@@ -1,6 +1,7 @@
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Answer, Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
+import { zoneId } from '../lifecycle/support.ts';
 import { clusterEvent, connected, deliver, pass, recordName, recordNames, syncEnds } from './support.ts';
 
 const { projectId, regionId } = sample;
@@ -35,7 +36,9 @@ describe('DELETE of a cluster', () => {
       status: 202,
       body: { id, clusterId: catalogue, wanted: false, changed: true },
     });
-    expect(answer.headers.get('location')).toBe(`/api/connections/${id}`);
+    expect(answer.headers.get('location')).toBe(
+      `${rig.host.baseUrl}/api/connections/${id}/clusters/${catalogue}`,
+    );
     expect(recordNames(rig)).toEqual([recordName(search)]);
   });
 
@@ -106,6 +109,60 @@ describe('PUT of a cluster', () => {
     await syncEnds(rig);
 
     expect(recordNames(rig)).toEqual([catalogue, search].map(recordName));
+  });
+});
+
+describe('GET of a cluster, for callers that wait,', () => {
+  it('goes on until sync has taken the record away, and until it has brought it back', async () => {
+    const id = await connected(rig);
+    const states: unknown[] = [];
+    for (const method of ['DELETE', 'PUT'] as const) {
+      const location = new URL((await ask(method, id, catalogue)).headers.get('location') ?? '').pathname;
+      const during = await rig.call('GET', location);
+      await syncEnds(rig);
+      const after = await rig.call('GET', location);
+      states.push([during, after].map(({ status, body }) => [status, (body as { state: string }).state]));
+      expect(Number(during.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+
+    expect(states).toEqual([
+      [
+        [202, 'excluded'],
+        [200, 'excluded'],
+      ],
+      [
+        [202, 'record-missing'],
+        [200, 'connected'],
+      ],
+    ]);
+  });
+
+  it('ends with the reason when another owner has the name', async () => {
+    const id = await connected(rig);
+    await ask('DELETE', id, catalogue);
+    await syncEnds(rig);
+    rig.sandbox.azure.control.setRecord({
+      ...{ zoneId, name: `${catalogue}-privatelink`, addresses: ['10.9.9.9'], ttl: 600 },
+    });
+    await ask('PUT', id, catalogue);
+    await syncEnds(rig);
+
+    const { status, body } = await rig.call('GET', `/api/connections/${id}/clusters/${catalogue}`);
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      state: 'record-differs',
+      reason: expect.stringContaining('10.9.9.9') as string,
+    });
+  });
+
+  it('says of a cluster that Zilliz does not list that it is gone', async () => {
+    const id = await connected(rig);
+
+    expect(await rig.call('GET', `/api/connections/${id}/clusters/in01-999999999999999`)).toMatchObject({
+      status: 200,
+      body: { state: 'gone', reason: 'Zilliz does not list it' },
+    });
   });
 });
 

@@ -1,20 +1,20 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
-import type { AllowedScopes } from '../domain/connection/bounds.ts';
+import type { AllowedScopes } from '../../domain/connection/bounds.ts';
 import {
   isProjectAllowed,
   isScopeAllowed,
   isSubscriptionAllowed,
   outsideProjects,
-} from '../domain/connection/bounds.ts';
-import { projectIdSchema, regionIdSchema } from '../domain/connection/fieldSchemas.ts';
-import type { Outcome } from '../domain/failure/failure.ts';
-import { isDedicated, isGone } from '../domain/resources/cluster.ts';
-import type { Ports } from '../ports.ts';
-import { readEach, tryRead } from '../queries/tryRead.ts';
-import { readQuery } from './requests.ts';
-import { refuseFor } from './response.ts';
-import { incompleteSchema } from './views/connectionView.ts';
+} from '../../domain/connection/bounds.ts';
+import { projectIdSchema, regionIdSchema } from '../../domain/connection/fieldSchemas.ts';
+import type { Outcome } from '../../domain/failure/failure.ts';
+import { isDedicated, isGone } from '../../domain/resources/cluster.ts';
+import type { Ports } from '../../ports.ts';
+import { readEach, tryRead } from '../../queries/tryRead.ts';
+import { readQuery } from '../requests.ts';
+import { refuseFor } from '../response.ts';
+import { incompleteSchema } from '../views/connectionView.ts';
 
 export const optionsQuerySchema = z.object({
   projectId: projectIdSchema.optional().meta({ description: 'With it come the regions' }),

@@ -1,7 +1,8 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isConnectionId } from '../domain/connection/names.ts';
+import { isConnectionId } from '../../domain/connection/names.ts';
+import { CONSOLE, viewOf } from '../views/links.ts';
 
 /** How people sign in at the console. It holds nothing secret: an application's ID is public. */
 export type SignIn =
@@ -22,8 +23,6 @@ interface ConsoleFiles {
   readonly folder: string | null;
   readonly signIn: SignIn;
 }
-
-const ADDRESS = '/api/console';
 
 /** `GET /api/console`: the page. It is the same for every caller and holds no data, so it needs no key. */
 export function consolePage({ folder, signIn }: ConsoleFiles): HttpHandler {
@@ -99,10 +98,10 @@ export function browsersToConsole(handler: HttpHandler): HttpHandler {
   return (request, context) => {
     if (!isBrowser(request)) return handler(request, context);
     const { id } = request.params;
-    const place = id !== undefined && isConnectionId(id) ? `#/connections/${id}` : '';
+    const place = id !== undefined && isConnectionId(id) ? viewOf(id) : '';
     return {
       status: 302,
-      headers: { location: `${ADDRESS}${place}`, 'cache-control': 'no-store', vary: 'accept', ...security },
+      headers: { location: `${CONSOLE}${place}`, 'cache-control': 'no-store', vary: 'accept', ...security },
     };
   };
 }

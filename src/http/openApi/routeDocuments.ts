@@ -1,15 +1,19 @@
 import * as z from 'zod';
-import { connectionRequestSchema } from '../domain/connection/connection.ts';
-import { cancelledSchema } from './cancelConnection.ts';
-import { clusterChangeSchema } from './changeCluster.ts';
-import { exportQuerySchema } from './exportConnection.ts';
-import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from './health.ts';
-import { connectionListSchema, listQuerySchema } from './listConnections.ts';
-import { optionsQuerySchema, optionsSchema } from './options.ts';
-import { planStoredQuerySchema, planViewSchema } from './planConnection.ts';
-import type { Handlers } from './routes.ts';
-import { acceptedSchema, reconcileRequestSchema } from './startConnection.ts';
-import { connectionViewSchema } from './views/connectionView.ts';
+import { connectionRequestSchema } from '../../domain/connection/connection.ts';
+import { problemSchema } from '../../domain/failure/problem.ts';
+import { cancelledSchema } from '../cancelConnection.ts';
+import { clusterChangeSchema, clusterStateSchema } from '../changeCluster.ts';
+import { disconnectedSchema, disconnectingSchema } from '../deleteConnection.ts';
+import { exportQuerySchema } from '../exportConnection.ts';
+import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from '../health.ts';
+import { connectionListSchema, listQuerySchema } from '../listConnections.ts';
+import { optionsQuerySchema, optionsSchema } from '../console/options.ts';
+import { planQuerySchema, planStoredQuerySchema, planViewSchema } from '../planConnection.ts';
+import type { Handlers } from '../routes.ts';
+import { releasedSchema } from '../releaseConnection.ts';
+import { runViewSchema } from '../run.ts';
+import { acceptedSchema, reconcileRequestSchema } from '../startConnection.ts';
+import { connectionViewSchema } from '../views/connectionView.ts';
 
 /** Documented headers, and whether every response of the status has them. */
 export type ResponseHeaders = Readonly<
@@ -19,11 +23,19 @@ export type ResponseHeaders = Readonly<
 export interface ResponseDocument {
   readonly description: string;
   /** Bodies by media type. */
-  readonly bodies: Readonly<Record<string, z.ZodType | 'problem'>>;
+  readonly bodies: Readonly<Record<string, z.ZodType>>;
   readonly headers: ResponseHeaders;
 }
 
+export const tags = {
+  connections: 'Connect, look, repair, disconnect',
+  runs: 'Follow and stop the run of a connection',
+  clusters: 'DNS of single clusters',
+  app: 'This deployment',
+} as const;
+
 export interface RouteDocument {
+  readonly tag: keyof typeof tags;
   readonly summary: string;
   readonly query?: z.ZodObject<z.ZodRawShape>;
   readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
@@ -38,7 +50,7 @@ const json = (description: string, schema: z.ZodType, headers: ResponseHeaders =
 
 export const problem = (description: string, headers: ResponseHeaders = {}): ResponseDocument => ({
   ...{ description, headers },
-  bodies: { 'application/problem+json': 'problem' },
+  bodies: { 'application/problem+json': problemSchema },
 });
 
 const followed = { location: 'always', 'retry-after': 'always' } as const;
@@ -56,6 +68,7 @@ const clusterResponses = {
 /** Input and responses of each route; a route without an entry does not compile. */
 export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
   startConnection: {
+    tag: 'connections',
     summary: 'Connect: the whole guide as one run',
     body: { schema: connectionRequestSchema, required: true },
     responses: {
@@ -66,15 +79,18 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   planConnection: {
+    tag: 'connections',
     summary: 'What connect would do, and what prevents it; nothing is written',
+    query: planQuerySchema,
     body: { schema: connectionRequestSchema, required: true },
     responses: {
       200: json('The plan', planViewSchema),
       ...malformed,
-      422: problem('The request is well-formed but impossible here'),
+      422: problem('The request is well-formed but impossible here; with `strict`, each problem of the plan'),
     },
   },
   getConnection: {
+    tag: 'connections',
     summary: 'The state of the connection; a browser is sent to the console',
     responses: {
       200: {
@@ -87,6 +103,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   listConnections: {
+    tag: 'connections',
     summary: 'Every connection whose marks the identity can see, also on an empty task hub',
     query: listQuerySchema,
     responses: {
@@ -95,6 +112,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   options: {
+    tag: 'connections',
     summary: 'What a request for a connection can name: regions, clusters, networks and subnets',
     query: optionsQuerySchema,
     responses: {
@@ -104,17 +122,19 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   planStored: {
+    tag: 'connections',
     summary: 'Drift: the plan of the stored connection against Azure and Zilliz; nothing is written',
     query: planStoredQuerySchema,
     responses: {
       200: json('The plan; without drift each row is `keep`', planViewSchema),
-      400: problem('No such plan'),
+      400: problem('The parameter is invalid'),
       ...notFound,
-      409: problem('The specification cannot be read, or the private endpoint is not visible here'),
-      ...notAllowed,
+      409: problem('The specification cannot be read'),
+      422: problem('This deployment may not act for the connection; with `strict`, each problem of the plan'),
     },
   },
   reconcileConnection: {
+    tag: 'connections',
     summary: 'Connect again from what is stored: repairs what this app owns, and verifies the connection',
     body: { schema: reconcileRequestSchema, required: false },
     responses: {
@@ -126,16 +146,39 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   deleteConnection: {
+    tag: 'connections',
     summary:
       'Disconnect, in reverse order: removes only what carries the mark of this app, and nothing that others use',
     responses: {
-      202: started(acceptedSchema.omit({ privateEndpointId: true })),
+      200: json('A run has removed everything of it', disconnectedSchema),
+      202: started(disconnectingSchema),
       ...notFound,
       409: problem('Another run is under way, or the private endpoint may exist but is not visible here'),
       ...notAllowed,
     },
   },
+  releaseConnection: {
+    tag: 'connections',
+    summary: 'Hand over, e.g. to Terraform: the marks of this app come off, and nothing else changes',
+    responses: {
+      200: json('The connection is not known here any more', releasedSchema),
+      ...notFound,
+      409: problem('A run is under way, more than the marks would change, or the endpoint is not found'),
+      ...notAllowed,
+    },
+  },
+  getRun: {
+    tag: 'runs',
+    summary: 'The last run, for callers that wait: 202 until it has ended, then 200 with the outcome',
+    responses: {
+      200: json('The run has ended; `status` is that of the connection now', runViewSchema),
+      202: json('The run goes on', runViewSchema, followed),
+      ...notFound,
+      ...notAllowed,
+    },
+  },
   exportConnection: {
+    tag: 'connections',
     summary: 'The owned resources, as Terraform or Bicep',
     query: exportQuerySchema,
     responses: {
@@ -147,6 +190,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   cancelConnection: {
+    tag: 'runs',
     summary: 'Stop the running workflow; a write that is already sent may still take effect',
     responses: {
       202: json('It has been stopped, or is about to', cancelledSchema, followed),
@@ -155,7 +199,20 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       ...notAllowed,
     },
   },
+  getCluster: {
+    tag: 'clusters',
+    summary: 'The DNS of one cluster, for callers that wait: 202 while sync works on it, then 200',
+    responses: {
+      200: json('Its record is there, or `reason` has why not', clusterStateSchema),
+      202: json('Sync works on its record', clusterStateSchema, followed),
+      400: problem('The cluster ID is malformed'),
+      ...notFound,
+      409: problem('Only records are left of the connection, or its private endpoint is not visible here'),
+      ...notAllowed,
+    },
+  },
   putCluster: {
+    tag: 'clusters',
     summary: 'Add DNS for one cluster, also one that was removed before; sync writes the record',
     responses: {
       202: json('It is in the specification, and sync has been woken', clusterChangeSchema, followed),
@@ -164,6 +221,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   removeCluster: {
+    tag: 'clusters',
     summary: 'Remove the DNS of one cluster, and exclude the cluster from now on',
     responses: {
       202: json('It is excluded, and sync has been woken', clusterChangeSchema, followed),
@@ -172,6 +230,7 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   health: {
+    tag: 'app',
     summary: 'Whether the app is configured (anonymous)',
     responses: {
       200: json('The app is configured', healthySchema),
@@ -179,17 +238,19 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
     },
   },
   ready: {
+    tag: 'app',
     summary: 'Whether vault, Zilliz key and Azure can be used',
     responses: {
       200: json('All can be used', readySchema),
       503: {
         description: 'The failed checks; a problem where the settings are wrong',
-        bodies: { 'application/json': unreadySchema, 'application/problem+json': 'problem' },
+        bodies: { 'application/json': unreadySchema, 'application/problem+json': problemSchema },
         headers: {},
       },
     },
   },
   openApi: {
+    tag: 'app',
     summary: 'This document',
     responses: { 200: json('OpenAPI 3.1', z.record(z.string(), z.unknown())) },
   },

@@ -1,10 +1,10 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
-import { problemSchema } from '../domain/failure/problem.ts';
-import { problem, routeDocuments } from './routeDocuments.ts';
+import { examples } from './examples.ts';
+import { problem, routeDocuments, tags } from './routeDocuments.ts';
 import type { ResponseDocument, ResponseHeaders, RouteDocument } from './routeDocuments.ts';
-import { routes } from './routes.ts';
-import type { Handlers } from './routes.ts';
+import { routes } from '../routes.ts';
+import type { Handlers } from '../routes.ts';
 
 /** Responses of every route that is not anonymous. */
 const commonResponses: Readonly<Record<string, ResponseDocument>> = {
@@ -36,11 +36,12 @@ export function openApi(): HttpHandler {
 /** The API as OpenAPI 3.1, from the same schemas that validate requests and type responses. */
 export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
+  const components = new Components();
   for (const { handler, method, route, right } of routes) {
     const path = `/api/${route}`;
     paths[path] = {
       ...paths[path],
-      [method.toLowerCase()]: operation(handler, route, right === 'anyone'),
+      [method.toLowerCase()]: operation(components, handler, route, right === 'anyone'),
     };
   }
   return {
@@ -51,8 +52,9 @@ export function openApiDocument(): object {
       description: 'Times are ISO 8601 in UTC. Errors are problem details (RFC 9457).',
     },
     paths,
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     components: {
-      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      schemas: components.schemas,
       securitySchemes: {
         functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
         entra: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -61,25 +63,40 @@ export function openApiDocument(): object {
   };
 }
 
-function operation(handler: keyof Handlers, route: string, anonymous: boolean): object {
-  const { summary, query, body, responses } = routeDocuments[handler];
-  const parameters = [...pathParameters(route), ...queryParameters(query)];
+function operation(
+  components: Components,
+  handler: keyof Handlers,
+  route: string,
+  anonymous: boolean,
+): object {
+  const { tag, summary, query, body, responses } = routeDocuments[handler];
+  const parameters = [...pathParameters(route), ...queryParameters(components, query)];
+  const { request, responses: bodies = {} } = examples[handler] ?? {};
   const all: Readonly<Record<string, ResponseDocument>> = {
     ...responses,
     ...(!anonymous && commonResponses),
   };
   return {
     operationId: handler,
+    tags: [tag],
     summary,
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
         required: body.required,
-        content: { 'application/json': { schema: schemaOf(body.schema, 'input') } },
+        content: {
+          'application/json': {
+            schema: components.schemaOf(body.schema, 'input'),
+            ...(request && { examples: request }),
+          },
+        },
       },
     }),
     responses: Object.fromEntries(
-      Object.entries(all).map(([status, document]) => [status, response(document)]),
+      Object.entries(all).map(([status, document]) => [
+        status,
+        response(components, document, bodies[Number(status)]),
+      ]),
     ),
     security: anonymous ? [] : [{ functionKey: [] }, { entra: [] }],
   };
@@ -92,24 +109,25 @@ function pathParameters(route: string): readonly object[] {
   }));
 }
 
-function queryParameters(query: RouteDocument['query']): readonly object[] {
+function queryParameters(components: Components, query: RouteDocument['query']): readonly object[] {
   return Object.entries(query?.shape ?? {}).map(([name, schema]) => {
-    const { description, ...rest } = schemaOf(schema, 'input');
+    const { description, ...rest } = components.schemaOf(schema, 'input');
     return { name, in: 'query', required: false, description, schema: rest };
   });
 }
 
-function response({ description, bodies, headers }: ResponseDocument): object {
+function response(
+  components: Components,
+  { description, bodies, headers }: ResponseDocument,
+  example: unknown,
+): object {
   return {
     description,
     ...(Object.keys(headers).length > 0 && { headers: headersOf(headers) }),
     content: Object.fromEntries(
       Object.entries(bodies).map(([mediaType, schema]) => [
         mediaType,
-        {
-          schema:
-            schema === 'problem' ? { $ref: '#/components/schemas/Problem' } : schemaOf(schema, 'output'),
-        },
+        { schema: components.schemaOf(schema, 'output'), ...(example !== undefined && { example }) },
       ]),
     ),
   };
@@ -124,8 +142,22 @@ function headersOf(headers: ResponseHeaders): object {
   );
 }
 
-/** A schema without its own dialect: that of the document applies. */
-function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Readonly<Record<string, unknown>> {
-  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return Object.fromEntries(Object.entries(json).filter(([key]) => key !== '$schema' && key !== '~standard'));
+/** The named schemas of the document: each is defined once, and so is each enumeration. */
+class Components {
+  readonly schemas: Record<string, unknown> = {};
+
+  /** A schema without its own dialect, which is that of the document, and with its named parts moved to the components. */
+  schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Readonly<Record<string, unknown>> {
+    const { $defs = {}, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+    for (const [name, part] of Object.entries($defs)) this.schemas[name] = referring(part);
+    const parts = Object.entries(json).filter(([key]) => key !== '$schema' && key !== '~standard');
+    return Object.fromEntries(parts.map(([key, part]) => [key, referring(part)]));
+  }
+}
+
+function referring(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/^#\/\$defs\//, '#/components/schemas/');
+  if (Array.isArray(value)) return value.map(referring);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, referring(part)]));
 }

@@ -1,0 +1,81 @@
+import { readFileSync, globSync, existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { z } from 'zod';
+
+const root = join(import.meta.dirname, '../..');
+const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
+const manifest = z
+  .object({ scripts: z.record(z.string(), z.string()), devDependencies: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(textOf('package.json')));
+
+const workflows = globSync('.github/workflows/*.yml', { cwd: root });
+const pages = ['*.md', 'docs/**/*.md', 'sandbox/*.md', '.github/*.md'].flatMap((glob) =>
+  globSync(glob, { cwd: root }),
+);
+
+/** As GitHub makes them: lower case, without punctuation, a dash for a space. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = [...textOf(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** The relative links of a page, without those in code. */
+function linksOf(page: string): readonly string[] {
+  const prose = textOf(page)
+    .replace(/^```[^]*?^```/gm, '')
+    .replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/i.test(target));
+}
+
+it.each(pages)('%s: each link leads to a file, and to a heading of it', (page) => {
+  const dead = linksOf(page).filter((link) => {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : relative(root, join(root, dirname(page), path));
+    if (!existsSync(join(root, target))) return true;
+    return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
+  });
+
+  expect(dead).toEqual([]);
+});
+
+it.each(pages)('%s: each npm script that it names exists', (page) => {
+  const named = [...textOf(page).matchAll(/npm run ([a-z][\w:-]*)/g)].map(([, name = '']) => name);
+
+  expect(named.filter((name) => manifest.scripts[name] === undefined)).toEqual([]);
+});
+
+describe.each(workflows)('%s', (path) => {
+  const text = textOf(path);
+
+  it('takes each action by its commit, with the version beside it', () => {
+    const actions = [...text.matchAll(/uses: (.+)/g)].map(([, action]) => action);
+
+    expect(actions).not.toEqual([]);
+    expect(actions.filter((action = '') => !/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual(
+      [],
+    );
+  });
+
+  it('says which permissions it needs, and has a limit of time', () => {
+    expect(text).toMatch(/^permissions:\n {2}contents: (read|write)$/m);
+    expect(text.match(/timeout-minutes/g)?.length).toBe(text.match(/runs-on/g)?.length);
+  });
+
+  it('runs npm scripts that exist', () => {
+    const run = [...text.matchAll(/npm run ([a-z][\w:-]*)/g)].map(([, name = '']) => name);
+    const inMatrix = [...text.matchAll(/'(test:[\w:-]+)'/g)].map(([, name = '']) => name);
+
+    expect([...run, ...inMatrix].filter((name) => manifest.scripts[name] === undefined)).toEqual([]);
+  });
+});
+
+it('the Node for developers is the one of the dev dependency', () => {
+  expect(textOf('.nvmrc').trim()).toBe(manifest.devDependencies.node);
+});
