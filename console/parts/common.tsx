@@ -62,7 +62,7 @@ export function External({ to, children }: { to: string; children: ComponentChil
 }
 
 /** The page of a resource in the Azure portal. */
-export function portalAddress(id: string): string {
+function portalAddress(id: string): string {
   return `https://portal.azure.com/#resource${encodeURI(id)}/overview`;
 }
 
@@ -87,7 +87,7 @@ export function Notice(options: {
 }
 
 /** A failure with its cause, and what to do. */
-export function ProblemNotice({ problem, title }: { problem: Problem; title?: string }): JSX.Element {
+function ProblemNotice({ problem, title }: { problem: Problem; title?: string }): JSX.Element {
   return (
     <Notice kind="error" title={title ?? problem.title}>
       <p>{problem.detail}</p>

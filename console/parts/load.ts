@@ -58,7 +58,7 @@ export function useRefused(failure: ApiFailure | null, refused: () => void): voi
   }, [failure]);
 }
 
-export function failureOf(error: unknown): ApiFailure {
+function failureOf(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
   return new ApiFailure(0, null, error instanceof Error ? error.message : String(error));
 }

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import type { Watched, World } from './world.ts';
 
 /** What axe finds wrong with the page, in light and in dark. */
-export async function violations(page: Page): Promise<readonly string[]> {
+async function violations(page: Page): Promise<readonly string[]> {
   const found: string[] = [];
   const checks = [
     ['light', '{ resultTypes: ["violations"] }'],
@@ -26,7 +26,7 @@ export async function violations(page: Page): Promise<readonly string[]> {
 }
 
 /** How many pixels the page is wider than a narrow phone, and which elements stick out. */
-export async function tooWide(page: Page): Promise<readonly string[]> {
+async function tooWide(page: Page): Promise<readonly string[]> {
   const before = page.viewportSize();
   await page.setViewportSize({ width: 375, height: 800 });
   const wide = await page.evaluate<string[]>(`document.documentElement.scrollWidth <= innerWidth ? [] :

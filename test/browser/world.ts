@@ -10,7 +10,7 @@ import { buildApp } from '../support/builtApp.ts';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** The browser of this machine: `CHROMIUM`, or the first of the usual names. None is downloaded. */
-export function chromiumPath(): string {
+function chromiumPath(): string {
   const { CHROMIUM, PATH = '' } = process.env;
   if (CHROMIUM !== undefined) return CHROMIUM;
   const candidates = PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));

@@ -126,7 +126,7 @@ export const connectionViewSchema = z
   .meta({ id: 'Connection' });
 
 export type ConnectionView = Readonly<z.infer<typeof connectionViewSchema>>;
-export type PhaseView = Readonly<z.infer<typeof phaseViewSchema>>;
+type PhaseView = Readonly<z.infer<typeof phaseViewSchema>>;
 
 /** What is known of one connection. */
 export interface KnownConnection {
