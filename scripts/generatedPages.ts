@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { settingsSchema } from '../src/config.ts';
 import { clusterEventSchema } from '../src/domain/sync/clusterEvent.ts';
 import { statusTable } from '../src/domain/connection/statusTable.ts';
-import { failureCatalog } from '../src/domain/failure/catalog.ts';
+import { failureCatalog, verbs } from '../src/domain/failure/catalog.ts';
+import type { FailureCode } from '../src/domain/failure/catalog.ts';
+import { remedyOf } from '../src/domain/failure/remedy.ts';
 import { openApiDocument } from '../src/http/openApi/document.ts';
 
 const GENERATED = '<!-- Made by `npm run docs` from the code; change it there. -->';
@@ -93,13 +95,13 @@ const WHILE_DEPLOYING = `## While deploying
 
 function troubleshootingPage(): string {
   const sections = Object.entries(failureCatalog).map(
-    ([name, { kind, title, cause, remedy }]) => `## ${name}
+    ([name, { kind, title, cause }]) => `## ${name}
 
 **${title}** (${kind})
 
 Cause: ${cause}
 
-Remedy: ${remedy}
+${remediesOf(name as FailureCode)}
 `,
   );
   return `${GENERATED}
@@ -107,11 +109,21 @@ Remedy: ${remedy}
 # Troubleshooting
 
 One section for each code that a problem can carry: the last part of \`type\`, and \`code\` of each entry under \`errors\`.
-The kind says what a run does: \`transient\` is tried again by itself, all others end the run; after \`timeout\` posting the
-request again continues it. What Azure says while the app is being deployed is [at the end](#while-deploying).
+The kind says what a run does: \`transient\` is tried again by itself until its time is over, all others end the run. The remedy
+depends on what was asked; where the app knows the names of the case, the problem has them in place of the general words here. What Azure says while the app is being deployed is [at the end](#while-deploying).
 
 ${sections.join('\n')}
 ${WHILE_DEPLOYING}`;
+}
+
+/** The verbs with the same remedy share a line. */
+function remediesOf(name: FailureCode): string {
+  const byRemedy = new Map<string, string[]>();
+  for (const verb of verbs) {
+    const remedy = remedyOf(name, verb);
+    byRemedy.set(remedy, [...(byRemedy.get(remedy) ?? []), verb]);
+  }
+  return [...byRemedy].map(([remedy, asked]) => `- ${asked.map(code).join(', ')}: ${remedy}`).join('\n');
 }
 
 function code(value: unknown): string {

@@ -15,7 +15,6 @@ import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
 import type { WhitelistEntry } from './domain/connection/fieldSchemas.ts';
 import type { RemovalSubject } from './domain/plan/removalSubject.ts';
-import { problemOf } from './domain/failure/problem.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
 import { workflowClient } from './durable/client.ts';
 import type { AroundActivity } from './durable/register.ts';
@@ -33,10 +32,10 @@ import { getConnection } from './http/getConnection.ts';
 import type { GetOptions } from './http/getConnection.ts';
 import { health, ready } from './http/health.ts';
 import { listConnections } from './http/listConnections.ts';
-import { openApi } from './http/openApi/document.ts';
+import { explainProblem, openApi } from './http/openApi/document.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
 import { forPeople } from './http/requests.ts';
-import { problemResponse } from './http/response.ts';
+import { Refused } from './http/response.ts';
 import type { Handlers, Pages, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
 import { getRun } from './http/run.ts';
@@ -71,6 +70,7 @@ export interface App {
   readonly ports: Ports;
   readonly policy: Policy;
   readonly access: Access;
+  readonly addresses: Addresses;
   readonly handlers: Handlers & Pages;
   readonly triggers: Triggers;
   /** Bounds the reads of each activity and request. */
@@ -112,14 +112,15 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): Api
   const access = new Access(tokensOf(settings));
   const clientOf = workflowClient;
   const waker = wakeSync();
+  const addresses = new Addresses(settings.PUBLIC_BASE_URL ?? LOCAL_HOST);
   return {
-    ...{ ports, policy, access },
+    ...{ ports, policy, access, addresses },
     handlers: handlersOf({
       ports,
       policy,
       access,
       waker,
-      addresses: new Addresses(settings.PUBLIC_BASE_URL ?? LOCAL_HOST),
+      addresses,
       oldestReading: () => Date.now() - 2 * sweepIntervalMs(settings.SWEEP_SCHEDULE) - SYNC_MS,
     }),
     around: {
@@ -172,6 +173,7 @@ function handlersOf({
   // A page reads every few seconds, and the search for records is long.
   const calmSources: Sources = { ...sources, orphan: (id) => orphans.of(id, () => sources.orphan(id)) };
   const get: GetOptions = {
+    addresses,
     ...{ now: Date.now, oldestReading },
     live: (connection, runEndedAt) =>
       live.of(`${connection.id} ${runEndedAt ?? ''}`, () => readLive(connection)),
@@ -201,6 +203,7 @@ function handlersOf({
     ready: ready(ports.readiness),
     openApi: openApi(),
     options: options(ports, allowed),
+    explainProblem: explainProblem(),
   };
 }
 
@@ -216,11 +219,13 @@ function removalPlan(ports: Ports, policy: Policy) {
 /** The routes still run and return the fault. GET /api/health returns the names of the settings, never their values. */
 function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): ApiOnly {
   const names = [...new Set(faults.map(({ name }) => name))];
-  const refuse: HttpHandler = () =>
-    problemResponse(problemOf('settings-invalid', `settings are missing or wrong: ${names.join(', ')}`));
+  const detail = `settings are missing or wrong: ${names.join(', ')}`;
+  const refuse: HttpHandler = () => {
+    throw new Refused({ code: 'settings-invalid', detail });
+  };
   // Event Grid sends an event again after a failure, so no event is lost.
   const fail = (): never => {
-    throw new Error(`settings are missing or wrong: ${names.join(', ')}`);
+    throw new Error(detail);
   };
   return {
     ports: unconfiguredPorts(names),
@@ -232,6 +237,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
     },
     // The way to authenticate is unknown. The refusal contains no more than health does, so every caller may read it.
     access: new Access(null, 'anonymous'),
+    addresses: new Addresses(''),
     handlers: {
       startConnection: refuse,
       planConnection: refuse,
@@ -249,8 +255,9 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       removeCluster: refuse,
       health: health(faults),
       ready: refuse,
-      openApi: refuse,
       options: refuse,
+      openApi: openApi(),
+      explainProblem: explainProblem(),
     },
     // Without the name of the queue its events wait in it.
     triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },
@@ -277,7 +284,8 @@ export function registerApp(app: App): void {
   registerWorkflow('connect', connect);
   registerWorkflow('disconnect', disconnect);
   registerWorkflow('sync', sync);
-  registerRoutes(app.handlers, app.access, app.around.handler);
+  const { access, addresses, around } = app;
+  registerRoutes(app.handlers, { access, addresses, around: around.handler });
   registerTriggers(app.triggers);
 }
 

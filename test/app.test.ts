@@ -3,6 +3,7 @@ import type { HttpHandler } from '@azure/functions';
 import { appOf } from '../src/app.ts';
 import { createActivities } from '../src/activities/activities.ts';
 import { readSettings } from '../src/config.ts';
+import { problemsAsResponses } from '../src/http/response.ts';
 import { failureOf } from './adapters/failureOf.ts';
 
 const secret = 'a-value-that-nobody-shall-see';
@@ -17,7 +18,9 @@ describe('an app with invalid settings', () => {
     expect(JSON.stringify(answer)).not.toContain(secret);
   });
 
-  it.each(Object.keys(app.handlers).filter((name) => !['health', 'console', 'consoleFile'].includes(name)))(
+  const others = ['health', 'openApi', 'explainProblem', 'console', 'consoleFile'];
+
+  it.each(Object.keys(app.handlers).filter((name) => !others.includes(name)))(
     'responds to %s with a problem that names them',
     async (name) => {
       const answer = await call(name);
@@ -25,7 +28,7 @@ describe('an app with invalid settings', () => {
       expect(answer).toMatchObject({
         status: 503,
         headers: { 'content-type': 'application/problem+json' },
-        jsonBody: { type: 'urn:private-link-for-zilliz-cloud:problem:settings-invalid' },
+        jsonBody: { type: '/api/problems/settings-invalid' },
       });
     },
   );
@@ -47,5 +50,9 @@ describe('an app with invalid settings', () => {
 async function call(name: string): Promise<unknown> {
   const handlers: Readonly<Record<string, HttpHandler>> = { ...app.handlers };
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/api' });
-  return await handlers[name]?.(request, new InvocationContext());
+  const handler = handlers[name] ?? (() => ({ status: 404 }));
+  return await problemsAsResponses({ verb: 'read', addresses: app.addresses }, handler)(
+    request,
+    new InvocationContext(),
+  );
 }

@@ -141,12 +141,11 @@ function DriftDialog({
     <Dialog title={isClean ? 'No drift' : 'Drift'} close={close}>
       {isClean ? (
         <Notice kind="good" title="Everything is as requested">
-          <p>{plan.rows.length} resources were read in Azure and at Zilliz. To repair would write nothing.</p>
+          <p>{plan.rows.length} resources were read in Azure and at Zilliz. A repair would write nothing.</p>
         </Notice>
       ) : (
         <p>
-          This differs from what was requested. To repair does the rows that are not “keep”, and verifies
-          again.
+          This differs from what was requested. Repair does the rows that are not “keep”, and verifies again.
         </p>
       )}
       <PlanOf plan={{ ...plan, rows: plan.rows.toSorted((a, b) => rank(a) - rank(b)) }} />

@@ -55,12 +55,14 @@ export function PlanOf({ plan }: { plan: Plan }): JSX.Element {
             <dt>Changes</dt>
             <dd>{rows.filter(({ action, unread }) => action !== 'keep' && !unread).length}</dd>
           </div>
-          <div>
-            <dt>Cost a month</dt>
-            <dd title={cost.note}>
-              {cost.perMonth.toFixed(2)} {cost.currency}
-            </dd>
-          </div>
+          {cost.perMonth > 0 && (
+            <div>
+              <dt>Cost a month</dt>
+              <dd title={cost.note}>
+                {cost.perMonth.toFixed(2)} {cost.currency}
+              </dd>
+            </div>
+          )}
           <div>
             <dt>Takes about</dt>
             <dd>{about(expectedSeconds)}</dd>

@@ -103,7 +103,7 @@ function parsed<I, O extends object>(workflow: Workflow<I, O>, run: Run, input: 
 
 function unreadable(run: Run, detail: string): RunFailed {
   const { failure } = fail('run-state-unreadable', detail);
-  run.setStatus(customStatus(withProblem(newRunStatus([]), failure.code, failure.message, [])));
+  run.setStatus(customStatus(withProblem(newRunStatus([]), failure)));
   return new RunFailed(failure, null);
 }
 

@@ -1,8 +1,7 @@
 import type { HttpHandler, HttpRequest } from '@azure/functions';
 import { sha256Hex } from '../domain/connection/names.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import type { Tokens } from '../ports.ts';
-import { problemResponse } from './response.ts';
+import { Refused } from './response.ts';
 
 /** The right that a route requires; a role grants each. */
 export type Right = 'read' | 'connect' | 'disconnect';
@@ -38,15 +37,16 @@ export class Access {
       const caller = token === undefined ? null : await tokens.callerOf(token);
       if (!caller) {
         const challenge = token === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
-        return problemResponse(problemOf('not-authenticated', 'the request carries no valid access token'), {
-          'www-authenticate': challenge,
-        });
+        const detail = 'the request carries no valid access token';
+        throw new Refused({ code: 'not-authenticated', detail }, { 'www-authenticate': challenge });
       }
       const role = roleOf[right];
       if (!caller.roles.includes(role)) {
-        return problemResponse(problemOf('role-missing', `the token lacks the role ${role}`), {
-          'www-authenticate': 'Bearer error="insufficient_scope"',
-        });
+        const detail = `the token lacks the role ${role}`;
+        throw new Refused(
+          { code: 'role-missing', detail },
+          { 'www-authenticate': 'Bearer error="insufficient_scope"' },
+        );
       }
       this.#callers.set(request, `object:${caller.objectId}`);
       return handler(request, context);

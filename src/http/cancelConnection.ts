@@ -1,6 +1,5 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
-import { problemOf } from '../domain/failure/problem.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
@@ -51,7 +50,7 @@ export function cancelConnection(
 }
 
 function notRunning(detail: string): Refused {
-  return new Refused(problemOf('not-running', detail));
+  return new Refused({ code: 'not-running', detail });
 }
 
 /** Returns the run when it has ended; null when it has not ended after all checks. */

@@ -5,7 +5,6 @@ import type { ClusterView } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { clusterIdFault, syncInstanceId } from '../domain/connection/names.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import { isActive } from '../durable/client.ts';
 import type { LiveView } from '../queries/liveView.ts';
 import type { WakeSync } from '../triggers/wakeSync.ts';
@@ -111,10 +110,13 @@ export function changeCluster(
     const clusterId = clusterIdOf(request);
     if (instance && isActive(instance)) {
       // The run has the older specification as its input and would write it.
-      throw new Refused(problemOf('different-request-running', `${instance.name} is running for ${id}`));
+      throw new Refused({
+        code: 'different-request-running',
+        detail: `${instance.name} is running for ${id}`,
+      });
     }
     const result = await change({ stored: withSpec(await known.whole()), clusterId, wanted });
-    if (result.outcome === 'refused') throw new Refused(problemOf(result.fault.code, result.fault.detail));
+    if (result.outcome === 'refused') throw new Refused(result.fault);
     // Also when nothing changed: the caller expects that the record is checked.
     await waker.wake(client, result.connection);
     const changed = result.outcome === 'changed';

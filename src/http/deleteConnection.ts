@@ -2,7 +2,6 @@ import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import { subjectOfOrphan } from '../domain/connection/orphan.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { notedWhitelist } from '../domain/run/status.ts';
@@ -58,7 +57,7 @@ export function deleteConnection(sources: Sources, access: Access): HttpHandler 
 }
 
 function otherRun(detail: string): Refused {
-  return new Refused(problemOf('different-request-running', detail));
+  return new Refused({ code: 'different-request-running', detail });
 }
 
 /**

@@ -10,7 +10,6 @@ import type { Orphan } from '../domain/connection/orphan.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import { removalSubjectSchema, subjectOf } from '../domain/plan/removalSubject.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import type { Fault } from '../domain/run/status.ts';
@@ -123,18 +122,18 @@ export class KnownConnection {
 /** The same for routes that work from the specification: one that cannot be read is refused too. */
 export function withSpec(stored: StoredConnection): StoredConnection {
   if (stored.specReadable) return stored;
-  throw new Refused(problemOf('spec-unreadable', unreadableSpec(stored.endpoint)));
+  throw new Refused({ code: 'spec-unreadable', detail: unreadableSpec(stored.endpoint) });
 }
 
 /** The refusal of routes that need the private endpoint, where only records are left. */
 export function endpointMissing(orphan: Orphan): Refused {
   const { code, detail } = faultOfOrphan(orphan);
-  return new Refused(problemOf(code, detail));
+  return new Refused({ code, detail });
 }
 
 function connectionNotFound(): Refused {
   const detail = 'no run, private endpoint or record of this ID is known here';
-  return new Refused(problemOf('connection-not-found', detail));
+  return new Refused({ code: 'connection-not-found', detail });
 }
 
 /** What is stored is not the caller's: the refusal names neither its resources nor its project. */

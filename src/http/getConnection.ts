@@ -7,10 +7,12 @@ import type { LiveView } from '../queries/liveView.ts';
 import { onConnection, runningConnection } from './findConnection.ts';
 import type { KnownConnection, Sources } from './findConnection.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
+import type { Addresses } from './views/links.ts';
 import { connectionView } from './views/connectionView.ts';
 import type { ConnectionView } from './views/connectionView.ts';
 
 export interface GetOptions {
+  readonly addresses: Addresses;
   readonly now: () => number;
   /** Reads it, or takes a reading of the last half minute that no run has outdated. */
   readonly live: (connection: Connection, runEndedAt: number | null) => Promise<LiveView>;
@@ -42,7 +44,8 @@ export async function readConnectionView(
   const { id, instance } = known;
   const found = await findConnection(known);
   const live = found.connection && (await readNow(found.connection, known, options));
-  return connectionView({ id, instance, ...found, live }, options.now());
+  const view = connectionView({ id, instance, ...found, live }, options.now());
+  return { ...view, problem: view.problem && options.addresses.ofProblem(view.problem) };
 }
 
 /** A reading that takes longer is replaced by that of the last sync, if there is one. */

@@ -2,12 +2,12 @@ import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, isSubscriptionAllowed } from '../domain/connection/bounds.ts';
-import type { ListEntry } from './views/listing.ts';
+import type { ListedProblem, ListEntry } from './views/listing.ts';
 import { entryOfOrphan, entryOfRun, entryOfStored, listedConnectionSchema, pageOf } from './views/listing.ts';
 import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import { statusOf } from '../domain/connection/status.ts';
-import type { ConnectionReading } from '../domain/connection/status.ts';
+import type { ConnectionReading, StatusProblem } from '../domain/connection/status.ts';
 import { statusTable } from '../domain/connection/statusTable.ts';
 import { notedWhitelist } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
@@ -18,7 +18,7 @@ import { authorizeRun, runningConnection } from './findConnection.ts';
 import { readQuery } from './requests.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import { lastRunOf } from './views/lastRun.ts';
-import { incompleteSchema } from './views/connectionView.ts';
+import { incompleteSchema, problemOfStatus } from './views/connectionView.ts';
 
 export const syncRunSchema = z.object({
   ...{ projectId: z.string(), regionId: z.string(), status: z.string() },
@@ -167,10 +167,16 @@ function listedConnection(
   const { status, problem } = statusOf({ run: isOutdated ? null : last, health, reading, orphan });
   return {
     ...{ ...entry, whitelistedAt: entry.whitelistedAt ?? notedTime(instance) },
-    ...{ status, problem, final: statusTable[status].final },
+    ...{ status, problem: shortProblem(problem), final: statusTable[status].final },
     ...{ asOf: reading?.readAt ?? new Date(now()).toISOString(), source: reading ? 'view' : 'live' },
     run: run === 'unread' ? { workflow: 'unknown', status: 'unread' } : runView(instance),
   };
+}
+
+function shortProblem(problem: StatusProblem | null): ListedProblem | null {
+  if (!problem) return null;
+  const { detail, cause, remedy } = problemOfStatus(problem);
+  return { code: problem.code, detail, cause, remedy };
 }
 
 function notedTime(instance: Instance | null): string | null {

@@ -3,8 +3,7 @@ import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
-import { failureCatalog } from '../domain/failure/catalog.ts';
-import { problemOfFaults } from '../domain/failure/problem.ts';
+import { explained, problemSchema, troubleOf } from '../domain/failure/problem.ts';
 import { costSchema, monthlyCost } from '../domain/plan/cost.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
@@ -15,12 +14,12 @@ import { isChange, resourceKindSchema } from '../domain/plan/rows.ts';
 import { warningSchema } from '../domain/plan/warnings.ts';
 import { verdictActions } from '../domain/resources/verdict.ts';
 import { phases } from '../domain/run/phase.ts';
-import { faultSchema, notedWhitelist, phaseNameSchema } from '../domain/run/status.ts';
+import { notedWhitelist, phaseNameSchema } from '../domain/run/status.ts';
 import { findSubject } from './deleteConnection.ts';
 import { onConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
 import { readQuery } from './requests.ts';
-import { problemResponse } from './response.ts';
+import { Refused } from './response.ts';
 import { readConnection } from './startConnection.ts';
 
 const row = z.object({
@@ -44,7 +43,7 @@ export const planViewSchema = z
     id: z.string(),
     changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
     rows: z.array(row),
-    problems: z.array(faultSchema.extend({ remedy: z.string() })),
+    problems: problemSchema.shape.errors,
     warnings: z.array(warningSchema),
     hiddenNames: z.array(z.string()),
     manualSteps: z.array(z.string()).meta({ description: 'What no API can do, in the plan of a disconnect' }),
@@ -81,10 +80,8 @@ function isStrict(request: HttpRequest): boolean {
 function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit {
   const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
   const [first, ...others] = faults;
-  if (strict && first) {
-    return problemResponse({ ...problemOfFaults([first, ...others]), status: 422 });
-  }
-  const problems = faults.map((fault) => ({ ...fault, remedy: failureCatalog[fault.code].remedy }));
+  if (strict && first) throw new Refused({ ...troubleOf([first, ...others]), status: 422 });
+  const problems = faults.map((fault) => explained(fault, 'plan'));
   const changes = rows.some(isChange);
   return {
     status: 200,

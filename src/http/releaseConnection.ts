@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Release } from '../activities/release.ts';
 import { syncInstanceId } from '../domain/connection/names.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
-import { problemOf, problemOfFaults } from '../domain/failure/problem.ts';
+import { troubleOf } from '../domain/failure/problem.ts';
 import { resourceKindSchema } from '../domain/plan/rows.ts';
 import { syncStatusSchema } from '../domain/sync/status.ts';
 import type { Instance } from '../durable/client.ts';
@@ -44,7 +44,7 @@ export function releaseConnection(
     // It would put marks on the records that it writes.
     if (sync && isInRound(sync)) throw busy('sync is writing records of the project and region');
     const result = await release(stored);
-    if (result.outcome === 'refused') throw new Refused(problemOfFaults(result.faults));
+    if (result.outcome === 'refused') throw new Refused(troubleOf(result.faults));
     if (instance) await client.purge(id);
     const { released, kept, unproved } = result;
     return {
@@ -56,7 +56,7 @@ export function releaseConnection(
 }
 
 function busy(detail: string): Refused {
-  return new Refused(problemOf('different-request-running', detail));
+  return new Refused({ code: 'different-request-running', detail });
 }
 
 function isInRound(sync: Instance): boolean {

@@ -3,9 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type * as z from 'zod';
 import { didYouMean, parseParameters, pointerOf, truncated } from '../domain/connection/request.ts';
 import type { Parsed } from '../domain/connection/request.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import type { Attempts } from '../readAs.ts';
-import { problemResponse, refuseFor, Refused, valueOf } from './response.ts';
+import { refuseFor, Refused, valueOf } from './response.ts';
 
 /** The largest request that this API describes has about 20 kB. */
 const LARGEST_BODY = 64 * 1024;
@@ -64,7 +63,7 @@ async function readText({ body }: HttpRequest): Promise<string> {
 }
 
 function tooLarge(): Refused {
-  return new Refused(problemOf('request-too-large', `the body has more than ${LARGEST_BODY} bytes`));
+  return new Refused({ code: 'request-too-large', detail: `the body has more than ${LARGEST_BODY} bytes` });
 }
 
 type Response = Awaited<ReturnType<HttpHandler>>;
@@ -89,18 +88,21 @@ export function forPeople(attempts: Attempts): (handler: HttpHandler) => HttpHan
     const ended = new AbortController();
     const late = pause(ANSWER_MS, null, { signal: ended.signal, ref: false }).catch(() => null);
     try {
-      return (await Promise.race([answer, late])) ?? tooSlow();
+      const first = await Promise.race([answer, late]);
+      if (first === null) throw tooSlow();
+      return first;
     } finally {
       ended.abort();
     }
   };
 }
 
-function tooSlow(): Response {
+function tooSlow(): Refused {
   const detail = `the answer was not complete after ${ANSWER_MS / 1000} s; the same request goes on with what has been read`;
-  return problemResponse(problemOf('azure-unavailable', detail), {
-    'retry-after': String(RETRY_AFTER_SECONDS),
-  });
+  return new Refused(
+    { code: 'azure-unavailable', detail, cure: 'Wait some seconds.' },
+    { 'retry-after': String(RETRY_AFTER_SECONDS) },
+  );
 }
 
 /** No request needs more. A body of `[[[[…` must not use up the stack, nor one of many fields the time. */

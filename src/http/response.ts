@@ -1,15 +1,14 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import type { Parsed } from '../domain/connection/request.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
-import type { Problem } from '../domain/failure/problem.ts';
-import { problemOf, problemOfFaults } from '../domain/failure/problem.ts';
+import type { Verb } from '../domain/failure/catalog.ts';
+import type { Problem, Trouble } from '../domain/failure/problem.ts';
+import { problemOf, troubleOf } from '../domain/failure/problem.ts';
 import type { Fault } from '../domain/run/status.ts';
+import type { Addresses } from './views/links.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 
-export function problemResponse(
-  problem: Problem,
-  headers: Readonly<Record<string, string>> = {},
-): HttpResponseInit {
+function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): HttpResponseInit {
   return {
     status: problem.status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
@@ -19,23 +18,25 @@ export function problemResponse(
 
 /** Ends a request with a problem, from wherever it is thrown. */
 export class Refused extends Error {
-  readonly problem: Problem;
+  readonly trouble: Trouble;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(problem: Problem) {
-    super(problem.detail);
+  constructor(trouble: Trouble, headers: Readonly<Record<string, string>> = {}) {
+    super(trouble.detail);
     this.name = 'Refused';
-    this.problem = problem;
+    this.trouble = trouble;
+    this.headers = headers;
   }
 }
 
 /** Refuses the request for these faults, if there are any. */
 export function refuseFor([first, ...others]: readonly Fault[]): void {
-  if (first) throw new Refused(problemOfFaults([first, ...others]));
+  if (first) throw new Refused(troubleOf([first, ...others]));
 }
 
 /** Returns what was parsed, or refuses the request. */
 export function valueOf<T>(parsed: Parsed<T>): T {
-  if (!parsed.ok) throw new Refused(problemOfFaults(parsed.faults));
+  if (!parsed.ok) throw new Refused(troubleOf(parsed.faults));
   return parsed.value;
 }
 
@@ -52,24 +53,30 @@ export function followed(
   };
 }
 
-/** Turns a failure of Azure, Zilliz or the app into a problem: the host returns an empty 500 when a handler throws. */
-export function problemsAsResponses(handler: HttpHandler): HttpHandler {
+/**
+ * Turns a failure of Azure, Zilliz or the app into a problem, with the remedy for what was asked: the host returns an empty 500
+ * when a handler throws.
+ */
+export function problemsAsResponses(
+  { verb, addresses }: { readonly verb: Verb; readonly addresses: Addresses },
+  handler: HttpHandler,
+): HttpHandler {
   return async (request, context) => {
+    const refusal = (trouble: Trouble, headers: Readonly<Record<string, string>>): HttpResponseInit =>
+      problemResponse(addresses.ofProblem(problemOf(trouble, verb)), headers);
     try {
       return await handler(request, context);
     } catch (error) {
-      if (error instanceof Refused) return problemResponse(error.problem);
+      if (error instanceof Refused) return refusal(error.trouble, error.headers);
       if (error instanceof ProvisioningError) {
-        const { code, message, retryAfterSeconds } = error.failure;
+        const { code, message: detail, cure, retryAfterSeconds } = error.failure;
         const { functionName } = context;
         context.warn(telemetryLine({ event: 'request-failed', function: functionName, ...error.failure }));
-        return problemResponse(
-          problemOf(code, message),
-          retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
-        );
+        const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+        return refusal({ code, detail, cure }, wait);
       }
       context.error('request failed', error);
-      return problemResponse(problemOf('internal-error', 'the request could not be served'));
+      return refusal({ code: 'internal-error', detail: 'the request could not be served' }, {});
     }
   };
 }

@@ -7,10 +7,13 @@ import type {
   TimerHandler,
 } from '@azure/functions';
 import { input } from 'durable-functions';
+import { didYouMean, truncated } from '../domain/connection/request.ts';
+import type { Verb } from '../domain/failure/catalog.ts';
 import type { Access, Right } from './access.ts';
 import { browsersToConsole } from './console/pages.ts';
 import { checkedRequest } from './requests.ts';
-import { problemsAsResponses } from './response.ts';
+import { problemsAsResponses, Refused } from './response.ts';
+import type { Addresses } from './views/links.ts';
 import { routeDocuments } from './openApi/routeDocuments.ts';
 
 export interface Handlers {
@@ -31,6 +34,7 @@ export interface Handlers {
   readonly health: HttpHandler;
   readonly ready: HttpHandler;
   readonly openApi: HttpHandler;
+  readonly explainProblem: HttpHandler;
   readonly options: HttpHandler;
 }
 
@@ -46,6 +50,8 @@ interface Route {
   readonly route: string;
   /** Who may call it; `anyone` needs neither key nor token. */
   readonly right: Right | 'anyone';
+  /** What is asked for, where it is more than a read: the remedy of a failure depends on it. */
+  readonly verb?: Verb;
   /** Whether the handler uses the durable client. Every route with an `{id}` does: it looks for a run first. */
   readonly durable?: true;
   /** Whether a browser that asks for it is sent to the console. */
@@ -53,24 +59,21 @@ interface Route {
 }
 
 const cluster = 'connections/{id}/clusters/{clusterId}';
+const connect = { method: 'POST', right: 'connect', verb: 'connect' } as const;
+const plan = { method: 'POST', right: 'read', verb: 'plan' } as const;
+const read = { method: 'GET', right: 'read' } as const;
+const disconnect = { method: 'DELETE', right: 'disconnect', verb: 'disconnect' } as const;
 
 /** Every route on one screen. Literal segments come before parameters, as the host matches them. */
 export const routes: readonly Route[] = [
-  { handler: 'startConnection', method: 'POST', route: 'connections', right: 'connect', durable: true },
-  { handler: 'planConnection', method: 'POST', route: 'connections/plan', right: 'read' },
-  {
-    handler: 'listConnections',
-    method: 'GET',
-    route: 'connections',
-    right: 'read',
-    durable: true,
-    page: true,
-  },
-  { handler: 'getConnection', method: 'GET', route: 'connections/{id}', right: 'read', page: true },
+  { handler: 'startConnection', ...connect, route: 'connections', durable: true },
+  { handler: 'planConnection', ...plan, route: 'connections/plan' },
+  { handler: 'listConnections', ...read, route: 'connections', durable: true, page: true },
+  { handler: 'getConnection', ...read, route: 'connections/{id}', page: true },
   { handler: 'cancelConnection', method: 'POST', route: 'connections/{id}/cancel', right: 'connect' },
-  { handler: 'deleteConnection', method: 'DELETE', route: 'connections/{id}', right: 'disconnect' },
-  { handler: 'planStored', method: 'POST', route: 'connections/{id}/plan', right: 'read' },
-  { handler: 'reconcileConnection', method: 'POST', route: 'connections/{id}/reconcile', right: 'connect' },
+  { handler: 'deleteConnection', ...disconnect, route: 'connections/{id}' },
+  { handler: 'planStored', ...plan, route: 'connections/{id}/plan' },
+  { handler: 'reconcileConnection', ...connect, verb: 'reconcile', route: 'connections/{id}/reconcile' },
   { handler: 'releaseConnection', method: 'POST', route: 'connections/{id}/release', right: 'disconnect' },
   { handler: 'getRun', method: 'GET', route: 'connections/{id}/run', right: 'read' },
   { handler: 'exportConnection', method: 'GET', route: 'connections/{id}/export', right: 'read' },
@@ -79,34 +82,85 @@ export const routes: readonly Route[] = [
   { handler: 'removeCluster', method: 'DELETE', route: cluster, right: 'disconnect' },
   { handler: 'health', method: 'GET', route: 'health', right: 'anyone' },
   { handler: 'ready', method: 'GET', route: 'health/ready', right: 'read' },
-  { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'read' },
-  { handler: 'options', method: 'GET', route: 'options', right: 'read' },
+  { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'anyone' },
+  { handler: 'explainProblem', method: 'GET', route: 'problems/{problem}', right: 'anyone' },
+  { handler: 'options', ...read, route: 'options' },
 ];
 
 const pages: Readonly<Record<keyof Pages, string>> = { console: 'console', consoleFile: 'console/{file}' };
 
 export function registerRoutes(
   handlers: Handlers & Pages,
-  access: Access,
-  around: (handler: HttpHandler) => HttpHandler,
+  options: {
+    readonly access: Access;
+    readonly addresses: Addresses;
+    readonly around: (handler: HttpHandler) => HttpHandler;
+  },
 ): void {
+  const { access, addresses, around } = options;
   for (const name of ['console', 'consoleFile'] as const) {
     app.http(name, { methods: ['GET'], route: pages[name], authLevel: 'anonymous', handler: handlers[name] });
   }
-  for (const { handler, method, route, right, durable, page } of routes) {
+  for (const { handler, method, route, right, durable, page, verb = 'read' } of routes) {
     const own = handlers[handler];
     const parameters = Object.keys(routeDocuments[handler].query?.shape ?? {});
-    const guarded = (needed: Right): HttpHandler =>
-      problemsAsResponses(access.guard(needed, around(checkedRequest(parameters, own))));
+    // Probes may add parameters to anonymous routes, which read none.
+    const served = problemsAsResponses(
+      { verb, addresses },
+      right === 'anyone'
+        ? own
+        : access.guard(right, around(checkedRequest(parameters, notLiteral(route, own)))),
+    );
     app.http(handler, {
       methods: [method],
       route,
       authLevel: right === 'anyone' ? 'anonymous' : access.authLevel,
-      // Probes may add parameters to the anonymous route, which reads nothing of the request.
-      handler: right === 'anyone' ? own : page ? browsersToConsole(guarded(right)) : guarded(right),
+      handler: page ? browsersToConsole(served) : served,
       ...((durable ?? route.includes('{id}')) && { extraInputs: [input.durableClient()] }),
     });
   }
+  registerUnknownAddress(addresses);
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** The host responds to a wrong method or path with an empty 404, and passes it to a route that takes every path. */
+function registerUnknownAddress(addresses: Addresses): void {
+  app.http('unknownAddress', {
+    methods: [...methods],
+    route: '{*path}',
+    authLevel: 'anonymous',
+    handler: problemsAsResponses({ verb: 'read', addresses }, (request) => {
+      const path = (request.params.path ?? '').replace(/\/$/, '');
+      const fitting = routes.filter(({ route }) => patternOf(route).test(path));
+      if (fitting.length > 0) throw wrongMethod(request.method, path, fitting);
+      const known = routes.map(({ route }) => route).filter((route) => !route.includes('{'));
+      const detail = `/api/${truncated(path)} is no address of this API${didYouMean(path, known)}`;
+      throw new Refused({ code: 'address-not-found', detail });
+    }),
+  });
+}
+
+/** As the host matches: without regard to case, and a parameter is one segment. */
+function patternOf(route: string): RegExp {
+  return new RegExp(`^${route.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`, 'i');
+}
+
+/** `GET connections/plan` fits `connections/{id}`, and is no reading of a connection `plan`. */
+function notLiteral(route: string, handler: HttpHandler): HttpHandler {
+  if (!route.includes('{id}')) return handler;
+  return (request, context) => {
+    const path = route.replace('{id}', (request.params.id ?? '').toLowerCase());
+    const literal = routes.filter((other) => other.route === path);
+    if (literal.length > 0) throw wrongMethod(request.method, path, literal);
+    return handler(request, context);
+  };
+}
+
+function wrongMethod(method: string, path: string, fitting: readonly Route[]): Refused {
+  const allow = [...new Set(fitting.map((route) => route.method))].join(', ');
+  const detail = `/api/${truncated(path)} takes ${allow}, not ${method}`;
+  return new Refused({ code: 'method-not-allowed', detail }, { allow });
 }
 
 export interface Triggers {

@@ -4,7 +4,6 @@ import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { connectionRequestSchema, connectStartSchema } from '../domain/connection/connection.ts';
 import { authorizeConnection, parseBody, parseConnectionRequest } from '../domain/connection/request.ts';
-import { problemOf } from '../domain/failure/problem.ts';
 import type { Fault } from '../domain/run/status.ts';
 import { notedWhitelist, runStatusSchema } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
@@ -42,7 +41,8 @@ export const reconcileRequestSchema = z
 export function startConnection(sources: Sources, access: Access): HttpHandler {
   return async (request, context) => {
     const connection = await readConnection(request, sources.allowed);
-    return startOrJoin(sources, sources.clientOf(context), connection, access.callerOf(request));
+    const by = { startedBy: access.callerOf(request), reconciles: false };
+    return startOrJoin(sources, sources.clientOf(context), connection, by);
   };
 }
 
@@ -51,7 +51,8 @@ export function reconcileConnection(sources: Sources, access: Access): HttpHandl
   return onConnection(sources, async (known, request) => {
     const options = await readBody(request, (body) => parseBody(reconcileRequestSchema, body), {});
     const { connection } = withSpec(await known.whole());
-    return startOrJoin(sources, known.client, { ...connection, ...options }, access.callerOf(request));
+    const by = { startedBy: access.callerOf(request), reconciles: true };
+    return startOrJoin(sources, known.client, { ...connection, ...options }, by);
   });
 }
 
@@ -67,7 +68,7 @@ async function startOrJoin(
   sources: Pick<Sources, 'addresses' | 'now'>,
   client: WorkflowClient,
   connection: Connection,
-  startedBy: string,
+  by: { readonly startedBy: string; readonly reconciles: boolean },
 ): Promise<HttpResponseInit> {
   const accepted = (run: AcceptedRun): HttpResponseInit =>
     acceptedRun(sources, run, {
@@ -81,7 +82,7 @@ async function startOrJoin(
   const notBefore = last ? lateWritesShowAt(last) : undefined;
   const whitelist = last && notedWhitelist(last);
   const input = {
-    ...{ connection, startedBy },
+    ...{ connection, ...by },
     ...(notBefore !== undefined && { notBefore }),
     ...(whitelist && { whitelist }),
   };
@@ -95,9 +96,8 @@ async function startOrJoin(
 function refuseIfDifferent(connection: Connection, instance: Instance): void {
   const running = runningConnection(instance);
   if (instance.name !== 'connect' || !running) {
-    throw new Refused(
-      problemOf('different-request-running', `${instance.name} is running for ${connection.id}`),
-    );
+    const detail = `${instance.name} is running for ${connection.id}`;
+    throw new Refused({ code: 'different-request-running', detail });
   }
   const pointers = differences(connection, running);
   if (pointers.length === 0) return;
@@ -107,9 +107,8 @@ function refuseIfDifferent(connection: Connection, instance: Instance): void {
     code,
     detail: 'differs from the request that is running',
   }));
-  throw new Refused(
-    problemOf(code, `a run of ${connection.id} with other ${pointers.join(', ')} is under way`, faults),
-  );
+  const detail = `a run of ${connection.id} with other ${pointers.join(', ')} is under way`;
+  throw new Refused({ code, detail, faults });
 }
 
 /** Returns the JSON pointers of the parts in which two requests differ, ignoring the case of resource IDs. */

@@ -231,10 +231,9 @@ export class StagedRun {
 
   /** Shows the failure in the status, which remains after the end of the run. No phase stays behind running. */
   fail({ failure }: ProvisioningError, faults: readonly Fault[] = []): void {
-    const { code, message } = failure;
     this.#state.failure = failure;
-    this.failPhase(failureCatalog[code].title);
-    this.show(withProblem(withoutRunning(this.#state.status), code, message, faults));
+    this.failPhase(failureCatalog[failure.code].title);
+    this.show(withProblem(withoutRunning(this.#state.status), failure, faults));
   }
 
   /** The current phase has failed. */

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { entraTokens } from '../../src/adapters/entra/tokens.ts';
 import { Access } from '../../src/http/access.ts';
 import { problemsAsResponses } from '../../src/http/response.ts';
+import { Addresses } from '../../src/http/views/links.ts';
 import '../support/functionsCore.ts';
 
 const tenantId = '3f2c9a10-0000-4000-8000-000000000001';
@@ -70,6 +71,7 @@ async function call(token: string | undefined, right: 'read' | 'connect' | 'disc
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
   const handler = problemsAsResponses(
+    { verb: 'read', addresses: new Addresses('') },
     access.guard(right, (got) => ({ status: 200, body: access.callerOf(got) })),
   );
   return handler(request, new InvocationContext());

@@ -47,7 +47,7 @@ async function cancel(): Promise<HttpResponseInit> {
       return Promise.resolve();
     },
   });
-  const handler = problemsAsResponses(cancelling);
+  const handler = problemsAsResponses({ verb: 'read', addresses: new Addresses('') }, cancelling);
   const request = new HttpRequest({ method: 'POST', url: 'http://app/cancel', params: { id } });
   const context = new InvocationContext({
     functionName: 'cancelConnection',

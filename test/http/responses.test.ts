@@ -140,6 +140,8 @@ it('each route responds as the OpenAPI document says, for success and for failur
   await expectDocumented(200, ['DELETE', connection]);
 
   await expectDocumented(200, ['GET', '/api/openapi.json']);
+  await expectDocumented(200, ['GET', '/api/problems/subnet-full']);
+  await expectDocumented(404, ['GET', '/api/problems/subnet-fool']);
   await expectDocumented(200, ['GET', '/api/health']);
   await expectDocumented(503, ['GET', '/api/health'], misconfigured);
   await expectDocumented(200, ['GET', '/api/health/ready']);
@@ -155,17 +157,46 @@ it.each(['function-key', 'entra'])(
   async (mode) => {
     const wrong = await rig.deployAnother({ settings: { AUTH_MODE: mode, ARM_ENDPOINT: 'nowhere' } });
 
-    for (const path of ['/api/connections', '/api/health/ready', '/api/openapi.json']) {
+    for (const path of ['/api/connections', '/api/health/ready']) {
       const response = await fetch(`${wrong.host.baseUrl}${path}`);
 
       expect(response.status).toBe(503);
       expect(await response.json()).toMatchObject({
-        type: expect.stringMatching(/:settings-invalid$/) as string,
+        type: expect.stringMatching(/\/settings-invalid$/) as string,
         detail: expect.stringContaining('ARM_ENDPOINT') as string,
       });
     }
   },
 );
+
+it.each([
+  ['GET', '/api/connections/plan', 405, 'POST'],
+  ['DELETE', '/api/connections/plan', 405, 'POST'],
+  ['PATCH', '/api/connections', 405, 'POST, GET'],
+  ['GET', `${unknown}/plan`, 405, 'POST'],
+  ['PUT', unknown, 405, 'GET, DELETE'],
+  ['POST', '/api/openapi.json', 405, 'GET'],
+  ['GET', '/api/conections', 404, null],
+])('%s %s is refused with %s, and says which methods fit', async (method, path, status, allow) => {
+  const keyed = { 'x-functions-key': rig.host.keys.function };
+  const response = await fetch(`${rig.host.baseUrl}${path}`, { method, headers: keyed });
+  const problem = (await response.json()) as { readonly type: string; readonly detail: string };
+
+  expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
+  expect(problem.detail).toMatch(allow ?? /did you mean connections\?/);
+});
+
+it('the document, and the explanation that the type of a problem leads to, need no key', async () => {
+  const { body } = await rig.call('POST', '/api/connections', { ...sampleRequest, subnetID: 'x' });
+  const { type, errors } = body as { readonly type: string; readonly errors: readonly { detail: string }[] };
+
+  const explanation = await fetch(type);
+  const openApi = await fetch(`${rig.host.baseUrl}/api/openapi.json`);
+
+  expect([explanation.status, openApi.status]).toEqual([200, 200]);
+  expect(await explanation.text()).toMatch(/invalid-request.*Cause:.*connect: .*disconnect: /s);
+  expect(errors[0]?.detail).toContain('did you mean subnetId?');
+});
 
 it('the readiness route reports a vault without the key as documented', async () => {
   const keyless = await rig.deployAnother({ settings: { ZILLIZ_API_KEY_SECRET: 'not-there' } });

@@ -220,6 +220,8 @@ export const connectStartSchema = z.object({
   connection: connectionSchema,
   /** Name of the function key's fingerprint, or an object ID. */
   startedBy: z.string(),
+  /** Whether `…/reconcile` started it: the request is then stored, and its sender has none. */
+  reconciles: z.boolean().default(false),
   /** The time when all writes of an interrupted run are visible in reads, in milliseconds since the epoch. */
   notBefore: z.number().optional(),
   /** What an earlier run of the connection has noted. */

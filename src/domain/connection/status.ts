@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FailureCode } from '../failure/catalog.ts';
+import type { FailureCode, Verb } from '../failure/catalog.ts';
 import { failureCodeSchema } from '../failure/failure.ts';
 import type { EndpointHealth } from './endpointHealth.ts';
 import { checkOutcomes } from './marks.ts';
@@ -32,6 +32,9 @@ export type ConnectionReading = Readonly<z.infer<typeof connectionReadingSchema>
 export interface StatusProblem {
   readonly code: FailureCode;
   readonly detail: string;
+  readonly cure?: string | undefined;
+  /** What ended with it; where it is missing, the connection stands, and `reconcile` is what to ask for. */
+  readonly verb?: Verb;
 }
 
 export interface StatusAndProblem {

@@ -33,6 +33,8 @@ export const failureSchema = z.object({
   /** The operation, its resource, and the response: "creating private endpoint x in rg: …". */
   message: z.string(),
   source: z.enum(failureSources),
+  /** The correction of this one case, with the names that are known: for users, in place of the catalogue's. */
+  cure: z.string().exactOptional(),
   /** The wait that the other system requested, in seconds. */
   retryAfterSeconds: z.number().exactOptional(),
   /** The request ID of the other system, for its support. */

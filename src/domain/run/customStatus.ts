@@ -1,5 +1,5 @@
 import type { ClusterResult, ConnectionResult, DisconnectResult } from './result.ts';
-import type { PhaseStatus, RunStatus } from './status.ts';
+import type { Fault, PhaseStatus, RunStatus } from './status.ts';
 
 /** In UTF-8. Small, because it is written at every step; the host refuses more than 16 KB in UTF-16. */
 const MOST_BYTES = 4000;
@@ -20,11 +20,12 @@ export function customStatus(status: RunStatus): RunStatus {
   const bare = bareStatus(status);
   budget.take(bare);
   budget.take(problem?.detail ?? '');
-  const firstFault = fitting(problem?.faults.slice(0, 1));
+  const cures = fitting(curesOf(problem));
+  const firstFault = fittingFaults(problem?.faults.slice(0, 1), budget);
   const current = fitting(reasonsOf(phases.filter(isCurrent)));
   const failed = fitting(undo?.failed);
   const manualSteps = fitting(undo?.manualSteps);
-  const faults = [...firstFault, ...fitting(problem?.faults.slice(1))];
+  const faults = [...firstFault, ...fittingFaults(problem?.faults.slice(1), budget)];
   const past = fitting(reasonsOf(phases.filter((entry) => !isCurrent(entry))));
 
   const reasons = new Map([...current, ...past].map(({ phase, reason }) => [phase, reason]));
@@ -34,7 +35,7 @@ export function customStatus(status: RunStatus): RunStatus {
       const reason = reasons.get(entry.phase);
       return reason === undefined ? entry : { ...entry, reason };
     }),
-    ...(problem && { problem: { ...problem, faults, omitted: problem.faults.length - faults.length } }),
+    ...(problem && { problem: withFaults(problem, faults, cures) }),
     ...(undo && {
       undo: {
         ...{ removed: undo.removed, failed, manualSteps },
@@ -44,6 +45,27 @@ export function customStatus(status: RunStatus): RunStatus {
     ...(result && { result }),
     ...(removal && { removal }),
   };
+}
+
+function curesOf(problem: RunStatus['problem']): readonly string[] {
+  return problem?.cure === undefined ? [] : [problem.cure];
+}
+
+function withFaults(
+  { code, detail, faults: all }: NonNullable<RunStatus['problem']>,
+  faults: Fault[],
+  [cure]: readonly string[],
+): RunStatus['problem'] {
+  return { code, detail, ...(cure !== undefined && { cure }), faults, omitted: all.length - faults.length };
+}
+
+/** A cure may be a command: it is shown whole, or not at all. */
+function fittingFaults(faults: readonly Fault[] = [], budget: ByteBudget): readonly Fault[] {
+  return faults.flatMap((fault) => {
+    if (budget.take(fault)) return fault;
+    const { cure, ...bare } = fault;
+    return cure !== undefined && budget.take(bare) ? bare : [];
+  });
 }
 
 /** Limits what a failed run knows to its part of the custom status. It is written once. */

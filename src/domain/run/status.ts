@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { FailureCode } from '../failure/catalog.ts';
 import type { WhitelistEntry } from '../connection/fieldSchemas.ts';
 import { whitelistEntrySchema } from '../connection/fieldSchemas.ts';
+import type { Failure } from '../failure/failure.ts';
 import { failureCodeSchema } from '../failure/failure.ts';
 import { truncate } from './customStatus.ts';
 import { allPhaseNames, phaseNames, phases } from './phase.ts';
@@ -16,6 +16,8 @@ export const faultSchema = z.object({
   parameter: z.string().optional(),
   code: failureCodeSchema,
   detail: z.string(),
+  /** The correction of this one case, where more is known than the catalogue says. */
+  cure: z.string().exactOptional(),
 });
 
 const phaseStates = ['pending', 'running', 'done', 'skipped', 'failed'] as const;
@@ -55,6 +57,7 @@ export const runStatusSchema = z.object({
     .object({
       code: failureCodeSchema,
       detail: z.string(),
+      cure: z.string().exactOptional(),
       faults: z.array(faultSchema),
       omitted: z.number(),
     })
@@ -145,11 +148,11 @@ function isOver(state: PhaseStatus['state']): boolean {
 
 export function withProblem(
   status: RunStatus,
-  code: FailureCode,
-  detail: string,
-  faults: readonly Fault[],
+  { code, message: detail, cure }: Pick<Failure, 'code' | 'message' | 'cure'>,
+  faults: readonly Fault[] = [],
 ): RunStatus {
-  return { ...status, problem: { code, detail, faults: [...faults], omitted: 0 } };
+  const known = cure === undefined ? {} : { cure };
+  return { ...status, problem: { code, detail, ...known, faults: [...faults], omitted: 0 } };
 }
 
 /** An estimate: the share of the expected time that has passed, 0 to 99, and 100 only when all phases are over. */

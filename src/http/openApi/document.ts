@@ -1,5 +1,11 @@
-import type { HttpHandler } from '@azure/functions';
+import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { didYouMean, truncated } from '../../domain/connection/request.ts';
+import type { CatalogEntry } from '../../domain/failure/catalog.ts';
+import { failureCatalog, verbs } from '../../domain/failure/catalog.ts';
+import { failureCodeSchema } from '../../domain/failure/failure.ts';
+import { remedyOf } from '../../domain/failure/remedy.ts';
+import { Refused } from '../response.ts';
 import { examples } from './examples.ts';
 import { problem, routeDocuments, tags } from './routeDocuments.ts';
 import type { ResponseDocument, ResponseHeaders, RouteDocument } from './routeDocuments.ts';
@@ -20,6 +26,7 @@ const commonResponses: Readonly<Record<string, ResponseDocument>> = {
 const parameterDescriptions: Readonly<Record<string, string>> = {
   id: 'ID of the connection, as the response to its request has it',
   clusterId: 'ID of a cluster at Zilliz Cloud',
+  problem: 'Code of a problem: the last part of its `type`',
 };
 
 const headerDocuments: Readonly<Record<string, object>> = {
@@ -31,6 +38,33 @@ const headerDocuments: Readonly<Record<string, object>> = {
 /** `GET /api/openapi.json`. */
 export function openApi(): HttpHandler {
   return () => ({ status: 200, jsonBody: openApiDocument() });
+}
+
+/** `GET /api/problems/{problem}`: what a problem's `type` leads to, as plain text. */
+export function explainProblem(): HttpHandler {
+  return (request): HttpResponseInit => {
+    const { problem: name = '' } = request.params;
+    const code = failureCodeSchema.safeParse(name).data;
+    if (code === undefined) {
+      const detail = `no problem has the code ${truncated(name)}${didYouMean(name, Object.keys(failureCatalog))}`;
+      throw new Refused({ code: 'address-not-found', detail });
+    }
+    const { title, kind, cause }: CatalogEntry = failureCatalog[code];
+    const remedies = verbs.map((verb) => `  ${verb}: ${remedyOf(code, verb)}`);
+    return {
+      status: 200,
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'max-age=3600' },
+      body: [
+        `${title} (${code}, ${kind})`,
+        '',
+        `Cause: ${cause}`,
+        '',
+        'Remedy, by what was asked:',
+        ...remedies,
+        '',
+      ].join('\n'),
+    };
+  };
 }
 
 /** The API as OpenAPI 3.1, from the same schemas that validate requests and type responses. */

@@ -249,9 +249,17 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       },
     },
   },
+  explainProblem: {
+    tag: 'app',
+    summary: 'What a problem means and what to do, which its `type` leads to (anonymous)',
+    responses: {
+      200: { description: 'The explanation', bodies: { 'text/plain': z.string() }, headers: {} },
+      404: problem('No problem has this code'),
+    },
+  },
   openApi: {
     tag: 'app',
-    summary: 'This document',
+    summary: 'This document (anonymous)',
     responses: { 200: json('OpenAPI 3.1', z.record(z.string(), z.unknown())) },
   },
 };

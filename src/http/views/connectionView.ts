@@ -7,8 +7,9 @@ import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
 import type { Orphan } from '../../domain/connection/orphan.ts';
 import { connectionFaultSchema, statusOf } from '../../domain/connection/status.ts';
-import type { StatusAndProblem } from '../../domain/connection/status.ts';
+import type { StatusAndProblem, StatusProblem } from '../../domain/connection/status.ts';
 import { connectionStatusSchema, statusTable } from '../../domain/connection/statusTable.ts';
+import type { Problem } from '../../domain/failure/problem.ts';
 import { problemOf, problemSchema } from '../../domain/failure/problem.ts';
 import { phases as phaseFacts } from '../../domain/run/phase.ts';
 import { connectionResultSchema, disconnectResultSchema } from '../../domain/run/result.ts';
@@ -19,7 +20,7 @@ import {
   phaseStateSchema,
   undoStatusSchema,
 } from '../../domain/run/status.ts';
-import type { RunStatus } from '../../domain/run/status.ts';
+import type { Fault, RunStatus } from '../../domain/run/status.ts';
 import type { Instance } from '../../durable/client.ts';
 import type { LiveView } from '../../queries/liveView.ts';
 import { lastRunOf, resultsOf, runStatusOf } from './lastRun.ts';
@@ -162,8 +163,13 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
     removal,
     undo: run.undo ?? null,
     live: live && liveViewOf(live),
-    problem: problem && problemOf(problem.code, problem.detail, run.problem?.faults ?? []),
+    problem: problem && problemOfStatus(problem, problem.verb && run.problem?.faults),
   };
+}
+
+/** A connection that stands is repaired by `reconcile`. */
+export function problemOfStatus(problem: StatusProblem, faults: readonly Fault[] = []): Problem {
+  return problemOf({ ...problem, faults }, problem.verb ?? 'reconcile');
 }
 
 function statusNow({ instance, live, orphan }: KnownConnection): StatusAndProblem {

@@ -1,4 +1,6 @@
 import type { LastRun, StatusProblem } from '../../domain/connection/status.ts';
+import { connectStartSchema } from '../../domain/connection/connection.ts';
+import type { Verb } from '../../domain/failure/catalog.ts';
 import type { ConnectionResult, DisconnectResult } from '../../domain/run/result.ts';
 import { connectionResultSchema, disconnectResultSchema, probeOf } from '../../domain/run/result.ts';
 import { phaseNames, removalPhaseNames } from '../../domain/run/phase.ts';
@@ -59,7 +61,7 @@ export function lastRunOf(instance: Instance): LastRun {
       return { ...of, state: 'suspended' };
     case 'Terminated': {
       const detail = typeof instance.output === 'string' ? instance.output : 'the run was cancelled';
-      return { ...of, state: 'cancelled', problem: { code: 'cancelled', detail } };
+      return { ...of, state: 'cancelled', problem: { code: 'cancelled', detail, verb: verbOf(instance) } };
     }
     case 'Failed':
       return { ...of, state: 'failed', problem: problemOfRun(instance) };
@@ -80,14 +82,23 @@ function statusOfRemoval({
   const first = kept.find(({ resource }) => resource === 'private endpoint') ?? kept[0];
   const detail = first ? `${first.id}: ${first.reason}` : 'the private endpoint is kept';
   const code = outcome === 'degraded' ? 'removal-without-zilliz' : 'endpoint-kept';
-  return { status: 'degraded', problem: { code, detail } };
+  return { status: 'degraded', problem: { code, detail, verb: 'disconnect' } };
+}
+
+/** What started the run. */
+function verbOf({ name, input }: Instance): Verb {
+  if (name === 'disconnect') return 'disconnect';
+  const reconciles = connectStartSchema.pick({ reconciles: true }).safeParse(input).data?.reconciles;
+  return reconciles === true ? 'reconcile' : 'connect';
 }
 
 function problemOfRun(instance: Instance): StatusProblem {
   const { problem } = runStatusOf(instance);
+  const verb = verbOf(instance);
   if (!problem) {
-    return { code: 'internal-error', detail: 'the run ended without a reason; the log has it' };
+    return { code: 'internal-error', detail: 'the run ended without a reason; the log has it', verb };
   }
   const more = problem.omitted > 0 ? `; ${problem.omitted} more are not shown, the plan lists them` : '';
-  return { code: problem.code, detail: `${problem.detail}${more}` };
+  const cure = problem.cure ?? problem.faults[0]?.cure;
+  return { code: problem.code, detail: `${problem.detail}${more}`, cure, verb };
 }

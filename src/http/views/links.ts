@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Problem } from '../../domain/failure/problem.ts';
 
 export const linksSchema = z
   .object({
@@ -19,10 +20,12 @@ export function viewOf(id: string): string {
 
 /** Absolute addresses of this app. They come from its settings: a caller can put any host name into a request. */
 export class Addresses {
+  readonly #baseUrl: string;
   readonly #connections: string;
   readonly #console: string;
 
   constructor(baseUrl: string) {
+    this.#baseUrl = baseUrl;
     this.#connections = `${baseUrl}/api/connections`;
     this.#console = `${baseUrl}${CONSOLE}`;
   }
@@ -34,6 +37,11 @@ export class Addresses {
   links(id: string): Links {
     const connection = `${this.#connections}/${id}`;
     return { connection, run: this.run(id), page: this.#page(id) };
+  }
+
+  /** With the absolute address of its explanation as type. */
+  ofProblem(problem: Problem): Problem {
+    return { ...problem, type: `${this.#baseUrl}${problem.type}` };
   }
 
   run(id: string): string {

@@ -14,7 +14,9 @@ import type { StoredConnection } from '../../domain/connection/storedConnection.
 export const listedConnectionSchema = z.object({
   id: z.string(),
   status: connectionStatusSchema,
-  problem: z.object({ code: failureCodeSchema, detail: z.string() }).nullable(),
+  problem: z
+    .object({ code: failureCodeSchema, detail: z.string(), cause: z.string(), remedy: z.string() })
+    .nullable(),
   final: z.boolean(),
   asOf: z.string().meta({ description: 'When the readings behind the status were made, ISO 8601' }),
   source: sourceSchema.meta({
@@ -35,6 +37,7 @@ export const listedConnectionSchema = z.object({
   verification: lastCheckSchema.nullable(),
 });
 
+export type ListedProblem = NonNullable<ListedConnection['problem']>;
 type ListedConnection = Readonly<z.infer<typeof listedConnectionSchema>>;
 
 /** A connection for the list, before its status is known. */

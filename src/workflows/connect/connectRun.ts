@@ -65,12 +65,15 @@ export class ConnectRun extends StagedRun {
   proofs: readonly Verification[] = [];
   #clusters: AllocationView['clusters'] | null = null;
 
-  constructor(run: Run, { connection, startedBy, notBefore = 0, whitelist, state }: ConnectInput) {
+  constructor(
+    run: Run,
+    { connection, startedBy, reconciles, notBefore = 0, whitelist, state }: ConnectInput,
+  ) {
     const startedAt = (state.startedAt ??= run.now());
     if (whitelist) state.status.whitelist ??= whitelist;
     super(run, state, {
       restart: () => {
-        throw new ContinueAsNew({ connection, startedBy, state });
+        throw new ContinueAsNew({ connection, startedBy, reconciles, state });
       },
       until: (since) => {
         const { deadlineAt } = state.status;

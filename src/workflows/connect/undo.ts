@@ -17,7 +17,8 @@ export function* undo(run: ConnectRun): Step<void> {
   if (state.done.preflight?.beginsConnection !== true) {
     // Before the first write there is nothing to undo, and nothing to say.
     if (Object.keys(state.writes).length === 0) return;
-    const manual = 'the connection existed before this run, so nothing is undone: post again, or DELETE it';
+    const manual =
+      'the connection existed before this run, so nothing is undone: POST the request again, or DELETE it';
     run.show(withUndo(state.status, { ...nothing, manualSteps: [manual] }));
     return;
   }

@@ -33,18 +33,21 @@ const troubledRuns: fc.Arbitrary<RunStatus> = fc
     state: fc.constantFrom('running' as const, 'done' as const, 'skipped' as const, 'failed' as const),
     code: codes,
     detail: texts,
-    faults: fc.array(fc.record({ pointer: texts, code: codes, detail: texts }), { maxLength: 60 }),
+    cure: texts,
+    faults: fc.array(fc.record({ pointer: texts, code: codes, detail: texts, cure: texts }), {
+      maxLength: 60,
+    }),
     failed: things,
     manualSteps: fc.array(texts, { maxLength: 10 }),
   })
-  .map(({ reasons, state, code, detail, faults, failed, manualSteps }) => {
+  .map(({ reasons, state, code, detail, cure, faults, failed, manualSteps }) => {
     const start: RunStatus = { ...withMorePhases(newRunStatus(), removalPhaseNames), deadlineAt: now };
     const phased = [...phaseNames, ...removalPhaseNames].reduce(
       (status, phase, index) => withPhase(status, phase, { state, now, reason: reasons[index] ?? '' }),
       start,
     );
     const undone = { removed: [], kept: [], failed, manualSteps };
-    return withUndo(withProblem(phased, code, detail, faults), undone);
+    return withUndo(withProblem(phased, { code, message: detail, cure }, faults), undone);
   });
 
 test('the status of a run is below 4 KB, for any failure in any language', () => {
@@ -99,7 +102,7 @@ test('what went wrong is not what is cut when an undo could not remove four thin
   const detail = 'd'.repeat(400);
   const id = `/subscriptions/${'i'.repeat(200)}`;
   const failed = Array.from({ length: 4 }, () => ({ resource: 'zone', id, reason: 'r'.repeat(180) }));
-  const stopped = withProblem(newRunStatus(), 'connection-rejected', detail, []);
+  const stopped = withProblem(newRunStatus(), { code: 'connection-rejected', message: detail });
   const status = withMorePhases(stopped, removalPhaseNames);
 
   const shown = customStatus(

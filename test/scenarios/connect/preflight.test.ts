@@ -6,7 +6,8 @@ import type { SampleWorld } from '../../../sandbox/sandbox.ts';
 import { recordMetadata } from '../../../src/domain/connection/marks.ts';
 import { defaultPrivateEndpointName } from '../../../src/domain/connection/names.ts';
 import { failureCatalog } from '../../../src/domain/failure/catalog.ts';
-import type { FailureCode } from '../../../src/domain/failure/catalog.ts';
+import type { FailureCode, Verb } from '../../../src/domain/failure/catalog.ts';
+import { remedyOf } from '../../../src/domain/failure/remedy.ts';
 
 const [catalogue, search] = sample.clusterIds;
 const { projectId, regionId, subnetId, virtualNetworkId, resourceGroupId, subscriptionId } = sample;
@@ -35,6 +36,8 @@ interface Obstacle {
   readonly code: FailureCode;
   /** What the detail must name, for the caller to find it. */
   readonly names: string;
+  /** What the remedy says of this case. */
+  readonly leads?: RegExp;
 }
 
 const obstacles: readonly Obstacle[] = [
@@ -313,7 +316,10 @@ describe('preflight', () => {
     expect(problems).toEqual(
       expect.arrayContaining(
         met.map(({ pointer, code }): unknown =>
-          expect.objectContaining({ pointer, code, remedy: failureCatalog[code].remedy }),
+          expect.objectContaining({
+            ...{ pointer, code, cause: failureCatalog[code].cause },
+            remedy: expect.stringContaining(nextOf(code, 'plan')) as unknown,
+          }),
         ),
       ),
     );
@@ -389,15 +395,21 @@ function expectStopped(view: ConnectionBody, expected: readonly Obstacle[]): voi
     expect.arrayContaining(expected.map(({ pointer, code }): unknown => ({ pointer, code }))),
   );
   expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(expected.map(({ code }) => code)));
-  for (const { code, names, pointer } of expected) {
+  for (const { code, names, pointer, leads } of expected) {
     const found = errors.find((error) => error.code === code && error.pointer === pointer);
     expect(found?.detail).toContain(names);
-    expect(found?.remedy).toBe(failureCatalog[code].remedy);
+    expect(found?.remedy).toContain(nextOf(code, 'connect'));
+    expect(found?.remedy).toMatch(leads ?? /\w/);
   }
   const first = errors[0]?.code as FailureCode;
-  expect(view.problem?.type).toBe(`urn:private-link-for-zilliz-cloud:problem:${first}`);
+  expect(view.problem?.type).toMatch(new RegExp(`^http://127.0.0.1:\\d+/api/problems/${first}$`));
   expect(view.problem?.cause).toBe(failureCatalog[first].cause);
-  expect(view.problem?.remedy).toBe(failureCatalog[first].remedy);
+  expect(view.problem?.remedy).toBe(errors[0]?.remedy);
+}
+
+/** What a remedy says to request after the correction. */
+function nextOf(code: FailureCode, verb: Verb): string {
+  return remedyOf(code, verb, '').trim();
 }
 
 function fillQuota({ zilliz }: SampleWorld): void {

@@ -101,7 +101,7 @@ export function endOf(view: ConnectionBody): End {
   const failed = view.phases.find(({ state }) => state === 'failed');
   return {
     status: view.status,
-    code: view.problem?.type.split(':').at(-1) ?? null,
+    code: view.problem?.type.split('/').at(-1) ?? null,
     cause: view.problem?.cause ?? '',
     remedy: view.problem?.remedy ?? '',
     phase: failed ? (failed.phase as PhaseName) : null,

@@ -1,4 +1,5 @@
 import { failureCatalog } from '../../../src/domain/failure/catalog.ts';
+import { remedyOf } from '../../../src/domain/failure/remedy.ts';
 import type { FailureCode } from '../../../src/domain/failure/catalog.ts';
 import { MOST_EVENTS, MOST_STATUS_BYTES } from '../../support/runBounds.ts';
 import type { Cell, CellResult, End } from './cell.ts';
@@ -33,6 +34,8 @@ function wrongEnd(end: End, codes: readonly FailureCode[], phases: readonly stri
     const wanted = codes.length === 0 ? 'connected' : `${codes.join(' or ')} in ${phases.join(' or ')}`;
     return [`${status} ${end.code ?? ''} in ${phase ?? 'no phase'}, and not ${wanted}`];
   }
-  const says = cause === failureCatalog[code].cause && remedy === failureCatalog[code].remedy;
+  // Where the names of the case are known, they replace the correction; what to request then remains.
+  const next = remedyOf(code, 'connect', '').trim();
+  const says = cause === failureCatalog[code].cause && remedy.length > next.length && remedy.endsWith(next);
   return says ? [] : ['cause or remedy are not those of the catalogue'];
 }

@@ -126,7 +126,7 @@ describe.each(inGate(oddSpecs, 'a zone group that is none'))(
         expect(shown).toMatchObject({ status: 200, body: { id: oddId, status: 'spec-unreadable' } });
         const { problem } = shown.body as { readonly problem: Problem };
         expect(problem.type).toMatch(/spec-unreadable$/);
-        expect(problem.remedy).toMatch(/Post the request again/);
+        expect(problem.remedy).toMatch(/POST the request again/);
       }
       for (const [method, path] of [
         ['POST', 'plan'],
@@ -136,7 +136,7 @@ describe.each(inGate(oddSpecs, 'a zone group that is none'))(
       ] as const) {
         const { status, body } = await second.call(method, `/api/connections/${oddId}/${path}`);
         expect([status, (body as Problem).type]).toEqual([409, expect.stringMatching(/spec-unreadable$/)]);
-        expect((body as Problem).remedy).toMatch(/Post the request again/);
+        expect((body as Problem).remedy).toMatch(/POST the request again/);
       }
       expect(rig.sandbox.traffic.writes()).toEqual([]);
     });

@@ -98,7 +98,7 @@ describe('without an action in any role', () => {
       expect(status).toBe('failed');
       const writesDns = action.includes('/privateDnsZones/') && action.endsWith('/write');
       const code = writesDns ? 'zone-not-writable' : 'azure-permission-denied';
-      expect(problem?.type.split(':').at(-1)).toBe(code);
+      expect(problem?.type.split('/').at(-1)).toBe(code);
       expect(textOf(problem)).toContain(action);
       expect(writes(rig)).toEqual({});
     },

@@ -65,7 +65,7 @@ describe('DELETE while Zilliz cannot be asked removes DNS, and keeps endpoint an
     expect(ended.status).toBe('degraded');
     expect(ended.problem).toMatchObject({
       type: expect.stringMatching(/removal-without-zilliz$/) as string,
-      remedy: expect.stringContaining('DELETE again') as string,
+      remedy: expect.stringContaining('DELETE the connection again') as string,
     });
     expect(dns).toEqual({ zones: {}, links: {}, records: {}, entries: {} });
     expect(Object.keys(endpoints)).toHaveLength(1);

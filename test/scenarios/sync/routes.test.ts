@@ -192,7 +192,7 @@ describe('the cluster routes refuse', () => {
     ];
 
     expect(
-      answers.map(({ status, body }) => [status, (body as { type: string }).type.split(':').at(-1)]),
+      answers.map(({ status, body }) => [status, (body as { type: string }).type.split('/').at(-1)]),
     ).toEqual([
       [422, 'cluster-not-found'],
       [422, 'cluster-elsewhere'],

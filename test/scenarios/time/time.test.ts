@@ -89,7 +89,7 @@ describe('the answer of Zilliz', () => {
     expect(view.status).toBe('failed');
     expect(view.problem?.type).toMatch(/not-approved-in-time$/);
     expect(view.problem?.detail).toMatch(/after 60 minutes: Azure says Pending.*, Zilliz says UNDER_REVIEW$/);
-    expect(view.problem?.remedy).toMatch(/Post again/);
+    expect(view.problem?.remedy).toMatch(/POST the request again/);
     expect(minutesAwaited(view)).toBeCloseTo(60, 0);
     expect(running.sandbox.traffic.of('virtualNetworkLinks.put')).toEqual([]);
   });
