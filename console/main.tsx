@@ -62,7 +62,7 @@ function View({ api, refused }: { api: Api; refused: () => void }): JSX.Element 
   const view = useView();
   const [, id] = /^#\/connections\/([\w-]+)$/.exec(view) ?? [];
   if (id !== undefined) return <ConnectionPage key={id} {...{ api, id, refused }} />;
-  if (view === '#/connect') return <ConnectView {...{ api, refused }} />;
+  if (view.startsWith('#/connect?') || view === '#/connect') return <ConnectView {...{ api, refused }} />;
   return <ListView {...{ api, refused }} />;
 }
 

@@ -66,6 +66,10 @@ param allowedScopes string = ''
 
 // ---- the app ----
 
+@description('Connections that the app starts by itself, each once: bodies of POST /api/connections. Taking one away removes nothing.')
+@maxLength(20)
+param connections array = []
+
 @allowed(['function-key', 'entra'])
 param authMode string = 'function-key'
 
@@ -205,6 +209,7 @@ var app appOptions = {
   zillizApiUrl: zillizApiUrl
   sweepSchedule: sweepSchedule
   recordRemovalDelayHours: recordRemovalDelayHours
+  connections: empty(connections) ? '' : string(connections)
   settings: appSettings
 }
 
@@ -236,6 +241,7 @@ output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 output FUNCTION_APP_NAME string = workflow.outputs.functionAppName
 output API_URL string = workflow.outputs.apiUrl
+output CONSOLE_URL string = workflow.outputs.consoleUrl
 output APP_PRINCIPAL_ID string = workflow.outputs.identityPrincipalId
 output KEY_VAULT_NAME string = workflow.outputs.vaultName
 output ZILLIZ_API_KEY_SECRET_NAME string = workflow.outputs.secretName

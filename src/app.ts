@@ -9,12 +9,15 @@ import { planOf } from './activities/preflight.ts';
 import { releaseConnection as release } from './activities/release.ts';
 import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
+import type { EntraSettings } from './adapters/entra/tokens.ts';
 import { withinTime } from './adapters/azure/policies.ts';
 import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
 import type { WhitelistEntry } from './domain/connection/fieldSchemas.ts';
 import type { RemovalSubject } from './domain/plan/removalSubject.ts';
+import { declaredEntries } from './domain/run/declaration.ts';
+import type { DeclaredEntry } from './domain/run/declaration.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
 import { workflowClient } from './durable/client.ts';
 import type { AroundActivity } from './durable/register.ts';
@@ -23,8 +26,7 @@ import { Access } from './http/access.ts';
 import { cancelConnection } from './http/cancelConnection.ts';
 import { changeCluster, getCluster } from './http/changeCluster.ts';
 import { options } from './http/console/options.ts';
-import { consoleFile, consolePage } from './http/console/pages.ts';
-import type { SignIn } from './http/console/pages.ts';
+import { consoleFile, consolePage, signInOf } from './http/console/pages.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
 import type { Sources } from './http/findConnection.ts';
@@ -59,6 +61,7 @@ import type { WakeSync } from './triggers/wakeSync.ts';
 import { wakeSync } from './triggers/wakeSync.ts';
 import type { TimeLimits } from './wiring.ts';
 import { connect } from './workflows/connect/connect.ts';
+import { declaration } from './workflows/declaration.ts';
 import { disconnect } from './workflows/disconnect/disconnect.ts';
 import { sync } from './workflows/sync/sync.ts';
 
@@ -88,7 +91,7 @@ interface AppOptions {
 
 export function appOf(read: ReadSettings, { timeLimits, consoleFolder = null }: AppOptions = {}): App {
   const app = read.ok ? configured(read.settings, timeLimits) : misconfigured(read.faults);
-  const signIn = read.ok ? signInOf(read.settings) : ({ mode: 'unknown' } as const);
+  const signIn = read.ok ? signInOf(entraOf(read.settings)) : ({ mode: 'unknown' } as const);
   const files = { folder: consoleFolder, signIn };
   return {
     ...app,
@@ -112,6 +115,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): Api
   const access = new Access(tokensOf(settings));
   const clientOf = workflowClient;
   const waker = wakeSync();
+  const declared = declaredEntries(settings.CONNECTIONS, allowed);
   const addresses = new Addresses(settings.PUBLIC_BASE_URL ?? LOCAL_HOST);
   return {
     ...{ ports, policy, access, addresses },
@@ -120,6 +124,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): Api
       policy,
       access,
       waker,
+      declared,
       addresses,
       oldestReading: () => Date.now() - 2 * sweepIntervalMs(settings.SWEEP_SCHEDULE) - SYNC_MS,
     }),
@@ -131,7 +136,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): Api
     triggers: {
       clusterEvents: clusterEvents({ clientOf, allowed, waker, hasConnection: connectionLookup(ports) }),
       sweep: sweep({
-        ...{ clientOf, allowed, waker, now: Date.now },
+        ...{ clientOf, allowed, waker, declared, now: Date.now },
         connections: () => findAllStored(ports, 'all'),
       }),
       eventQueue: settings.EVENT_QUEUE,
@@ -151,10 +156,12 @@ function handlersOf({
   policy,
   access,
   waker,
+  declared,
   addresses,
   oldestReading,
 }: Pick<App, 'ports' | 'policy' | 'access'> & {
   readonly waker: WakeSync;
+  readonly declared: readonly DeclaredEntry[];
   readonly addresses: Addresses;
   readonly oldestReading: () => number;
 }): Handlers {
@@ -186,7 +193,7 @@ function handlersOf({
     getRun: getRun(calmSources, get),
     cancelConnection: cancelConnection(sources, { access, now: Date.now, pause }),
     listConnections: listConnections({
-      ...{ clientOf, allowed, oldestReading },
+      ...{ clientOf, allowed, declared, oldestReading },
       now: Date.now,
       stored: () => findAllStored(ports, 'all'),
       orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
@@ -201,10 +208,14 @@ function handlersOf({
     removeCluster: changeCluster(sources, clusters, false),
     health: health([]),
     ready: ready(ports.readiness),
-    openApi: openApi(),
     options: options(ports, allowed),
-    explainProblem: explainProblem(),
+    ...documents(),
   };
+}
+
+/** What is the same with any settings. */
+function documents(): Pick<Handlers, 'openApi' | 'explainProblem'> {
+  return { openApi: openApi(), explainProblem: explainProblem() };
 }
 
 /** What DELETE would do, from one reading. */
@@ -256,8 +267,7 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       health: health(faults),
       ready: refuse,
       options: refuse,
-      openApi: openApi(),
-      explainProblem: explainProblem(),
+      ...documents(),
     },
     // Without the name of the queue its events wait in it.
     triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },
@@ -284,32 +294,25 @@ export function registerApp(app: App): void {
   registerWorkflow('connect', connect);
   registerWorkflow('disconnect', disconnect);
   registerWorkflow('sync', sync);
+  registerWorkflow('declaration', declaration);
   const { access, addresses, around } = app;
   registerRoutes(app.handlers, { access, addresses, around: around.handler });
   registerTriggers(app.triggers);
 }
 
 const REQUEST_TIMEOUT_MS = 20_000;
-const ENTRA_ID = 'https://login.microsoftonline.com';
 
-/** Returns the check of the callers' tokens; null if the host checks function keys instead. */
-function tokensOf(settings: Settings): Tokens | null {
+/** Where callers get their tokens; null if the host checks function keys instead. */
+function entraOf(settings: Settings): Omit<EntraSettings, 'requestTimeoutMs'> | null {
   const { AUTH_MODE, ENTRA_TENANT_ID, ENTRA_AUDIENCE, AZURE_AUTHORITY_HOST } = settings;
   if (AUTH_MODE !== 'entra' || ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE === undefined) return null;
-  return entraTokens({
-    authority: AZURE_AUTHORITY_HOST ?? ENTRA_ID,
-    tenantId: ENTRA_TENANT_ID,
-    audience: ENTRA_AUDIENCE,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-  });
+  return {
+    authority: AZURE_AUTHORITY_HOST ?? 'https://login.microsoftonline.com',
+    ...{ tenantId: ENTRA_TENANT_ID, audience: ENTRA_AUDIENCE },
+  };
 }
 
-/** How people sign in at the console. The application that they sign in to is the one that the tokens are for. */
-function signInOf(settings: Settings): SignIn {
-  const { AUTH_MODE, ENTRA_TENANT_ID, ENTRA_AUDIENCE, AZURE_AUTHORITY_HOST } = settings;
-  if (AUTH_MODE !== 'entra' || ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE === undefined)
-    return { mode: 'function-key' };
-  const [clientId = null] = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(ENTRA_AUDIENCE) ?? [];
-  const authority = `${AZURE_AUTHORITY_HOST ?? ENTRA_ID}/${ENTRA_TENANT_ID}`;
-  return { mode: 'entra', authority, clientId, scope: `${ENTRA_AUDIENCE}/.default` };
+function tokensOf(settings: Settings): Tokens | null {
+  const entra = entraOf(settings);
+  return entra && entraTokens({ ...entra, requestTimeoutMs: REQUEST_TIMEOUT_MS });
 }

@@ -16,6 +16,17 @@ const httpsUrl = z
 
 const wordList = (defaults: readonly string[]) => z.string().default(defaults.join(',')).transform(list);
 
+const MOST_DECLARED = 20;
+
+function jsonList(text: string): readonly unknown[] | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return z.array(z.unknown()).safeParse(value).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** A subscription, a resource group or a resource, as an ARM ID prefix. */
 function isScope(text: string): boolean {
   return (
@@ -131,6 +142,22 @@ const settingsShape = z.object({
     .meta({
       description:
         '`true` when the app is integrated into the virtual network: the verification then runs inside it',
+    }),
+  CONNECTIONS: z
+    .string()
+    .default('[]')
+    .transform((text, context) => {
+      const bodies = jsonList(text);
+      if (bodies && bodies.length <= MOST_DECLARED) return bodies;
+      context.addIssue({
+        code: 'custom',
+        message: `must be a JSON list of at most ${MOST_DECLARED} requests`,
+      });
+      return z.NEVER;
+    })
+    .meta({
+      description:
+        'Connections that the sweep starts, each once: a JSON list of bodies of `POST /api/connections`, 20 at most',
     }),
   PUBLIC_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })

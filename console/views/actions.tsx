@@ -4,6 +4,7 @@ import type { Api, ConnectionView, Plan } from '../api.ts';
 import { FailureNotice, Notice, Snippet } from '../parts/common.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { useAct } from '../parts/load.ts';
+import { connectAddress } from './draft.ts';
 import { PlanOf, PlanRows } from './plan.tsx';
 
 interface ActionsOptions {
@@ -19,7 +20,7 @@ type Opened =
 
 /** Everything that one can do with a connection. What changes something is asked for twice, or shows its plan. */
 export function Actions({ api, view, reload }: ActionsOptions): JSX.Element {
-  const { id, status, final } = view;
+  const { id } = view;
   const [opened, setOpened] = useState<Opened | null>(null);
   const act = useAct();
   const close = (): void => setOpened(null);
@@ -34,46 +35,9 @@ export function Actions({ api, view, reload }: ActionsOptions): JSX.Element {
     });
   const showExport = (format: 'terraform' | 'bicep'): void =>
     open(async () => ({ kind: 'export', format, text: await api.export(id, format) }));
-  const isThere = status !== 'disconnected';
   return (
     <>
-      <div class="buttons" role="group" aria-label="Actions">
-        {!final && (
-          <button type="button" disabled={act.busy} onClick={() => setOpened({ kind: 'cancel' })}>
-            Cancel the run
-          </button>
-        )}
-        {final && isThere && (
-          <>
-            <button
-              type="button"
-              disabled={act.busy}
-              onClick={() =>
-                open(async () => ({ kind: 'drift', plan: await api.planStored(id, 'reconcile') }))
-              }
-            >
-              Check for drift
-            </button>
-            <button type="button" disabled={act.busy} onClick={() => showExport('terraform')}>
-              Export
-            </button>
-            <button type="button" disabled={act.busy} onClick={() => setOpened({ kind: 'release' })}>
-              Release
-            </button>
-            <button
-              type="button"
-              class="danger"
-              disabled={act.busy}
-              onClick={() =>
-                open(async () => ({ kind: 'disconnect', plan: await api.planStored(id, 'disconnect') }))
-              }
-            >
-              Disconnect
-            </button>
-          </>
-        )}
-        {act.busy && <span class="spinner" role="status" aria-label="Working" />}
-      </div>
+      <Buttons {...{ view, busy: act.busy, open, setOpened, api, showExport }} />
       {act.failure && <FailureNotice failure={act.failure} title="That was not done" />}
       {opened?.kind === 'cancel' && <CancelDialog {...{ close, confirm: () => change('cancel') }} />}
       {opened?.kind === 'release' && <ReleaseDialog {...{ close, confirm: () => change('release') }} />}
@@ -85,6 +49,65 @@ export function Actions({ api, view, reload }: ActionsOptions): JSX.Element {
         <DisconnectDialog {...{ view, plan: opened.plan, close, confirm: () => change('disconnect') }} />
       )}
     </>
+  );
+}
+
+interface ButtonsOptions {
+  readonly api: Api;
+  readonly view: ConnectionView;
+  readonly busy: boolean;
+  readonly open: (read: () => Promise<Opened>) => void;
+  readonly setOpened: (opened: Opened) => void;
+  readonly showExport: (format: 'terraform' | 'bicep') => void;
+}
+
+function Buttons({ api, view, busy, open, setOpened, showExport }: ButtonsOptions): JSX.Element {
+  const { id, status, final, live, request } = view;
+  const isThere = status !== 'disconnected';
+  const hasEndpoint = live?.privateEndpoint !== null && live !== null;
+  return (
+    <div class="buttons" role="group" aria-label="Actions">
+      {!final && (
+        <button type="button" disabled={busy} onClick={() => setOpened({ kind: 'cancel' })}>
+          Cancel the run
+        </button>
+      )}
+      {final && isThere && hasEndpoint && (
+        <>
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() => open(async () => ({ kind: 'drift', plan: await api.planStored(id, 'reconcile') }))}
+          >
+            Check for drift
+          </button>
+          <button type="button" disabled={busy} onClick={() => showExport('terraform')}>
+            Export
+          </button>
+          <button type="button" disabled={busy} onClick={() => setOpened({ kind: 'release' })}>
+            Release
+          </button>
+        </>
+      )}
+      {final && !hasEndpoint && request && (
+        <a class="button primary" href={connectAddress(request)}>
+          Connect again
+        </a>
+      )}
+      {final && isThere && (
+        <button
+          type="button"
+          class="danger"
+          disabled={busy}
+          onClick={() =>
+            open(async () => ({ kind: 'disconnect', plan: await api.planStored(id, 'disconnect') }))
+          }
+        >
+          Disconnect
+        </button>
+      )}
+      {busy && <span class="spinner" role="status" aria-label="Working" />}
+    </div>
   );
 }
 

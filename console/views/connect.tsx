@@ -4,7 +4,7 @@ import type { Api, Options, Plan } from '../api.ts';
 import { FailureNotice, Heading, Notice, Snippet } from '../parts/common.tsx';
 import { useAct, useLoaded, useRefused } from '../parts/load.ts';
 import { ConnectForm } from './connectForm.tsx';
-import { emptyDraft, requestOf } from './draft.ts';
+import { draftOf, requestOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { PlanOf } from './plan.tsx';
 
@@ -20,7 +20,7 @@ interface Planned {
 
 /** The form, then the plan of what it asks for, then the run. Nothing is written before the second button. */
 export function ConnectView({ api, refused }: ConnectOptions): JSX.Element {
-  const [draft, setDraft] = useState<Draft>(emptyDraft);
+  const [draft, setDraft] = useState<Draft>(() => draftOf(location.hash));
   const [planned, setPlanned] = useState<Planned | null>(null);
   const options = useOptions(api, draft, refused);
   const projects = useLoaded(

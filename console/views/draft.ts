@@ -15,7 +15,7 @@ export interface Draft {
   readonly undo: boolean;
 }
 
-export const emptyDraft: Draft = {
+const emptyDraft: Draft = {
   ...{ projectId: '', regionId: '', subnetId: '', clusters: null },
   ...{ layout: 'regional', manageDns: true, refuseHiddenNames: true },
   ...{ linkedNetworks: '', zoneResourceGroupId: '', endpointName: '', tags: '', undo: false },
@@ -57,5 +57,24 @@ export function requestOf(draft: Draft): object {
     ...(Object.keys(tags).length > 0 && { tags }),
     ...(Object.keys(dns).length > 0 && { dns }),
     ...(draft.undo && { onFailure: 'undo' }),
+  };
+}
+
+type Place = Pick<Draft, 'projectId' | 'regionId' | 'subnetId'>;
+
+/** The form with what is known of a connection filled in. */
+export function connectAddress({ projectId, regionId, subnetId }: Place): string {
+  return `#/connect?${new URLSearchParams({ projectId, regionId, subnetId }).toString()}`;
+}
+
+/** The draft that an address asks for. */
+export function draftOf(address: string): Draft {
+  const query = new URLSearchParams(address.split('?')[1] ?? '');
+  const known = (name: keyof Place): string => query.get(name) ?? '';
+  return {
+    ...emptyDraft,
+    projectId: known('projectId'),
+    regionId: known('regionId'),
+    subnetId: known('subnetId'),
   };
 }

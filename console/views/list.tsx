@@ -2,9 +2,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { statusTable } from '../../src/domain/connection/statusTable.ts';
 import type { Api, ConnectionList, Listed } from '../api.ts';
-import { FailureNotice, Heading, Notice, StatusOf, Waiting } from '../parts/common.tsx';
+import { Card, FailureNotice, Heading, Notice, State, StatusOf, Waiting } from '../parts/common.tsx';
 import { useLoaded, useRefused } from '../parts/load.ts';
 import { ago, counted, networkOf } from '../parts/words.ts';
+import type { Tone } from '../parts/words.ts';
 
 interface ListOptions {
   readonly api: Api;
@@ -41,6 +42,7 @@ export function ListView({ api, refused }: ListOptions): JSX.Element {
       {value && <Trouble list={value} />}
       {isEmpty && <Begin />}
       {value && !isEmpty && <Connections list={value} />}
+      {value && value.declared.length > 0 && <Declared list={value} />}
     </>
   );
 }
@@ -99,6 +101,36 @@ function Trouble({ list: { incomplete, syncs } }: { list: ConnectionList }): JSX
         </Notice>
       ))}
     </>
+  );
+}
+
+const fates: Readonly<Record<ConnectionList['declared'][number]['fate'], Tone>> = {
+  refused: 'red',
+  waiting: 'blue',
+  running: 'blue',
+  'starting-again': 'amber',
+  started: 'grey',
+};
+
+/** Entries of the setting `CONNECTIONS`, with what has become of each. */
+function Declared({ list: { declared } }: { list: ConnectionList }): JSX.Element {
+  return (
+    <Card title="Declared in the setting CONNECTIONS">
+      <ul class="roomy">
+        {declared.map(({ entry, connectionId, fate, detail }) => (
+          <li key={entry}>
+            <State tone={fates[fate]}>{fate}</State> entry {entry}
+            {connectionId !== null && (
+              <>
+                {': '}
+                <a href={`#/connections/${connectionId}`}>{connectionId}</a>
+              </>
+            )}
+            {detail !== null && <span class="quiet"> {detail}</span>}
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }
 
@@ -181,7 +213,7 @@ function Row({ connection }: { connection: Listed }): JSX.Element {
         {problem && <p class="problem-line">{problem.detail}</p>}
       </td>
       <td role="cell" data-name="Project">
-        {projectId ?? <span class="quiet">not known</span>}
+        {projectId === null ? <span class="quiet">not known</span> : <code>{projectId}</code>}
       </td>
       <td role="cell" data-name="Region">
         {regionId}

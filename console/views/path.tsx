@@ -104,7 +104,7 @@ function networkState({ live, final, result }: ConnectionView, networks: readonl
     (result?.zonesToCreate.length ?? 0) > 0
   )
     return { tone: 'amber', word: 'left to its DNS owner' };
-  return final ? absent : { tone: 'blue', word: 'linked at the end' };
+  return final ? { tone: 'grey', word: 'not linked' } : { tone: 'blue', word: 'linked at the end' };
 }
 
 const connectionTones: Readonly<Record<string, Tone>> = {

@@ -65,6 +65,8 @@ type appOptions = {
   zillizApiUrl: string
   sweepSchedule: string
   recordRemovalDelayHours: int
+  @description('Connections that the first sweep starts: a JSON list of request bodies.')
+  connections: string
   @description('Any setting of docs/settings.md by its name; it wins over what is computed here. Never a secret.')
   settings: object
 }

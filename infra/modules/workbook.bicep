@@ -1,14 +1,22 @@
-// One page for the operator: runs, phases, failures, sweeps, drift.
+// One page for the operator: connections, runs, phases, failures, sweeps, drift.
 
 param location string
 param tags object
 param workspaceName string
+
+@description('Address of the console, for a link to each connection.')
+param consoleUrl string
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
   name: workspaceName
 }
 
 var sections = [
+  {
+    title: 'Connections, as the last sync read them'
+    query: replace(loadTextContent('../monitoring/workbook/connections.kql'), '{console}', consoleUrl)
+    visualization: 'table'
+  }
   {
     title: 'Runs by workflow and outcome'
     query: loadTextContent('../monitoring/workbook/runs.kql')
@@ -64,6 +72,11 @@ var content = {
         queryType: 0
         resourceType: 'microsoft.operationalinsights/workspaces'
         crossComponentResources: [workspace.id]
+        gridSettings: {
+          formatters: [
+            { columnMatch: '^console$', formatter: 7, formatOptions: { linkTarget: 'Url', linkLabel: 'Open' } }
+          ]
+        }
       }
     })
   )

@@ -168,6 +168,7 @@ var settings = {
   ENTRA_AUDIENCE: app.entraAudience
   SWEEP_SCHEDULE: app.sweepSchedule
   RECORD_REMOVAL_DELAY_HOURS: string(app.recordRemovalDelayHours)
+  CONNECTIONS: app.connections
 }
 
 module site 'functionApp.bicep' = {
@@ -236,12 +237,13 @@ module workbook 'workbook.bicep' = {
     location: location
     tags: tags
     workspaceName: names.workspace
+    consoleUrl: 'https://${site.outputs.hostName}/api/console'
   }
-  dependsOn: [logs]
 }
 
 output functionAppName string = names.functionApp
 output apiUrl string = 'https://${site.outputs.hostName}/api'
+output consoleUrl string = 'https://${site.outputs.hostName}/api/console'
 output identityPrincipalId string = identity.properties.principalId
 output vaultName string = names.vault
 output secretName string = vault.secretName

@@ -67,6 +67,17 @@ param zillizApiKey string = ''
 @description('When the key is to be rotated; policies of landing zones ask for 90 days at most.')
 param zillizApiKeyExpires string = dateTimeAdd(utcNow(), 'P89D')
 
+// ---- the connection ----
+
+@description('Whether the app connects the network by itself, with its first sweep. Without a key or a role yet it tries for a day.')
+param connect bool = false
+
+@description('`per-cluster`: a zone for each cluster, so that no other name of the region is hidden.')
+param zoneLayout 'regional' | 'per-cluster' = 'regional'
+
+@description('`refuse` ends the run before it writes anything, when names that resolve today would no longer do so.')
+param hiddenNames 'refuse' | 'warn' = 'refuse'
+
 // ---- the app ----
 
 @description('`none` leaves roles to others; `plan` reads; `connect` creates; `disconnect` also takes down.')
@@ -119,6 +130,16 @@ param recoverVault bool = false
 @description('Recipient of alerts. Empty: they fire without a message.')
 param alertEmail string = ''
 
+var connectRequest = {
+  projectId: zillizProjectId
+  regionId: zillizRegionId
+  subnetId: '${networkId}/subnets/${connectionSubnetName}'
+  clusters: 'all'
+}
+var declaredDns = union(
+  { layout: zoneLayout, hiddenNames: hiddenNames },
+  empty(zoneResourceGroupId) ? {} : { zoneResourceGroupId: zoneResourceGroupId }
+)
 var token = uniqueString(resourceGroup().id)
 var allTags = union({ application: 'private-link-for-zilliz-cloud' }, tags)
 var namedNetworkId = resourceId(virtualNetworkResourceGroup, 'Microsoft.Network/virtualNetworks', virtualNetworkName)
@@ -203,6 +224,7 @@ module workflow '../modules/workflow.bicep' = {
       zillizApiUrl: 'https://api.cloud.zilliz.com'
       sweepSchedule: '0 */15 * * * *'
       recordRemovalDelayHours: 24
+      connections: connect ? string([union(connectRequest, { dns: declaredDns })]) : ''
       settings: {}
     }
   }
@@ -257,15 +279,11 @@ module events '../events.bicep' = if (eventTopic && !empty(packageUri)) {
 }
 
 output apiUrl string = workflow.outputs.apiUrl
+output consoleUrl string = workflow.outputs.consoleUrl
 output functionAppName string = names.functionApp
 output vaultName string = names.vault
 output secretName string = apiKeySecret
 output appPrincipalId string = workflow.outputs.identityPrincipalId
 
 @description('Body for POST /api/connections, or for Test/Run of the function in the portal.')
-output connectRequest object = {
-  projectId: zillizProjectId
-  regionId: zillizRegionId
-  subnetId: '${networkId}/subnets/${connectionSubnetName}'
-  clusters: 'all'
-}
+output connectRequest object = connectRequest

@@ -1,5 +1,6 @@
 import { failureCatalog } from '../domain/failure/catalog.ts';
 import type { Failure, FailureSource } from '../domain/failure/failure.ts';
+import { presentable } from './foreignText.ts';
 
 // The rules for every answer from outside, of Azure, Zilliz and Entra ID alike: where a request may go, how much of an answer
 // is read, and how long a service may make a caller wait.
@@ -115,6 +116,33 @@ export function parseJson(text: string, reviver?: (key: string, value: unknown) 
   } catch {
     return undefined;
   }
+}
+
+/** Node's codes of certificates that are not trusted, in any of the classes of OpenSSL's errors. */
+const CERTIFICATE =
+  /^(CERT_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|CRL_|ERROR_IN_CERT)/;
+
+/** What no retry mends, of an error on the way to a service: its name and its certificate. Null for every other error. */
+export function lastingFault(
+  error: unknown,
+): { readonly code: 'host-not-found' | 'certificate-untrusted'; readonly text: string } | null {
+  for (let link = error, depth = 0; link instanceof Error && depth < 5; link = link.cause, depth += 1) {
+    const code = 'code' in link && typeof link.code === 'string' ? link.code : '';
+    const text = `${presentable(link.message, LONGEST_REASON)} (${code})`;
+    if (code === 'ENOTFOUND') return { code: 'host-not-found', text };
+    if (CERTIFICATE.test(code)) return { code: 'certificate-untrusted', text };
+  }
+  return null;
+}
+
+const LONGEST_REASON = 200;
+
+/**
+ * Whether a refusal comes from a firewall, proxy or gateway on the way: the form of an answer is judged before its status. An
+ * empty answer has no form.
+ */
+export function isIntercepted(status: number, body: unknown): boolean {
+  return [401, 403, 407, 451].includes(status) && body !== undefined && body !== '';
 }
 
 /** Above every limit of the services, so that a list without an end ends. */

@@ -70,6 +70,11 @@ export class Run {
     return new WakeUp(this.#context.df.waitForExternalEvent(name));
   }
 
+  /** Waits until the event has come, however long. */
+  *wait(event: WakeUp): Step<void> {
+    yield event.task;
+  }
+
   /** Sleeps until the time has passed or the event has come. */
   *sleepUntilWoken(event: WakeUp, seconds: number): Step<void> {
     // A compound task created with a completed waiter would not complete by it.

@@ -6,6 +6,7 @@ import type { ListedProblem, ListEntry } from './views/listing.ts';
 import { entryOfOrphan, entryOfRun, entryOfStored, listedConnectionSchema, pageOf } from './views/listing.ts';
 import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
+import type { DeclaredEntry } from '../domain/run/declaration.ts';
 import { statusOf } from '../domain/connection/status.ts';
 import type { ConnectionReading, StatusProblem } from '../domain/connection/status.ts';
 import { statusTable } from '../domain/connection/statusTable.ts';
@@ -19,6 +20,7 @@ import { readQuery } from './requests.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import { lastRunOf } from './views/lastRun.ts';
 import { incompleteSchema, problemOfStatus } from './views/connectionView.ts';
+import { declaredViewSchema, declaredViews } from './views/declared.ts';
 
 export const syncRunSchema = z.object({
   ...{ projectId: z.string(), regionId: z.string(), status: z.string() },
@@ -85,6 +87,7 @@ export const connectionListSchema = z
       description:
         'Syncs, which maintain the records of a project and region: all that run, and those of the page that could not do everything',
     }),
+    declared: z.array(declaredViewSchema).meta({ description: 'Entries of the setting CONNECTIONS' }),
     incomplete: z.array(incompleteSchema).meta({
       description:
         'Subscriptions that could not be searched completely, and private endpoints whose marks cannot be read',
@@ -99,6 +102,7 @@ export const connectionListSchema = z
 export function listConnections(options: {
   readonly clientOf: WorkflowClientOf;
   readonly allowed: AllowedScopes;
+  readonly declared: readonly DeclaredEntry[];
   readonly stored: () => Promise<FoundConnections>;
   readonly orphans: (isWanted: (connectionId: string) => boolean) => Promise<FoundOrphans>;
   readonly now: () => number;
@@ -134,6 +138,7 @@ export function listConnections(options: {
         connections,
         next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
         syncs: withTroubles(syncsUnderWay(active, allowed), troubles),
+        declared: await declaredViews(client, options.declared, { active, now: options.now() }),
         incomplete: incompleteViews([...unread, ...alone.unread], allowed),
       },
     };

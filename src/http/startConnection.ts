@@ -2,12 +2,12 @@ import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/function
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
-import { connectionRequestSchema, connectStartSchema } from '../domain/connection/connection.ts';
+import { connectionRequestSchema } from '../domain/connection/connection.ts';
 import { authorizeConnection, parseBody, parseConnectionRequest } from '../domain/connection/request.ts';
 import type { Fault } from '../domain/run/status.ts';
-import { notedWhitelist, runStatusSchema } from '../domain/run/status.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
 import { isActive } from '../durable/client.ts';
+import { startConnect } from '../durable/startConnect.ts';
 import type { Access } from './access.ts';
 import { onConnection, runningConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
@@ -79,14 +79,7 @@ async function startOrJoin(
     refuseIfDifferent(connection, last);
     return accepted({ run: 'joined', instance: last });
   }
-  const notBefore = last ? lateWritesShowAt(last) : undefined;
-  const whitelist = last && notedWhitelist(last);
-  const input = {
-    ...{ connection, ...by },
-    ...(notBefore !== undefined && { notBefore }),
-    ...(whitelist && { whitelist }),
-  };
-  const outcome = await client.start('connect', connection.id, input);
+  const outcome = await startConnect(client, { connection, ...by }, last);
   // Two starts at the same moment both succeed on the real host, and one wins: read back which request runs.
   const instance = await client.read(connection.id);
   if (instance) refuseIfDifferent(connection, instance);
@@ -133,21 +126,4 @@ function differences(desired: Connection, running: Connection): readonly string[
 
 function comparable(value: unknown): string {
   return JSON.stringify(value).toLowerCase();
-}
-
-/** A zone or link under creation is not visible in Azure; each exists, or has failed, within a minute. */
-const LATE_WRITE_SECONDS = 60;
-
-/**
- * When the last write of a cancelled or failed run is visible, in milliseconds since the epoch: a run that reads before
- * does not find it, and writes it again. Undefined where no write can be under way.
- */
-function lateWritesShowAt({ runtimeStatus, customStatus, updatedAt, input }: Instance): number | undefined {
-  if (runtimeStatus !== 'Terminated' && runtimeStatus !== 'Failed') return undefined;
-  const status = runStatusSchema.safeParse(customStatus).data;
-  const preflight = status?.phases.find(({ phase }) => phase === 'preflight');
-  const onlyRead = preflight !== undefined && preflight.state !== 'done';
-  // This run may itself have waited for the writes of the run before it.
-  if (onlyRead) return connectStartSchema.safeParse(input).data?.notBefore;
-  return updatedAt + LATE_WRITE_SECONDS * 1000;
 }

@@ -2,11 +2,14 @@ import type { TimerHandler } from '@azure/functions';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed } from '../domain/connection/bounds.ts';
 import { syncInstanceId } from '../domain/connection/names.ts';
+import { faultsText } from '../domain/run/declaration.ts';
+import type { DeclaredEntry } from '../domain/run/declaration.ts';
 import { notedWhitelist } from '../domain/run/status.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
 import type { Instance, WorkflowClientOf } from '../durable/client.ts';
 import type { FoundConnections } from '../queries/storedConnections.ts';
 import { mapEach } from '../queries/tryRead.ts';
+import { startDeclared } from './declaredConnections.ts';
 import type { WakeSync } from './wakeSync.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -22,12 +25,24 @@ export function sweep(options: {
   readonly allowed: AllowedScopes;
   readonly waker: WakeSync;
   readonly connections: () => Promise<FoundConnections>;
+  /** The entries of the setting CONNECTIONS. */
+  readonly declared: readonly DeclaredEntry[];
   readonly now: () => number;
 }): TimerHandler {
-  const { clientOf, allowed, waker, connections, now } = options;
+  const { clientOf, allowed, waker, connections, declared, now } = options;
   return async (_, context) => {
     const client = clientOf(context);
-    const [active, { found, unread }] = await Promise.all([client.active(), connections()]);
+    const active = await client.active();
+    const failed: unknown[] = [];
+    await startDeclared(client, declared, { active, now: now() }).catch((error: unknown) =>
+      failed.push(error),
+    );
+    for (const entry of declared) {
+      if (entry.connection !== null) continue;
+      const detail = faultsText(entry.faults);
+      context.warn(telemetryLine({ event: 'declared-refused', entry: entry.index, detail }));
+    }
+    const { found, unread } = await connections();
     for (const { subscriptionId, failure } of unread) {
       context.warn(telemetryLine({ event: 'subscription-not-searched', subscriptionId, ...failure }));
     }
@@ -41,7 +56,6 @@ export function sweep(options: {
           : [],
       ),
     );
-    const failed: unknown[] = [];
     await mapEach([...projectRegions.values()], (where) =>
       waker.wake(client, where, { running: ids }).catch((error: unknown) => failed.push(error)),
     );
@@ -57,7 +71,10 @@ export function sweep(options: {
       telemetryLine({ event: 'sweep', connections: found.length, woken: projectRegions.size, purged }),
     );
     if (failed.length > 0) {
-      throw new AggregateError(failed, `${failed.length} of ${projectRegions.size} syncs could not be woken`);
+      throw new AggregateError(
+        failed,
+        `${failed.length} parts of the sweep failed: ${failed.map(String).join('; ')}`,
+      );
     }
   };
 }

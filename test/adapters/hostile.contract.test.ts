@@ -124,6 +124,32 @@ const answers: Readonly<Record<string, Answer>> = {
   },
 };
 
+it.each(
+  Object.entries(services)
+    .filter(([name]) => name !== 'the identity endpoint')
+    .flatMap(([name, { call }]) => [401, 403].map((status) => ({ name, status, call }))),
+)('the page of a firewall with $status in place of $name is no missing right', async ({ status, call }) => {
+  server.answer((response) => {
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Blocked by policy 7</html>');
+  });
+
+  const failure = await failureOf(call());
+
+  expect(failure).toMatchObject({ kind: 'rejected', code: 'intercepted' });
+  expect(failure.message).toMatch(new RegExp(`HTTP ${status}.*not in the form of`));
+});
+
+it('a host that does not exist is no passing fault', async () => {
+  const settings = { apiUrl: 'https://api.zilliz.invalid', requestTimeoutMs: 20_000 };
+  const keys = { keyFor: () => Promise.resolve(KEY), forget: () => undefined };
+  const lost = zillizAdapter(new ZillizClient(settings, keys));
+
+  const failure = await failureOf(lost.project(PROJECT));
+
+  // A machine without a resolver does not know whether the name exists.
+  expect(['host-not-found', 'zilliz-unavailable']).toContain(failure.code);
+});
+
 describe.each(Object.entries(services))('%s', (_, { call, code }) => {
   it.each(Object.entries(answers))('is unreadable for %s', async (_answer, answer) => {
     server.answer(answer);

@@ -21,7 +21,8 @@ describe('azd', () => {
     ]);
     const expected = Object.keys(parameterFile.parameters).map((name) => {
       const value = main.parameters[name]?.defaultValue;
-      return [name, value === undefined ? undefined : z.coerce.string().parse(value)];
+      const text = Array.isArray(value) ? JSON.stringify(value) : z.coerce.string().optional().parse(value);
+      return [name, value === undefined ? undefined : text];
     });
 
     expect(defaults).toEqual(expected);
@@ -42,9 +43,11 @@ describe('azd', () => {
       .parse(readJson('package.json'));
 
     expect([...new Set(scripts)]).toEqual(
-      ['subnets', 'vault', 'access', 'eventSubscription'].map((name) => `infra/hooks/${name}.mjs`),
+      ['subnets', 'vault', 'access', 'firstSweep', 'eventSubscription'].map(
+        (name) => `infra/hooks/${name}.mjs`,
+      ),
     );
-    expect(scripts).toHaveLength(8);
+    expect(scripts).toHaveLength(10);
     expect(scripts.filter((file) => !existsSync(file))).toEqual([]);
     expect(manifest.match(/run: npm run package/g)).toHaveLength(4);
     expect(npm.package).toContain('node scripts/package.ts');
@@ -57,7 +60,11 @@ describe('azd', () => {
       'subnets.mjs && node infra/hooks/vault.mjs',
     ],
     ['gives the roles after it', 'postprovision', 'access.mjs'],
-    ['lets events in after the code', 'postdeploy', 'eventSubscription.mjs'],
+    [
+      'starts declared connections and lets events in after the code',
+      'postdeploy',
+      'firstSweep.mjs && node infra/hooks/eventSubscription.mjs',
+    ],
   ])('%s', (_, hook, command) => {
     const [, body = ''] = new RegExp(`^ {2}${hook}:\\n((?: {4}\\w+: .*\\n){2})`, 'm').exec(manifest) ?? [];
 

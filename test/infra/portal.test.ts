@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseConnectionRequest } from '../../src/domain/connection/request.ts';
+import { declaredEntries } from '../../src/domain/run/declaration.ts';
 import { armSchemas } from './support/armSchemas.ts';
-import { readSnapshot } from './support/snapshot.ts';
+import { one, readSnapshot } from './support/snapshot.ts';
 import { readJson, readTemplate } from './support/template.ts';
 
 const form = z
@@ -114,6 +115,23 @@ describe('the deploy form', () => {
     const { connectRequest } = readSnapshot('portal').outputs;
 
     expect(parseConnectionRequest(connectRequest)).toMatchObject({ ok: true });
+  });
+
+  it('declares the same connection where the page Connections asks for it', () => {
+    const { connectRequest } = readSnapshot('portal').outputs;
+    const { CONNECTIONS } = z
+      .looseObject({ CONNECTIONS: z.string() })
+      .parse(one('portal', 'Microsoft.Web/sites/config', 'appsettings').properties);
+    const bodies = z.array(z.unknown()).parse(JSON.parse(CONNECTIONS));
+
+    expect(declaredEntries(bodies, { projects: null, scopes: null })).toMatchObject([
+      {
+        connection: {
+          ...z.object({ projectId: z.string(), subnetId: z.string() }).parse(connectRequest),
+          spec: { clusters: 'all', dns: { layout: 'regional', hiddenNames: 'refuse' } },
+        },
+      },
+    ]);
   });
 
   it('and so is the body that the documentation gives for Test/Run', () => {

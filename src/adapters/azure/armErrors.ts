@@ -8,6 +8,8 @@ import { presentable, searchable, withoutValues } from '../foreignText.ts';
 import {
   ForeignOriginError,
   foreignOriginFailure,
+  isIntercepted,
+  lastingFault,
   plainId,
   retryAfterSeconds,
   UnusableAnswerError,
@@ -114,7 +116,7 @@ export function isAbsent(response: ArmResponse): boolean {
 function reasonIn({ status, body }: ArmResponse, refusal: ArmRefusal): Reason {
   const { otherwise } = refusal;
   const parsed = bodySchema.safeParse(body);
-  if (!parsed.success) return { code: codeOfStatus(status, otherwise), text: `HTTP ${status}` };
+  if (!parsed.success) return reasonOfForm(status, body, otherwise);
   const { code, details, additionalInfo } = parsed.data;
   const message = parsed.data.message ?? '';
   const reasons = (details ?? []).flatMap((detail) =>
@@ -123,9 +125,18 @@ function reasonIn({ status, body }: ArmResponse, refusal: ArmRefusal): Reason {
   const denial = denialIn(message);
   const named = [denial?.text ?? message, ...policiesIn(additionalInfo ?? []), ...reasons];
   const text = `HTTP ${status}, ${code}: ${named.filter((part) => part !== '').join('; ')}`;
-  const meaning = codeOfText(message, refusal) ?? codeOf(code) ?? codeOfStatus(status, otherwise);
+  const meaning =
+    codeOfText(message, refusal) ?? codeOf(code, meant(message, refusal)) ?? codeOfStatus(status, otherwise);
   const isDenied = meaning === 'azure-permission-denied' && denial !== null;
   return { code: isDenied ? codeOfDenied(denial.action) : meaning, text };
+}
+
+/** The response has no code of ARM. */
+function reasonOfForm(status: number, body: unknown, otherwise?: FailureCode): Reason {
+  if (isIntercepted(status, body)) {
+    return { code: 'intercepted', text: `HTTP ${status}, not in the form of Azure` };
+  }
+  return { code: codeOfStatus(status, otherwise), text: `HTTP ${status}` };
 }
 
 /** An SDK throws an error without a response when an operation fails, when it is aborted, and on the network. */
@@ -136,6 +147,8 @@ function reasonOfError(error: unknown, refusal: ArmRefusal): Reason {
   if (error.message === CANCELED_OPERATION) {
     return { code: 'azure-busy', text: 'Azure gave the operation up for another one' };
   }
+  const lasting = lastingFault(error);
+  if (lasting) return lasting;
   if (error instanceof UnusableAnswerError) return { code: 'azure-unavailable', text: error.message };
   if (error.name === 'AbortError' || error.name === 'TimeoutError') {
     return { code: 'azure-unavailable', text: 'no answer within the time limit' };
@@ -148,7 +161,7 @@ function reasonOfOperation([, code = '', whole = '']: readonly string[], refusal
   const message = searchable(whole);
   const { otherwise = 'azure-refused' } = refusal;
   return {
-    code: codeOfText(message, refusal) ?? codeOf(code) ?? otherwise,
+    code: codeOfText(message, refusal) ?? codeOf(code, meant(message, refusal)) ?? otherwise,
     text:
       code === ''
         ? 'the operation failed without a reason'
@@ -209,6 +222,12 @@ const codes: Readonly<Record<string, FailureCode>> = {
   NoRegisteredProviderFound: 'provider-not-registered',
   InvalidResourceNamespace: 'provider-not-registered',
   ResourceGroupNotFound: 'resource-group-not-found',
+  ResourceGroupBeingDeleted: 'resource-group-being-deleted',
+  ResourceGroupDeletionInProgress: 'resource-group-being-deleted',
+  // Azure's own restriction of a region, which no role and no policy of the customer lifts.
+  RequestDisallowedByAzure: 'azure-refused',
+  PrivateEndpointCannotBeCreatedInSubnetThatHasNetworkPoliciesEnabled: 'subnet-policies',
+  SubscriptionDisabled: 'subscription-not-found',
   SubnetIsFull: 'subnet-full',
   PrivateEndpointCreationNotAllowedAsSubnetIsDelegated: 'subnet-delegated',
   PrivateEndpointAlreadyExists: 'endpoint-name-not-released',
@@ -220,7 +239,6 @@ const codes: Readonly<Record<string, FailureCode>> = {
   AnotherOperationInProgress: 'azure-busy',
   ReferencedResourceNotProvisioned: 'azure-busy',
   ConflictError: 'azure-busy',
-  Conflict: 'azure-busy',
   CanceledAndSupersededDueToAnotherOperation: 'azure-busy',
   StorageAccountOperationInProgress: 'azure-busy',
   CannotDeleteResource: 'azure-busy',
@@ -234,24 +252,39 @@ const codes: Readonly<Record<string, FailureCode>> = {
   GatewayTimeout: 'azure-unavailable',
 };
 
+/** A limit has a code of its own in each service. */
+const LIMIT = /Quota(Exceeded|Reached)|Limit(Exceeded|Reached)|^TooMany(?!Requests)/i;
+/** `Conflict` is transient only where its words say that another write is under way. */
+const UNDER_WAY =
+  /another operation|in progress|is being (?:created|updated|modified|processed)|concurrent|(?:try|retry) (?:again|later|the)|please retry/i;
+
 const byLowerCase = new Map(Object.entries(codes).map(([code, meaning]) => [code.toLowerCase(), meaning]));
 
 /** Failures that only the message shows, under general codes such as `Conflict` and `BadRequest`. */
 const texts: readonly (readonly [RegExp, FailureCode])[] = [
   [/blocked by deny assignments/i, 'azure-deny-assignment'],
+  [/resource group [^;]* (?:is being deleted|is in deprovisioning state)/i, 'resource-group-being-deleted'],
   [/overlapping namespaces/i, 'overlapping-zone'],
+  [/\bCNAME\b/, 'record-conflict'],
   [/auto-registration enabled; conflicting/i, 'link-conflict'],
   [/can only be linked to \d+ private dns zone/i, 'link-conflict'],
   [/already linked/i, 'link-conflict'],
 ];
 
-function codeOf(code: string): FailureCode | undefined {
-  return byLowerCase.get(code.toLowerCase());
+function codeOf(code: string, message = ''): FailureCode | undefined {
+  const known = byLowerCase.get(code.toLowerCase());
+  if (known !== undefined) return known;
+  if (/^conflict$/i.test(code) && UNDER_WAY.test(message)) return 'azure-busy';
+  return LIMIT.test(code) ? 'azure-limit' : undefined;
 }
 
 /** Names chosen by users are removed first. */
-function codeOfText(message: string, { values = [] }: ArmRefusal): FailureCode | undefined {
-  const text = withoutValues(message, values);
+function meant(message: string, { values = [] }: ArmRefusal): string {
+  return withoutValues(message, values);
+}
+
+function codeOfText(message: string, refusal: ArmRefusal): FailureCode | undefined {
+  const text = meant(message, refusal);
   const meaning = texts.find(([pattern]) => pattern.test(text))?.[1];
   return meaning ?? (isMissingSubnet(text.toLowerCase()) ? 'subnet-not-found' : undefined);
 }

@@ -115,7 +115,9 @@ export function captureErrorResponses(responses: WeakMap<object, ArmResponse>): 
       const { status, headers, bodyAsText } = response;
       if (status >= 400) {
         const header = (name: string): string | undefined => headers.get(name);
-        responses.set(request, { status, header, body: parseJson(bodyAsText ?? '') });
+        const text = bodyAsText ?? '';
+        // What is no JSON stays a text: something on the way wrote it.
+        responses.set(request, { status, header, body: parseJson(text) ?? (text === '' ? undefined : text) });
       }
       return response;
     },

@@ -2,9 +2,11 @@ import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, erro
 import type { FetchImplementation } from 'jose';
 import { Readable } from 'node:stream';
 import * as z from 'zod';
+import { failureCatalog } from '../../domain/failure/catalog.ts';
+import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import type { Caller, Tokens } from '../../ports.ts';
-import { boundedText, parseJson } from '../http.ts';
+import { boundedText, isIntercepted, lastingFault, parseJson } from '../http.ts';
 
 export interface EntraSettings {
   /** `https://login.microsoftonline.com`, without a trailing slash. */
@@ -47,7 +49,8 @@ export function entraTokens(settings: EntraSettings): Tokens {
         if (!claims.success || claims.data.tid.toLowerCase() !== tenantId.toLowerCase()) return null;
         return { objectId: claims.data.oid, roles: claims.data.roles };
       } catch (error) {
-        if (isUnreachable(error)) throw unavailable();
+        if (error instanceof ProvisioningError) throw error;
+        if (isUnreachable(error)) throw unavailable(error);
         return null;
       }
     },
@@ -82,6 +85,8 @@ function fetchKeys(): FetchImplementation {
     pausedUntil = Date.now() + PAUSE_MS;
     const { status, body } = await fetch(url, options);
     const text = await boundedText(body ?? Readable.from([]), MOST_BYTES);
+    if (isIntercepted(status, text))
+      throw ofKeys('intercepted', `HTTP ${status}, not in the form of Entra ID`);
     if (status === 200 && keysSchema.safeParse(parseJson(text)).success) pausedUntil = 0;
     return new Response(text, { status });
   };
@@ -93,11 +98,12 @@ function isUnreachable(error: unknown): boolean {
   return !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC';
 }
 
-function unavailable(): ProvisioningError {
-  return new ProvisioningError({
-    kind: 'transient',
-    code: 'entra-unavailable',
-    message: 'reading the signing keys of the tenant: no proper answer',
-    source: 'identity',
-  });
+function unavailable(error: unknown): ProvisioningError {
+  const lasting = lastingFault(error);
+  return lasting ? ofKeys(lasting.code, lasting.text) : ofKeys('entra-unavailable', 'no proper answer');
+}
+
+function ofKeys(code: FailureCode, text: string): ProvisioningError {
+  const message = `reading the signing keys of the tenant: ${text}`;
+  return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'identity' });
 }

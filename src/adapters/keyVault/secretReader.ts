@@ -10,6 +10,8 @@ import { SecretClient } from '../azureSdks.ts';
 import {
   ForeignOriginError,
   foreignOriginFailure,
+  isIntercepted,
+  lastingFault,
   plainId,
   retryAfterSeconds,
   UnusableAnswerError,
@@ -53,8 +55,9 @@ export function secretReader(
       return await client.getSecret(name, {
         abortSignal: AbortSignal.timeout(requestTimeoutMs),
         // The SDK throws a parse error for a refusal without a body, and loses the status.
-        onResponse: ({ status, headers, parsedBody }) => {
-          response = { status, header: (header) => headers.get(header), body: parsedBody };
+        onResponse: ({ status, headers, parsedBody, bodyAsText }) => {
+          const body: unknown = parsedBody ?? bodyAsText ?? undefined;
+          response = { status, header: (header) => headers.get(header), body };
         },
       });
     } catch (error) {
@@ -109,8 +112,19 @@ function keyVaultFailure(
   }
   const credential = credentialFailure(error);
   if (credential) return failure(credential.code, `${doing}: ${credential.text}`, { source: 'identity' });
+  const onTheWay = response ? null : lastingFault(error);
+  if (onTheWay) return failure(onTheWay.code, `${doing}: ${onTheWay.text}`, {});
   if (!response || response.status < 400) {
     return failure('key-vault-unavailable', `${doing}: ${reasonOf(error)}`, {});
+  }
+  return refusalOf(doing, response);
+}
+
+function refusalOf(doing: string, response: VaultResponse): ProvisioningError {
+  const { status, body } = response;
+  // The form is judged before the status.
+  if (!bodySchema.safeParse(body).success && isIntercepted(status, body)) {
+    return failure('intercepted', `${doing}: HTTP ${status}, not in the form of the vault`, {});
   }
   // The vault's own 401 has a challenge; one without it comes from a proxy or gateway on the way.
   if (response.status === 401 && response.header('www-authenticate') === undefined) {

@@ -7,6 +7,8 @@ import {
   boundedText,
   ForeignOriginError,
   foreignOriginFailure,
+  isIntercepted,
+  lastingFault,
   parseJson,
   plainId,
   refuseRedirect,
@@ -95,7 +97,7 @@ export class ZillizClient {
       return error;
     };
     const envelope = envelopeSchema.safeParse(parseWithout(key, text));
-    if (!envelope.success) throw refused(UNREADABLE);
+    if (!envelope.success) throw refused(isIntercepted(status, text) ? INTERCEPTED : UNREADABLE);
     const { code, message, data } = envelope.data;
     if (status >= 400 || (code !== 0 && code !== 200)) {
       throw refused({ code, ...(message !== undefined && { message }) });
@@ -151,9 +153,10 @@ export class ZillizClient {
   }
 }
 
-type Reason = Pick<ZillizRefusal, 'code' | 'message' | 'unreadable'>;
+type Reason = Pick<ZillizRefusal, 'code' | 'message' | 'unreadable' | 'fault'>;
 
 const UNREADABLE: Reason = { unreadable: true, message: 'the answer cannot be read' };
+const INTERCEPTED: Reason = { fault: 'intercepted', message: 'the answer is not in the form of Zilliz' };
 
 interface RawResponse {
   readonly status: number;
@@ -169,6 +172,8 @@ function noAnswer({ doing }: ZillizCall, error: unknown): ProvisioningError {
   if (error instanceof ForeignOriginError) {
     return new ProvisioningError(foreignOriginFailure(doing, error, 'zilliz'));
   }
+  const lasting = lastingFault(error);
+  if (lasting) return zillizFailure({ doing, status: 0, message: lasting.text, fault: lasting.code });
   const unusable = error instanceof UnusableAnswerError;
   return zillizFailure({
     doing,

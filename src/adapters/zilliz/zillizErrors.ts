@@ -31,6 +31,8 @@ export interface ZillizRefusal {
   readonly status: number;
   /** Whether the response is not one of the API: it comes from a proxy or gateway on the way. */
   readonly unreadable?: boolean;
+  /** What is wrong on the way to Zilliz, when that is known. */
+  readonly fault?: FailureCode;
   readonly code?: number;
   readonly message?: string;
   /** The values of the request, which the message may repeat. */
@@ -67,7 +69,8 @@ export function zillizFailure(refusal: ZillizRefusal): ZillizError {
   });
 }
 
-function classify({ status, code, unreadable = false }: ZillizRefusal, meaning: string): FailureCode {
+function classify({ status, code, unreadable = false, fault }: ZillizRefusal, meaning: string): FailureCode {
+  if (fault !== undefined) return fault;
   const known = code === undefined ? undefined : codes[code];
   if (known) return known;
   if (isThrottled(status, meaning)) return 'zilliz-throttled';

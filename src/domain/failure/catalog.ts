@@ -349,6 +349,29 @@ export const failureCatalog = {
     remedy:
       'Check ARM_ENDPOINT, KEY_VAULT_URL and ZILLIZ_API_URL, and whether a proxy on the way changes the responses. If all of this is correct, report it with the host in the detail.',
   },
+  intercepted: {
+    kind: 'rejected',
+    title: 'Something on the way answers in place of the service',
+    cause:
+      'The response refuses, and does not have the form of the service: a firewall, a proxy or a gateway between the app and the service wrote it. Keys and roles have nothing to do with it.',
+    remedy:
+      'Let the network of the app reach the host in the detail on TCP 443: allow it in the firewall, the proxy or the outbound rules.',
+  },
+  'host-not-found': {
+    kind: 'rejected',
+    title: 'The name of a host does not resolve',
+    cause: 'The resolver of the app reports that the host in the detail does not exist.',
+    remedy:
+      'Check the setting with the host (ARM_ENDPOINT, KEY_VAULT_URL, ZILLIZ_API_URL), and the DNS of the network of the app: private DNS zones that are linked to it, and its custom DNS servers.',
+  },
+  'certificate-untrusted': {
+    kind: 'rejected',
+    title: 'The certificate of a host is not trusted',
+    cause:
+      'The certificate has expired, is self-signed, is for another name, or its issuer is unknown. Often a proxy that inspects TLS shows its own.',
+    remedy:
+      'Exempt the host in the detail from TLS inspection, or give the app the issuer of the proxy (NODE_EXTRA_CA_CERTS). If no proxy is on the way, report it to the owner of the host.',
+  },
   'settings-invalid': {
     kind: 'rejected',
     title: 'The app is not configured',
@@ -362,6 +385,33 @@ export const failureCatalog = {
     cause: 'The resource group named or implied by the request is not there.',
     remedy:
       'Create the group, or name another one in `privateEndpoint.resourceGroup` or `dns.zoneResourceGroupId`.',
+    then: 'request',
+  },
+  'resource-group-being-deleted': {
+    kind: 'conflict',
+    title: 'The resource group is being deleted',
+    cause:
+      'Azure deletes the resource group in the detail, with all that is in it, and takes no write there.',
+    remedy:
+      'Wait until Azure has deleted it, and create it again; or name another one in `privateEndpoint.resourceGroup` or `dns.zoneResourceGroupId`.',
+    by: {
+      disconnect:
+        'Wait until Azure has deleted the group, with what is in it. Then DELETE the connection again; it removes what is left.',
+    },
+  },
+  'azure-limit': {
+    kind: 'rejected',
+    title: 'A limit of Azure is reached',
+    cause: 'The subscription, the network or the zone holds as many of these resources as Azure allows.',
+    remedy:
+      'Delete what is no longer needed, or have the limit in the detail raised by the support of Azure.',
+  },
+  'subnet-policies': {
+    kind: 'rejected',
+    title: 'The subnet refuses private endpoints',
+    cause: 'Network policies for private endpoints are enabled on the subnet, and this cloud refuses that.',
+    remedy:
+      'Use another subnet, or disable them: `az network vnet subnet update --ids <subnetId> --private-endpoint-network-policies Disabled`.',
     then: 'request',
   },
   'virtual-network-not-found': {

@@ -59,6 +59,7 @@ export type AppEvent =
       readonly purged: number;
     }
   | ({ readonly event: 'subscription-not-searched'; readonly subscriptionId: string } & Failure)
+  | { readonly event: 'declared-refused'; readonly entry: number; readonly detail: string }
   | { readonly event: 'event-dropped'; readonly eventId: string; readonly reason: string }
   | {
       readonly event: 'sync-woken';

@@ -18,6 +18,16 @@ export type SignIn =
   /** With wrong settings it is not known, and `GET /api/health` names them. */
   | { readonly mode: 'unknown' };
 
+/** People sign in to the application that the tokens are for. */
+export function signInOf(
+  entra: { readonly authority: string; readonly tenantId: string; readonly audience: string } | null,
+): SignIn {
+  if (!entra) return { mode: 'function-key' };
+  const { authority, tenantId, audience } = entra;
+  const [clientId = null] = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(audience) ?? [];
+  return { mode: 'entra', authority: `${authority}/${tenantId}`, clientId, scope: `${audience}/.default` };
+}
+
 interface ConsoleFiles {
   /** Where the build has put the files; null where they are not built. */
   readonly folder: string | null;

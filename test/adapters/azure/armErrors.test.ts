@@ -20,6 +20,17 @@ describe('a refusal of Azure Resource Manager', () => {
     [403, 'LinkedAuthorizationFailed', 'azure-permission-denied', 'permission'],
     [401, 'InvalidAuthenticationTokenTenant', 'azure-credential', 'permission'],
     [401, 'ExpiredAuthenticationToken', 'azure-credential', 'permission'],
+    [403, 'RequestDisallowedByAzure', 'azure-refused', 'rejected'],
+    [409, 'ResourceGroupBeingDeleted', 'resource-group-being-deleted', 'conflict'],
+    [400, 'QuotaExceeded', 'azure-limit', 'rejected'],
+    [400, 'PrivateEndpointsPerVnetLimitReached', 'azure-limit', 'rejected'],
+    [
+      400,
+      'PrivateEndpointCannotBeCreatedInSubnetThatHasNetworkPoliciesEnabled',
+      'subnet-policies',
+      'rejected',
+    ],
+    [409, 'Conflict', 'azure-refused', 'rejected'],
     [403, 'RequestDisallowedByPolicy', 'azure-policy-denied', 'rejected'],
     [409, 'ScopeLocked', 'azure-locked', 'rejected'],
     [404, 'SubscriptionNotFound', 'subscription-not-found', 'rejected'],
@@ -42,7 +53,6 @@ describe('a refusal of Azure Resource Manager', () => {
     [500, 'InternalServerError', 'azure-unavailable', 'transient'],
     [503, 'SomethingNew', 'azure-unavailable', 'transient'],
     [400, 'SomethingNew', 'azure-refused', 'rejected'],
-    [409, 'ResourceGroupBeingDeleted', 'azure-refused', 'rejected'],
   ])('%i %s is %s, which is %s', (status, code, expected, kind) => {
     expect(failureOf(status, code)).toMatchObject({ code: expected, kind, source: 'azure' });
   });
@@ -130,6 +140,17 @@ describe('a refusal of Azure Resource Manager', () => {
       'A virtual network can only be linked to 1 Private DNS zone(s) with auto-registration enabled; conflicting Private DNS zone is X',
       'Conflict',
       'link-conflict',
+    ],
+    [
+      "A record set of the type A cannot be created, because a CNAME record set 'x' exists.",
+      'Conflict',
+      'record-conflict',
+    ],
+    ['Another operation on this or a dependent resource is in progress.', 'Conflict', 'azure-busy'],
+    [
+      "The resource group 'rg' is in deprovisioning state and cannot perform this operation.",
+      'Conflict',
+      'resource-group-being-deleted',
     ],
     [
       "A virtual network cannot be linked to multiple zones with overlapping namespaces. You tried to link virtual network with 'z' and 'z' zones.",
@@ -220,7 +241,7 @@ describe('an asynchronous failure, which the SDK throws as mere text', () => {
 
 describe('no answer at all', () => {
   it.each([
-    ['a name that does not resolve', Object.assign(new Error('x'), { code: 'ENOTFOUND' }), 'ENOTFOUND'],
+    ['a resolver that is busy', Object.assign(new Error('x'), { code: 'EAI_AGAIN' }), 'EAI_AGAIN'],
     ['a connection cut off', Object.assign(new Error('x'), { code: 'ECONNRESET' }), 'ECONNRESET'],
     ['a time limit', Object.assign(new Error('x'), { name: 'AbortError' }), 'time limit'],
     ['an answer of another shape', z.object({ id: z.string() }).safeParse({}).error, 'ZodError'],

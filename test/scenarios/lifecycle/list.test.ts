@@ -27,7 +27,9 @@ async function list(path = '/api/connections'): Promise<ListBody> {
 }
 
 test('an Azure without connections has an empty list', async () => {
-  expect(await list()).toEqual({ connections: [], next: null, syncs: [], incomplete: [] });
+  expect(await list()).toEqual({
+    ...{ connections: [], next: null, declared: [], syncs: [], incomplete: [] },
+  });
 });
 
 test('a connection is listed with its status and its last run', async () => {

@@ -19,7 +19,7 @@ const forbidden = {
 
 /** What happens in the life of a deployment that its operators want to see, one after the other. */
 export async function everythingThatIsTold(): Promise<Rig> {
-  const rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+  const rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *', CONNECTIONS: '[{}]' } });
   const { faults, azure, zilliz, keyVault } = rig.sandbox;
 
   // Refused for good, and taken back.
