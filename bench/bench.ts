@@ -1,8 +1,10 @@
 import { Figures } from './figures.ts';
 import { benchHistory } from './history.ts';
 import { benchLoad } from './load.ts';
+import { benchManyAtOnce } from './manyAtOnce.ts';
 import { benchMemory } from './memory.ts';
 import { benchScale } from './scale.ts';
+import type { ScaleSizes } from './scale.ts';
 import { benchSchedules } from './schedules.ts';
 import { benchTimeToConnected } from './timeToConnected.ts';
 
@@ -12,18 +14,20 @@ export interface BenchOptions {
   readonly jsonPath: string | undefined;
   /** One section by its name; default: all. */
   readonly only: string | undefined;
+  readonly scale: ScaleSizes;
 }
 
 /** Measures and prints; every figure comes from this run. */
-export async function bench({ runs, jsonPath, only }: BenchOptions): Promise<void> {
+export async function bench({ runs, jsonPath, only, scale }: BenchOptions): Promise<void> {
   const figures = new Figures();
   const sections: Readonly<Record<string, () => Promise<void> | void>> = {
     schedules: () => benchSchedules(),
     time: () => benchTimeToConnected(figures, runs),
     history: () => benchHistory(figures),
     load: () => benchLoad(figures),
+    many: () => benchManyAtOnce(figures),
     memory: () => benchMemory(figures),
-    scale: () => benchScale(figures),
+    scale: () => benchScale(figures, scale),
   };
   if (only !== undefined && !(only in sections)) {
     throw new Error(`There is no section ${only}: ${Object.keys(sections).join(', ')}.`);

@@ -122,6 +122,7 @@ export function withConnections(world: SampleWorld, connections: number): Sample
   const [cluster] = zilliz.clusters;
   if (!endpoint || !registration || !project || !cluster) throw new Error('The world has no connection.');
   const firstId = idOf(sample.projectId);
+  const [entryKey = ''] = Object.keys(azure.dns.recordSets).filter((key) => key.includes(`_zpl-${firstId}`));
   for (let index = 1; index < connections; index++) {
     const projectId = `proj-scale-${String(index).padStart(5, '0')}`;
     const connection = connectionFrom(connectionRequestSchema.parse({ ...sampleRequest, projectId }));
@@ -139,16 +140,20 @@ export function withConnections(world: SampleWorld, connections: number): Sample
       ...renamed,
       tags: { ...wantedTags(connection, new Date(0).toISOString()) },
     };
-    const record = JSON.stringify(azure.dns.recordSets[recordKey])
-      .replaceAll(clusterId, other)
-      .replaceAll(firstId, connection.id)
-      .replaceAll(endpoint.name, name)
-      .replaceAll(endpoint.resourceGuid, guid)
-      .replaceAll(sample.projectId, projectId)
-      .replaceAll(endpoint.address, address);
-    azure.dns.recordSets[recordKey.replace(clusterId, other)] = JSON.parse(
-      record,
-    ) as (typeof azure.dns.recordSets)[string];
+    const renamedText = (text: string): string =>
+      text
+        .replaceAll(clusterId, other)
+        .replaceAll(firstId, connection.id)
+        .replaceAll(endpoint.name, name)
+        .replaceAll(endpoint.resourceGuid, guid)
+        .replaceAll(sample.projectId, projectId)
+        .replaceAll(endpoint.address, address);
+    // Its record, and its entry among the owners of the zone.
+    for (const key of [recordKey, entryKey]) {
+      azure.dns.recordSets[renamedText(key)] = JSON.parse(
+        renamedText(JSON.stringify(azure.dns.recordSets[key])),
+      ) as (typeof azure.dns.recordSets)[string];
+    }
     zilliz.projects.push({ ...project, projectId });
     zilliz.clusters.push({ ...cluster, clusterId: other, projectId });
     zilliz.endpoints.push(
@@ -163,9 +168,9 @@ export function withConnections(world: SampleWorld, connections: number): Sample
   return { ...world, azure, zilliz };
 }
 
-/** Adds the cluster of the newcomer. */
+/** A copy of the world, with the cluster of the newcomer. */
 export function withNewcomer(world: SampleWorld, at: number): SampleWorld {
-  const next = { ...world, zilliz: structuredClone(world.zilliz) };
+  const next = structuredClone(world);
   const clock = { now: () => at, schedule: () => () => undefined };
   addCluster({ state: next.zilliz, clock }, { projectId: newcomer, regionId: sample.regionId });
   return next;

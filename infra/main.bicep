@@ -84,6 +84,7 @@ param zillizApiUrl string = 'https://api.cloud.zilliz.com'
 param sweepSchedule string = '0 */15 * * * *'
 
 @minValue(0)
+@maxValue(8760)
 param recordRemovalDelayHours int = 24
 
 @description('Any other setting of docs/settings.md by name. Never a secret.')
@@ -143,6 +144,7 @@ param logRetentionInDays int = 30
 
 @description('Daily cap of telemetry in GB.')
 @minValue(1)
+@maxValue(1000)
 param logDailyQuotaGb int = 1
 
 @description('Recipient of alerts. Empty: they fire without a message.')
@@ -154,6 +156,12 @@ var allTags = union({ application: 'private-link-for-zilliz-cloud', 'azd-env-nam
 var refusal = refusalOf({
   virtualNetworkId: virtualNetworkId
   endpointResourceGroupId: empty(endpointResourceGroupId) ? virtualNetworkId : endpointResourceGroupId
+  resourceGroupIds: [
+    endpointResourceGroupId
+    zoneResourceGroupId
+    privateLinkZonesResourceGroupId == 'none' ? '' : privateLinkZonesResourceGroupId
+  ]
+  linkedNetworkIds: listOf(linkedNetworkIds)
   integrationSubnetName: integrationSubnetName
   integration: virtualNetworkIntegration
   private: network == 'private'

@@ -39,6 +39,9 @@ type NetworkReads =
   | 'privateIpAddress'
   | 'isPrivateLinkServiceVisible'
   | 'permissions'
+  | 'principalId'
+  | 'locks'
+  | 'policyFindings'
   | 'subscriptions';
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 

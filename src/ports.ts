@@ -4,8 +4,11 @@ import type {
   Cluster,
   EndpointService,
   ListedNetwork,
+  Lock,
   OnDemandCluster,
   Permission,
+  PolicyFinding,
+  PolicyQuestion,
   PrivateDnsZone,
   PrivateEndpoint,
   Project,
@@ -99,6 +102,12 @@ export interface Network {
   mergeTags(resourceId: string, tags: Tags): Promise<void>;
   removeTags(resourceId: string, tags: Tags): Promise<void>;
   permissions(scope: string): Promise<readonly Permission[]>;
+  /** Object ID of the app's identity; null where it cannot be found out. Costs no call of Azure. */
+  principalId(): Promise<string | null>;
+  /** The locks that act at a scope: its own, those that it inherits, and those of resources in it. */
+  locks(scope: string): Promise<readonly Lock[]>;
+  /** The policies that would deny a resource or change it. Those of management groups are not found. */
+  policyFindings(question: PolicyQuestion): Promise<readonly PolicyFinding[]>;
   /** The subscriptions that the identity can read. */
   subscriptions(): Promise<readonly string[]>;
 }

@@ -65,6 +65,7 @@ export function remotePortsOf(settings: Settings, timeLimits: TimeLimits): Remot
   const vault = { url: settings.KEY_VAULT_URL, requestTimeoutMs: timeLimits.keyVaultMs };
   const apiKeys = new KeyVaultApiKeys(secretReader(vault, credential), {
     secretName: settings.ZILLIZ_API_KEY_SECRET,
+    vaultUrl: settings.KEY_VAULT_URL,
     cacheMs: 5 * MINUTE,
     now: Date.now,
   });

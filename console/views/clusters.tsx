@@ -14,6 +14,7 @@ const tones: Readonly<Record<Cluster['state'], Tone>> = {
   'left-to-others': 'amber',
   'record-missing': 'red',
   'record-differs': 'red',
+  'name-taken': 'red',
   excluded: 'grey',
   'not-asked-for': 'grey',
   'not-covered': 'grey',

@@ -30,7 +30,9 @@ export function az(args, { limitSeconds = 120 } = {}) {
     ETIMEDOUT: `The Azure CLI gave no answer within ${limitSeconds} seconds.`,
   };
   const text = (reasons[error?.code] ?? error?.message ?? stderr).trim();
-  const lasting = error?.code === 'ENOENT' || /az login|is not recognized as/i.test(text);
+  const lasting =
+    error?.code === 'ENOENT' ||
+    /az login|is not recognized as|\b(RequestDisallowedByPolicy|InvalidTemplate)\b/i.test(text);
   return { ok: false, text, lasting };
 }
 

@@ -38,6 +38,15 @@ function parameter(name) {
   return environment[variable] || fallback;
 }
 
+/** `name=value`, comma-separated, as main.bicep reads it: a policy that demands tags demands them of the security group too. */
+function tagsOf(text) {
+  const pairs = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return Object.fromEntries(pairs.map((pair) => [pair.split('=', 1)[0], pair.split('=').slice(1).join('=')]));
+}
+
 /** Names are compared without case, as Azure does. */
 async function namesOfSubnets() {
   const { ok, value, text } = await persist(
@@ -80,6 +89,7 @@ async function make() {
               [`${slot}Prefix`, prefix],
             ]),
           ),
+          tags: tagsOf(parameter('tags')),
           networkSecurityGroupId: environment.SUBNET_NSG_ID ?? '',
           routeTableId: environment.ROUTE_TABLE_ID ?? '',
         },

@@ -29,6 +29,7 @@ param maximumInstanceCount int
 
 @description('Instances of the durable group that are always there. Microsoft asks for one on Azure Storage.')
 @minValue(0)
+@maxValue(10)
 param alwaysReadyInstances int
 
 @description('Where a browser may call the app from: the portal, for Test/Run.')

@@ -40,6 +40,8 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
     tags: tags
     properties: {
       registrationEnabled: false
+      // A linked zone hides each name of its service that it does not hold: those of other teams' accounts go on to public DNS.
+      resolutionPolicy: 'NxDomainRedirect'
       virtualNetwork: { id: virtualNetworkId }
     }
   }

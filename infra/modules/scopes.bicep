@@ -16,6 +16,9 @@ func listOf(text string) string[] => filter(map(split(text, ','), part => trim(p
 type combination = {
   virtualNetworkId: string
   endpointResourceGroupId: string
+  @description('All that name a resource group; empty ones are not asked for.')
+  resourceGroupIds: string[]
+  linkedNetworkIds: string[]
   integrationSubnetName: string
   integration: bool
   private: bool
@@ -28,12 +31,16 @@ type combination = {
 func refusalOf(asked combination) string =>
   length(split(asked.virtualNetworkId, '/')) != 9
     ? 'virtualNetworkId must be the resource ID of the virtual network of the applications, also when others assign the roles: the app may write in its scopes only.'
-    : toLower(split('${asked.endpointResourceGroupId}//', '/')[2]) != toLower(split(asked.virtualNetworkId, '/')[2])
-        ? 'endpointResourceGroupId is in another subscription than the virtual network: Azure refuses a private endpoint there.'
-        : asked.private && !asked.integration
-            ? 'network=private needs virtualNetworkIntegration=true: the app reaches its own storage and vault through the network.'
-            : asked.integration && contains(asked.integrationSubnetName, '_')
-                ? 'integrationSubnetName has an underscore: Flex Consumption takes no such subnet.'
-                : asked.authMode == 'entra' && empty(asked.entraAudience)
-                    ? 'entraAudience is missing: authMode=entra accepts only tokens that are issued for it.'
-                    : ''
+    : !empty(filter(asked.resourceGroupIds, id => !empty(id) && length(split(id, '/')) != 5))
+        ? 'endpointResourceGroupId, zoneResourceGroupId and privateLinkZonesResourceGroupId must be resource IDs, /subscriptions/…/resourceGroups/…: a name alone does not say in which subscription.'
+        : !empty(filter(asked.linkedNetworkIds, id => length(split(id, '/')) != 9))
+            ? 'linkedNetworkIds must be resource IDs of virtual networks, comma-separated.'
+            : toLower(split('${asked.endpointResourceGroupId}//', '/')[2]) != toLower(split(asked.virtualNetworkId, '/')[2])
+                ? 'endpointResourceGroupId is in another subscription than the virtual network: Azure refuses a private endpoint there.'
+                : asked.private && !asked.integration
+                    ? 'network=private needs virtualNetworkIntegration=true: the app reaches its own storage and vault through the network.'
+                    : asked.integration && contains(asked.integrationSubnetName, '_')
+                        ? 'integrationSubnetName has an underscore: Flex Consumption takes no such subnet.'
+                        : asked.authMode == 'entra' && empty(asked.entraAudience)
+                            ? 'entraAudience is missing: authMode=entra accepts only tokens that are issued for it.'
+                            : ''

@@ -84,4 +84,4 @@ output id string = account.id
 output blobEndpoint string = account.properties.primaryEndpoints.blob
 output queueEndpoint string = account.properties.primaryEndpoints.queue
 output tableEndpoint string = account.properties.primaryEndpoints.table
-output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${packageContainerName}'
+output packageContainerUrl string = uri(account.properties.primaryEndpoints.blob, packageContainerName)

@@ -237,13 +237,13 @@ module workbook 'workbook.bicep' = {
     location: location
     tags: tags
     workspaceName: names.workspace
-    consoleUrl: 'https://${site.outputs.hostName}/api/console'
+    consoleUrl: uri('https://${site.outputs.hostName}', 'api/console')
   }
 }
 
 output functionAppName string = names.functionApp
-output apiUrl string = 'https://${site.outputs.hostName}/api'
-output consoleUrl string = 'https://${site.outputs.hostName}/api/console'
+output apiUrl string = uri('https://${site.outputs.hostName}', 'api')
+output consoleUrl string = uri('https://${site.outputs.hostName}', 'api/console')
 output identityPrincipalId string = identity.properties.principalId
 output vaultName string = names.vault
 output secretName string = vault.secretName

@@ -146,6 +146,11 @@ var namedNetworkId = resourceId(virtualNetworkResourceGroup, 'Microsoft.Network/
 var refusal = refusalOf({
   virtualNetworkId: namedNetworkId
   endpointResourceGroupId: namedNetworkId
+  resourceGroupIds: [
+    zoneResourceGroupId
+    privateLinkZonesResourceGroupId == 'none' ? '' : privateLinkZonesResourceGroupId
+  ]
+  linkedNetworkIds: []
   integrationSubnetName: integrationSubnetName
   integration: virtualNetworkIntegration
   private: network == 'private'

@@ -1,5 +1,6 @@
 import { lockOperations } from './access/lockOperations.ts';
 import { permissionOperations } from './access/permissionOperations.ts';
+import { policyOperations } from './access/policyOperations.ts';
 import { linkOperations } from './dns/links.ts';
 import { recordSetOperations } from './dns/recordSets.ts';
 import { zoneOperations } from './dns/zones.ts';
@@ -32,6 +33,7 @@ export function armOperations(
     ...tagOperations(world),
     ...permissionOperations(world),
     ...lockOperations(world),
+    ...policyOperations(world),
     ...resourceGroupOperations(world),
     ...virtualNetworkOperations(world),
     ...rulesOperations(world),

@@ -31,13 +31,11 @@ export function planLines(plan: PlanView): readonly string[] {
   const lacking = permissions.filter(({ granted }) => granted === false).length;
   const unread = permissions.filter(({ granted }) => granted === null).length;
   return [
-    ...rows,
     ...problems.map(({ code, detail, remedy }) => `  problem: ${code}: ${detail} → ${remedy}`),
     ...warnings.map(({ code, detail }) => `  warning: ${code}: ${detail}`),
+    ...rows,
     ...(permissions.length > 0
-      ? [
-          `  ${permissions.length} rights in Azure are used, ${lacking} are missing, ${unread} could not be read`,
-        ]
+      ? [`  rights in Azure: ${permissions.length} used, ${lacking} missing, ${unread} could not be read`]
       : []),
     ...(cost.perMonth > 0 ? [`  ${cost.perMonth.toFixed(2)} ${cost.currency} a month. ${cost.note}`] : []),
   ];

@@ -6,14 +6,14 @@ type Cluster = ViewResult['clusters'][number];
 export function resultLines(result: ViewResult): readonly string[] {
   const { privateEndpoint, zones, clusters, warnings, manualSteps, writes } = result;
   return [
-    `  private endpoint   ${nameOf(privateEndpoint.id)}, ${privateEndpoint.address}`,
-    `  endpoint ID        ${privateEndpoint.endpointId}`,
-    ...zones.map(({ name }) => `  private DNS zone   ${name}`),
-    `  writes of this run ${countsOf(writes)}`,
     ...section(
       'Warnings',
       warnings.map(({ code, detail }) => `${code}: ${detail}`),
     ),
+    `  private endpoint   ${nameOf(privateEndpoint.id)}, ${privateEndpoint.address}`,
+    `  endpoint ID        ${privateEndpoint.endpointId}`,
+    ...zones.map(({ name }) => `  private DNS zone   ${name}`),
+    `  writes of this run ${countsOf(writes)}`,
     ...section('Manual steps', manualSteps),
     ...clusters.flatMap((cluster) => ['', ...clusterLines(cluster)]),
   ];
@@ -29,11 +29,19 @@ export function problemLines(problem: ViewProblem): readonly string[] {
   ];
 }
 
+const publicWords: Readonly<Record<string, string>> = {
+  'not-verifiable-from-here':
+    ' (from inside a linked network its name does not resolve; close it in the console)',
+  'no-answer-from-here': ' (which proves nothing: an allowlist or a firewall may refuse this app alone)',
+};
+
 function clusterLines({ clusterId, uri, state, verification, publicAccess, reason }: Cluster): string[] {
   return [
     `  ${clusterId}  ${state}${reason === null ? '' : `: ${reason}`}`,
     ...(uri === null ? [] : [`    ${uri}`]),
-    ...(publicAccess === null ? [] : [`    public address: ${publicAccess}`]),
+    ...(publicAccess === null
+      ? []
+      : [`    public address: ${publicAccess}${publicWords[publicAccess] ?? ''}`]),
     ...(verification === null ? [] : [`    ${verification.outcome}: ${verification.detail}`]),
   ];
 }

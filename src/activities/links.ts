@@ -3,7 +3,7 @@ import { adoptedMarks, isOurs, madeMark, marksAmong, newSharedTags } from '../do
 import { linkId, sameResource } from '../domain/connection/resourceId.ts';
 import { fail } from '../domain/failure/failure.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
-import type { VirtualNetworkLink } from '../domain/resources/model.ts';
+import type { RecordSets, VirtualNetworkLink } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
 import type { RequestedTags } from '../domain/resources/sharedTags.ts';
 import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
@@ -42,7 +42,9 @@ export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLink
   const registration = wantedRegistration(connection, virtualNetworkId, input.autoRegistration);
   const mayAdopt =
     found !== undefined && !isOurs(found.tags) && (await isAdoptable(ports, connection, zoneId));
-  const requested = await requestedOn(ports, connection, zoneId);
+  let read: Promise<RecordSets> | null = null;
+  const recordSets = (): Promise<RecordSets> => (read ??= ports.dns.recordSets(zoneId));
+  const requested = await requestedOn(connection, recordSets);
   const verdict = decideLink(virtualNetworkId, links, { registration, mayAdopt, requested });
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
@@ -53,20 +55,11 @@ export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLink
   if (!found) return createLink(ports, input, reason);
   await markLink(ports, found, { virtualNetworkId, action, requested });
   if (action !== 'update') return { id: found.id, action, state: 'ready', reason };
-  if (await isShared(ports, input))
+  if (isSharedLink({ owners: ownersAmong(await recordSets()) }, connection.id, virtualNetworkId))
     return { id: found.id, action: 'keep', state: 'ready', reason: 'another connection needs it as it is' };
   const change = { id: found.id, virtualNetworkId: found.virtualNetworkId };
   await ports.dns.changeLink({ ...change, registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
-}
-
-/** Read only where a link would change. */
-async function isShared(
-  ports: Ports,
-  { connection, zoneId, virtualNetworkId }: EnsureLinkInput,
-): Promise<boolean> {
-  const owners = ownersAmong(await ports.dns.recordSets(zoneId));
-  return isSharedLink({ owners }, connection.id, virtualNetworkId);
 }
 
 /** Writes the requested tags that an existing link lacks, and its mark if it is adopted. */
@@ -89,9 +82,12 @@ async function markLink(
 }
 
 /** Whether another connection uses the zone is read only if the request has tags. */
-async function requestedOn(ports: Ports, connection: Connection, zoneId: string): Promise<RequestedTags> {
+async function requestedOn(
+  connection: Connection,
+  recordSets: () => Promise<RecordSets>,
+): Promise<RequestedTags> {
   if (Object.keys(connection.spec.tags).length === 0) return requestedTags(connection, null);
-  const sets = await ports.dns.recordSets(zoneId);
+  const sets = await recordSets();
   return requestedTags(connection, { records: sets.records, owners: ownersAmong(sets) });
 }
 

@@ -3,15 +3,34 @@ import { authorizeConnection } from '../domain/connection/request.ts';
 import { fail } from '../domain/failure/failure.ts';
 import type { Observation, ObservedRest } from '../domain/plan/observation.ts';
 import type { Plan } from '../domain/plan/plan.ts';
-import { authorizationOf, planConnection } from '../domain/plan/plan.ts';
+import { authorizationOf, planConnection, withGuards } from '../domain/plan/plan.ts';
 import type { PreflightResult } from '../domain/plan/preflightResult.ts';
 import type { Ports } from '../ports.ts';
-import { observe, observeRest } from '../queries/observe.ts';
+import { observe, observeGuards, observeRest } from '../queries/observe.ts';
 import type { Policy } from './activities.ts';
 
-/** Returns the plan of a connection from a new observation. Used by the plan route and at the start of a run. */
+/** Returns the plan of a connection from a new observation, with the locks and policies that concern it. */
 export async function planOf(ports: Ports, policy: Policy, connection: Connection): Promise<Plan> {
-  return planConnection(connection, await observeAll(ports, connection), policy);
+  return guarded(ports, policy, connection, await observeAll(ports, connection));
+}
+
+/** Returns what differs from the connection, without the question whether it may be written. */
+export async function differencesOf(
+  ports: Ports,
+  policy: Policy,
+  connection: Connection,
+): Promise<Plan['rows']> {
+  return planConnection(connection, await observeAll(ports, connection), policy).rows;
+}
+
+async function guarded(
+  ports: Ports,
+  policy: Policy,
+  connection: Connection,
+  observed: Observation & ObservedRest,
+): Promise<Plan> {
+  const plan = planConnection(connection, observed, policy);
+  return withGuards(connection, plan, await observeGuards(ports, connection, observed, plan.rows));
 }
 
 async function observeAll(ports: Ports, connection: Connection): Promise<Observation & ObservedRest> {
@@ -28,7 +47,7 @@ export async function preflight(
   const [forbidden] = authorizeConnection(connection, policy.allowed);
   if (forbidden) throw fail(forbidden.code, forbidden.detail);
   const observed = await observeAll(ports, connection);
-  const plan = planConnection(connection, observed, policy);
+  const plan = await guarded(ports, policy, connection, observed);
   const { faults, warnings, hiddenNames, replaces, removals, formerNetworks, autoRegistration } = plan;
   const beginsConnection = plan.rows.some(
     ({ resource, action }) => resource === 'private endpoint' && ['create', 'adopt'].includes(action),

@@ -1,10 +1,10 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import {
-  adoptedMarks,
+  adoptedRecordMarks,
   forPeople,
-  isAdopted,
   recordMetadata,
   tagsOfOthers,
+  ttlToGiveBack,
 } from '../domain/connection/marks.ts';
 import { recordSetId } from '../domain/connection/resourceId.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
@@ -15,16 +15,18 @@ import {
   decideOwnRecord,
   decideRecord,
   decideRecordRemoval,
+  holderOf,
   RECORD_TTL_SECONDS,
 } from '../domain/resources/aRecord.ts';
 import { isGone } from '../domain/resources/cluster.ts';
-import type { ARecordSet } from '../domain/resources/model.ts';
+import type { ARecordSet, OtherSet } from '../domain/resources/model.ts';
 import type { Proof } from '../domain/resources/proof.ts';
 import { reachOf } from '../domain/resources/reach.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { RecordToSettle } from '../domain/sync/roundPlan.ts';
 import type { Ports } from '../ports.ts';
 import { endpointToRemove } from '../queries/observeRemoval.ts';
+import { otherSetsAmong } from '../queries/observeZones.ts';
 import { prove } from '../queries/proof.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
@@ -41,7 +43,7 @@ export interface EnsureRecordsInput {
 }
 
 const WRITES_AT_A_TIME = 5;
-/** Up to this number of records are read one by one, above it by one list: Azure Private DNS allows 500 reads in five minutes. */
+/** Up to this number of records are read back one by one, above it by one list: Azure Private DNS allows 500 reads in five minutes. */
 const READ_SINGLY = 3;
 
 /**
@@ -54,8 +56,9 @@ export async function ensureRecords(
   input: EnsureRecordsInput,
 ): Promise<{ readonly outcomes: readonly Outcome<Written>[] }> {
   const proof = await prove(ports, policy, input.connection, 'records');
-  const existing = await readSets(ports, input);
-  const writer = new RecordWriter(ports, input, proof);
+  const { records, ...sets } = await ports.dns.recordSets(input.zoneId);
+  const existing = byName(records);
+  const writer = new RecordWriter(ports, input, proof, otherSetsAmong(sets));
   const outcomes = await mapConcurrently(WRITES_AT_A_TIME, input.records, (entry) =>
     writer.ensure(entry, existing.get(entry.record.toLowerCase()) ?? null),
   );
@@ -65,15 +68,8 @@ export async function ensureRecords(
 }
 
 /** Returns the record sets by name in lower case. */
-async function readSets(
-  ports: Ports,
-  { zoneId, records }: EnsureRecordsInput,
-): Promise<ReadonlyMap<string, ARecordSet>> {
-  const found =
-    records.length <= READ_SINGLY
-      ? await Promise.all(records.map(({ record }) => ports.dns.record(zoneId, record)))
-      : (await ports.dns.recordSets(zoneId)).records;
-  return new Map(found.flatMap((set) => (set ? [[set.name.toLowerCase(), set] as const] : [])));
+function byName(records: readonly (ARecordSet | null)[]): ReadonlyMap<string, ARecordSet> {
+  return new Map(records.flatMap((set) => (set ? [[set.name.toLowerCase(), set] as const] : [])));
 }
 
 /** Writes records that differ from the wanted ones. After a transient failure, all remaining records get the same failure. */
@@ -81,10 +77,12 @@ class RecordWriter {
   readonly #ports: Ports;
   readonly #input: EnsureRecordsInput;
   readonly #proof: Proof<'records'>;
+  readonly #others: readonly OtherSet[];
   #transientFailure: Outcome<never> | null = null;
 
-  constructor(ports: Ports, input: EnsureRecordsInput, proof: Proof<'records'>) {
+  constructor(ports: Ports, input: EnsureRecordsInput, proof: Proof<'records'>, others: readonly OtherSet[]) {
     this.#ports = ports;
+    this.#others = others;
     this.#input = input;
     this.#proof = proof;
   }
@@ -114,17 +112,16 @@ class RecordWriter {
     const privateEndpointId = connection.privateEndpoint.id;
     const { id: connectionId, adopt } = connection;
     const wanted = { connectionId, clusterId, address, endpointId, privateEndpointId, adopt };
-    const decision = decideRecord(wanted, found);
+    const decision = decideRecord(wanted, found, holderOf(record, { otherSets: this.#others }));
     const id = recordSetId(zoneId, record);
     if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
     if (decision.action !== 'keep') {
       const owner = { projectId: connection.projectId, endpointId, privateEndpointId };
-      const adopted = decision.action === 'adopt' ? adoptedMarks(Date.now()) : {};
+      const adopted =
+        found && decision.action === 'adopt' ? adoptedRecordMarks(Date.now(), found.ttlSeconds) : {};
       const marks = recordMetadata(connection.id, clusterId, owner);
       const metadata = { ...(found?.metadata ?? forPeople), ...marks, ...adopted };
-      // An adopted record keeps its TTL.
-      const ttlSeconds = found && isAdopted(metadata) ? found.ttlSeconds : RECORD_TTL_SECONDS;
-      const set = { zoneId, name: record, ttlSeconds, address, metadata };
+      const set = { zoneId, name: record, ttlSeconds: RECORD_TTL_SECONDS, address, metadata };
       await this.#ports.dns.putRecord(set, found?.etag ?? null);
     }
     return { id, action: decision.action, state: 'ready', reason: decision.reason };
@@ -141,7 +138,11 @@ async function compared(
     outcome?.ok === true && outcome.value.action !== 'keep';
   const written = input.records.filter((_, index) => isWritten(outcomes[index]));
   if (written.length === 0) return outcomes;
-  const readBack = await readSets(ports, { ...input, records: written });
+  const { zoneId } = input;
+  const readBack =
+    written.length <= READ_SINGLY
+      ? byName(await Promise.all(written.map(({ record }) => ports.dns.record(zoneId, record))))
+      : byName((await ports.dns.recordSets(zoneId)).records);
   return outcomes.map((outcome, index) => {
     if (!outcome.ok || !isWritten(outcome)) return outcome;
     const stored = readBack.get(input.records[index]?.record.toLowerCase() ?? '');
@@ -223,8 +224,8 @@ async function pruneRecord(
     case 'release': {
       const [address = ''] = found.addresses;
       if (found.addresses.length !== 1) return { action: 'kept', reason: 'it has other addresses than ours' };
-      const { ttlSeconds } = found;
       const { metadata } = decision;
+      const ttlSeconds = decision.action === 'release' ? ttlToGiveBack(found) : found.ttlSeconds;
       await ports.dns.putRecord({ zoneId, name: record, ttlSeconds, address, metadata }, found.etag);
       return { action: decision.action === 'mark' ? 'marked' : 'unmarked', reason };
     }
@@ -284,12 +285,15 @@ export async function removeRecords(
   });
 }
 
-/** Takes our marks off an adopted record, and leaves the record as it is. */
-export async function releaseRecord(ports: Ports, record: ARecordSet): Promise<void> {
-  const { zoneId, name, ttlSeconds, addresses, etag } = record;
+/** Takes our marks off an adopted record, and leaves it as it was before; `ttl` keeps the one that it has now. */
+export async function releaseRecord(
+  ports: Ports,
+  record: ARecordSet,
+  ttl: 'given back' | 'kept' = 'given back',
+): Promise<void> {
+  const { zoneId, name, addresses, etag } = record;
   const [address = ''] = addresses;
-  await ports.dns.putRecord(
-    { zoneId, name, ttlSeconds, address, metadata: tagsOfOthers(record.metadata) },
-    etag,
-  );
+  const ttlSeconds = ttl === 'kept' ? record.ttlSeconds : ttlToGiveBack(record);
+  const metadata = tagsOfOthers(record.metadata);
+  await ports.dns.putRecord({ zoneId, name, address, ttlSeconds, metadata }, etag);
 }

@@ -100,7 +100,7 @@ function markedIn(
       ...{ resource: 'A record set', id: recordSetId(zone.id, record.name), neededBecause: null },
       // A record set has no tags: its metadata is written with the whole set.
       fault: record.addresses.length === 1 ? null : `it has ${record.addresses.length} addresses`,
-      unmark: () => releaseRecord(ports, record),
+      unmark: () => releaseRecord(ports, record, 'kept'),
     })),
     ...(entry?.entry ? [markedEntry(ports, zone.id, entry.entry)] : []),
     ...ownLinks.map(({ id, tags, virtualNetworkId }): Marked => ({

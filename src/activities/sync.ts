@@ -1,16 +1,16 @@
-import { isProjectAllowed, outsideProjects } from '../domain/connection/bounds.ts';
+import { isProjectAllowed, isScopeAllowed, outsideProjects } from '../domain/connection/bounds.ts';
 import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { connectionReading } from '../domain/connection/connectionReading.ts';
-import { storedEndpointHealth } from '../domain/connection/endpointHealth.ts';
+import { healthById, storedEndpointHealth } from '../domain/connection/endpointHealth.ts';
 import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
 import { isOurs } from '../domain/connection/marks.ts';
-import { regionalZoneName } from '../domain/connection/names.ts';
+import { isOwnId, regionalZoneName } from '../domain/connection/names.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import { ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
-import type { ObservedZone } from '../domain/plan/observation.ts';
+import type { ZonesRead } from '../domain/plan/observation.ts';
 import { isChange } from '../domain/plan/rows.ts';
 import { hostOfRegion, isGone, wantedClusters } from '../domain/resources/cluster.ts';
 import type { Cluster, PrivateEndpoint } from '../domain/resources/model.ts';
@@ -18,14 +18,16 @@ import type { ZillizFacts } from '../domain/resources/proof.ts';
 import { proofFor } from '../domain/resources/proof.ts';
 import type { ConnectionRound } from '../domain/sync/roundPlan.ts';
 import { planRound, triedKey } from '../domain/sync/roundPlan.ts';
+import type { KnownConnection } from '../domain/sync/status.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
 import { memoized } from '../queries/memoizedReads.ts';
-import { observeZonesNamed, subscriptionsOf } from '../queries/observeZones.ts';
+import { readZonesNamed, subscriptionsOf } from '../queries/observeZones.ts';
 import { zillizFacts } from '../queries/proof.ts';
 import { findStoredIn } from '../queries/storedConnections.ts';
-import { tryRead } from '../queries/tryRead.ts';
+import { readEach, tryRead } from '../queries/tryRead.ts';
+import type { KeptFailures } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
-import { planOf } from './preflight.ts';
+import { differencesOf } from './preflight.ts';
 
 export interface PlanSyncInput extends ProjectRegion {
   /** Milliseconds since the epoch. */
@@ -40,6 +42,10 @@ export interface PlanSyncInput extends ProjectRegion {
   readonly ofSweep?: true;
   /** Connections that have a run, which is left alone. */
   readonly running?: readonly string[];
+  /** Connections of earlier syncs: where their tags no longer show them, their private endpoints are read by ID. */
+  readonly known?: readonly KnownConnection[];
+  /** Whether this is the last attempt: then also a passing failure holds up only the connection that it concerns. */
+  readonly isLast?: true;
 }
 
 interface Drift {
@@ -64,10 +70,16 @@ export interface PlannedConnection {
   readonly drift: Drift | null;
 }
 
+export interface LostConnection extends KnownConnection {
+  readonly health: EndpointHealth;
+}
+
 export interface SyncPlan {
   /** Clusters that Zilliz lists for the project and region. */
   readonly listed: number;
   readonly connections: readonly PlannedConnection[];
+  /** Known connections whose tags no longer show them. */
+  readonly lost: readonly LostConnection[];
   /** Whether there are more records to write than this round may write. */
   readonly more: boolean;
 }
@@ -87,13 +99,16 @@ const nothing: ConnectionRound = {
  * only what is to be done, so that the history grows with the changes and not with the clusters.
  */
 export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInput): Promise<SyncPlan> {
-  const { projectId, regionId, ofSweep = false, running = [] } = input;
+  const { projectId, regionId, ofSweep = false, running = [], isLast = false } = input;
+  const kept = isLast ? 'all' : 'lasting';
   if (!isProjectAllowed(projectId, policy.allowed))
     throw fail('project-not-allowed', outsideProjects(projectId));
   const found = await findStoredIn(ports, { projectId, regionId }, { amongAll: ofSweep });
   const stored = found.filter(({ connection }) => !running.includes(connection.id));
+  const shown = new Set([...found.map(({ connection }) => connection.id), ...running]);
+  const lost = await readLost(ports, policy, input, shown);
   // Without a connection there are no records, and no reason to use the project's key.
-  if (stored.length === 0) return { listed: 0, connections: [], more: false };
+  if (stored.length === 0) return { listed: 0, connections: [], lost, more: false };
   const reads = memoized(ports);
   const [clusters, zilliz] = await Promise.all([
     reads.zilliz.clusters({ projectId, regionId }),
@@ -103,7 +118,7 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
   let more = false;
   const connections: PlannedConnection[] = [];
   for (const entry of stored) {
-    const planned = await planAlone({ ports: reads, policy, clusters, zilliz, now: input.now }, entry);
+    const planned = await planAlone({ ports: reads, policy, clusters, zilliz, now: input.now, kept }, entry);
     const drift = input.drift ? await driftOf(reads, policy, entry) : null;
     const untried = planned.round.due.filter(
       ({ clusterId }) => !input.tried.includes(triedKey(entry.connection.id, clusterId)),
@@ -113,7 +128,26 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
     left -= due.length;
     connections.push({ ...planned, round: { ...planned.round, due }, drift });
   }
-  return { listed: clusters.length, connections, more };
+  return { listed: clusters.length, connections, lost, more };
+}
+
+/** Azure itself says what has become of an endpoint: a search by tags does not find one that has lost them. */
+async function readLost(
+  ports: Ports,
+  { allowed }: Policy,
+  { known = [], projectId, regionId }: PlanSyncInput,
+  shown: ReadonlySet<string>,
+): Promise<readonly LostConnection[]> {
+  const isOwn = ({ connectionId, privateEndpointId: id }: KnownConnection): boolean =>
+    isOwnId({ id: connectionId, projectId, regionId }, id) && isScopeAllowed(id, allowed);
+  const lost = known.filter((one) => !shown.has(one.connectionId) && isOwn(one));
+  const read = await readEach(lost, ({ privateEndpointId: id }) => ports.network.privateEndpoint(id), 'all');
+  return read.map((endpoint) => ({
+    ...endpoint.entry,
+    health: endpoint.ok
+      ? healthById(endpoint.entry.connectionId, endpoint.value)
+      : { state: 'unmarked', reason: endpoint.failure.message },
+  }));
 }
 
 interface Reading {
@@ -122,6 +156,7 @@ interface Reading {
   readonly clusters: readonly Cluster[];
   readonly zilliz: ZillizFacts;
   readonly now: number;
+  readonly kept: KeptFailures;
 }
 
 /** A lasting read failure of one connection does not stop the others. */
@@ -130,7 +165,7 @@ async function planAlone(
   stored: StoredConnection,
 ): Promise<Omit<PlannedConnection, 'drift'>> {
   const health = storedEndpointHealth(stored);
-  const planned = await tryRead(() => planOne(reading, stored));
+  const planned = await tryRead(() => planOne(reading, stored), reading.kept);
   if (planned.ok) return { ...planned.value, health };
   const hold = planned.failure.message;
   const unread = readingOf(reading, stored, {
@@ -145,7 +180,7 @@ async function planOne(
   reading: Reading,
   stored: StoredConnection,
 ): Promise<Omit<PlannedConnection, 'drift' | 'health'>> {
-  const { ports, policy, clusters, now } = reading;
+  const { ports, policy, clusters, now, kept } = reading;
   const { connection, endpoint } = stored;
   const untouchable = untouchableBecause(policy, stored, reading.zilliz);
   if (untouchable !== null) {
@@ -157,11 +192,11 @@ async function planOne(
   const { networkInterfaceId } = endpoint;
   const address =
     networkInterfaceId === null ? null : await ports.network.privateIpAddress(networkInterfaceId);
-  const names = await zoneNames(ports, connection, clusters);
-  const zones = await observeZonesNamed(ports, connection, names);
+  const names = await zoneNames(reading, connection);
+  const { zones, unread } = await readZonesNamed(ports, connection, names.value, kept);
   const { allowed, recordRemovalDelayHours: delayHours } = policy;
   const round = planRound(connection, {
-    ...{ allowed, clusters, zones, now, delayHours },
+    ...{ allowed, clusters, zones, unread, now, delayHours },
     address: address ?? '',
   });
   const hold = unusableBecause(endpoint, address);
@@ -169,7 +204,14 @@ async function planOne(
     connection,
     address,
     hold,
-    reading: readingOf(reading, stored, { address, zones, incomplete: [] }),
+    reading: readingOf(reading, stored, {
+      address,
+      zones: { zones, unread },
+      incomplete: [
+        ...names.incomplete,
+        ...unread.map(({ id, failure }) => ({ scope: id, reason: failure.message })),
+      ],
+    }),
   };
   return { ...planned, round: hold === null ? round : { ...round, due: [], waiting: [] } };
 }
@@ -180,21 +222,26 @@ function readingOf(
   stored: StoredConnection,
   read: {
     readonly address: string | null;
-    readonly zones: readonly ObservedZone[] | null;
+    readonly zones: ZonesRead | null;
     readonly incomplete: ConnectionReading['incomplete'];
   },
 ): ConnectionReading {
   const { connection, endpoint } = stored;
+  const { zones, unread } = read.zones ?? { zones: [], unread: [] };
+  const unreadZones = [
+    ...unread.map(({ name, failure }) => ({ name, reason: failure.message })),
+    ...(read.zones ? [] : [{ name: null, reason: 'its DNS was not read' }]),
+  ];
   const views = clusterViews(connection, {
     clusters,
     onDemandClusters: [],
-    records: (read.zones ?? []).flatMap(({ records }) => records),
-    unreadZone: read.zones === null ? 'its DNS was not read' : null,
+    zones,
+    unreadZones,
     address: read.address,
     health: storedEndpointHealth(stored),
   });
   const observed = {
-    ...{ endpoint, clusters, views, zones: read.zones },
+    ...{ endpoint, clusters, views, zones, unreadZones },
     registrations: zilliz.registered,
     incomplete: read.incomplete,
   };
@@ -219,21 +266,24 @@ function unusableBecause({ connectionState }: PrivateEndpoint, address: string |
 
 /** With a zone for each cluster, zones of clusters that are no longer listed are found by the app's mark. */
 async function zoneNames(
-  ports: Ports,
+  { ports, clusters, kept }: Reading,
   connection: Connection,
-  clusters: readonly Cluster[],
-): Promise<readonly string[]> {
+): Promise<{ readonly value: readonly string[]; readonly incomplete: ConnectionReading['incomplete'] }> {
   const region = regionalZoneName(connection.regionId);
-  if (connection.spec.dns.layout === 'regional') return [region];
+  if (connection.spec.dns.layout === 'regional') return { value: [region], incomplete: [] };
   const hosts = wantedClusters(connection, clusters).flatMap(({ privateLinkAddress }) =>
     privateLinkAddress === null ? [] : (hostOfRegion(privateLinkAddress, connection.regionId)?.host ?? []),
   );
-  const zones = (await Promise.all(subscriptionsOf(connection).map((id) => ports.dns.zones(id)))).flat();
-  const marked = zones
+  const lists = await readEach(subscriptionsOf(connection), (id) => ports.dns.zones(id), kept);
+  const marked = lists
+    .flatMap((zones) => (zones.ok ? zones.value : []))
     .filter(({ name, tags }) => isOurs(tags) && name.toLowerCase().endsWith(`.${region}`))
     .map(({ name }) => name.toLowerCase());
   // Records in the regional zone show that a request asked for the other layout.
-  return [...new Set([region, ...hosts, ...marked])];
+  const incomplete = lists.flatMap((zones) =>
+    zones.ok ? [] : { scope: `/subscriptions/${zones.entry}`, reason: zones.failure.message },
+  );
+  return { value: [...new Set([region, ...hosts, ...marked])], incomplete };
 }
 
 /** Plans the stored specification and returns the rows that are not `keep`. A refused read is not drift. */
@@ -241,7 +291,7 @@ async function driftOf(ports: Ports, policy: Policy, stored: StoredConnection): 
   const { connection, specReadable } = stored;
   if (!specReadable || authorizeConnection(connection, policy.allowed).length > 0) return null;
   try {
-    const { rows } = await planOf(ports, policy, connection);
+    const rows = await differencesOf(ports, policy, connection);
     const changes = rows.filter((row) => isChange(row) && row.resource !== 'A record set');
     const first = changes.slice(0, DRIFT_ROWS_SHOWN);
     return {

@@ -1,9 +1,11 @@
 import { isOutOfBounds } from '../domain/connection/bounds.ts';
 import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { readEndpointMarks } from '../domain/connection/marks.ts';
-import type { Outcome } from '../domain/failure/failure.ts';
+import { isWithinScope, parseResourceId } from '../domain/connection/resourceId.ts';
+import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
+import { keepLocked, lockScopes } from '../domain/plan/guards.ts';
 import {
   endpointIdsOf,
   keepOutside,
@@ -12,15 +14,16 @@ import {
   pointing,
 } from '../domain/plan/removal.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
-import type { PrivateEndpoint } from '../domain/resources/model.ts';
+import type { PrivateDnsZone, PrivateEndpoint } from '../domain/resources/model.ts';
 import { decideEndpointRemoval } from '../domain/resources/privateEndpoint.ts';
 import type { RemovalFacts } from '../domain/resources/proof.ts';
 import type { Removal } from '../domain/resources/verdict.ts';
 import type { Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
+import { observeLocks } from '../queries/observe.ts';
 import { addressOf, observeRemoval, observeZonesOfRegion } from '../queries/observeRemoval.ts';
 import { currentReading } from '../readAs.ts';
-import { mapConcurrently, tryRead } from '../queries/tryRead.ts';
+import { mapConcurrently, readEach, tryRead } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
 import { readEndpointService } from './whitelist.ts';
 
@@ -50,7 +53,8 @@ export async function planTearDown(
     throw new ProvisioningError(zilliz.failure);
   const endpointIds = endpointIdsOf(observed);
   const planned = planRemoval(observed);
-  const rows = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const within = keepOutside(planned, { allowed, projectId: input.subject.projectId });
+  const rows = keepLocked(within, await observeLocks(ports, lockScopes(within)));
   const whitelist = await whitelistEntryOf(ports, input, observed.endpoint);
   const known = { endpointIds, whitelist };
   return { rows, ...known, manualSteps: manualStepsAfterRemoval(input.subject, observed, known, rows) };
@@ -79,19 +83,47 @@ export function absent(id: string): Written {
   return { id, action: 'keep', state: 'absent', reason: 'it is not there' };
 }
 
-/** Returns the deleted resources that Azure still shows. */
+type Removed = Pick<RemovalRow, 'resource' | 'id'>;
+
+/** Up to this number of links and zones are read one by one, above it from the list of zones, which counts their links. */
+const READ_SINGLY = 3;
+
+/** Returns the deleted resources that Azure still shows, and those that cannot be read. */
 export async function readRemoved(
   ports: Ports,
-  { ids }: { readonly ids: readonly { readonly resource: RemovalRow['resource']; readonly id: string }[] },
-): Promise<{ readonly left: readonly string[] }> {
-  const found = await Promise.all(
-    ids.map(async ({ resource, id }) => {
-      if (resource === 'virtual network link') return (await ports.dns.link(id)) && id;
-      if (resource === 'private DNS zone') return (await ports.dns.zone(id)) && id;
-      return (await ports.network.privateEndpoint(id)) && id;
-    }),
-  );
-  return { left: found.filter((id) => id !== null) };
+  { ids }: { readonly ids: readonly Removed[] },
+): Promise<{
+  readonly left: readonly string[];
+  readonly unread: readonly { readonly id: string; readonly failure: Failure }[];
+}> {
+  const listed = ids.length > READ_SINGLY ? await zonesWith(ports, ids) : null;
+  const found = await readEach(ids, (one) => isLeft(ports, one, listed));
+  return {
+    left: found.flatMap((one) => (one.ok && one.value ? one.entry.id : [])),
+    unread: found.flatMap((one) => (one.ok ? [] : { id: one.entry.id, failure: one.failure })),
+  };
+}
+
+async function isLeft(
+  { dns, network }: Ports,
+  { resource, id }: Removed,
+  listed: readonly PrivateDnsZone[] | null,
+): Promise<boolean> {
+  const zone = listed?.find((one) => isWithinScope(id, one.id));
+  if (resource === 'virtual network link') {
+    const isGone = listed && (!zone || zone.contents?.links === 0);
+    return !isGone && (await dns.link(id)) !== null;
+  }
+  if (resource === 'private DNS zone') return listed ? zone !== undefined : (await dns.zone(id)) !== null;
+  return (await network.privateEndpoint(id)) !== null;
+}
+
+/** Lists the zones of the subscriptions of these resources; null without the right to list them. */
+async function zonesWith({ dns }: Ports, ids: readonly Removed[]): Promise<readonly PrivateDnsZone[] | null> {
+  const subscriptions = new Set(ids.flatMap(({ id }) => parseResourceId(id)?.subscriptionId ?? []));
+  const lists = await readEach([...subscriptions], (id) => dns.zones(id));
+  const read = lists.flatMap((list) => (list.ok ? [list.value] : []));
+  return read.length === lists.length ? read.flat() : null;
 }
 
 export async function endpointDecision(

@@ -31,7 +31,7 @@ import {
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Dns, Ports } from '../ports.ts';
 import { endpointToRemove } from '../queries/observeRemoval.ts';
-import { checkOwners, observeZone, observeZonesNamed } from '../queries/observeZones.ts';
+import { checkOwners, observeZone, readZonesNamed } from '../queries/observeZones.ts';
 import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
@@ -116,7 +116,7 @@ function enter(ports: Ports, { set, etag }: EntryToWrite): Promise<void> {
 
 /** Whether it is a zone as this app creates it: by the run itself, whose process may have died before it could enter it. */
 function isUnused({ zone, links, records, owners, otherSets }: ObservedZone): boolean {
-  return isOurs(zone.tags) && [...links, ...records, ...owners].length + otherSets === 0;
+  return isOurs(zone.tags) && [...links, ...records, ...owners, ...otherSets].length === 0;
 }
 
 /** Throws if nothing proves that the zone may be created, changed or entered. */
@@ -141,8 +141,8 @@ async function placeZone(
   connection: Connection,
   zoneName: string,
 ): Promise<ReturnType<typeof placeZoneWithin>> {
-  const zones = await observeZonesNamed(ports, connection, [zoneName]);
-  return placeZoneWithin(allowed, connection, zoneName, zones);
+  const read = await readZonesNamed(ports, connection, [zoneName]);
+  return placeZoneWithin(allowed, connection, zoneName, read);
 }
 
 /** Reads the address only if the zone could be part of a setup that the user created by hand. */
@@ -174,7 +174,7 @@ export async function enterZone(
   // The expected place takes one read, a search several, and Azure Private DNS limits reads.
   const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
   if (wanted && wanted.provisioningState !== 'Deleting') {
-    const empty = { zone: wanted, links: [], records: [], owners: [], otherSets: 0 };
+    const empty = { zone: wanted, links: [], records: [], owners: [], otherSets: [] };
     try {
       return await enterFound(empty);
     } catch (error) {

@@ -25,6 +25,8 @@ export interface WorkflowClient {
   active(): Promise<readonly Instance[]>;
   /** Returns every run that failed or was cancelled, as long as the task hub keeps it. */
   failed(): Promise<readonly Instance[]>;
+  /** Returns every run that came to its end, or failed. */
+  ended(): Promise<readonly Instance[]>;
   /** Starts a run, or returns `already-running`. The check is not atomic on the real host: read again after a start. */
   start(workflow: string, instanceId: string, input: object): Promise<'started' | 'already-running'>;
   terminate(instanceId: string, reason: string): Promise<void>;
@@ -51,6 +53,11 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
     async failed() {
       const { Failed, Terminated } = df.OrchestrationRuntimeStatus;
       const found = await client.getStatusBy({ runtimeStatus: [Failed, Terminated] });
+      return found.map(instanceOf);
+    },
+    async ended() {
+      const { Completed, Failed } = df.OrchestrationRuntimeStatus;
+      const found = await client.getStatusBy({ runtimeStatus: [Completed, Failed] });
       return found.map(instanceOf);
     },
     async start(workflow, instanceId, input) {

@@ -29,12 +29,13 @@ export function nextRetry(last: Retry | null | undefined, now: number): Retry {
   return { since: last?.since ?? now, attempts: (last?.attempts ?? 0) + 1 };
 }
 
-/** A limit on calls is no fault: a run waits for its turn, for a day at most. */
-const LONGEST_TURN_MS = 24 * 3_600_000;
+/** A limit on calls is no fault: a step waits an hour for its turn, also where less is left of the budget. */
+const LONGEST_TURN_MS = 3_600_000;
+const limits: readonly FailureCode[] = ['azure-throttled', 'zilliz-throttled'];
 
 /** Until when a failure is tried again that began at `since`. Milliseconds since the epoch. */
 function triedUntil(code: FailureCode, since: number, budget: number): number {
-  return code === 'azure-throttled' ? Math.max(budget, since + LONGEST_TURN_MS) : budget;
+  return limits.includes(code) ? Math.max(budget, since + LONGEST_TURN_MS) : budget;
 }
 
 /** The text of since when something fails and until when it is tried again. */
@@ -42,7 +43,7 @@ export function retrySpan(code: FailureCode, since: number, budget: number): str
   return `since ${clock(since)}, tried until ${clock(triedUntil(code, since, budget))} UTC`;
 }
 
-/** With the date, since a wait can be longer than a day. */
+/** With the date, since a deadline can be days away. */
 function clock(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 }
@@ -58,7 +59,7 @@ export function pauseAfter(failure: Failure, retry: Retry, now: number, budget: 
   if (failure.code === 'step-interrupted') return INTERRUPTED_SECONDS[retry.attempts - 1] ?? null;
   if (now >= until) return null;
   const { code, retryAfterSeconds } = failure;
-  if (code === 'azure-throttled' && retryAfterSeconds !== undefined) {
+  if (limits.includes(code) && retryAfterSeconds !== undefined) {
     return Math.max(SHORTEST_PAUSE_SECONDS, retryAfterSeconds);
   }
   const elapsed = (now - retry.since) / 1000;

@@ -5,6 +5,7 @@ import type { Connection } from '../domain/connection/connection.ts';
 import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { explained, problemSchema, troubleOf } from '../domain/failure/problem.ts';
 import { costSchema, monthlyCost } from '../domain/plan/cost.ts';
+import { guardRowSchema } from '../domain/plan/guards.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { RemovalRow } from '../domain/plan/removal.ts';
@@ -48,6 +49,9 @@ export const planViewSchema = z
     hiddenNames: z.array(z.string()),
     manualSteps: z.array(z.string()).meta({ description: 'What no API can do, in the plan of a disconnect' }),
     permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
+    guards: z
+      .array(guardRowSchema)
+      .meta({ description: 'Locks and policies that could refuse these writes' }),
     cost: costSchema,
     expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
   })
@@ -78,7 +82,7 @@ function isStrict(request: HttpRequest): boolean {
 }
 
 function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit {
-  const { rows, faults, warnings, hiddenNames, permissions, cost, expectedSeconds } = plan;
+  const { rows, faults, warnings, hiddenNames, permissions, guards, cost, expectedSeconds } = plan;
   const [first, ...others] = faults;
   if (strict && first) throw new Refused({ ...troubleOf([first, ...others]), status: 422 });
   const problems = faults.map((fault) => explained(fault, 'plan'));
@@ -88,7 +92,7 @@ function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit
     headers: { 'cache-control': 'no-store' },
     jsonBody: {
       ...{ id, changes, rows, problems, warnings, hiddenNames, manualSteps: [] },
-      ...{ permissions, cost, expectedSeconds },
+      ...{ permissions, guards, cost, expectedSeconds },
     },
   };
 }
@@ -147,6 +151,7 @@ function removalResponse(id: string, { rows, manualSteps }: RemovalPlan): HttpRe
         warnings: [],
         hiddenNames: [],
         permissions: [],
+        guards: [],
         cost: monthlyCost([]),
         expectedSeconds: seconds,
       },

@@ -3,7 +3,7 @@ import { clusterViews } from '../domain/connection/clusterView.ts';
 import type { Connection } from '../domain/connection/connection.ts';
 import { connectionReading, requiredZones } from '../domain/connection/connectionReading.ts';
 import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
-import { endpointHealth } from '../domain/connection/endpointHealth.ts';
+import { healthById } from '../domain/connection/endpointHealth.ts';
 import { lastCheck, readEndpointMarks } from '../domain/connection/marks.ts';
 import type { LastCheck } from '../domain/connection/marks.ts';
 import { endpointId } from '../domain/connection/names.ts';
@@ -70,20 +70,22 @@ export async function observeLive(
       : readOr(networkInterfaceId, () => ports.network.privateIpAddress(networkInterfaceId)),
     tryRead(() => readZonesNamed(ports, stored, names, 'all'), 'all'),
   ]);
-  const read = valueOf(group, zoneReads) ?? [];
-  const readable = read.flatMap((zone) => valueOf(group, zone) ?? []);
-  const [unreadZone = null] = [zoneReads, ...read].flatMap((zone) => (zone.ok ? [] : zone.failure.message));
+  const { zones: readable, unread } = valueOf(group, zoneReads) ?? { zones: [], unread: [] };
+  for (const { id, failure } of unread) incomplete.push({ scope: id, reason: failure.message });
+  const unreadZones = [
+    ...unread.map(({ name, failure }) => ({ name, reason: failure.message })),
+    ...(zoneReads.ok ? [] : [{ name: null, reason: zoneReads.failure.message }]),
+  ];
   const views = clusterViews(stored, {
     clusters: clusters ?? [],
     onDemandClusters: onDemandClusters ?? [],
-    records: readable.flatMap((zone) => zone.records),
-    unreadZone,
+    zones: readable,
+    unreadZones,
     address,
     health,
   });
   const observed = {
-    ...{ endpoint, registrations, clusters, views },
-    zones: unreadZone === null ? readable : null,
+    ...{ endpoint, registrations, clusters, views, zones: readable, unreadZones },
     incomplete: [...new Map(incomplete.map((one) => [JSON.stringify(one), one])).values()],
   };
   return {
@@ -106,7 +108,7 @@ async function readEndpoint(
   const { id } = connection.privateEndpoint;
   // Reads twice: ARM may not find an existing endpoint for a moment, and the view would report it as deleted.
   const endpoint = (await ports.network.privateEndpoint(id)) ?? (await ports.network.privateEndpoint(id));
-  return { endpoint, health: endpointHealth(connection, endpoint) };
+  return { endpoint, health: healthById(connection.id, endpoint) };
 }
 
 function endpointView(

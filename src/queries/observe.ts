@@ -4,8 +4,11 @@ import { regionalZoneName } from '../domain/connection/names.ts';
 import { parseZoneId, resourceGroupId, sameResource } from '../domain/connection/resourceId.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { succeeded } from '../domain/failure/failure.ts';
+import type { ReadGuards } from '../domain/plan/guards.ts';
+import { lockScopes, policyQuestions } from '../domain/plan/guards.ts';
 import type { Observation, ObservedRest, ObservedZone } from '../domain/plan/observation.ts';
 import { asksForCensus, obsoleteReadingOf } from '../domain/plan/obsolete.ts';
+import type { PlanRow } from '../domain/plan/rows.ts';
 import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cluster.ts';
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
 import { isOwnedBy } from '../domain/resources/zoneOwner.ts';
@@ -131,7 +134,8 @@ export async function observeRest(
   const toPrune = [...formerZones, ...zones.filter((zone) => hasSpareLink(connection, zone))];
   const ownerCheck = await checkOwners(ports, toPrune, connection.id);
   const census = await observeCensus(ports, connection, { ...observed, formerZones, ownerCheck });
-  return { formerZones, permissions, ownerCheck, census };
+  const principalId = await ports.network.principalId();
+  return { formerZones, permissions, principalId, ownerCheck, census };
 }
 
 async function observeCensus(
@@ -153,9 +157,7 @@ async function observeFormerZones(
   if (!connection.spec.dns.manage || !observed.clusters.ok) return [];
   const names = formerNames(connection, observed.clusters.value);
   const zones = await tryRead(() => readZonesNamed(ports, connection, names));
-  return zones.ok
-    ? zones.value.flatMap((zone) => (zone.ok && isOwnedBy(zone.value, connection.id) ? zone.value : []))
-    : [];
+  return zones.ok ? zones.value.zones.filter((zone) => isOwnedBy(zone, connection.id)) : [];
 }
 
 function formerNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {
@@ -202,6 +204,45 @@ function observePermissions(
   return mapEach(scopes, async (scope) => ({
     scope,
     permissions: await tryRead(() => ports.network.permissions(scope)),
+  }));
+}
+
+/**
+ * Asks for the locks and policies that concern the rows of a plan. A policy check that fails for any reason is a warning, because
+ * it proves little anyway: a run must not wait for it.
+ */
+export async function observeGuards(
+  ports: Pick<Ports, 'network'>,
+  connection: Connection,
+  observed: Observation,
+  rows: readonly PlanRow[],
+): Promise<ReadGuards> {
+  const { endpointService, virtualNetwork } = observed;
+  const missing = missingScopes(connection, observed);
+  const isThere = (scope: string): boolean => !missing.some((other) => sameResource(other, scope));
+  const networks = connection.spec.dns.manage ? connection.linkedNetworks : [];
+  const scopes = lockScopes(rows, [connection.virtualNetworkId, ...networks]).filter(isThere);
+  const questions = policyQuestions(connection, rows, {
+    location: valueOf(virtualNetwork)?.location ?? '',
+    target: valueOf(endpointService)?.service ?? null,
+  }).filter(({ scope }) => isThere(scope));
+  const [locks, policies] = await Promise.all([
+    observeLocks(ports, scopes),
+    mapEach(questions, async (question) => ({
+      question,
+      findings: await tryRead(() => ports.network.policyFindings(question), 'all'),
+    })),
+  ]);
+  return { locks, policies };
+}
+
+export function observeLocks(
+  ports: Pick<Ports, 'network'>,
+  scopes: readonly string[],
+): Promise<ReadGuards['locks']> {
+  return mapEach(scopes, async (scope) => ({
+    scope,
+    locks: await tryRead(() => ports.network.locks(scope)),
   }));
 }
 

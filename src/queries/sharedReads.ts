@@ -9,7 +9,7 @@ import type { Dns, EndpointsByTag, Network, Ports } from '../ports.ts';
 import { currentReading } from '../readAs.ts';
 import { withMethods } from './memoizedReads.ts';
 
-const NO_SETS: RecordSets = { records: [], texts: [], others: 0 };
+const NO_SETS: RecordSets = { records: [], texts: [], others: [] };
 const DAY_MS = 24 * 3_600_000;
 /** Zones whose links and records a sweep reads each time. */
 const ZONES_EACH_TIME = 20;

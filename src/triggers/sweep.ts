@@ -1,4 +1,5 @@
 import type { TimerHandler } from '@azure/functions';
+import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed } from '../domain/connection/bounds.ts';
 import { syncInstanceId } from '../domain/connection/names.ts';
@@ -6,7 +7,9 @@ import { faultsText } from '../domain/run/declaration.ts';
 import type { DeclaredEntry } from '../domain/run/declaration.ts';
 import { notedWhitelist } from '../domain/run/status.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
+import { connectionsOfSync } from '../domain/sync/status.ts';
 import type { Instance, WorkflowClientOf } from '../durable/client.ts';
+import type { ProjectRegion } from '../ports.ts';
 import type { FoundConnections } from '../queries/storedConnections.ts';
 import { mapEach } from '../queries/tryRead.ts';
 import { startDeclared } from './declaredConnections.ts';
@@ -42,19 +45,20 @@ export function sweep(options: {
       const detail = faultsText(entry.faults);
       context.warn(telemetryLine({ event: 'declared-refused', entry: entry.index, detail }));
     }
-    const { found, unread } = await connections();
+    const [ended, { found, unread }] = await Promise.all([client.ended(), connections()]);
     for (const { subscriptionId, failure } of unread) {
       context.warn(telemetryLine({ event: 'subscription-not-searched', subscriptionId, ...failure }));
     }
     const running = new Set(active.map(({ instanceId }) => instanceId));
     const ids = found.map(({ connection }) => connection.id).filter((id) => running.has(id));
+    // The run of a connection writes and proves all that a sync could.
+    const idle = found
+      .filter(({ connection: { id } }) => !running.has(id))
+      .map(({ connection }) => connection);
     const projectRegions = new Map(
-      found.flatMap(({ connection: { id, projectId, regionId } }) =>
-        // The run of a connection writes and proves all that a sync could.
-        !running.has(id) && isProjectAllowed(projectId, allowed)
-          ? [[syncInstanceId({ projectId, regionId }), { projectId, regionId }] as const]
-          : [],
-      ),
+      [...idle, ...syncedBefore(ended)]
+        .filter(({ projectId }) => isProjectAllowed(projectId, allowed))
+        .map(({ projectId, regionId }) => [syncInstanceId({ projectId, regionId }), { projectId, regionId }]),
     );
     await mapEach([...projectRegions.values()], (where) =>
       waker.wake(client, where, { running: ids }).catch((error: unknown) => failed.push(error)),
@@ -77,4 +81,14 @@ export function sweep(options: {
       );
     }
   };
+}
+
+const syncInputSchema = z.object({ projectId: z.string(), regionId: z.string() });
+
+/** Where the last sync had connections: one whose private endpoint has been deleted, or has lost its tags, is not found any more. */
+function syncedBefore(ended: readonly Instance[]): readonly ProjectRegion[] {
+  return ended.flatMap((run) => {
+    const where = syncInputSchema.safeParse(run.input).data;
+    return run.name === 'sync' && where && connectionsOfSync(run).length > 0 ? where : [];
+  });
 }

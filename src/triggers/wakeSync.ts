@@ -1,8 +1,10 @@
 import { SYNC_HINT, syncInstanceId } from '../domain/connection/names.ts';
-import { syncStatusSchema } from '../domain/sync/status.ts';
+import type { KnownConnection } from '../domain/sync/status.ts';
+import { connectionsOfSync, syncStatusSchema } from '../domain/sync/status.ts';
 import { isActive } from '../durable/client.ts';
 import type { Instance, WorkflowClient } from '../durable/client.ts';
 import type { ProjectRegion } from '../ports.ts';
+import { readEach } from '../queries/tryRead.ts';
 
 /** Wakes the sync of a project and region: starts its run, or raises an event on the active one. */
 export interface WakeSync {
@@ -32,8 +34,9 @@ export function wakeSync(): WakeSync {
   const wakeRun = async (client: WorkflowClient, where: ProjectRegion, sweep?: OfSweep): Promise<void> => {
     const id = syncInstanceId(where);
     const { projectId, regionId } = where;
-    const input = { projectId, regionId, ...(sweep && { sweep }) };
     const found = await client.read(id);
+    const known = found ? await connectionsLeft(client, connectionsOfSync(found)) : [];
+    const input = { projectId, regionId, ...(sweep && { sweep }), ...(known.length > 0 && { known }) };
     if (!found || !isActive(found)) {
       wokenRounds.delete(id);
       if ((await client.start('sync', id, input)) === 'started') return;
@@ -67,6 +70,18 @@ export function wakeSync(): WakeSync {
       return settled(flights, id, own);
     },
   };
+}
+
+/** Without those whose last run says itself what has become of them, first of all a disconnect. */
+async function connectionsLeft(
+  client: WorkflowClient,
+  known: readonly KnownConnection[],
+): Promise<readonly KnownConnection[]> {
+  const runs = await readEach(known, ({ connectionId }) => client.read(connectionId), 'all');
+  return runs.flatMap((run) => {
+    const last = run.ok ? run.value : null;
+    return last === null || (last.name === 'connect' && last.runtimeStatus === 'Completed') ? run.entry : [];
+  });
 }
 
 async function settled(flights: Map<string, Flight>, id: string, own: Flight): Promise<void> {

@@ -22,10 +22,17 @@ import {
   regionalZone,
   zoneOf,
 } from './memoryWorld.ts';
-import type { MemoryWorld } from './memoryWorld.ts';
+import { expectNoted } from './noted.ts';
+import type { MemoryWorld, Sent } from './memoryWorld.ts';
 import { textSetId } from '../../src/domain/connection/resourceId.ts';
 import { storedConnection } from '../../src/domain/connection/storedConnection.ts';
 import { entryName } from '../../src/domain/resources/zoneOwner.ts';
+
+interface Outcome {
+  readonly sent: readonly Sent[];
+  readonly result?: unknown;
+  readonly code?: string;
+}
 
 type Change = (world: MemoryWorld) => void;
 /** What has changed between the plan and the write, and the code of the failure, if there is one. */
@@ -302,7 +309,28 @@ const takenName: readonly Forbidden[] = [
   ...[unlisted, outside, ...withoutZilliz],
 ];
 
+const checked = (at: string, outcome = 'verified'): Change =>
+  endpoint({ tags: { ...wantedTags(connection, null), 'zpl-checked': `${at} ${outcome}` } });
+
 const endpointCases: readonly Case[] = [
+  {
+    ...{ write: 'network.mergeTags', by: 'noteCheck' },
+    given: checked('2026-01-01T00:00:00.000Z'),
+    run: ({ activities }) =>
+      activities.noteCheck({ connection, outcome: 'verified', now: Date.parse('2026-01-02T00:00:00Z') }),
+    forbidden: [
+      ...silently([gone, marksOff, marksOfOther]),
+      [outside[0], outside[1], 'scope-not-allowed'],
+      ['the same was noted within a day', checked('2026-01-01T00:00:00.001Z')],
+    ],
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'noteCheck, of another outcome within the day' },
+    given: checked('2026-01-01T23:00:00.000Z', 'failed'),
+    run: ({ activities }) =>
+      activities.noteCheck({ connection, outcome: 'verified', now: Date.parse('2026-01-02T00:00:00Z') }),
+    forbidden: silently([marksOff]),
+  },
   {
     ...{ write: 'network.createPrivateEndpoint', by: 'ensurePrivateEndpoint' },
     given: set({ endpoint: null }),
@@ -736,40 +764,46 @@ const entryCases: readonly Case[] = [
 
 const cases = [...entryCases, ...zillizCases, ...endpointCases, ...zoneCases, ...linkCases, ...recordCases];
 
-/** Runs one activity; returns what it has written, and the code of its failure. */
-async function outcomeOf({ given, run }: Case, change: Change): Promise<{ writes: string[]; code: unknown }> {
+/** Runs one activity; returns what it has sent and returned, or the code of its failure. */
+async function outcomeOf({ given, run }: Case, change: Change = () => undefined): Promise<Outcome> {
   const world = finishedWorld();
   given?.(world);
   change(world);
   const app = activitiesOf(world);
   try {
-    await run(app);
-    return { writes: app.writes, code: undefined };
+    const result = await run(app);
+    return { sent: app.sent, result };
   } catch (error) {
     if (!(error instanceof ProvisioningError)) throw error;
-    return { writes: app.writes, code: error.failure.code };
+    return { sent: app.sent, code: error.failure.code };
   }
 }
+
+const writesOf = ({ sent }: Outcome): readonly string[] => sent.map(({ write }) => write);
 
 test('each write of the ports has a row', () => {
   expect([...new Set(cases.map(({ write }) => write))].toSorted()).toEqual(allWrites().toSorted());
 });
 
 describe.each(cases)('$write by $by', (one) => {
-  it('is sent while nothing forbids it', async () => {
-    const { writes, code } = await outcomeOf(one, () => undefined);
+  const name = `${one.write} by ${one.by}`;
 
-    expect(code).toBeUndefined();
-    expect(writes).toContain(one.write);
+  it('is sent, as noted, while nothing forbids it', async () => {
+    const outcome = await outcomeOf(one);
+
+    expect(outcome.code).toBeUndefined();
+    expect(writesOf(outcome)).toContain(one.write);
+    expectNoted(name, outcome);
   });
 
   const rows = one.forbidden.map(([what, change, code]) => ({ what, change, code }));
 
-  it.each(rows)('is not sent if $what', async ({ change, code }) => {
+  it.each(rows)('is not sent if $what', async ({ what, change, code }) => {
     const outcome = await outcomeOf(one, change);
 
-    expect(outcome.writes).toEqual([]);
+    expect(writesOf(outcome)).toEqual([]);
     if (code !== undefined) expect(outcome.code).toBe(code);
+    expectNoted(`${name}, if ${what}`, outcome);
   });
 });
 
@@ -789,23 +823,22 @@ test.each([
 ] as const)('sync %s from tags alone', async (_, change, code) => {
   const run = { write: '', by: '', run: ensureZone(true), forbidden: [] };
 
-  expect(await outcomeOf(run, change)).toEqual({ writes: [], code });
+  const outcome = await outcomeOf(run, change);
+
+  expect([writesOf(outcome), outcome.code]).toEqual([[], code]);
 });
 
 test('records of a connection are not removed for an endpoint that never was its own', async () => {
   const foreignId = connection.privateEndpoint.id.replace(/[^/]+$/, 'pe-of-others');
   const claimed = { ...subject, connection: null, privateEndpointId: foreignId };
 
-  const outcome = await outcomeOf(
-    {
-      ...{ write: '', by: '', forbidden: [] },
-      run: ({ activities }) =>
-        activities.removeRecords({
-          ...{ subject: claimed, zoneId: regionalZone, records: [{ id: 'record', name: record.record }] },
-        }),
-    },
-    () => undefined,
-  );
+  const outcome = await outcomeOf({
+    ...{ write: '', by: '', forbidden: [] },
+    run: ({ activities }) =>
+      activities.removeRecords({
+        ...{ subject: claimed, zoneId: regionalZone, records: [{ id: 'record', name: record.record }] },
+      }),
+  });
 
-  expect(outcome).toEqual({ writes: [], code: 'endpoint-not-visible' });
+  expect(outcome).toEqual({ sent: [], code: 'endpoint-not-visible' });
 });

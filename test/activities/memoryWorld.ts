@@ -7,7 +7,7 @@ import { wantedTags } from '../../src/domain/connection/endpointTags.ts';
 import { entryMetadata, newSharedTags, recordMetadata } from '../../src/domain/connection/marks.ts';
 import { networkHash } from '../../src/domain/connection/names.ts';
 import { linkId, zoneId as zoneIdOf } from '../../src/domain/connection/resourceId.ts';
-import { fail } from '../../src/domain/failure/failure.ts';
+import { fail, succeeded } from '../../src/domain/failure/failure.ts';
 import type { FailureCode } from '../../src/domain/failure/catalog.ts';
 import type {
   ARecordSet,
@@ -66,6 +66,7 @@ export interface MemoryWorld {
   unreadable: string[];
   /** Whether the identity may read all private endpoints of the subscription. */
   readsAll: boolean;
+  freeAddresses: number;
 }
 
 export function finishedWorld(): MemoryWorld {
@@ -96,6 +97,7 @@ export function finishedWorld(): MemoryWorld {
     allowed: { projects: null, scopes: null },
     unreadable: [],
     readsAll: true,
+    freeAddresses: 200,
   };
 }
 
@@ -138,19 +140,25 @@ export function allWrites(): readonly string[] {
   );
 }
 
+/** A write with its parameters. */
+export interface Sent {
+  readonly write: string;
+  readonly given: readonly unknown[];
+}
+
 /** The activities over a world, and the writes that they send. Nothing that is sent changes the world. */
 export function activitiesOf(world: MemoryWorld) {
-  const { ports, writes } = portsOf(world);
+  const { ports, sent } = portsOf(world);
   const policy: Policy = {
     briefly: (work) => work(),
     ...{ zillizStatuses: defaultZillizStatuses, allowed: world.allowed, recordRemovalDelayHours: 24 },
   };
   const bounded = boundedPorts(ports, world.allowed);
-  return { ports: bounded, policy, activities: createActivities(bounded, policy), writes };
+  return { ports: bounded, policy, activities: createActivities(bounded, policy), sent };
 }
 
-function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
-  const writes: string[] = [];
+function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
+  const sent: Sent[] = [];
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   const inZone = <T extends { readonly zoneId: string }>(all: readonly T[], zoneId: string): readonly T[] =>
     all.filter((one) => same(one.zoneId, zoneId));
@@ -168,6 +176,8 @@ function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
     privateEndpoints: () => fromZilliz(world.registered),
     project: (projectId: string) => fromZilliz({ projectId, name: 'project', plan: 'Enterprise' }),
     clusters: () => fromZilliz(world.clusters),
+    regions: () => fromZilliz([{ regionId: 'az-eastus' }]),
+    onDemandClusters: () => fromZilliz([]),
     cluster: (_: string, id: string) =>
       fromZilliz(world.clusters.find((one) => one.clusterId === id) ?? 'gone'),
   };
@@ -183,16 +193,28 @@ function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
       failures: [],
     }),
     privateIpAddress: () => address,
+    resourceGroup: (id: string) => ({ id }),
+    virtualNetwork: (id: string) => ({ id, location: 'eastus', dnsServers: [] }),
+    subnet: (id: string) => ({
+      ...{ id, addressPrefixes: ['10.0.0.0/24'], delegations: [], networkSecurityGroupId: null },
+      ...{ routeTableId: null, networkPolicies: { securityGroup: false, routeTable: false } },
+      freeAddresses: succeeded(world.freeAddresses),
+    }),
+    blockedPorts: () => [],
+    isPrivateLinkServiceVisible: () => world.service !== null,
     permissions: () => [{ actions: world.readsAll ? ['*'] : [], notActions: [] }],
+    locks: () => [],
+    policyFindings: () => [],
   };
   const dns = {
     zone: (id: string) => world.zones.find((one) => same(one.id, id)) ?? null,
     zones: () => world.zones,
     links: (zoneId: string) => inZone(world.links, zoneId),
+    link: (id: string) => world.links.find((one) => same(one.id, id)) ?? null,
     record: (zoneId: string, name: string) =>
       inZone(world.records, zoneId).find((one) => one.name === name) ?? null,
     recordSets: (zoneId: string) => ({
-      ...{ records: inZone(world.records, zoneId), texts: inZone(world.texts, zoneId), others: 0 },
+      ...{ records: inZone(world.records, zoneId), texts: inZone(world.texts, zoneId), others: [] },
     }),
   };
   /** Every method that is no read here is a write. */
@@ -204,7 +226,7 @@ function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
           Promise.resolve().then(() => {
             const read: unknown = Reflect.get(target, method);
             if (typeof read === 'function') return Reflect.apply(read, null, [given, ...more]) as unknown;
-            writes.push(`${name}.${String(method)}`);
+            sent.push({ write: `${name}.${String(method)}`, given: [given, ...more] });
             return null;
           }),
     });
@@ -212,5 +234,5 @@ function portsOf(world: MemoryWorld): { ports: Ports; writes: string[] } {
     ...{ zilliz: port('zilliz', zilliz), network: port('network', networkReads), dns: port('dns', dns) },
     ...{ probe: port('probe', {}), readiness: port('readiness', {}) },
   };
-  return { ports: ports as unknown as Ports, writes };
+  return { ports: ports as unknown as Ports, sent };
 }

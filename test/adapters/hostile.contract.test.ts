@@ -49,7 +49,7 @@ const zilliz = () =>
   zillizAdapter(
     new ZillizClient(
       { apiUrl: server.origin, requestTimeoutMs: 20_000 },
-      { keyFor: () => Promise.resolve(KEY), forget: () => undefined },
+      { keyFor: () => Promise.resolve(KEY), forget: () => undefined, toReplace: () => '' },
     ),
   );
 const clusters = () => zilliz().clusters({ projectId: PROJECT, regionId: REGION });
@@ -141,7 +141,7 @@ it.each(
 
 it('a host that does not exist is no passing fault', async () => {
   const settings = { apiUrl: 'https://api.zilliz.invalid', requestTimeoutMs: 20_000 };
-  const keys = { keyFor: () => Promise.resolve(KEY), forget: () => undefined };
+  const keys = { keyFor: () => Promise.resolve(KEY), forget: () => undefined, toReplace: () => '' };
   const lost = zillizAdapter(new ZillizClient(settings, keys));
 
   const failure = await failureOf(lost.project(PROJECT));

@@ -29,6 +29,7 @@ async function check({ key = KEY, projects = null, subscriptions = ['s'] }: Give
       );
     },
     forget: () => undefined,
+    toReplace: () => '',
   };
   const zilliz = new ZillizClient({ apiUrl: stage.zilliz.baseUrl, requestTimeoutMs: 1000 }, apiKeys);
   const network = { subscriptions: () => Promise.resolve(subscriptions) };

@@ -17,6 +17,7 @@ export function fakeHub(): FakeHub {
     read: (id) => answer(`read ${id}`, () => hub.instance),
     active: () => answer('active', () => (hub.instance ? [hub.instance] : [])),
     failed: () => answer('failed', () => []),
+    ended: () => answer('ended', () => []),
     start: (workflow, id) =>
       answer(`start ${workflow} ${id}`, () => {
         if (hub.instance?.runtimeStatus === 'Running') return 'already-running';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { templates } from '../../scripts/bicep/templates.ts';
+import { commandsOf, documentedCommands, pages } from '../../scripts/cliCommands.ts';
 import { readJson, readTemplate } from './support/template.ts';
 
 const page = readFileSync('docs/deploy.md', 'utf8').replaceAll('\\\n', ' ');
@@ -87,5 +88,71 @@ describe('docs/deploy.md', () => {
     expect(
       [...page.matchAll(/\]\(#([\w-]+)\)/g)].map(([, id]) => id).filter((id) => !headings.includes(id ?? '')),
     ).toEqual([]);
+  });
+});
+
+describe('each command of a page', () => {
+  const help = z
+    .object({
+      commands: z.record(
+        z.string(),
+        z.object({ options: z.array(z.string()), required: z.array(z.array(z.string())) }),
+      ),
+    })
+    .parse(readJson('test/fixtures/azCli/az.json')).commands;
+  const { az, azd } = documentedCommands();
+  const shown = pages().flatMap(({ path, text }) =>
+    commandsOf(text).map((command) => ({
+      ...command,
+      path,
+      at: `${path}: ${command.program} ${command.words}`,
+    })),
+  );
+  const optionsOf = ({ program, words }: { program: string; words: string }) =>
+    program === 'azd' ? azd.commands[words] : (help[words]?.options ?? az.commands[words]);
+
+  it('is one that the Azure CLI or azd has, with options that it takes', () => {
+    const wrong = shown.flatMap((command) => {
+      const known = optionsOf(command);
+      if (known === undefined) return [`${command.at}: no such command`];
+      return command.options
+        .filter((option) => !known.includes(option))
+        .map((option) => `${command.at} takes no ${option}`);
+    });
+
+    expect(wrong).toEqual([]);
+    expect(shown.length).toBeGreaterThan(60);
+  });
+
+  it('has the options without which the Azure CLI refuses it, where it is to be pasted', () => {
+    const lacking = shown
+      .filter(({ program, complete, path }) => program === 'az' && complete && path.endsWith('.md'))
+      .flatMap(({ words, options, at }) =>
+        (help[words]?.required ?? [])
+          .filter((names) => !names.some((name) => options.includes(name)))
+          .map(([name]) => `${at} lacks ${name}`),
+      );
+
+    expect(lacking).toEqual([]);
+  });
+
+  it('is found in blocks, in spans that a line breaks, and inside another command; words of a sentence are none', () => {
+    const page = [
+      'Look (`az',
+      'network vnet subnet list`), azd never sees it. `azd up` does.',
+      '',
+      '    KEY=$(az functionapp keys list --name "$(azd env get-value APP)" \\',
+      "      --query 'a --no-option')    # az is not read here",
+      '    azd env set A b && azd provision',
+    ].join('\n');
+
+    expect(commandsOf(page).map(({ program, words, options }) => [program, words, ...options])).toEqual([
+      ['az', 'network vnet subnet list'],
+      ['azd', 'up'],
+      ['az', 'functionapp keys list', '--name', '--query'],
+      ['azd', 'env get-value'],
+      ['azd', 'env set'],
+      ['azd', 'provision'],
+    ]);
   });
 });

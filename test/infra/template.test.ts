@@ -105,9 +105,20 @@ describe('the compiled templates', () => {
     expect(outputs.filter(({ secret }) => secret)).toEqual([]);
   });
 
+  it('hide no name of the services that they make zones for: what such a zone does not hold goes to public DNS', () => {
+    const links = every.filter(({ resource }) => resource.type.endsWith('/virtualNetworkLinks'));
+
+    expect(links.length).toBeGreaterThan(0);
+    for (const { resource } of links) {
+      expect(resource.properties).toMatchObject({ resolutionPolicy: 'NxDomainRedirect' });
+    }
+  });
+
   it('refuse what cannot work, each with its reason', () => {
     const reasons = [
       'virtualNetworkId must be the resource ID of the virtual network',
+      'must be resource IDs, /subscriptions/…/resourceGroups/…',
+      'linkedNetworkIds must be resource IDs of virtual networks',
       'endpointResourceGroupId is in another subscription than the virtual network',
       'network=private needs virtualNetworkIntegration=true',
       'integrationSubnetName has an underscore',

@@ -122,6 +122,22 @@ describe('a disconnect', () => {
     expect(seen.present).toEqual([]);
   });
 
+  it('goes on after hours of waiting for its share of reads, also if Azure then fails once', () => {
+    const throttled = failureOf('azure-throttled', 'the share of reads is used up');
+    let from: number | null = null;
+    let isBusy = true;
+    const failure = ({ name, seconds }: Call) => {
+      if (name === 'removeLinks' && seconds - (from ??= seconds) < 3 * 3600) return throttled;
+      if (name !== 'removeRecords' || !isBusy) return null;
+      isBusy = false;
+      return busy;
+    };
+
+    const { seen } = disconnected('regional', { failure }, () => false);
+
+    expect(seen.output?.outcome).toBe('disconnected');
+  });
+
   it.each(layouts)('never ends well while one of its links cannot be removed (%s)', (layout) => {
     for (const isUsed of [() => false, () => true]) {
       const { seen } = disconnected(

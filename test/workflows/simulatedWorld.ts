@@ -263,7 +263,7 @@ export class World implements Activities {
       case 'removeEndpoint':
         return { ...this.#remove(this.connection.privateEndpoint.id), endpointId: 'pe.old' };
       case 'readRemoved':
-        return { left: ids.flatMap(({ id }) => (this.#isThere(id) ? id : [])) };
+        return { left: ids.flatMap(({ id }) => (this.#isThere(id) ? id : [])), unread: [] };
       default:
         return null;
     }
@@ -282,7 +282,7 @@ export class World implements Activities {
       ...{ waiting: [], dormant: 0, gone: 0, faults: [] },
     };
     return {
-      ...{ listed: this.#clusters.length, more: false },
+      ...{ listed: this.#clusters.length, more: false, lost: [] },
       connections: [
         {
           ...{ connection, address: '10.0.0.4', hold: null, round, drift: null, reading: null },

@@ -27,6 +27,7 @@ export const operationActions = {
   'locks.get': 'Microsoft.Authorization/locks/read',
   'locks.put': 'Microsoft.Authorization/locks/write',
   'locks.delete': 'Microsoft.Authorization/locks/delete',
+  'policyRestrictions.check': 'Microsoft.PolicyInsights/checkPolicyRestrictions/read',
   'virtualNetworks.get': 'Microsoft.Network/virtualNetworks/read',
   'virtualNetworks.list': 'Microsoft.Network/virtualNetworks/read',
   'virtualNetworks.put': 'Microsoft.Network/virtualNetworks/write',

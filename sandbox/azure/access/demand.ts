@@ -15,7 +15,9 @@ export function actionFor(operation: OperationName, path: string): string | null
 /** What a path is about: itself for a resource, its parent for a list, the scope before it for an extension resource. */
 export function scopeOf(path: string): string {
   const decoded = decodedPath(path);
-  const extended = /^(.*)\/providers\/Microsoft\.(?:Authorization|Resources)\/.*$/i.exec(decoded);
+  const extended = /^(.*)\/providers\/Microsoft\.(?:Authorization|Resources|PolicyInsights)\/.*$/i.exec(
+    decoded,
+  );
   if (extended) return extended[1] ?? '';
   const [before = '', provider] = decoded.split(/\/providers\/(?!.*\/providers\/)/i);
   if (provider === undefined) return decoded.replace(/\/(resources|resourceGroups|locations)$/i, '');

@@ -24,8 +24,9 @@ export function lockOperations(world: World): readonly ArmOperation[] {
         method: 'GET',
         path: collection,
         handle(call) {
-          const locks = Object.values(world.state.access.locks).filter((lock) =>
-            isWithin(lock.scope, call.scope),
+          // Those of what lies above act here too, and are in the answer.
+          const locks = Object.values(world.state.access.locks).filter(
+            (lock) => isWithin(lock.scope, call.scope) || isWithin(call.scope, lock.scope),
           );
           return page(world, call, locks.map(body));
         },

@@ -3,17 +3,28 @@ import { isWithin, nameOf, typeOf } from '../resourceId.ts';
 import type { Policy } from '../state/accessSchema.ts';
 import type { World } from '../state/world.ts';
 
+/** What a policy looks at in a resource, existing or not. */
+export interface PolicySubject {
+  /** The resource, or the scope that it will be in. */
+  readonly scope: string;
+  readonly type: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** Throws `RequestDisallowedByPolicy` (403) when a policy denies to create or update the resource. */
 export function refuseByPolicy(world: World, scope: string, body: unknown): void {
-  const type = typeOf(scope)?.toLowerCase();
-  const policy = world.state.access.policies.find(
-    (one) =>
-      one.setsTags === undefined &&
-      one.resourceType.toLowerCase() === type &&
-      isWithin(scope, one.scope) &&
-      (one.unlessTag === undefined || !hasTag(body, one.unlessTag)),
-  );
+  const subject = { scope, type: typeOf(scope) ?? '', tags: tagsOf(body) };
+  const [policy] = denyingPolicies(world, subject);
   if (policy) throw disallowed(policy, scope);
+}
+
+/** The policies that deny a resource, after those that modify it have set its tags. */
+export function denyingPolicies(world: World, subject: PolicySubject): readonly Policy[] {
+  const names = Object.keys(modifiedTags(world, subject)).map((name) => name.toLowerCase());
+  return policiesFor(world, subject).filter(
+    ({ setsTags, unlessTag }) =>
+      setsTags === undefined && (unlessTag === undefined || !names.includes(unlessTag.toLowerCase())),
+  );
 }
 
 /** What policies with effect `modify` make of the tags that a write leaves. Names are compared without case. */
@@ -22,29 +33,56 @@ export function tagsByPolicy(
   scope: string,
   tags: Record<string, string>,
 ): Record<string, string> {
-  const type = typeOf(scope)?.toLowerCase();
-  return world.state.access.policies
-    .filter((one) => one.resourceType.toLowerCase() === type && isWithin(scope, one.scope))
-    .reduce((result, { setsTags = {} }) => {
+  return modifiedTags(world, { scope, type: typeOf(scope) ?? '', tags });
+}
+
+function modifiedTags(world: World, subject: PolicySubject): Record<string, string> {
+  return policiesFor(world, subject).reduce(
+    (result, { setsTags = {} }) => {
       const set = Object.keys(setsTags).map((name) => name.toLowerCase());
       const others = Object.entries(result).filter(([name]) => !set.includes(name.toLowerCase()));
       return { ...Object.fromEntries(others), ...setsTags };
-    }, tags);
+    },
+    { ...subject.tags },
+  );
 }
 
-function hasTag(body: unknown, name: string): boolean {
+/** The policies of the type that act at a scope: every subscription is below every management group. */
+export function policiesFor(world: World, { scope, type }: PolicySubject): readonly Policy[] {
+  return world.state.access.policies.filter(
+    (policy) =>
+      policy.resourceType.toLowerCase() === type.toLowerCase() &&
+      (isOfManagementGroup(policy) || isWithin(scope, policy.scope)),
+  );
+}
+
+export function isOfManagementGroup({ scope }: Policy): boolean {
+  return /^\/providers\/Microsoft\.Management\/managementGroups\//i.test(scope);
+}
+
+function tagsOf(body: unknown): Readonly<Record<string, string>> {
   const tags = typeof body === 'object' && body !== null && 'tags' in body ? body.tags : undefined;
-  if (typeof tags !== 'object' || tags === null) return false;
-  return Object.keys(tags).some((tag) => tag.toLowerCase() === name.toLowerCase());
+  if (typeof tags !== 'object' || tags === null) return {};
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, String(value)]));
+}
+
+/** The IDs of the assignment and of its definition. */
+export function policyIds({ name, scope }: Policy): {
+  readonly policyAssignmentId: string;
+  readonly policyDefinitionId: string;
+} {
+  return {
+    policyAssignmentId: `${scope}/providers/Microsoft.Authorization/policyAssignments/${name}`,
+    policyDefinitionId: `/providers/Microsoft.Authorization/policyDefinitions/${name}`,
+  };
 }
 
 function disallowed(policy: Policy, scope: string): ArmFault {
-  const assignmentId = `${policy.scope}/providers/Microsoft.Authorization/policyAssignments/${policy.name}`;
-  const definitionId = `/providers/Microsoft.Authorization/policyDefinitions/${policy.name}`;
+  const { policyAssignmentId, policyDefinitionId } = policyIds(policy);
   const identifiers = [
     {
-      policyAssignment: { name: policy.name, id: assignmentId },
-      policyDefinition: { name: policy.name, id: definitionId },
+      policyAssignment: { name: policy.name, id: policyAssignmentId },
+      policyDefinition: { name: policy.name, id: policyDefinitionId },
     },
   ];
   const message = `Resource '${nameOf(scope)}' was disallowed by policy. Policy identifiers: '${JSON.stringify(identifiers)}'.`;
@@ -62,11 +100,11 @@ function disallowed(policy: Policy, scope: string): ArmFault {
               type: 'PolicyViolation',
               info: {
                 policyDefinitionDisplayName: policy.name,
-                policyDefinitionId: definitionId,
+                policyDefinitionId,
                 policyDefinitionEffect: 'deny',
                 policyAssignmentName: policy.name,
                 policyAssignmentDisplayName: policy.name,
-                policyAssignmentId: assignmentId,
+                policyAssignmentId,
                 policyAssignmentScope: policy.scope,
               },
             },

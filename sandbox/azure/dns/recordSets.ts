@@ -164,11 +164,10 @@ function refuseNew(world: World, zoneKey: string, type: RecordType, name: string
   }
   const sameName = others.filter((record) => record.name.toLowerCase() === name.toLowerCase());
   if (sameName.length > 0 && (type === 'CNAME' || sameName.some((record) => record.type === 'CNAME'))) {
-    throw flatFault(
-      400,
-      'BadRequest',
-      `A CNAME record set cannot stand beside other record sets of the name '${name}'.`,
-    );
+    // The texts are those of public zones (kubernetes-sigs/external-dns 5358, rcl Lets-Encrypt-Auto 26).
+    const other = type === 'CNAME' ? 'another' : 'a CNAME';
+    const message = `The ${type} record could not be created because ${other} record with the same name already exists in this zone.`;
+    throw flatFault(409, 'Conflict', message);
   }
 }
 

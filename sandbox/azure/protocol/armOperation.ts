@@ -97,7 +97,9 @@ function admit(world: World, operation: ArmOperation, call: ArmCall): void {
       throw resourceGroupNotFound(resourceGroup);
     }
   }
-  if (verb === 'write' && subscriptionId !== undefined) refuseUnregistered(world, subscriptionId, call.scope);
+  if (verb === 'write' && subscriptionId !== undefined) {
+    refuseUnregistered(world, subscriptionId, typeOf(call.scope)?.split('/')[0]);
+  }
 }
 
 function admitSubscription(world: World, subscriptionId: string, verb: 'write' | 'delete' | undefined): void {
@@ -114,8 +116,11 @@ function admitSubscription(world: World, subscriptionId: string, verb: 'write' |
   );
 }
 
-function refuseUnregistered(world: World, subscriptionId: string, scope: string): void {
-  const namespace = typeOf(scope)?.split('/')[0];
+export function refuseUnregistered(
+  world: World,
+  subscriptionId: string,
+  namespace: string | undefined,
+): void {
   const { unregisteredNamespaces = [] } = world.state.subscriptions[subscriptionId.toLowerCase()] ?? {};
   if (namespace === undefined || !unregisteredNamespaces.some((one) => sameId(one, namespace))) return;
   throw armFault(

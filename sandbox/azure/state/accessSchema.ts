@@ -26,9 +26,10 @@ const lockSchema = z.object({
   notes: z.string().optional(),
 });
 
-/** An Azure Policy that denies writes of one resource type, or of those that lack a tag. */
+/** An assigned Azure Policy that denies writes of one resource type, or of those that lack a tag. */
 const policySchema = z.object({
   name: z.string(),
+  /** A subscription, a resource group, or a management group (`/providers/Microsoft.Management/managementGroups/…`), above all. */
   scope: z.string(),
   resourceType: z.string(),
   unlessTag: z.string().optional(),

@@ -122,7 +122,7 @@ export class ArmCalls {
           queryParameters: { 'api-version': apiVersion, ...query },
           ...(body !== undefined && { body, contentType: 'application/json' }),
         });
-      return schema.parse(accepted(doing, response));
+      return schema.parse(accepted(doing, path, response));
     });
   }
 
@@ -194,10 +194,10 @@ interface RawResponse {
   readonly body: unknown;
 }
 
-function accepted(doing: string, raw: RawResponse): unknown {
+function accepted(doing: string, path: string, raw: RawResponse): unknown {
   const status = Number(raw.status);
   if (status < 300) return raw.body;
-  const response: ArmResponse = { status, header: (name) => raw.headers[name], body: raw.body };
+  const response: ArmResponse = { status, header: (name) => raw.headers[name], body: raw.body, path };
   const refusal = armFailure({ doing, response });
   throw isAbsent(response) ? new Absent(refusal.failure) : refusal;
 }

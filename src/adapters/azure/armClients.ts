@@ -6,6 +6,7 @@ import {
   PrivateDnsManagementClient,
 } from '../azureSdks.ts';
 import { USER_AGENT } from '../http.ts';
+import { objectIdOf } from './credential.ts';
 import type { ArmResponse } from './armErrors.ts';
 import { ReadBudget } from './readBudget.ts';
 import {
@@ -71,6 +72,12 @@ export class ArmClients {
   raw(): RawClient {
     this.#raw ??= this.#bound(createNetworkManagement(this.#credential, '', this.#options([])));
     return this.#raw;
+  }
+
+  /** Object ID of the identity, which its token names; the SDK keeps tokens. */
+  async principalId(): Promise<string | null> {
+    const token = await this.#credential.getToken(this.#settings.scope).catch(() => null);
+    return objectIdOf(token?.token ?? '');
   }
 
   /** Returns the response behind an error of an SDK, with the details that the error lacks. */

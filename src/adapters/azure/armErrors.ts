@@ -3,7 +3,7 @@ import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { FailureKind, FailureSource } from '../../domain/failure/failure.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
-import { codeOfDenied } from '../../domain/plan/permissions.ts';
+import { codeOfDenied, grant } from '../../domain/plan/permissions.ts';
 import { presentable, searchable, withoutValues } from '../foreignText.ts';
 import {
   ForeignOriginError,
@@ -21,6 +21,8 @@ export interface ArmResponse {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
   readonly body: unknown;
+  /** Path of the request, if it is known. */
+  readonly path?: string;
 }
 
 export interface ArmRefusal {
@@ -63,6 +65,7 @@ const kinds: Partial<Record<FailureCode, FailureKind>> = { 'endpoint-service-not
 interface Reason {
   readonly code: FailureCode;
   readonly text: string;
+  readonly cure?: string;
 }
 
 /** Classifies a response of Azure Resource Manager, or the lack of one; no other code does. */
@@ -72,13 +75,15 @@ export function armFailure(refusal: ArmRefusal): ProvisioningError {
     return new ProvisioningError(foreignOriginFailure(doing, error, 'azure'));
   }
   const credential = credentialFailure(error);
-  const reason = credential ?? (response ? reasonIn(response, refusal) : reasonOfError(error, refusal));
+  const reason: Reason =
+    credential ?? (response ? reasonIn(response, refusal) : reasonOfError(error, refusal));
   const source: FailureSource = credential ? 'identity' : 'azure';
   return new ProvisioningError({
     kind: kinds[reason.code] ?? failureCatalog[reason.code].kind,
     code: reason.code,
     message: `${doing}: ${presentable(reason.text, LONGEST_MESSAGE)}`,
     source,
+    ...(reason.cure !== undefined && { cure: reason.cure }),
     ...waitOf(refusal, credential === null),
     ...requestIdOf(response),
   });
@@ -113,8 +118,9 @@ export function isAbsent(response: ArmResponse): boolean {
   return entry.success && codeOf(entry.data.code) !== 'subscription-not-found';
 }
 
-function reasonIn({ status, body }: ArmResponse, refusal: ArmRefusal): Reason {
+function reasonIn(response: ArmResponse, refusal: ArmRefusal): Reason {
   const { otherwise } = refusal;
+  const { status, body } = response;
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) return reasonOfForm(status, body, otherwise);
   const { code, details, additionalInfo } = parsed.data;
@@ -127,8 +133,15 @@ function reasonIn({ status, body }: ArmResponse, refusal: ArmRefusal): Reason {
   const text = `HTTP ${status}, ${code}: ${named.filter((part) => part !== '').join('; ')}`;
   const meaning =
     codeOfText(message, refusal) ?? codeOf(code, meant(message, refusal)) ?? codeOfStatus(status, otherwise);
-  const isDenied = meaning === 'azure-permission-denied' && denial !== null;
-  return { code: isDenied ? codeOfDenied(denial.action) : meaning, text };
+  const precisely = precise(meaning, response, denial?.action ?? null);
+  if (meaning !== 'azure-permission-denied' || denial === null) return { code: precisely, text };
+  return { code: precisely, text, cure: grant({ ...denial, principalId: principalIn(message) }) };
+}
+
+/** Refusals of private DNS have codes of their own, since their remedies differ. `denied`: the action that a role lacks. */
+function precise(code: FailureCode, { path = '' }: ArmResponse, denied: string | null): FailureCode {
+  if (code === 'azure-policy-denied') return /\/privateDnsZones\//i.test(path) ? 'dns-policy-denied' : code;
+  return code === 'azure-permission-denied' && denied !== null ? codeOfDenied(denied) : code;
 }
 
 /** The response has no code of ARM. */
@@ -184,10 +197,19 @@ const denials: readonly (readonly [RegExp, (action: string, scope: string, name:
   [/perform action '([^']+)' over scope '([^']+)'/, lacks],
 ];
 
-function denialIn(message: string): { readonly action: string; readonly text: string } | null {
+const principalIn = (message: string): string | null =>
+  /with object id '([0-9a-f-]{36})'/i.exec(message)?.[1] ?? null;
+
+interface Denial {
+  readonly action: string;
+  readonly scope: string;
+  readonly text: string;
+}
+
+function denialIn(message: string): Denial | null {
   for (const [pattern, textOf] of denials) {
     const [found, action = '', scope = '', name = ''] = pattern.exec(message) ?? [];
-    if (found !== undefined) return { action, text: textOf(action, scope, name) };
+    if (found !== undefined) return { action, scope, text: textOf(action, scope, name) };
   }
   return null;
 }
@@ -213,6 +235,9 @@ const codes: Readonly<Record<string, FailureCode>> = {
   AuthenticationFailed: 'azure-credential',
   RequestDisallowedByPolicy: 'azure-policy-denied',
   ScopeLocked: 'azure-locked',
+  TooManyTags: 'tags-refused',
+  InvalidTagName: 'tags-refused',
+  InvalidTagValueLength: 'tags-refused',
   SubscriptionNotFound: 'subscription-not-found',
   InvalidSubscriptionId: 'subscription-not-found',
   DisabledSubscription: 'subscription-not-found',
@@ -223,8 +248,6 @@ const codes: Readonly<Record<string, FailureCode>> = {
   InvalidResourceNamespace: 'provider-not-registered',
   ResourceGroupNotFound: 'resource-group-not-found',
   ResourceGroupBeingDeleted: 'resource-group-being-deleted',
-  ResourceGroupDeletionInProgress: 'resource-group-being-deleted',
-  // Azure's own restriction of a region, which no role and no policy of the customer lifts.
   RequestDisallowedByAzure: 'azure-refused',
   PrivateEndpointCannotBeCreatedInSubnetThatHasNetworkPoliciesEnabled: 'subnet-policies',
   SubscriptionDisabled: 'subscription-not-found',
@@ -252,7 +275,6 @@ const codes: Readonly<Record<string, FailureCode>> = {
   GatewayTimeout: 'azure-unavailable',
 };
 
-/** A limit has a code of its own in each service. */
 const LIMIT = /Quota(Exceeded|Reached)|Limit(Exceeded|Reached)|^TooMany(?!Requests)/i;
 /** `Conflict` is transient only where its words say that another write is under way. */
 const UNDER_WAY =
@@ -269,6 +291,7 @@ const texts: readonly (readonly [RegExp, FailureCode])[] = [
   [/auto-registration enabled; conflicting/i, 'link-conflict'],
   [/can only be linked to \d+ private dns zone/i, 'link-conflict'],
   [/already linked/i, 'link-conflict'],
+  [/record with the same name already exists in this zone/i, 'record-conflict'],
 ];
 
 function codeOf(code: string, message = ''): FailureCode | undefined {
@@ -279,9 +302,7 @@ function codeOf(code: string, message = ''): FailureCode | undefined {
 }
 
 /** Names chosen by users are removed first. */
-function meant(message: string, { values = [] }: ArmRefusal): string {
-  return withoutValues(message, values);
-}
+const meant = (message: string, { values = [] }: ArmRefusal): string => withoutValues(message, values);
 
 function codeOfText(message: string, refusal: ArmRefusal): FailureCode | undefined {
   const text = meant(message, refusal);

@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { presentable } from '../foreignText.ts';
+import { parseJson } from '../http.ts';
 import { safeOptions } from './policies.ts';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '../azureSdks.ts';
 
@@ -47,6 +49,14 @@ function withTimeLimit(credential: Credential, timeLimitMs: number): Credential 
       }
     },
   };
+}
+
+const claimsSchema = z.object({ oid: z.guid() });
+
+/** The object ID in a token of Entra ID, which is a JWT; null for any other token. */
+export function objectIdOf(token: string): string | null {
+  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+  return claimsSchema.safeParse(parseJson(payload)).data?.oid ?? null;
 }
 
 class TokenTimeoutError extends Error {

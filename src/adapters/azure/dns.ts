@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { named, parseLinkId, parseZoneId } from '../../domain/connection/resourceId.ts';
 import type {
   ARecordSet,
+  OtherSet,
   PrivateDnsZone,
   TxtRecordSet,
   VirtualNetworkLink,
@@ -148,11 +149,13 @@ function recordSets(
       const all = await arm.list(`listing record sets of ${zone}`, () => sets.list(resourceGroup, zone));
       const types = all.map(typeOf);
       const ofType = (type: string) => all.filter((_, index) => types[index] === type);
-      const counted = types.filter((type) => !['A', 'TXT', 'SOA'].includes(type));
       return {
         records: ofType('A').map((record) => recordOf(zoneId, record)),
         texts: ofType('TXT').map(textOf),
-        others: counted.length,
+        others: all.flatMap((set, index): readonly OtherSet[] => {
+          const type = types[index] ?? '';
+          return ['A', 'TXT', 'SOA'].includes(type) ? [] : [{ type, name: nameSchema.parse(set).name }];
+        }),
       };
     },
     async record(zoneId, name) {
@@ -254,6 +257,7 @@ function textOf(sdk: SdkRecordSet): TxtRecordSet {
   return { name, etag, metadata, values: (txtRecords ?? []).map(({ value }) => (value ?? []).join('')) };
 }
 
+const nameSchema = recordSchema.pick({ name: true });
 const typeSchema = z.object({ type: z.string(), isAutoRegistered: z.boolean().nullish() });
 
 /** The type in upper case, e.g. `A`. An auto-registered name of a type other than A counts like the SOA: both are Azure's own. */

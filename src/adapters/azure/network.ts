@@ -10,7 +10,14 @@ import {
 } from '../../domain/connection/resourceId.ts';
 import type { Outcome } from '../../domain/failure/failure.ts';
 import { lastingFailure, succeeded } from '../../domain/failure/failure.ts';
-import type { ListedNetwork, Subnet, Tags } from '../../domain/resources/model.ts';
+import type {
+  ListedNetwork,
+  Lock,
+  PolicyFinding,
+  PolicyQuestion,
+  Subnet,
+  Tags,
+} from '../../domain/resources/model.ts';
 import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { blockedPorts } from './blockedPorts.ts';
@@ -32,6 +39,9 @@ export function networkAdapter(arm: ArmCalls): Network {
         id: found.id ?? id,
         location: found.location ?? '',
         dnsServers: found.dhcpOptions?.dnsServers ?? [],
+        subnets: (found.subnets ?? []).flatMap(({ name: subnetName, delegations = [] }) =>
+          subnetName === undefined ? [] : { name: subnetName, delegated: delegations.length > 0 },
+        ),
       };
     },
     subnet: (id) => subnet(arm, id),
@@ -43,6 +53,7 @@ export function networkAdapter(arm: ArmCalls): Network {
         id === undefined ? [] : { id, location, subnets: subnets.flatMap(listedSubnetOf) },
       );
     },
+    principalId: () => clients.principalId(),
     blockedPorts: (of, ports) => blockedPorts(arm, of, ports),
     async privateIpAddress(networkInterfaceId) {
       const { subscriptionId, resourceGroup, name } = named(networkInterfaceId, parseNetworkInterfaceId);
@@ -104,6 +115,7 @@ function subnetOf(id: string, found: SdkSubnet, usages: Outcome<readonly Virtual
     routeTableId: found.routeTable?.id ?? null,
     networkPolicies: policiesOf(found.privateEndpointNetworkPolicies ?? ''),
     freeAddresses: usages.ok ? succeeded(freeAddressesOf(id, usages.value)) : usages,
+    withRoom: usages.ok ? subnetsWithRoom(usages.value) : [],
   };
 }
 
@@ -120,6 +132,12 @@ function policiesOf(text: string): Subnet['networkPolicies'] {
   };
 }
 
+function subnetsWithRoom(usages: readonly VirtualNetworkUsage[]): readonly string[] {
+  return usages.flatMap(({ id = '', limit = 0, currentValue = 0 }) =>
+    limit > currentValue ? (parseSubnetId(id)?.name ?? []) : [],
+  );
+}
+
 /** Azure's limit does not count the five addresses that Azure reserves. */
 function freeAddressesOf(id: string, usages: readonly VirtualNetworkUsage[]): number | null {
   const own = usages.find((usage) => usage.id !== undefined && sameResource(usage.id, id));
@@ -129,6 +147,8 @@ function freeAddressesOf(id: string, usages: readonly VirtualNetworkUsage[]): nu
 const RESOURCES = '2021-04-01';
 const SUBSCRIPTIONS = '2022-12-01';
 const AUTHORIZATION = '2022-04-01';
+const LOCKS = '2020-05-01';
+const POLICY_RESTRICTIONS = '2024-10-01';
 
 const resourceGroupSchema = z.object({ id: z.string(), location: z.string() });
 const subscriptionSchema = z.object({ subscriptionId: z.guid(), state: z.string().nullish() });
@@ -137,11 +157,42 @@ const permissionSchema = z.object({
   notActions: z.array(z.string()).nullish(),
 });
 
-/** Groups, tags, permissions and subscriptions of ARM itself, which the two SDKs lack. */
+const lockSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  properties: z.object({ level: z.string() }),
+});
+const policyRestrictionsSchema = z.object({
+  contentEvaluationResult: z
+    .object({
+      policyEvaluations: z
+        .array(
+          z.object({
+            policyInfo: z.object({ policyAssignmentId: z.string() }),
+            evaluationResult: z.string(),
+            evaluationDetails: z
+              .object({
+                evaluatedExpressions: z.array(z.object({ expression: z.string().nullish() })).nullish(),
+              })
+              .nullish(),
+            effectDetails: z.object({ policyEffect: z.string() }),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
+});
+
+/** Groups, tags, permissions, locks, policies and subscriptions of ARM itself, which the two SDKs lack. */
 function resourceManagement(
   arm: ArmCalls,
-): Pick<Network, 'resourceGroup' | 'mergeTags' | 'removeTags' | 'permissions' | 'subscriptions'> {
+): Pick<
+  Network,
+  'resourceGroup' | 'mergeTags' | 'removeTags' | 'permissions' | 'locks' | 'policyFindings' | 'subscriptions'
+> {
   return {
+    locks: (scope) => locks(arm, scope),
+    policyFindings: (question) => policyFindings(arm, question),
     resourceGroup: (id) =>
       arm.rawRead(`reading ${id}`, { path: id, apiVersion: RESOURCES }, resourceGroupSchema),
     mergeTags: (resourceId, tags) => patchTags(arm, resourceId, 'Merge', tags),
@@ -165,6 +216,48 @@ function resourceManagement(
         .map(({ subscriptionId }) => subscriptionId);
     },
   };
+}
+
+/** The answer holds inherited locks too: each counts where its own ID says. */
+async function locks(arm: ArmCalls, scope: string): Promise<readonly Lock[]> {
+  const call = { path: `${scope}/providers/Microsoft.Authorization/locks`, apiVersion: LOCKS };
+  const found = await arm.rawList(`reading the locks at ${scope}`, call, lockSchema);
+  return found.map(({ id, name, properties }) => ({
+    name,
+    scope: id.replace(/\/providers\/Microsoft\.Authorization\/locks\/[^/]+$/i, ''),
+    level: properties.level.toLowerCase() === 'readonly' ? 'ReadOnly' : 'CanNotDelete',
+  }));
+}
+
+/** All other effects only note the resource. */
+const effects: Readonly<Record<string, PolicyFinding['effect']>> = {
+  deny: 'deny',
+  modify: 'modify',
+  append: 'modify',
+};
+
+/** Asks about the content as it would be sent. */
+async function policyFindings(arm: ArmCalls, question: PolicyQuestion): Promise<readonly PolicyFinding[]> {
+  const { scope, resource, parent, ...resourceContent } = question;
+  const answer = await arm.raw(
+    `asking whether a policy denies the ${resource} in ${scope}`,
+    {
+      method: 'post',
+      path: `${scope}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions`,
+      apiVersion: POLICY_RESTRICTIONS,
+      body: { resourceDetails: { resourceContent, ...(parent !== undefined && { scope: parent }) } },
+    },
+    policyRestrictionsSchema,
+  );
+  return (answer.contentEvaluationResult?.policyEvaluations ?? []).flatMap((evaluation) => {
+    const effect = effects[evaluation.effectDetails.policyEffect.toLowerCase()];
+    if (effect === undefined || evaluation.evaluationResult.toLowerCase() !== 'noncompliant') return [];
+    const expressions = (evaluation.evaluationDetails?.evaluatedExpressions ?? []).flatMap(
+      ({ expression }) => expression ?? [],
+    );
+    const fields = [...new Set(expressions)].filter((expression) => expression.toLowerCase() !== 'type');
+    return [{ effect, assignmentId: evaluation.policyInfo.policyAssignmentId, fields }];
+  });
 }
 
 /** The tags API changes the named tags, keeps all others, and does not write the resource itself. */

@@ -116,8 +116,10 @@ export function captureErrorResponses(responses: WeakMap<object, ArmResponse>): 
       if (status >= 400) {
         const header = (name: string): string | undefined => headers.get(name);
         const text = bodyAsText ?? '';
+        const path = decodeURI(new URL(request.url).pathname);
         // What is no JSON stays a text: something on the way wrote it.
-        responses.set(request, { status, header, body: parseJson(text) ?? (text === '' ? undefined : text) });
+        const body = parseJson(text) ?? (text === '' ? undefined : text);
+        responses.set(request, { status, header, body, path });
       }
       return response;
     },

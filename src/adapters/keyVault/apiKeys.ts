@@ -7,6 +7,8 @@ export interface ApiKeys {
   keyFor(projectId: string | null): Promise<string>;
   /** Drops the cached key, so that the next call reads the vault: the key was refused and may have been rotated. */
   forget(projectId: string | null): void;
+  /** The secret that the key of a project comes from, and the command that stores another key in it. */
+  toReplace(projectId: string | null): string;
 }
 
 /** The properties of a Key Vault secret that are used here. */
@@ -18,6 +20,8 @@ export interface Secret {
 export interface ApiKeySettings {
   /** Name of the secret with the default key; `<name>-<projectId>` has priority over it. */
   readonly secretName: string;
+  /** `https://<vault>.vault.azure.net`, for the command that stores a key. */
+  readonly vaultUrl: string;
   readonly cacheMs: number;
   readonly now: () => number;
 }
@@ -37,6 +41,8 @@ export class KeyVaultApiKeys implements ApiKeys {
   readonly #read: ReadSecret;
   readonly #settings: ApiKeySettings;
   readonly #cache = new Map<string, Cached>();
+  /** The name of the secret in use, by project. */
+  readonly #inUse = new Map<string, string>();
 
   constructor(read: ReadSecret, settings: ApiKeySettings) {
     this.#read = read;
@@ -61,12 +67,25 @@ export class KeyVaultApiKeys implements ApiKeys {
     this.#cache.delete(projectId ?? '');
   }
 
+  toReplace(projectId: string | null): string {
+    return this.#toStore(this.#inUse.get(projectId ?? '') ?? this.#settings.secretName);
+  }
+
+  #toStore(name: string): string {
+    const [vault = ''] = new URL(this.#settings.vaultUrl).hostname.split('.');
+    const command = `az keyvault secret set --vault-name ${vault} --name ${name} --file <file with the key>`;
+    return `Store a key of the project as a new version of the secret ${name} in the vault ${vault}: \`${command}\`; no restart is needed.`;
+  }
+
   async #find(projectId: string | null): Promise<string> {
     const { secretName } = this.#settings;
     const own = projectId === null ? null : projectSecretName(secretName, projectId);
+    this.#inUse.set(projectId ?? '', secretName);
     if (own === null) return this.#keyIn(secretName);
     try {
-      return await this.#keyIn(own);
+      const key = await this.#keyIn(own);
+      this.#inUse.set(projectId ?? '', own);
+      return key;
     } catch (error) {
       if (!(error instanceof ProvisioningError) || !USE_DEFAULT.includes(error.failure.code)) throw error;
       return this.#defaultAfter(error);
@@ -81,7 +100,11 @@ export class KeyVaultApiKeys implements ApiKeys {
       // The refused secret is the more useful report than the missing one.
       if (first.failure.code === 'key-vault-denied') throw first;
       const message = `${first.failure.message}; ${error.failure.message}`;
-      throw new ProvisioningError({ ...error.failure, message });
+      throw new ProvisioningError({
+        ...error.failure,
+        message,
+        cure: this.#toStore(this.#settings.secretName),
+      });
     }
   }
 

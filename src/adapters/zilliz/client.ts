@@ -89,6 +89,7 @@ export class ZillizClient {
     const refused = (reason: Reason): ProvisioningError => {
       const error = zillizFailure({
         ...{ doing: call.doing, status, values: valuesOf(call), ...reason },
+        replaceKey: this.#apiKeys.toReplace(call.projectId),
         ...(requestId !== undefined && { requestId }),
         ...(wait !== undefined && { retryAfterSeconds: wait }),
       });

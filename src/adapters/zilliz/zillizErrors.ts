@@ -34,6 +34,8 @@ export interface ZillizRefusal {
   /** What is wrong on the way to Zilliz, when that is known. */
   readonly fault?: FailureCode;
   readonly code?: number;
+  /** How to store another key. */
+  readonly replaceKey?: string;
   readonly message?: string;
   /** The values of the request, which the message may repeat. */
   readonly values?: readonly string[];
@@ -64,9 +66,19 @@ export function zillizFailure(refusal: ZillizRefusal): ZillizError {
     code: failureCode,
     message: `${doing}: ${outcome.join(' ').trim()}`,
     source: 'zilliz',
+    ...cureOf(failureCode, refusal.replaceKey),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     ...(requestId !== undefined && { requestId }),
   });
+}
+
+/** A key that is refused or lacks a right is replaced where it is stored. */
+function cureOf(code: FailureCode, replaceKey = ''): Pick<Failure, 'cure'> {
+  if (code === 'zilliz-key-rejected' && replaceKey !== '') return { cure: replaceKey };
+  if (code !== 'zilliz-permission-denied' || replaceKey === '') return {};
+  const role =
+    'The role of the key must be Project Admin of the project, or a custom role with security and cluster view.';
+  return { cure: `${role} ${replaceKey}` };
 }
 
 function classify({ status, code, unreadable = false, fault }: ZillizRefusal, meaning: string): FailureCode {

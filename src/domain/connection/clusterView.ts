@@ -1,5 +1,8 @@
+import type { ObservedZone } from '../plan/observation.ts';
+import { heldBecause, holderOf, recordAt, recordsOf } from '../resources/aRecord.ts';
+import type { PlacedHost } from '../resources/cluster.ts';
 import { isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
-import type { ARecordSet, Cluster, OnDemandCluster } from '../resources/model.ts';
+import type { ARecordSet, Cluster, OnDemandCluster, OtherSet } from '../resources/model.ts';
 import type { Connection } from './connection.ts';
 import { unusableBecause } from './endpointHealth.ts';
 import type { EndpointHealth } from './endpointHealth.ts';
@@ -13,6 +16,7 @@ export const clusterViewStates = [
   'left-to-others',
   'record-missing',
   'record-differs',
+  'name-taken',
   'excluded',
   'not-asked-for',
   'not-covered',
@@ -43,14 +47,14 @@ export interface ClusterView {
 interface ObservedClusters {
   readonly clusters: readonly Cluster[];
   readonly onDemandClusters: readonly OnDemandCluster[];
-  /** A record sets of the zones that the connection uses. */
-  readonly records: readonly ARecordSet[];
+  /** The zones that the connection uses, as far as they could be read. */
+  readonly zones: readonly ObservedZone[];
   /** The private endpoint's address; null while it has none. */
   readonly address: string | null;
   /** The state of the private endpoint; null when it could not be read. */
   readonly health: EndpointHealth | null;
-  /** Why a zone could not be read: then a record that was not found may be in it. Null if all were read. */
-  readonly unreadZone: string | null;
+  /** Zones that could not be read: a record that was not found may be in them. Without a name: no zone could be read. */
+  readonly unreadZones: readonly { readonly name: string | null; readonly reason: string }[];
 }
 
 type Placement = ReturnType<typeof placeCluster>;
@@ -58,9 +62,7 @@ type StateAndReason = Pick<ClusterView, 'state' | 'reason'>;
 
 /** All clusters that the connection could serve, and its own records whose cluster is no longer listed. */
 export function clusterViews(connection: Connection, observed: ObservedClusters): readonly ClusterView[] {
-  const own = observed.records.filter(
-    ({ metadata }) => recordOwner(metadata)?.connectionId === connection.id,
-  );
+  const own = observed.zones.flatMap(({ records }) => recordsOf(records, connection.id));
   const listed = new Set(observed.clusters.map(({ clusterId }) => clusterId));
   const orphans = own.filter(({ metadata }) => !listed.has(recordOwner(metadata)?.clusterId ?? ''));
   return [
@@ -73,14 +75,11 @@ export function clusterViews(connection: Connection, observed: ObservedClusters)
 function clusterView(connection: Connection, cluster: Cluster, observed: ObservedClusters): ClusterView {
   const placement = placementOf(connection, cluster);
   const place = placement?.ok ? placement.value : null;
-  const record =
-    place &&
-    (observed.records.find(({ zoneId, name }) => isAt(zoneId, place.zone) && sameName(name, place.record)) ??
-      null);
+  const { record, holder } = setsAt(place, observed);
   const { state, reason } =
     stateWhenNotServed(connection, cluster, observed.health) ??
     stateWhenNotReachable(placement, observed.health) ??
-    dnsState(connection, record, observed);
+    dnsState(connection, { record, holder, unread: unreadBecause(place, observed) }, observed);
   return {
     clusterId: cluster.clusterId,
     name: cluster.name,
@@ -138,16 +137,39 @@ function stateWhenNotReachable(
   return placement.ok ? null : { state: 'unreachable', reason: placement.failure.message };
 }
 
+interface SetsOfName {
+  readonly record: ARecordSet | null;
+  /** Of another type: Azure refuses an A record beside a CNAME, and clients may prefer what another one says. */
+  readonly holder: OtherSet | null;
+}
+
+/** Returns the record sets at the name of a cluster, in any zone of the right name. */
+function setsAt(place: PlacedHost | null, { zones }: ObservedClusters): SetsOfName {
+  const named = place ? zones.filter(({ zone }) => zone.name.toLowerCase() === place.zone) : [];
+  const name = place?.record ?? '';
+  const [record = null] = named.flatMap((zone) => recordAt(name, zone) ?? []);
+  const [holder = null] = named.flatMap((zone) => holderOf(name, zone) ?? []);
+  return { record, holder };
+}
+
+function unreadBecause(
+  place: { readonly zone: string } | null,
+  { unreadZones }: Pick<ObservedClusters, 'unreadZones'>,
+): string | null {
+  return unreadZones.find(({ name }) => name === null || name === place?.zone)?.reason ?? null;
+}
+
 function dnsState(
   connection: Connection,
-  record: ARecordSet | null,
-  { address, unreadZone }: Pick<ObservedClusters, 'address' | 'unreadZone'>,
+  { record, holder, unread }: SetsOfName & { readonly unread: string | null },
+  { address }: Pick<ObservedClusters, 'address'>,
 ): StateAndReason {
   if (!connection.spec.dns.manage) {
     const reason = `dns.manage is false, so its DNS is not read: its name must lead to ${address ?? 'the private endpoint'}`;
     return { state: 'left-to-others', reason };
   }
-  if (record === null && unreadZone !== null) return { state: 'unknown', reason: unreadZone };
+  if (holder !== null) return { state: 'name-taken', reason: heldBecause(holder) };
+  if (record === null && unread !== null) return { state: 'unknown', reason: unread };
   if (record === null) return { state: 'record-missing', reason: 'its A record is not there' };
   if (address === null || record.addresses.length !== 1 || record.addresses[0] !== address) {
     const reason = `its A record says ${record.addresses.join(', ')}, the endpoint has ${address ?? 'no address'}`;
@@ -193,12 +215,4 @@ function onDemandView({ clusterId, name, status, endpoint, privateLink }: OnDema
 function recordView(record: ARecordSet): NonNullable<ClusterView['record']> {
   const { zoneId, name, addresses, ttlSeconds } = record;
   return { id: recordSetId(zoneId, name), addresses, ttlSeconds };
-}
-
-function isAt(zoneId: string, zone: string): boolean {
-  return zoneId.toLowerCase().endsWith(`/${zone}`);
-}
-
-function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

@@ -6,20 +6,16 @@ import {
   projectIdSchema,
   regionIdSchema,
   resourceGroupIdSchema,
+  resourceGroupSchema,
   subnetIdSchema,
   text,
   virtualNetworkIdSchema,
   whitelistEntrySchema,
 } from './fieldSchemas.ts';
-import {
-  connectionId,
-  defaultPrivateEndpointName,
-  privateEndpointNameFault,
-  resourceGroupNameFault,
-  tagFaults,
-} from './names.ts';
+import { connectionId, defaultPrivateEndpointName, privateEndpointNameFault, tagFaults } from './names.ts';
 import {
   canonicalId,
+  parseResourceGroupId,
   parseSubnetId,
   privateEndpointId,
   resourceGroupId,
@@ -58,6 +54,8 @@ export const connectionSpecSchema = z.object({
     .refine((tags) => tagFaults(tags, { onDns: false }).length === 0)
     .default({}),
   dns: dnsSpecSchema,
+  /** Absent where what already leads to the private endpoint may be adopted. */
+  adopt: z.literal('never').exactOptional(),
 });
 
 export type ConnectionSpec = Readonly<z.infer<typeof connectionSpecSchema>>;
@@ -68,8 +66,11 @@ const endpointSchema = z.strictObject({
       description: 'Name of the private endpoint. Default: derived from project, region and subnet.',
     })
     .optional(),
-  resourceGroup: text(resourceGroupNameFault, 90)
-    .meta({ description: 'Resource group of the private endpoint. Default: that of the virtual network.' })
+  resourceGroup: resourceGroupSchema
+    .meta({
+      description:
+        'Resource group of the private endpoint: name or resource ID. Default: that of the virtual network, whose subscription it must be in.',
+    })
     .optional(),
 });
 
@@ -178,7 +179,10 @@ export function connectionFrom(request: ConnectionRequest): Connection {
     privateEndpoint,
     zoneResourceGroupId: dns.zoneResourceGroupId ?? privateEndpoint.resourceGroupId,
     linkedNetworks: dns.linkedNetworks ?? [virtualNetworkIdOf(subnetId)],
-    spec: { clusters: request.clusters, exclusions: [], tags: request.tags ?? {}, dns },
+    spec: {
+      ...{ clusters: request.clusters, exclusions: [], tags: request.tags ?? {}, dns },
+      ...(request.adopt === 'never' && { adopt: request.adopt }),
+    },
     adopt: request.adopt,
     onFailure: request.onFailure,
     deadlineMinutes: request.deadlineMinutes,
@@ -190,10 +194,9 @@ export function connectionFrom(request: ConnectionRequest): Connection {
 function privateEndpointFrom(request: ConnectionRequest, subnet: SubnetRef): Connection['privateEndpoint'] {
   const { projectId, regionId } = request;
   const subnetId = canonicalId(request.subnetId);
-  const {
-    name = defaultPrivateEndpointName({ projectId, regionId, subnetId }),
-    resourceGroup = subnet.resourceGroup,
-  } = request.privateEndpoint ?? {};
+  const { name = defaultPrivateEndpointName({ projectId, regionId, subnetId }), resourceGroup: group } =
+    request.privateEndpoint ?? {};
+  const resourceGroup = parseResourceGroupId(group ?? '')?.resourceGroup ?? group ?? subnet.resourceGroup;
   return {
     id: privateEndpointId(subnet.subscriptionId, resourceGroup, name),
     name,

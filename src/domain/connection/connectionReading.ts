@@ -24,7 +24,9 @@ export interface ObservedState {
   /** The clusters with their records. */
   readonly views: readonly ClusterView[];
   /** The zones of the required names. */
-  readonly zones: readonly ObservedZone[] | null;
+  readonly zones: readonly ObservedZone[];
+  /** Those that could not be read. Without a name: no zone could be read. */
+  readonly unreadZones: readonly { readonly name: string | null }[];
   readonly incomplete: ConnectionReading['incomplete'];
 }
 
@@ -80,12 +82,14 @@ function registrationFaults(
 /** Links come last: a zone in which no cluster has its record yet is not linked, so that it hides no public name. */
 function linkFaults(
   connection: Connection,
-  { clusters, zones, views }: ObservedState,
+  { clusters, zones, unreadZones, views }: ObservedState,
 ): readonly ConnectionFault[] {
-  if (!zones || !clusters) return [];
+  if (!clusters) return [];
   const records = views.flatMap(({ state, record }) => (state === 'connected' && record ? record.id : []));
-  const inUse = requiredZones(connection, clusters).filter((name) =>
-    records.some((id) => id.toLowerCase().includes(`/${name}/`)),
+  const isUnread = (name: string): boolean =>
+    unreadZones.some((unread) => unread.name === null || unread.name === name);
+  const inUse = requiredZones(connection, clusters).filter(
+    (name) => !isUnread(name) && records.some((id) => id.toLowerCase().includes(`/${name}/`)),
   );
   return inUse.flatMap((name) => {
     const links = zones.filter(({ zone }) => zone.name.toLowerCase() === name).flatMap((zone) => zone.links);
@@ -102,13 +106,17 @@ function linkFaults(
 
 function clusterFaults(
   connection: Connection,
-  { clusters, views }: ObservedState,
+  { clusters, views, endpoint }: ObservedState,
   now: number,
 ): readonly ConnectionFault[] {
   if (!clusters) return [];
   const listed = views.flatMap((view) => {
     const cluster = clusters.find(({ clusterId }) => clusterId === view.clusterId) ?? null;
-    return clusterFault(view, cluster, now) ?? [];
+    const fault = clusterFault(view, cluster, now);
+    if (!fault) return [];
+    return fault.code === 'address-overdue'
+      ? { ...fault, detail: `${fault.detail}${shownId(endpoint)}` }
+      : fault;
   });
   const { clusters: requested, exclusions } = connection.spec;
   const nowhere = (requested === 'all' ? [] : requested).filter(
@@ -125,10 +133,17 @@ function clusterFaults(
   ];
 }
 
+/** What the support of Zilliz asks for. */
+function shownId(endpoint: PrivateEndpoint | null): string {
+  const id = endpoint?.resourceGuid ? endpointId(endpoint.name, endpoint.resourceGuid) : null;
+  return id === null ? '' : `; the endpoint ID is ${id}`;
+}
+
 /** The states of a cluster that are faults. */
 const clusterFaultCodes: Partial<Record<ClusterView['state'], FailureCode>> = {
   'record-missing': 'record-missing',
   'record-differs': 'record-differs',
+  'name-taken': 'record-conflict',
   unreachable: 'host-does-not-fit',
 };
 

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { PrivateEndpoint } from '../resources/model.ts';
-import type { Connection } from './connection.ts';
 import type { StoredConnection } from './storedConnection.ts';
 import { storedConnection } from './storedConnection.ts';
 
 /** The states of a connection whose private endpoint is found. */
 const foundStates = [
   'connected',
+  // It carries traffic, and its last update failed.
+  'update-failed',
   'pending',
   'rejected',
   'removed-by-zilliz',
@@ -32,10 +33,10 @@ export interface EndpointHealth<State = (typeof endpointHealthStates)[number]> {
 }
 
 /** `endpoint` is what Azure returns for the connection's own resource ID; null when it does not exist. */
-export function endpointHealth(connection: Connection, endpoint: PrivateEndpoint | null): EndpointHealth {
+export function healthById(connectionId: string, endpoint: PrivateEndpoint | null): EndpointHealth {
   if (!endpoint) return { state: 'absent', reason: 'there is no private endpoint' };
   const stored = storedConnection(endpoint);
-  if (stored?.connection.id === connection.id) return storedEndpointHealth(stored);
+  if (stored?.connection.id === connectionId) return storedEndpointHealth(stored);
   return { state: 'unmarked', reason: `${endpoint.id} is there, without the marks of the connection` };
 }
 
@@ -50,6 +51,7 @@ export function unusableBecause({ state, reason }: EndpointHealth): string | nul
     case 'absent':
       return reason;
     case 'connected':
+    case 'update-failed':
     case 'pending':
     case 'working':
     case 'unmarked':
@@ -86,7 +88,9 @@ function healthOfEndpoint(endpoint: PrivateEndpoint): EndpointHealth<FoundState>
       return { state: 'removed-by-zilliz', reason: description };
     case 'Approved':
       // An update of tags or security groups does not stop the traffic.
-      if (provisioningState !== 'Deleting') return { state: 'connected', reason: updateFlaw(endpoint) };
+      if (updateFailed(endpoint))
+        return { state: 'update-failed', reason: 'the last update of its private endpoint failed' };
+      if (provisioningState !== 'Deleting') return { state: 'connected', reason: null };
       break;
     case 'Pending':
     case 'Other':
@@ -96,10 +100,6 @@ function healthOfEndpoint(endpoint: PrivateEndpoint): EndpointHealth<FoundState>
   if (provisioningState === 'Failed')
     return { state: 'failed', reason: 'Azure could not provision the endpoint' };
   return { state: 'working', reason: `Azure says ${provisioningState}` };
-}
-
-function updateFlaw(endpoint: PrivateEndpoint): string | null {
-  return updateFailed(endpoint) ? 'the last update of its private endpoint failed' : null;
 }
 
 type State = Pick<PrivateEndpoint, 'provisioningState' | 'connectionState'>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clusterIdFault, projectIdFault, regionIdFault } from './names.ts';
+import { clusterIdFault, projectIdFault, regionIdFault, resourceGroupNameFault } from './names.ts';
 import type { NameFault } from './names.ts';
 import {
   parsePrivateEndpointId,
@@ -43,6 +43,13 @@ export const regionIdSchema = text(regionIdFault, 40);
 const clusterIdSchema = text(clusterIdFault, 45);
 
 export const resourceGroupIdSchema = id(parseResourceGroupId, groupExample);
+/** A group of the network's subscription, by its name or its resource ID. */
+export const resourceGroupSchema = text((value) => {
+  if (!value.startsWith('/')) return resourceGroupNameFault(value);
+  return parseResourceGroupId(value) === null
+    ? `must be a name, or a resource ID like ${groupExample}`
+    : null;
+}, LONGEST_ID);
 export const virtualNetworkIdSchema = id(parseVirtualNetworkId, networkExample);
 export const subnetIdSchema = id(parseSubnetId, `${networkExample}/subnets/<name>`);
 export const privateEndpointIdSchema = id(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Tags } from '../resources/model.ts';
+import type { ARecordSet, Tags } from '../resources/model.ts';
 import { connectionSpecSchema } from './connection.ts';
 import type { Connection, ConnectionSpec } from './connection.ts';
 import { projectIdSchema, regionIdSchema, timeSchema } from './fieldSchemas.ts';
@@ -25,6 +25,7 @@ const tagNames = {
   made: 'zpl-made',
   adopted: 'zpl-adopted',
   adoptedRegistration: 'zpl-adopted-registration',
+  adoptedTtl: 'zpl-adopted-ttl',
   specCount: 'zpl-spec-count',
   specPart: 'zpl-spec-',
 } as const;
@@ -187,6 +188,17 @@ export function isAdopted(tags: Tags): boolean {
 /** Returns the registration that an adopted private endpoint had before; null if it had none. */
 export function adoptedRegistration(tags: Tags): string | null {
   return TagSet.of(tags).get(tagNames.adoptedRegistration);
+}
+
+/** The marks of an adopted record set: `ttlSeconds` is the TTL that it gets back when it is given back. */
+export function adoptedRecordMarks(at: number, ttlSeconds: number): Tags {
+  return { ...adoptedMarks(at), [tagNames.adoptedTtl]: String(ttlSeconds) };
+}
+
+/** Returns the TTL of a record set that is given back: the one before its adoption, if the marks say it. */
+export function ttlToGiveBack({ metadata, ttlSeconds }: Pick<ARecordSet, 'metadata' | 'ttlSeconds'>): number {
+  const noted = Number(TagSet.of(metadata).get(tagNames.adoptedTtl) ?? Number.NaN);
+  return Number.isInteger(noted) && noted > 0 && noted < 2 ** 31 ? noted : ttlSeconds;
 }
 
 /** The private endpoint that a record was created for. */

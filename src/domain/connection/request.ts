@@ -2,11 +2,12 @@ import * as z from 'zod';
 import type { Fault } from '../run/status.ts';
 import type { AllowedScopes } from './bounds.ts';
 import { isProjectAllowed, isScopeAllowed, outsideProjects, outsideScopes } from './bounds.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ConnectionRequest } from './connection.ts';
 import { connectionFrom, connectionRequestSchema } from './connection.ts';
 import { wantedTags } from './endpointTags.ts';
 import { forPeople, tagBudgetFault } from './marks.ts';
 import { tagFaults } from './names.ts';
+import { parseResourceGroupId, parseSubnetId, sameResource } from './resourceId.ts';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -17,7 +18,7 @@ export function parseConnectionRequest(body: unknown): Parsed<Connection> {
   const parsed = parseBody(connectionRequestSchema, body);
   if (!parsed.ok) return parsed;
   const connection = connectionFrom(parsed.value);
-  const [first, ...others] = combinationFaults(connection);
+  const [first, ...others] = [...subscriptionFaults(parsed.value), ...combinationFaults(connection)];
   return first ? { ok: false, faults: [first, ...others] } : { ok: true, value: connection };
 }
 
@@ -127,23 +128,42 @@ export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${truncated(String(key)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** Azure puts a private endpoint into the subscription and region of its network; another resource group is fine. */
+function subscriptionFaults({ subnetId, privateEndpoint }: ConnectionRequest): readonly Fault[] {
+  const group = parseResourceGroupId(privateEndpoint?.resourceGroup ?? '');
+  const own = parseSubnetId(subnetId)?.subscriptionId ?? '';
+  if (group === null || group.subscriptionId.toLowerCase() === own.toLowerCase()) return [];
+  const detail = `the group is in the subscription ${group.subscriptionId}, and the network in ${own}`;
+  return [{ pointer: '/privateEndpoint/resourceGroup', code: 'subscription-differs', detail }];
+}
+
 function combinationFaults(connection: Connection): readonly Fault[] {
   const faults: Fault[] = [];
-  const { layout, autoRegistration, manage } = connection.spec.dns;
-  if (layout === 'per-cluster' && autoRegistration) {
-    const detail = 'the zones of the per-cluster layout take no machines';
+  const { manage } = connection.spec.dns;
+  const detail = whyNotRegistered(connection);
+  if (detail !== null)
     faults.push({ pointer: '/dns/autoRegistration', code: 'auto-registration-not-possible', detail });
-  }
-  for (const { name, detail } of tagFaults(connection.spec.tags, { onDns: manage })) {
+  for (const { name, detail: refused } of tagFaults(connection.spec.tags, { onDns: manage })) {
     faults.push({
       pointer: pointerOf(name === null ? ['tags'] : ['tags', name]),
       code: 'tags-refused',
-      detail,
+      detail: refused,
     });
   }
   const tooLarge = tagBudgetFault({ ...forPeople, ...wantedTags(connection, null) });
   if (tooLarge !== null) faults.push({ pointer: '', code: 'spec-too-large', detail: tooLarge });
   return faults;
+}
+
+/** Returns why the request cannot have the auto registration that it asks for; null if it can, or asks for none. */
+function whyNotRegistered({ spec, ...connection }: Connection): string | null {
+  const { layout, autoRegistration, manage } = spec.dns;
+  if (layout === 'per-cluster' && autoRegistration)
+    return 'the zones of the per-cluster layout take no machines';
+  if (!connection.requiresAutoRegistration) return null;
+  if (!manage) return 'dns.manage is false, so this app creates no link';
+  const isLinked = connection.linkedNetworks.some((id) => sameResource(id, connection.virtualNetworkId));
+  return isLinked ? null : `dns.linkedNetworks does not name ${connection.virtualNetworkId}`;
 }
 
 /** The parts of a request outside the bounds of this deployment. A caller must not use its identity beyond them. */

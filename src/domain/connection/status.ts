@@ -142,6 +142,8 @@ function statusOfEndpoint({ state, reason }: EndpointHealth): StatusAndProblem |
   switch (state) {
     case 'connected':
       return null;
+    case 'update-failed':
+      return degraded('endpoint-update-failed', detail);
     case 'pending':
     case 'working':
       return degraded('not-approved-in-time', detail);

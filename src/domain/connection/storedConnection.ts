@@ -58,8 +58,8 @@ export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | 
       zoneResourceGroupId: spec.dns.zoneResourceGroupId ?? undefined,
       linkedNetworks: spec.dns.linkedNetworks ? [...spec.dns.linkedNetworks] : undefined,
     },
+    adopt: spec.adopt ?? 'matching',
     // Options of a run are not stored.
-    adopt: 'matching',
     onFailure: 'keep',
     deadlineMinutes: DEFAULT_DEADLINE_MINUTES,
   });

@@ -6,6 +6,8 @@ export interface CatalogEntry {
   readonly cause: string;
   /** What to correct. What to request after that depends on the verb (remedy.ts). */
   readonly remedy: string;
+  /** Another way, for those who set up: not for a disconnect. */
+  readonly or?: string;
   /** What follows the correction: the same request again (without a value), a changed request, or nothing. */
   readonly then?: 'request' | 'nothing';
   /** The whole remedy for a verb to which the general one does not apply. */
@@ -67,18 +69,28 @@ export const failureCatalog = {
   },
   'auto-registration-not-possible': {
     kind: 'rejected',
-    title: 'Auto registration does not go with this layout',
+    title: 'Auto registration does not go with the rest of the request',
     cause:
-      'With `dns.layout: "per-cluster"` each zone holds one name; virtual machines cannot be registered in it.',
-    remedy: 'Leave out `dns.autoRegistration`, or use `dns.layout: "regional"`.',
+      'Machines are registered by the link of the network of the private endpoint to the regional zone, and by this request the app creates no such link.',
+    remedy:
+      'Leave out `dns.autoRegistration`, or use `dns.layout: "regional"` with `dns.manage: true` and name the network of the subnet in `dns.linkedNetworks`.',
     then: 'request',
   },
   'auto-registration-taken': {
     kind: 'conflict',
-    title: 'The virtual network registers its machines in another zone',
+    title: 'The virtual network cannot register its machines in this zone',
     cause:
-      'Azure allows auto registration of a network in one private DNS zone only, and the request asks for it here.',
-    remedy: 'Leave out `dns.autoRegistration`, or remove auto registration from the link of the other zone.',
+      "The request asks for auto registration. Azure allows it for a network in one private DNS zone only, and here another zone has it, or the zone is linked to the network already by a link without it that is not this connection's to change.",
+    remedy:
+      'Leave out `dns.autoRegistration`, or have the owner of the link in the detail change its auto registration.',
+    then: 'request',
+  },
+  'subscription-differs': {
+    kind: 'rejected',
+    title: 'The private endpoint and its network are in different subscriptions',
+    cause: 'Azure creates a private endpoint only in the subscription and region of its virtual network.',
+    remedy:
+      'Name a resource group of the subscription of the network in `privateEndpoint.resourceGroup`, or leave it out; or use a subnet in the other subscription.',
     then: 'request',
   },
   'spec-too-large': {
@@ -91,10 +103,10 @@ export const failureCatalog = {
   },
   'tags-refused': {
     kind: 'rejected',
-    title: 'Azure would refuse the tags',
+    title: 'Azure refuses the tags',
     cause:
-      'The tags go onto private endpoint, zones and links, and private DNS takes fewer tags, with narrower names.',
-    remedy: 'Correct the tags listed under `errors`.',
+      'The tags go onto private endpoint, zones and links, and private DNS takes fewer tags, with narrower names. Policies may add tags of their own, which count too.',
+    remedy: 'Correct the tags that the detail names, or ask for fewer in `tags`.',
     then: 'request',
   },
   'different-request-running': {
@@ -257,7 +269,7 @@ export const failureCatalog = {
     cause:
       'A deny assignment outweighs the roles of the identity. A managed application, a deployment stack or an administrator has created it, and the permissions that Azure lists in advance do not show it.',
     remedy:
-      'Have its owner except the identity of the app or the action (`az role deny-assignment list` and the detail name it).',
+      'Have its owner except the identity of the app or the action (the detail names it, and so does the portal: Access control (IAM), Deny assignments).',
   },
   'azure-credential': {
     kind: 'permission',
@@ -276,11 +288,24 @@ export const failureCatalog = {
         'Ask for an exemption from the policy in the detail. Then DELETE the connection again; it removes what is left.',
     },
   },
+  'dns-policy-denied': {
+    kind: 'rejected',
+    title: 'An Azure Policy forbids private DNS here',
+    cause:
+      'A policy assignment denies the zone, its links or its record sets in the resource group; the detail names it. Many landing zones keep private DNS in a central subscription.',
+    remedy:
+      'Name the resource group of the central zone in `dns.zoneResourceGroupId`, or leave DNS to the team that owns it with `dns.manage: false`; or ask for an exemption from the policy in the detail.',
+    then: 'request',
+    by: {
+      disconnect:
+        'Ask for an exemption from the policy in the detail. Then DELETE the connection again; it removes what is left.',
+    },
+  },
   'azure-locked': {
     kind: 'rejected',
     title: 'A lock forbids it',
-    cause: 'A ReadOnly or CanNotDelete lock protects the resource or its group.',
-    remedy: 'Have the lock removed for the time of the change.',
+    cause: 'A ReadOnly or CanNotDelete lock protects the resource, its group or its subscription.',
+    remedy: 'Have the lock in the detail removed for the time of the change.',
   },
   'azure-throttled': {
     kind: 'transient',
@@ -462,6 +487,14 @@ export const failureCatalog = {
     cause: 'The private endpoint ended in the provisioning state Failed, twice.',
     remedy: 'Correct the reason in the detail; a failed endpoint is replaced.',
   },
+  'endpoint-update-failed': {
+    kind: 'rejected',
+    title: 'The last update of the private endpoint failed',
+    cause:
+      'Its connection is approved and carries traffic, but an update of it (tags, security groups) ended in the state Failed.',
+    remedy:
+      'Let the owner of that update repeat it: the activity log of the private endpoint names it. The app never sends an approved endpoint again.',
+  },
   'endpoint-slow': {
     kind: 'timeout',
     title: 'The private endpoint is not ready in time',
@@ -550,12 +583,8 @@ export const failureCatalog = {
     title: 'The private DNS zone cannot be written',
     cause:
       'The identity of the app may not write the zone, or a record set or link in it: the detail names the action and the scope.',
-    remedy:
-      'Assign the custom role from infra/roles at the scope, and wait ten minutes until it acts; or set `dns.manage: false` and have the owner of the zone create what the result lists.',
-    by: {
-      disconnect:
-        'Assign the custom role from infra/roles at the scope, and wait ten minutes until it acts. Then DELETE the connection again; it removes what is left.',
-    },
+    remedy: 'Assign the custom role from infra/roles at the scope, and wait ten minutes until it acts.',
+    or: 'Or set `dns.manage: false` and have the owner of the zone create what the result lists.',
   },
   'overlapping-zone': {
     kind: 'conflict',

@@ -26,10 +26,11 @@ const changed: Readonly<Record<Verb, string>> = {
  * of this one case, with the names that the app knows; it replaces the general one of the catalogue.
  */
 export function remedyOf(code: FailureCode, verb: Verb, cure?: string): string {
-  const { remedy, then, by }: CatalogEntry = failureCatalog[code];
+  const { remedy, or, then, by }: CatalogEntry = failureCatalog[code];
   const whole = by?.[verb];
   if (cure === undefined && whole !== undefined) return whole;
-  const correction = cure ?? remedy;
+  const also = or === undefined || verb === 'disconnect' ? '' : ` ${or}`;
+  const correction = `${cure ?? remedy}${also}`;
   if (then === 'nothing') return correction;
   if (then === undefined) return `${correction} ${again[verb]}`;
   return verb === 'disconnect' ? changed.disconnect : `${correction} ${changed[verb]}`;

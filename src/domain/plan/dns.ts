@@ -3,7 +3,7 @@ import { regionalZoneName } from '../connection/names.ts';
 import { linkId, recordSetId, sameResource, textSetId } from '../connection/resourceId.ts';
 import type { Outcome } from '../failure/failure.ts';
 import type { WantedRecord } from '../resources/aRecord.ts';
-import { decideRecord } from '../resources/aRecord.ts';
+import { decideRecord, holderOf, recordAt, ttlWarning } from '../resources/aRecord.ts';
 import type { PlacedHost } from '../resources/cluster.ts';
 import {
   parsePrivateLinkAddress,
@@ -25,7 +25,7 @@ import { decideZone, mayAdoptZone, placeZoneWithin } from '../resources/zone.ts'
 import { decideEntry, entryName, isSharedLink } from '../resources/zoneOwner.ts';
 import type { Fault } from '../run/status.ts';
 import { currentEndpointId } from '../resources/registration.ts';
-import type { Observation, ObservedZone } from './observation.ts';
+import type { Observation, ObservedZone, ZonesRead } from './observation.ts';
 import type { Collected, PlanRow } from './rows.ts';
 import { addMisfit, addNote, addRow, addRowAlone } from './rows.ts';
 
@@ -63,8 +63,7 @@ function planZone(
   name: string,
   collected: Collected,
 ): boolean {
-  const zones = observed.zones.ok ? observed.zones.value : [];
-  const placement = placeZoneWithin(collected.allowed, connection, name, zones);
+  const placement = placeZoneWithin(collected.allowed, connection, name, zonesRead(observed));
   if (placement.kind === 'conflict') {
     addConflict(placement, collected);
     return false;
@@ -89,6 +88,10 @@ function planZone(
     planLink(connection, observed, network, zone, collected),
   );
   return created.includes(true);
+}
+
+function zonesRead({ zones, unreadZones }: Observation): ZonesRead {
+  return { zones: zones.ok ? zones.value : [], unread: unreadZones };
 }
 
 interface ZoneToLink {
@@ -124,6 +127,11 @@ function planLink(
     },
     decision,
   );
+  const isOff = existing?.registrationEnabled === false && decision.action !== 'update';
+  if (connection.requiresAutoRegistration && isOff && sameResource(networkId, connection.virtualNetworkId)) {
+    const detail = `the link ${existing.id} has no auto registration, and is not this connection's to change`;
+    collected.faults.push({ pointer: '/dns/autoRegistration', code: 'auto-registration-taken', detail });
+  }
   return decision.action === 'create';
 }
 
@@ -131,9 +139,10 @@ function addConflict(
   conflict: Extract<ReturnType<typeof placeZoneWithin>, { kind: 'conflict' }>,
   collected: Collected,
 ): void {
-  const { code, detail } = conflict;
-  if (code === 'overlapping-zone') {
-    collected.faults.push({ pointer: '/dns/zoneResourceGroupId', code, detail });
+  if (!('id' in conflict)) {
+    const { code, detail } = conflict;
+    const pointer = code === 'overlapping-zone' ? '/dns/zoneResourceGroupId' : '/dns';
+    collected.faults.push({ pointer, code, detail });
     return;
   }
   addRow(
@@ -141,7 +150,7 @@ function addConflict(
     { phase: 'configure-dns', resource: 'private DNS zone', id: conflict.id, pointer: '/dns' },
     {
       action: 'conflict',
-      code,
+      code: conflict.code,
       reason: 'the records belong in it, and it lies outside the scopes of this app',
     },
   );
@@ -180,15 +189,19 @@ function planCluster(
   const place = placed.value;
   const own: Collected = { ...collected, faults: [] };
   if (layout === 'per-cluster') planZone(connection, observed, place.zone, own);
-  const zones = observed.zones.ok ? observed.zones.value : [];
-  const placement = placeZoneWithin(collected.allowed, connection, place.zone, zones);
+  const placement = placeZoneWithin(collected.allowed, connection, place.zone, zonesRead(observed));
   const [fault] = own.faults;
-  if (fault) return { ...fault, pointer };
+  if (fault) {
+    addMisfit(collected, cluster.clusterId, { code: fault.code, message: fault.detail });
+    return { ...fault, pointer };
+  }
   // The regional zone is a fault already.
   if (placement.kind === 'conflict') return null;
-  const found = placement.found?.records.find((record) => record.name.toLowerCase() === place.record) ?? null;
-  const decision = decideRecord(wantedRecord(connection, observed, cluster), found);
+  const found = recordAt(place.record, placement.found);
+  const holder = holderOf(place.record, placement.found);
+  const decision = decideRecord(wantedRecord(connection, observed, cluster), found, holder);
   const id = recordSetId(placement.id, place.record);
+  collected.warnings.push(...ttlWarning(id, decision, found));
   const prediction = predictionOf(predicted, observed.endpointAddress === null);
   return addRowAlone(
     collected,

@@ -1,7 +1,8 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Failure, Outcome } from '../failure/failure.ts';
 import { isDedicated } from '../resources/cluster.ts';
-import type { Cluster, Subnet } from '../resources/model.ts';
+import { parseResourceId } from '../connection/resourceId.ts';
+import type { Cluster, Subnet, VirtualNetwork } from '../resources/model.ts';
 import type { Fault } from '../run/status.ts';
 import { registeredElsewhere } from '../resources/virtualNetworkLink.ts';
 import type { Observation } from './observation.ts';
@@ -21,36 +22,75 @@ const SUBNET_POINTER = '/subnetId';
 function networkFaults(connection: Connection, observed: Observation): readonly Fault[] {
   const { virtualNetwork, subnet, endpoint } = observed;
   const pointer = SUBNET_POINTER;
+  const others = subnetsOf(virtualNetwork);
   const faults: Fault[] = [...failuresOf([virtualNetwork, subnet, endpoint], pointer)];
   if (virtualNetwork.ok && virtualNetwork.value === null) {
     faults.push({
       pointer,
       code: 'virtual-network-not-found',
       detail: `${connection.virtualNetworkId} is not there`,
+      cure: findNetworks(connection.subscriptionId),
     });
   } else if (subnet.ok && subnet.value === null) {
-    faults.push({ pointer, code: 'subnet-not-found', detail: `${connection.subnetId} is not there` });
+    const names = others.map(({ name }) => name);
+    const known = names.length === 0 ? '' : `; the network has ${listed(names)}`;
+    faults.push({ pointer, code: 'subnet-not-found', detail: `${connection.subnetId} is not there${known}` });
   }
   if (!subnet.ok || subnet.value === null) return faults;
   const needsAddress = endpoint.ok && endpoint.value === null;
-  return [...faults, ...subnetFaults(subnet.value, needsAddress)];
+  return [...faults, ...subnetFaults(subnet.value, needsAddress, others)];
 }
 
-function subnetFaults({ delegations, freeAddresses }: Subnet, needsAddress: boolean): readonly Fault[] {
+function subnetFaults(
+  subnet: Subnet,
+  needsAddress: boolean,
+  others: VirtualNetwork['subnets'],
+): readonly Fault[] {
+  const { delegations, freeAddresses } = subnet;
   const pointer = SUBNET_POINTER;
+  const cure = otherSubnets(subnet, others);
   const faults: Fault[] = [];
   if (delegations.length > 0) {
     faults.push({
       pointer,
       code: 'subnet-delegated',
       detail: `the subnet is delegated to ${delegations.join(', ')}`,
+      cure,
     });
   }
   const free = freeAddresses.ok ? freeAddresses.value : null;
   if (needsAddress && free !== null && free <= 0) {
-    faults.push({ pointer, code: 'subnet-full', detail: 'the subnet has no free address' });
+    faults.push({ pointer, code: 'subnet-full', detail: 'the subnet has no free address', cure });
   }
   return faults;
+}
+
+function subnetsOf(network: Observation['virtualNetwork']): VirtualNetwork['subnets'] {
+  return network.ok && network.value ? network.value.subnets : [];
+}
+
+/** Names the subnets of the same network that take a private endpoint. */
+function otherSubnets({ id, withRoom }: Subnet, all: VirtualNetwork['subnets']): string {
+  const usable = withRoom.filter(
+    (name) =>
+      !id.toLowerCase().endsWith(`/${name.toLowerCase()}`) &&
+      all.some((other) => !other.delegated && other.name.toLowerCase() === name.toLowerCase()),
+  );
+  return usable.length === 0
+    ? 'Add a subnet without delegation to the network, or name one of another network: no other subnet of it has a free address.'
+    : `Use another subnet of the network: ${listed(usable)} ${usable.length === 1 ? 'has' : 'have'} free addresses and no delegation.`;
+}
+
+const MOST_NAMED = 10;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+function findNetworks(subscriptionId: string): string {
+  const command = `az network vnet list --subscription ${subscriptionId} --query "[].id" -o tsv`;
+  return `Correct the resource ID: \`${command}\` lists the networks that exist.`;
 }
 
 function groupFaults(connection: Connection, observed: Observation): readonly Fault[] {
@@ -75,7 +115,8 @@ function dnsFaults(observed: Observation): readonly Fault[] {
     const pointer = `/dns/linkedNetworks/${index}`;
     faults.push(...failuresOf([network], pointer));
     if (network.ok && network.value === null) {
-      faults.push({ pointer, code: 'virtual-network-not-found', detail: `${id} is not there` });
+      const cure = findNetworks(parseResourceId(id)?.subscriptionId ?? '');
+      faults.push({ pointer, code: 'virtual-network-not-found', detail: `${id} is not there`, cure });
     }
   }
   return faults;
@@ -104,7 +145,7 @@ export function zillizFaults(connection: Connection, observed: Observation): rea
     faults.push({
       pointer: '/projectId',
       code: 'plan-too-low',
-      detail: `the plan is ${observed.project.value.plan}`,
+      detail: `the plan of ${connection.projectId} is ${observed.project.value.plan}, and private link needs Enterprise or Business Critical`,
     });
   }
   if (
@@ -139,8 +180,10 @@ export function clusterFaults(connection: Connection, clusters: readonly Cluster
   return wanted.flatMap((clusterId, index): readonly Fault[] => {
     const pointer = `/clusters/${index}`;
     const cluster = clusters.find((candidate) => candidate.clusterId === clusterId);
-    if (!cluster)
-      return [{ pointer, code: 'cluster-not-found', detail: `cluster ${clusterId} is not listed` }];
+    if (!cluster) {
+      const detail = `cluster ${clusterId} is not listed: ${existing(connection, clusters)}`;
+      return [{ pointer, code: 'cluster-not-found', detail }];
+    }
     if (cluster.projectId !== connection.projectId || cluster.regionId !== connection.regionId) {
       return [
         {
@@ -156,6 +199,16 @@ export function clusterFaults(connection: Connection, clusters: readonly Cluster
   });
 }
 
+/** The clusters that a request may name. */
+function existing({ projectId, regionId }: Connection, clusters: readonly Cluster[]): string {
+  const usable = clusters.filter(
+    (cluster) => cluster.projectId === projectId && cluster.regionId === regionId && isDedicated(cluster),
+  );
+  if (usable.length === 0) return `the key sees no Dedicated cluster of the project in ${regionId}`;
+  const names = usable.map(({ clusterId, name }) => `${clusterId} (${name})`);
+  return `the Dedicated clusters of the project in ${regionId} are ${listed(names)}`;
+}
+
 /** Returns one fault for each different failure: a rejected key that fails five reads is one problem to solve. */
 function failuresOf(outcomes: readonly Outcome<unknown>[], pointer: string): readonly Fault[] {
   const failures = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.failure]));
@@ -167,7 +220,10 @@ function failuresOf(outcomes: readonly Outcome<unknown>[], pointer: string): rea
         : failure.code;
     if (!first.has(key)) first.set(key, failure);
   }
-  return [...first.values()].map(({ code, message }) => ({ pointer, code, detail: message }));
+  return [...first.values()].map(({ code, message, cure }) => ({
+    ...{ pointer, code, detail: message },
+    ...(cure !== undefined && { cure }),
+  }));
 }
 
 /** Auto registration that the request itself asks for, and that the network does not allow. */

@@ -1,8 +1,9 @@
-import type { Outcome } from '../failure/failure.ts';
+import type { Failure, Outcome } from '../failure/failure.ts';
 import type {
   ARecordSet,
   Cluster,
   EndpointService,
+  OtherSet,
   PrivateDnsZone,
   PrivateEndpoint,
   Project,
@@ -23,8 +24,21 @@ export interface ObservedZone {
   readonly links: readonly VirtualNetworkLink[];
   readonly records: readonly ARecordSet[];
   readonly owners: readonly ZoneOwner[];
-  /** Number of record sets that are neither A records nor entries of owners, nor Azure's own. */
-  readonly otherSets: number;
+  /** Record sets that are neither A records nor entries of owners, nor Azure's own. */
+  readonly otherSets: readonly OtherSet[];
+}
+
+/** A zone of a wanted name that could not be read. */
+export interface UnreadZone {
+  readonly id: string;
+  readonly name: string;
+  readonly failure: Failure;
+}
+
+/** The zones of wanted names: each is read alone. */
+export interface ZonesRead {
+  readonly zones: readonly ObservedZone[];
+  readonly unread: readonly UnreadZone[];
 }
 
 /** One reading of the whole chain, in Azure and at Zilliz. A failed read keeps its failure, so that a plan lists all faults. */
@@ -49,8 +63,9 @@ export interface Observation {
   readonly endpoint: Outcome<PrivateEndpoint | null>;
   /** The private address of the endpoint; null while there is none. */
   readonly endpointAddress: string | null;
-  /** Zones of the wanted names in the subscriptions concerned. */
+  /** Zones of the wanted names in the subscriptions concerned. Not ok: no zone could be looked for. */
   readonly zones: Outcome<readonly ObservedZone[]>;
+  readonly unreadZones: readonly UnreadZone[];
   /** For each linked network with auto registration, the zone where it registers its machines. */
   readonly registrationZones: Outcome<
     readonly { readonly virtualNetworkId: string; readonly zoneId: string }[]
@@ -69,4 +84,6 @@ export interface ObservedRest {
   readonly census: EndpointCensus | null;
   /** The identity's permissions, by scope. */
   readonly permissions: ReadPermissions['permissions'];
+  /** Object ID of the identity; null where its token does not show it. */
+  readonly principalId: string | null;
 }

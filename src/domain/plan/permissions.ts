@@ -32,7 +32,8 @@ interface Need {
 const NETWORK = 'Microsoft.Network';
 const TAGS = 'Microsoft.Resources/tags/write';
 
-const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
+/** The types of resources in Azure; registrations and whitelist entries are at Zilliz. */
+export const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
   'private endpoint': `${NETWORK}/privateEndpoints`,
   'private DNS zone': `${NETWORK}/privateDnsZones`,
   'owner entry': `${NETWORK}/privateDnsZones/TXT`,
@@ -56,14 +57,91 @@ export function permissionRows(
 }
 
 /** A missing permission would fail the run halfway, so it prevents the start of the run. */
-export function permissionFaults(rows: readonly PermissionRow[]): readonly Fault[] {
+export function permissionFaults(
+  { privateEndpoint }: Connection,
+  rows: readonly PermissionRow[],
+  principalId: string | null,
+): readonly Fault[] {
   return rows
     .filter(({ granted: may }) => may === false)
-    .map(({ action, scope }) => ({
-      pointer: '',
-      code: codeOfDenied(action),
-      detail: `the identity of the app lacks ${action} at ${scope}`,
-    }));
+    .map(({ action, scope }) => {
+      const isOthers = !sameResource(groupOf(scope), privateEndpoint.resourceGroupId);
+      const whom = isOthers ? ` ${ownersOf(scope)}` : '';
+      return {
+        pointer: '',
+        code: codeOfDenied(action),
+        detail: `the identity of the app lacks ${action} at ${scope}`,
+        cure: `${grant({ action, scope, principalId })}${whom}`,
+      };
+    });
+}
+
+/** Files of infra/roles with the beginning of their names, and the built-in role that contains them; the first that fits. */
+const roles: readonly (readonly [RegExp, string, string, string])[] = [
+  [/^microsoft\.network\/virtualnetworks\//i, 'network-connect', 'network, connect', 'Network Contributor'],
+  [
+    /^microsoft\.network\/privatednszones\/.*delete$/i,
+    ...([
+      'zone-group-disconnect',
+      'zone group, connect and disconnect',
+      'Private DNS Zone Contributor',
+    ] as const),
+  ],
+  [
+    /^microsoft\.network\/privatedns/i,
+    'zone-group-connect',
+    'zone group, connect',
+    'Private DNS Zone Contributor',
+  ],
+  [
+    /^microsoft\.network\/privateendpoints\/delete$/i,
+    ...([
+      'endpoint-group-disconnect',
+      'endpoint group, connect and disconnect',
+      'Network Contributor',
+    ] as const),
+  ],
+  [
+    /^microsoft\.(network\/(privateendpoints|networkinterfaces)|resources\/tags)\//i,
+    ...(['endpoint-group-connect', 'endpoint group, connect', 'Network Contributor'] as const),
+  ],
+  [
+    /^microsoft\.(network\/locations\/|resources\/subscriptions\/read)/i,
+    ...(['subscription', 'subscription', 'Reader'] as const),
+  ],
+  [/./, 'discovery', 'discovery', 'Reader'],
+];
+
+/** The role that has an action, and the place where it is assigned. */
+export function roleFor(
+  action: string,
+  scope: string,
+): { file: string; role: string; builtIn: string; at: string } {
+  const [, file = '', role = '', builtIn = ''] = roles.find(([pattern]) => pattern.test(action)) ?? [];
+  const network = /^.*\/virtualNetworks\/[^/]+/i.exec(scope)?.[0];
+  const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0];
+  const at = file === 'network-connect' ? network : file === 'subscription' ? subscription : undefined;
+  return { file, role: `Private Link for Zilliz Cloud: ${role}`, builtIn, at: at ?? groupOf(scope) };
+}
+
+/** What to do about a missing permission, with a command that is ready to paste into bash. */
+export function grant(missing: {
+  readonly action: string;
+  readonly scope: string;
+  readonly principalId: string | null;
+}): string {
+  const { file, role, builtIn, at } = roleFor(missing.action, missing.scope);
+  const definition = `az role definition list --scope "${at}" --custom-role-only --query "[?starts_with(roleName, '${role}')].id | [0]" -o tsv`;
+  const principal = missing.principalId ?? '<principal ID of the app>';
+  const command = `az role assignment create --assignee-object-id ${principal} --assignee-principal-type ServicePrincipal --scope "${at}" --role "$(${definition})"`;
+  return `Assign the role of infra/roles/${file}.json (the built-in ${builtIn} contains it): \`${command}\`; it acts within ten minutes.`;
+}
+
+/** A hub, or the group of another team: its owners assign. */
+function ownersOf(scope: string): string {
+  const at = groupOf(scope);
+  const query = `[?roleDefinitionName=='Owner' || roleDefinitionName=='User Access Administrator'].principalName`;
+  return `Ask the owners of ${at}: \`az role assignment list --scope "${at}" --include-inherited --query "${query}" -o tsv\` names them.`;
 }
 
 /** A permission that could not be read may be missing: the run continues, with a warning. */
@@ -108,7 +186,7 @@ function joins(connection: Connection, { resource, id, networkId }: PlanRow): re
   return [{ action: `${NETWORK}/virtualNetworks/join/action`, scope: networkId }];
 }
 
-function groupOf(id: string): string {
+export function groupOf(id: string): string {
   const parsed = parseResourceId(id);
   return parsed ? resourceGroupId(parsed.subscriptionId, parsed.resourceGroup) : id;
 }

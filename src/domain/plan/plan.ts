@@ -17,6 +17,8 @@ import type { Cost } from './cost.ts';
 import { monthlyCost } from './cost.ts';
 import { planDns, planDnsOfOthers } from './dns.ts';
 import { autoRegistrationFaults, azureFaults, zillizFaults } from './faults.ts';
+import type { GuardRow, ReadGuards } from './guards.ts';
+import { guardsOf } from './guards.ts';
 import type { Observation, ObservedRest } from './observation.ts';
 import type { Obsolete } from './obsolete.ts';
 import { obsoleteReadingOf, planObsolete } from './obsolete.ts';
@@ -44,6 +46,8 @@ export interface Plan {
   readonly autoRegistration: AutoRegistration;
   /** The writes in Azure that the rows need, and whether the identity has the permission. */
   readonly permissions: readonly PermissionRow[];
+  /** The locks and policies that were asked about; empty if nothing is written, or before they were asked. */
+  readonly guards: readonly GuardRow[];
   readonly cost: Cost;
   /** The usual duration of a run of these rows. It is an estimate. */
   readonly expectedSeconds: number;
@@ -65,6 +69,7 @@ export function planConnection(
   const collected: Collected = {
     allowed,
     rows: [],
+    warnings: [],
     faults: [
       ...authorizeConnection(connection, allowed),
       ...zillizFaults(connection, observed),
@@ -81,9 +86,10 @@ export function planConnection(
   const permissions = permissionRows(connection, collected.rows, observed);
   return {
     rows: collected.rows,
-    faults: [...collected.faults, ...permissionFaults(permissions)],
+    faults: [...collected.faults, ...permissionFaults(connection, permissions, observed.principalId)],
     warnings: [
       ...warningsOf(connection, observed, hiddenNames),
+      ...collected.warnings,
       ...permissionWarnings(permissions, observed),
     ],
     hiddenNames,
@@ -94,8 +100,20 @@ export function planConnection(
     autoRegistration: autoRegistrationOf(connection, observed),
     formerNetworks: markedNetworks(connection, observed.endpoint.ok ? observed.endpoint.value : null),
     permissions,
+    guards: [],
     cost: monthlyCost(collected.rows),
     expectedSeconds: expectedSeconds(collected.rows),
+  };
+}
+
+/** Adds what was read of locks and policies for the rows of a plan. */
+export function withGuards(connection: Connection, plan: Plan, read: ReadGuards): Plan {
+  const { rows: guards, faults, warnings } = guardsOf(connection, plan.rows, read);
+  return {
+    ...plan,
+    guards,
+    faults: [...plan.faults, ...faults],
+    warnings: [...plan.warnings, ...warnings],
   };
 }
 

@@ -45,6 +45,7 @@ export function planOfOrphan(orphan: Orphan): Plan {
     formerNetworks: [],
     autoRegistration: 'off',
     permissions: [],
+    guards: [],
     cost: monthlyCost([]),
     expectedSeconds: 0,
   };

@@ -72,6 +72,8 @@ export const removalRowSchema = z.object({
   record: z.string().nullable(),
   /** It should be deleted, but is kept because it is outside the bounds of this deployment. */
   outside: z.literal(true).exactOptional(),
+  /** It should be deleted, but is kept because a lock refuses it. */
+  locked: z.literal(true).exactOptional(),
   /** It is kept because Zilliz could not be asked. */
   unasked: z.literal(true).exactOptional(),
 });

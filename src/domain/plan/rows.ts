@@ -5,6 +5,7 @@ import type { Verdict } from '../resources/verdict.ts';
 import type { PhaseName } from '../run/phase.ts';
 import { phases } from '../run/phase.ts';
 import type { Fault } from '../run/status.ts';
+import type { Warning } from './warnings.ts';
 
 export const resourceKinds = [
   'whitelist entry',
@@ -47,6 +48,8 @@ export interface Collected {
   readonly allowed: AllowedScopes;
   readonly rows: PlanRow[];
   readonly faults: Fault[];
+  /** What the decisions on single resources bring with them. */
+  readonly warnings: Warning[];
 }
 
 type RowOf = Omit<PlanRow, 'guideStep' | 'action' | 'reason'> & { readonly pointer: string };
@@ -76,8 +79,12 @@ export function addNote(
   collected.rows.push({ ...row, guideStep: phases[row.phase].guideStep, action, reason });
 }
 
-/** Adds the row of a cluster that gets no record, because its address does not fit. */
-export function addMisfit(collected: Collected, clusterId: string, { code, message }: Failure): void {
+/** Adds the row of a cluster that gets no record, because its address does not fit, or its zone cannot be used. */
+export function addMisfit(
+  collected: Collected,
+  clusterId: string,
+  { code, message }: Pick<Failure, 'code' | 'message'>,
+): void {
   const row = { phase: 'configure-dns', resource: 'A record set', id: clusterId } as const;
   addNote(collected, row, 'manual', `${code}: ${message}`);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Connection } from '../connection/connection.ts';
 import { updateFailed } from '../connection/endpointHealth.ts';
+import { parseVirtualNetworkId } from '../connection/resourceId.ts';
 import { isDedicated, isGone } from '../resources/cluster.ts';
 import { registeredElsewhere } from '../resources/virtualNetworkLink.ts';
 import type { Observation } from './observation.ts';
@@ -14,6 +15,12 @@ export const warningSchema = z.object({
       'rules-not-read',
       'addresses-not-read',
       'permission-not-read',
+      'locks-not-read',
+      'policy-not-checked',
+      'removal-locked',
+      'network-locked',
+      'record-ttl-changed',
+      'tags-rewritten',
       'names-hidden',
       'registered-elsewhere',
       'registrations-unread',
@@ -31,19 +38,27 @@ export function warningsOf(
   observed: Observation,
   hiddenNames: readonly string[],
 ): readonly Warning[] {
-  const warnings: Warning[] = [...endpointWarnings(observed)];
+  // First what takes something away from applications.
+  const warnings: Warning[] = [...hiddenNameWarnings(connection, hiddenNames), ...endpointWarnings(observed)];
   for (const { network } of observed.linkedNetworks) {
     if (!network.ok || !network.value || network.value.dnsServers.length === 0) continue;
     const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}: linked zones are used only if these forward to 168.63.129.16 or a resolver`;
     warnings.push({ code: 'custom-dns-servers', detail });
   }
   warnings.push(...subnetWarnings(observed));
-  if (hiddenNames.length > 0) {
-    const detail = `once the zone is linked, these names resolve only inside it, where they have no record: ${hiddenNames.join(', ')}`;
-    warnings.push({ code: 'names-hidden', detail });
-  }
   warnings.push(...registrationWarnings(connection, observed), ...clusterWarnings(connection, observed));
   return warnings;
+}
+
+/** Which applications lose which names, when, and the change of the request that avoids it. */
+function hiddenNameWarnings(
+  { linkedNetworks }: Connection,
+  hiddenNames: readonly string[],
+): readonly Warning[] {
+  if (hiddenNames.length === 0) return [];
+  const networks = linkedNetworks.map((id) => parseVirtualNetworkId(id)?.name ?? id).join(', ');
+  const detail = `applications in ${networks} stop resolving these names as soon as the zone is linked there, which is the last step before the verification: ${hiddenNames.join(', ')}. To avoid it, request "dns": { "layout": "per-cluster" }, which hides nothing; to have the run refused instead, "dns": { "hiddenNames": "refuse" }`;
+  return [{ code: 'names-hidden', detail }];
 }
 
 function subnetWarnings({ subnet, blockedPorts }: Observation): readonly Warning[] {

@@ -5,7 +5,8 @@ import { isAdopted, recordOwner, tagsOfOthers } from '../connection/marks.ts';
 import { sameEndpointId } from '../connection/names.ts';
 import { sameResource } from '../connection/resourceId.ts';
 import type { ObservedZone } from '../plan/observation.ts';
-import type { ARecordSet, Tags } from './model.ts';
+import type { Warning } from '../plan/warnings.ts';
+import type { ARecordSet, OtherSet, Tags } from './model.ts';
 import type { Reach } from './reach.ts';
 import { zoneBeyond } from './reach.ts';
 import type { Verdict, Removal } from './verdict.ts';
@@ -24,7 +25,13 @@ export interface WantedRecord {
 
 export const RECORD_TTL_SECONDS = 600;
 
-export function decideRecord(wanted: WantedRecord, found: ARecordSet | null): Verdict {
+/** `holder`: a record set of another type that has the name. */
+export function decideRecord(
+  wanted: WantedRecord,
+  found: ARecordSet | null,
+  holder: OtherSet | null = null,
+): Verdict {
+  if (holder !== null) return { action: 'conflict', code: 'record-conflict', reason: heldBecause(holder) };
   if (found === null) return { action: 'create', reason: 'there is no such record' };
   const owner = recordOwner(found.metadata);
   if (owner && owner.connectionId !== wanted.connectionId) {
@@ -49,7 +56,26 @@ export function decideRecord(wanted: WantedRecord, found: ARecordSet | null): Ve
     const reason = 'it was created outside this app, and the request does not allow its adoption';
     return { action: 'conflict', code: 'record-conflict', reason };
   }
-  return { action: 'adopt', reason: 'it was created outside this app, and it is right' };
+  const reason = 'it was created outside this app, and it is right';
+  const { ttlSeconds } = found;
+  return {
+    action: 'adopt',
+    reason: ttlSeconds === RECORD_TTL_SECONDS ? reason : `${reason}; ${ttlChange(ttlSeconds)}`,
+  };
+}
+
+/** Returns the A record set of a name in a zone; null if there is none. */
+export function recordAt(name: string, zone: Pick<ObservedZone, 'records'> | null): ARecordSet | null {
+  return zone?.records.find((record) => record.name.toLowerCase() === name.toLowerCase()) ?? null;
+}
+
+/** Returns the record set of another type that has the name; null if there is none. */
+export function holderOf(name: string, zone: Pick<ObservedZone, 'otherSets'> | null): OtherSet | null {
+  return zone?.otherSets.find((other) => other.name.toLowerCase() === name.toLowerCase()) ?? null;
+}
+
+export function heldBecause({ type }: OtherSet): string {
+  return `a ${type} record set that is not ours has this name`;
 }
 
 /** Returns how our own record differs from the wanted one; null if it does not. */
@@ -58,9 +84,7 @@ function reasonToChange(
   found: ARecordSet,
   owner: Pick<RecordOwner, 'endpointId' | 'privateEndpointId'>,
 ): string | null {
-  // An adopted record keeps its TTL.
-  const hasTtl = found.ttlSeconds === RECORD_TTL_SECONDS || isAdopted(found.metadata);
-  if (!hasOnly(wanted.address, found) || !hasTtl) {
+  if (!hasOnly(wanted.address, found) || found.ttlSeconds !== RECORD_TTL_SECONDS) {
     return `it contains ${found.addresses.join(', ')} with a TTL of ${found.ttlSeconds} s`;
   }
   if (wanted.endpointId && !sameEndpointId(owner.endpointId ?? '', wanted.endpointId)) {
@@ -71,6 +95,18 @@ function reasonToChange(
     return 'it does not name the private endpoint that it was created for';
   }
   return null;
+}
+
+/** An adopted record gets the TTL of every record of this app: a client follows a change of address within that time. */
+function ttlChange(ttlSeconds: number): string {
+  return `its TTL of ${ttlSeconds} s becomes ${RECORD_TTL_SECONDS} s`;
+}
+
+/** `id`: of the record set on which was decided. */
+export function ttlWarning(id: string, { action }: Verdict, found: ARecordSet | null): readonly Warning[] {
+  if (action !== 'adopt' || found === null || found.ttlSeconds === RECORD_TTL_SECONDS) return [];
+  const detail = `the A record set ${id} is adopted, and ${ttlChange(found.ttlSeconds)}`;
+  return [{ code: 'record-ttl-changed', detail }];
 }
 
 function hasOnly(address: string, { addresses }: ARecordSet): boolean {

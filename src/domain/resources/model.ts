@@ -14,6 +14,7 @@ export interface VirtualNetwork {
   readonly location: string;
   /** Custom DNS servers; empty means Azure's own resolver, which uses linked private zones. */
   readonly dnsServers: readonly string[];
+  readonly subnets: readonly { readonly name: string; readonly delegated: boolean }[];
 }
 
 /** A virtual network in a list, with what a caller must know of its subnets to choose one. */
@@ -34,6 +35,8 @@ export interface Subnet {
   readonly networkPolicies: { readonly securityGroup: boolean; readonly routeTable: boolean };
   /** Number of free addresses; null if Azure does not show it. A separate read, with its own permission. */
   readonly freeAddresses: Outcome<number | null>;
+  /** Names of the subnets of its network with a free address, as far as Azure shows them. */
+  readonly withRoom: readonly string[];
 }
 
 /** Azure's statuses; `Other` for an unknown one, with its text. */
@@ -117,14 +120,51 @@ export interface TxtRecordSet {
 export interface RecordSets {
   readonly records: readonly ARecordSet[];
   readonly texts: readonly TxtRecordSet[];
-  /** Number of record sets of other types. */
-  readonly others: number;
+  readonly others: readonly OtherSet[];
+}
+
+/** A record set of another type than A. */
+export interface OtherSet {
+  readonly type: string;
+  /** Relative to the zone; `@` for the apex. */
+  readonly name: string;
 }
 
 /** One permission of an identity at a scope, as ARM's permissions API returns it: wildcards allowed. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
+}
+
+/** A lock at a subscription, a resource group or a resource. What lies below inherits it. */
+export interface Lock {
+  readonly name: string;
+  /** Resource ID of what is locked. */
+  readonly scope: string;
+  readonly level: 'ReadOnly' | 'CanNotDelete';
+}
+
+/** A resource that is to be created, as far as it is known, for the question whether a policy denies it. */
+export interface PolicyQuestion {
+  /** Resource ID of its group. */
+  readonly scope: string;
+  /** What it is, in words. */
+  readonly resource: string;
+  readonly type: string;
+  readonly name: string;
+  readonly location?: string;
+  readonly tags?: Tags;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Resource ID of its parent. */
+  readonly parent?: string;
+}
+
+/** A policy that denies the resource, or changes it as it is written. */
+export interface PolicyFinding {
+  readonly effect: 'deny' | 'modify';
+  readonly assignmentId: string;
+  /** What the policy looks at besides the type, e.g. `tags['CostCenter']`. */
+  readonly fields: readonly string[];
 }
 
 // ---- Zilliz ----------------------------------------------------------------------------------------------------------

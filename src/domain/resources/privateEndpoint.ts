@@ -1,11 +1,11 @@
 import type { Connection } from '../connection/connection.ts';
 import { hasFailed, updateFailed } from '../connection/endpointHealth.ts';
-import { missingTags, obsoleteTags, wantedTags } from '../connection/endpointTags.ts';
-import { readEndpointMarks } from '../connection/marks.ts';
-import { isOwnId } from '../connection/names.ts';
+import { mergedTags, missingTags, obsoleteTags, wantedTags } from '../connection/endpointTags.ts';
+import { adoptedMarks, readEndpointMarks, tagBudgetFault } from '../connection/marks.ts';
+import { endpointId, isOwnId } from '../connection/names.ts';
 import { sameResource } from '../connection/resourceId.ts';
 import { foreignRecords } from './aRecord.ts';
-import type { ARecordSet, PrivateEndpoint } from './model.ts';
+import type { ARecordSet, PrivateEndpoint, Tags } from './model.ts';
 import type { RemovalFacts } from './proof.ts';
 import { leadsTo, proofForRemoval } from './proof.ts';
 import type { Removal, Verdict } from './verdict.ts';
@@ -63,7 +63,7 @@ function decideExisting(
     return {
       action: 'conflict',
       code: 'connection-rejected',
-      reason: `Zilliz rejected it: ${found.connectionState.description}`,
+      reason: `Zilliz rejected it: ${found.connectionState.description}${shownId(found)}`,
     };
   }
   if (found.connectionState.status === 'Disconnected') {
@@ -72,16 +72,24 @@ function decideExisting(
     }
     return { action: 'conflict', code: 'connection-disconnected', reason: 'Zilliz removed the connection' };
   }
-  if (!ours)
-    return { action: 'adopt', reason: 'it sits in the subnet and connects to the service of the region' };
+  const wanted = wantedTags(connection, whitelistedAt);
+  if (!ours) {
+    const reason = 'it sits in the subnet and connects to the service of the region';
+    return withinBudget({ ...wanted, ...adoptedMarks(0, '') }, found, { action: 'adopt', reason });
+  }
   if (hasFailed(found)) return { action: 'update', reason: 'its last change failed' };
   if (found.provisioningState !== 'Succeeded' && !updateFailed(found))
     return { action: 'wait', reason: 'Azure works on it' };
-  const wanted = wantedTags(connection, whitelistedAt);
   const differing = { ...missingTags(wanted, found.tags), ...obsoleteTags(wanted, found.tags) };
   const names = Object.keys(differing);
   if (names.length === 0) return { action: 'keep', reason: 'it is there' };
-  return { action: 'tag', reason: `its tags differ: ${names.join(', ')}` };
+  return withinBudget(wanted, found, { action: 'tag', reason: `its tags differ: ${names.join(', ')}` });
+}
+
+/** Returns the verdict, unless Azure would refuse the tags beside those that others have put on the endpoint. */
+function withinBudget(wanted: Tags, found: PrivateEndpoint, verdict: Verdict): Verdict {
+  const tooMany = tagBudgetFault(mergedTags(wanted, found.tags));
+  return tooMany === null ? verdict : { action: 'conflict', code: 'spec-too-large', reason: tooMany };
 }
 
 /** `pointing`: the records in any zone of the region that contain the endpoint's address. */
@@ -105,4 +113,10 @@ export function decideEndpointRemoval(
     return keep(`records of another owner point to its address: ${names(foreign)}`);
   }
   return removal;
+}
+
+/** The ID by which the support of Zilliz finds it. */
+function shownId({ name, resourceGuid }: PrivateEndpoint): string {
+  const id = resourceGuid === null ? null : endpointId(name, resourceGuid);
+  return id === null ? '' : ` (endpoint ID ${id})`;
 }

@@ -89,7 +89,7 @@ export function registeredElsewhere(
 ): Outcome<string | null> {
   if (!registrationZones.ok) return registrationZones;
   const regional = regionalZoneName(connection.regionId);
-  const own = placeZone(connection, regional, zones.ok ? zones.value : []);
+  const own = placeZone(connection, regional, { zones: zones.ok ? zones.value : [], unread: [] });
   const elsewhere = registrationZones.value.find(
     ({ virtualNetworkId, zoneId }) =>
       sameResource(virtualNetworkId, connection.virtualNetworkId) &&

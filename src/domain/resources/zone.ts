@@ -1,9 +1,10 @@
 import type { AllowedScopes } from '../connection/bounds.ts';
 import { isScopeAllowed, outsideScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { FailureCode } from '../failure/catalog.ts';
 import { isAdopted, isOurs, recordOwner } from '../connection/marks.ts';
 import { isWithinScope, parseResourceGroupId, sameResource, zoneId } from '../connection/resourceId.ts';
-import type { ObservedZone } from '../plan/observation.ts';
+import type { ObservedZone, ZonesRead } from '../plan/observation.ts';
 import type { PrivateDnsZone } from './model.ts';
 import { zoneBeyond } from './reach.ts';
 import type { RequestedTags } from './sharedTags.ts';
@@ -16,7 +17,7 @@ import { neededByOther, ownersIn } from './zoneOwner.ts';
 
 export type ZonePlacement =
   | { readonly kind: 'existing' | 'new'; readonly id: string; readonly found: ObservedZone | null }
-  | { readonly kind: 'conflict'; readonly code: 'overlapping-zone'; readonly detail: string };
+  | { readonly kind: 'conflict'; readonly code: FailureCode; readonly detail: string };
 
 /** The zone is the right one, but this deployment must not write in it. */
 export interface ZoneOutside {
@@ -28,13 +29,10 @@ export interface ZoneOutside {
 
 /**
  * Returns the zone of this name that a connection uses: the one already linked to its networks, since a network can link only
- * one zone of a name; otherwise the one in the wanted group, existing or new.
+ * one zone of a name; otherwise the one in the wanted group, existing or new. A zone of the name that cannot be read may be the
+ * linked one.
  */
-export function placeZone(
-  connection: Connection,
-  name: string,
-  zones: readonly ObservedZone[],
-): ZonePlacement {
+export function placeZone(connection: Connection, name: string, { zones, unread }: ZonesRead): ZonePlacement {
   const named = zones.filter(({ zone }) => zone.name.toLowerCase() === name.toLowerCase());
   const linked = named.filter(({ links }) =>
     links.some((link) =>
@@ -59,6 +57,8 @@ export function placeZone(
     };
   }
   if (used) return { kind: 'existing', id: used.zone.id, found: used };
+  const hidden = unread.find((zone) => zone.name === name.toLowerCase());
+  if (hidden) return { kind: 'conflict', code: hidden.failure.code, detail: hidden.failure.message };
 
   const id = wantedZoneId(connection, name);
   const found = named.find(({ zone }) => sameResource(zone.id, id)) ?? null;
@@ -70,9 +70,9 @@ export function placeZoneWithin(
   allowed: AllowedScopes,
   connection: Connection,
   name: string,
-  zones: readonly ObservedZone[],
+  read: ZonesRead,
 ): ZonePlacement | ZoneOutside {
-  const placement = placeZone(connection, name, zones);
+  const placement = placeZone(connection, name, read);
   if (placement.kind === 'conflict' || isScopeAllowed(placement.id, allowed)) return placement;
   const { id } = placement;
   return { kind: 'conflict', code: 'scope-not-allowed', id, detail: outsideScopes(id) };
@@ -148,7 +148,8 @@ export function decideZoneRemoval(
   if (owner) return keep(`records of the connection ${owner.connectionId} are in it`);
   // Of the name of the connection's own entry, but not written by this app.
   const unknown = owners.filter((own) => own.connectionId === reach.connectionId && !own.isEntry).length;
-  const recordSets = otherSets + unknown + records.filter(({ autoRegistered }) => !autoRegistered).length;
+  const recordSets =
+    otherSets.length + unknown + records.filter(({ autoRegistered }) => !autoRegistered).length;
   if (!isStaying && recordSets > 0) return keep(`${recordSets} record sets of another owner are in it`);
   if (reach.networks === null)
     return keep('only records are left of the connection, and nothing proves that the zone was its own');

@@ -4,8 +4,8 @@ import type { Connection } from '../connection/connection.ts';
 import { recordOwner } from '../connection/marks.ts';
 import { regionalZoneName } from '../connection/names.ts';
 import { isWithinScope } from '../connection/resourceId.ts';
-import type { ObservedZone } from '../plan/observation.ts';
-import { decideRecord, goneSince, isOver, recordsOf } from '../resources/aRecord.ts';
+import type { ObservedZone, UnreadZone } from '../plan/observation.ts';
+import { decideRecord, goneSince, holderOf, isOver, recordAt, recordsOf } from '../resources/aRecord.ts';
 import { isAskedFor, isAsleep, isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
 import type { ARecordSet, Cluster } from '../resources/model.ts';
 import { decideLink } from '../resources/virtualNetworkLink.ts';
@@ -58,6 +58,7 @@ export interface RoundReading {
   /** All clusters that Zilliz lists in the project and region. */
   readonly clusters: readonly Cluster[];
   readonly zones: readonly ObservedZone[];
+  readonly unread: readonly UnreadZone[];
   /** The private endpoint's address. */
   readonly address: string;
   readonly now: number;
@@ -101,15 +102,16 @@ function verdictOn(connection: Connection, cluster: Cluster, reading: RoundReadi
   const placed = placeCluster({ clusterId, address: privateLinkAddress }, connection.regionId, layout);
   if (!placed.ok) return fault(`${placed.failure.code}: ${placed.failure.message}`);
   const place = placed.value;
-  const placement = placeZone(connection, place.zone, reading.zones);
+  const placement = placeZone(connection, place.zone, reading);
   if (placement.kind === 'conflict') return fault(placement.detail);
   if (placement.kind === 'new' && layout === 'regional') {
     // To create and link the zone again would hide names from the network, so only a request of the user does that.
     return fault(`the zone ${place.zone} is gone; reconcile the connection to make it again`);
   }
-  const found = placement.found?.records.find(({ name }) => name.toLowerCase() === place.record) ?? null;
+  const found = recordAt(place.record, placement.found);
   const { id: connectionId, adopt } = connection;
-  const decision = decideRecord({ connectionId, clusterId, address: reading.address, adopt }, found);
+  const wanted = { connectionId, clusterId, address: reading.address, adopt };
+  const decision = decideRecord(wanted, found, holderOf(place.record, placement.found));
   if (decision.action === 'conflict') return fault(`its record: ${decision.reason}`);
   if (decision.action === 'keep' && hasItsLinks(connection, placement.found)) return { kind: 'kept' };
   const forbidden = whyNotWritten(connection, placement, reading);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { privateEndpointIdSchema } from '../connection/fieldSchemas.ts';
 import { endpointHealthSchema } from '../connection/endpointHealth.ts';
 import { connectionReadingSchema } from '../connection/status.ts';
 import type { ConnectionReading } from '../connection/status.ts';
@@ -7,6 +8,8 @@ import { ByteBudget, truncate } from '../run/customStatus.ts';
 /** What the last round found and wrote for one connection. The view of the connection lists its clusters by name. */
 export const connectionSummarySchema = z.object({
   connectionId: z.string(),
+  /** To find out what has become of it when its tags no longer show it. */
+  privateEndpointId: z.string().nullable().default(null),
   /** Why its records are not maintained; null when they are. */
   hold: z.string().nullable(),
   kept: z.number(),
@@ -38,6 +41,26 @@ export const syncStatusSchema = z.object({
   /** Connections that are not shown, because the size is limited. */
   omitted: z.number().default(0),
 });
+
+/** A connection that an earlier sync has read. */
+export const knownConnectionSchema = z.object({
+  connectionId: z.string(),
+  privateEndpointId: privateEndpointIdSchema,
+});
+
+export type KnownConnection = Readonly<z.infer<typeof knownConnectionSchema>>;
+
+const syncedSchema = z.object({ connections: z.array(z.unknown()) });
+
+/** Returns the connections in the output or the status of a sync; none if it is of another form. */
+export function connectionsOfSync(sync: {
+  readonly output: unknown;
+  readonly customStatus: unknown;
+}): readonly KnownConnection[] {
+  const synced = [sync.output, sync.customStatus].map((value) => syncedSchema.safeParse(value).data);
+  const connections = (synced[0] ?? synced[1])?.connections ?? [];
+  return connections.flatMap((connection) => knownConnectionSchema.safeParse(connection).data ?? []);
+}
 
 export type SyncStatus = Readonly<z.infer<typeof syncStatusSchema>>;
 export type ConnectionSummary = Readonly<z.infer<typeof connectionSummarySchema>>;

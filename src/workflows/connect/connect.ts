@@ -31,8 +31,8 @@ export const connect: Workflow<ConnectInput, ConnectionResult> = {
     } catch (error) {
       if (!(error instanceof ProvisioningError)) throw error;
       connecting.fail(error, error instanceof PreflightFailed ? error.faults : []);
-      // The list and the next deployment know the failure also without this run.
-      if (connecting.state.done['create-endpoint'] && connecting.connection.onFailure === 'keep')
+      // The list and the next deployment know a failed verification also without this run.
+      if (checkOutcome(connecting) === 'failed' && connecting.connection.onFailure === 'keep')
         yield* noteVerification(connecting, 'failed');
       connecting.show({ ...connecting.state.status, result: knownResult(connecting, error.failure) });
     }

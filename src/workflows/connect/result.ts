@@ -69,7 +69,7 @@ export function knownResult(run: ConnectRun, { code, message }: Failure): Connec
 /** Connected, unless a cluster has no record, or the DNS of another owner is not proved. */
 function outcomeOf(
   { spec }: Connection,
-  { records, clusters, verifications: { proofs } }: StageResults,
+  { records, clusters, endpoint, plan, verifications: { proofs } }: StageResults,
 ): Pick<ConnectionResult, 'outcome' | 'problem'> {
   const failed = records.find(({ state }) => state === 'failed');
   if (failed) return degraded('record-missing', `${failed.clusterId}: ${failed.reason ?? 'not written'}`);
@@ -78,8 +78,13 @@ function outcomeOf(
   );
   if (overdue.length > 0) {
     const ids = overdue.map(({ clusterId }) => clusterId).join(', ');
-    return degraded('address-overdue', `Zilliz has given no address to ${ids} in time`);
+    return degraded(
+      'address-overdue',
+      `Zilliz has given no address to ${ids} in time; the endpoint ID is ${endpoint.endpointId}`,
+    );
   }
+  const update = plan.warnings.find(({ code }) => code === 'endpoint-update-failed');
+  if (update) return degraded('endpoint-update-failed', update.detail);
   const unproved = proofs.find(({ outcome }) => outcome !== 'verified');
   if (spec.dns.manage || !unproved) return { outcome: 'connected', problem: null };
   return unproved.outcome === 'wrong-address'

@@ -54,14 +54,18 @@ export function* verifyConnectivity(
   return { proofs, publicAccess: yield* probePublicAccess(run, records) };
 }
 
-/** Notes the outcome at the private endpoint. If it cannot be noted, the result of the run is what it is. */
+/** Notes the outcome at the private endpoint, in one attempt: the result of the run does not wait for it. */
 export function* noteVerification(run: ConnectRun, outcome: LastCheck['outcome']): Step<void> {
-  const [noted] = yield* run.steps.noteCheck.each([{ connection: run.connection, outcome, now: run.now() }]);
-  if (noted?.ok === true && noted.value.noted) run.wrote('verification noted');
+  const input = { connection: run.connection, outcome, now: run.now() };
+  yield* run.together([
+    run.steps.noteCheck.attempt(input, (noted) => {
+      if (noted.ok && noted.value.noted) run.wrote('verification noted');
+    }),
+  ]);
 }
 
 /** Null when no name was verified. */
-export function checkOutcome({ proofs }: Verifications): LastCheck['outcome'] | null {
+export function checkOutcome({ proofs }: Pick<Verifications, 'proofs'>): LastCheck['outcome'] | null {
   if (proofs.length === 0) return null;
   if (proofs.some(({ outcome }) => isFault(outcome))) return 'failed';
   return proofs.every(({ outcome }) => outcome === 'verified') ? 'verified' : 'not-verifiable-from-here';

@@ -73,6 +73,7 @@ class BatchToRemove implements ToEnsure {
   readonly read: ToEnsure['read'] = (settle) => {
     const ids = this.#rows.filter(isAsynchronous).map(({ resource, id }) => ({ resource, id }));
     return this.#run.steps.readRemoved.attempt({ ids }, (outcome) => {
+      for (const { id, failure } of outcome.ok ? outcome.value.unread : []) this.#failOne(id, failure);
       settle(outcome.ok ? succeeded(this.#stateOf(outcome.value.left)) : outcome);
     });
   };
@@ -101,6 +102,10 @@ class BatchToRemove implements ToEnsure {
     const deleted = results.filter(({ outcome }) => outcome.ok && outcome.value.action === 'delete');
     for (const { row } of deleted) this.#run.wrote(`${row.resource} removed`);
     return { state: deleted.some(({ row }) => isAsynchronous(row)) ? 'working' : 'ready' };
+  }
+
+  #failOne(id: string, failure: Failure): void {
+    for (const row of this.#rows) if (row.id === id) this.#progress.fail(row, failure);
   }
 
   #stateOf(left: readonly string[]): ResourceState {

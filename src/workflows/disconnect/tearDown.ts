@@ -35,7 +35,8 @@ export function* tearDown(
     const plan = yield* run.steps.planTearDown({ subject, waitForZilliz, ...progress.known });
     progress.notePlan(plan);
     if (plan.whitelist) run.noteWhitelist(plan.whitelist);
-    if (options.tolerant) failOutside(plan, progress);
+    if (options.tolerant) failForbidden(plan, progress);
+    else refuseLocked(plan);
     // A disconnect tries again what has failed before the run continued as new, and fails if it fails again.
     const isLeft = (row: RemovalRow): boolean => options.tolerant && progress.hasFailed(row);
     return plan.rows.filter((row) => row.action !== 'keep' && !isLeft(row));
@@ -108,6 +109,14 @@ export function* removeInOrder(
 }
 
 /** An undo reports what it should have removed, and must not, as still there. */
-function failOutside({ rows }: TearDownPlan, progress: RemovalProgress): void {
-  for (const row of rows) if (row.outside) progress.forbid(row, row.reason);
+function failForbidden({ rows }: TearDownPlan, progress: RemovalProgress): void {
+  for (const row of rows) if (row.outside || row.locked) progress.forbid(row, row.reason);
+}
+
+/** A disconnect that a lock would stop halfway does not begin: names without their private path would remain. */
+function refuseLocked({ rows }: TearDownPlan): void {
+  const [first, ...others] = rows.filter(({ locked }) => locked);
+  if (!first) return;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  throw fail('azure-locked', `${first.resource} ${first.id}: ${first.reason}${more}`);
 }

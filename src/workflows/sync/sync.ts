@@ -1,5 +1,5 @@
 import type { PrunedRecord } from '../../activities/records.ts';
-import type { PlannedConnection } from '../../activities/sync.ts';
+import type { LostConnection, PlannedConnection, SyncPlan } from '../../activities/sync.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { triedKey } from '../../domain/sync/roundPlan.ts';
@@ -84,16 +84,8 @@ interface RoundWrites {
 /** One round: one plan over all connections, then its writes: the records of all connections side by side, then the removals. */
 function* round(run: SyncRun): Step<void> {
   run.beginRound();
-  const { projectId, regionId, state } = run;
-  const plan = yield* run.steps.planSync({
-    projectId,
-    regionId,
-    now: run.now(),
-    mostDue: MOST_DUE,
-    drift: run.isDriftDue,
-    tried: Object.keys(state.failedWrites),
-    ...run.takeSweep(),
-  });
+  const { state } = run;
+  const plan = yield* planRound(run);
   run.planned(plan);
   const works = new Map(plan.connections.flatMap((planned) => dnsOf(run, planned)));
   yield* settle(run, () => [...works.values()].flatMap((dns) => dns.works()));
@@ -103,6 +95,7 @@ function* round(run: SyncRun): Step<void> {
     const pruned = yield* pruneAll(run, planned);
     summaries.push(summaryOf(run, planned, { ...pruned, written }));
   }
+  for (const lost of plan.lost) summaries.push(summaryOfLost(lost));
   for (const [zoneId, connectionId] of Object.entries(state.zonesToDelete)) {
     const planned = plan.connections.find(({ connection }) => connection.id === connectionId);
     // If the connection no longer exists, DELETE removes what is left of it.
@@ -111,9 +104,28 @@ function* round(run: SyncRun): Step<void> {
   }
   const waiting = new Set(plan.connections.flatMap((planned) => planned.round.waiting));
   const compared = plan.connections.flatMap(({ connection, drift }) => (drift ? connection.id : []));
+  run.state.known = plan.lost.map(({ connectionId, privateEndpointId }) => ({
+    connectionId,
+    privateEndpointId,
+  }));
   run.endRound(summaries, { waiting: [...waiting], compared });
   if (plan.more) run.continueAsNew({ resume: false });
   state.failedWrites = {};
+}
+
+/** What one connection cannot read for the time of the budget holds up the others no longer. */
+function* planRound(run: SyncRun): Step<SyncPlan> {
+  const { projectId, regionId, state } = run;
+  const tried = Object.keys(state.failedWrites);
+  const sweep = run.takeSweep();
+  const drift = run.isDriftDue;
+  const input = { projectId, regionId, mostDue: MOST_DUE, drift, tried, known: state.known, ...sweep };
+  try {
+    return yield* run.steps.planSync({ ...input, now: run.now() });
+  } catch (error) {
+    if (!(error instanceof ProvisioningError) || error.failure.kind !== 'transient') throw error;
+    return yield* run.steps.planSync({ ...input, now: run.now(), isLast: true });
+  }
 }
 
 function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites): ConnectionSummary {
@@ -125,6 +137,7 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
   );
   return {
     connectionId: connection.id,
+    privateEndpointId: connection.privateEndpoint.id,
     hold,
     kept,
     written: writes.written,
@@ -141,6 +154,15 @@ function summaryOf(run: SyncRun, planned: PlannedConnection, writes: RoundWrites
       ...writes.faults,
     ],
     omitted: 0,
+  };
+}
+
+/** Nothing is written for it. Its status comes from the private endpoint alone. */
+function summaryOfLost({ connectionId, privateEndpointId, health }: LostConnection): ConnectionSummary {
+  return {
+    ...{ connectionId, privateEndpointId, health, hold: health.reason },
+    ...{ kept: 0, written: 0, removed: 0, waiting: 0, dormant: 0, gone: 0 },
+    ...{ reading: null, drift: null, faults: [], omitted: 0 },
   };
 }
 

@@ -7,6 +7,7 @@ import { statusOf } from '../../domain/connection/status.ts';
 import type { ProvisioningError } from '../../domain/failure/failure.ts';
 import {
   connectionSummarySchema,
+  knownConnectionSchema,
   syncCustomStatus,
   summarised,
   withRecordDrift,
@@ -34,6 +35,8 @@ const syncStateSchema = z.object({
   roundBeganAt: z.number().nullable().default(null),
   writes: z.record(z.string(), z.number()).default({}),
   listed: z.number().default(0),
+  /** Connections of earlier syncs; after the first round those that their tags no longer show. */
+  known: z.array(knownConnectionSchema).default([]),
   connections: z.array(connectionSummarySchema).default([]),
   /** Clusters without an address, and since when nothing has changed about them; null before the first execution. */
   waiting: z.array(z.string()).default([]),
@@ -61,6 +64,8 @@ export const syncInputSchema = z.object({
   regionId: z.string(),
   /** Only of a start by the sweep, and for its first round. */
   sweep: z.object({ running: z.array(z.string()) }).optional(),
+  /** Only of a start. */
+  known: z.array(knownConnectionSchema).optional(),
   state: syncStateSchema.prefault({}),
 });
 
@@ -77,12 +82,13 @@ export class SyncRun implements SettlingRun {
   #sweep: SyncInput['sweep'];
   #roundBegan: number;
 
-  constructor(run: Run, { projectId, regionId, sweep, state }: SyncInput) {
+  constructor(run: Run, { projectId, regionId, sweep, known, state }: SyncInput) {
     this.#run = run;
     this.#sweep = sweep;
     this.projectId = projectId;
     this.regionId = regionId;
     this.state = state;
+    if (known) state.known = known;
     this.wakeUp = run.wakeUp(SYNC_HINT);
     this.#roundBegan = state.roundBeganAt ?? run.now();
     state.waitingSince ??= run.now();

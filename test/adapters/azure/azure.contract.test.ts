@@ -294,7 +294,7 @@ describe('private DNS', () => {
     await expect(dns.putText(text, null)).rejects.toMatchObject({ failure: { code: 'precondition-failed' } });
     const sets = await dns.recordSets(ZONE);
     expect(sets).toMatchObject({
-      ...{ records: [written], others: 0 },
+      ...{ records: [written], others: [] },
       texts: [{ name: '_zpl-1', values: ['v1'], metadata: { o: 'c' } }],
     });
     await dns.deleteText(ZONE, '_zpl-1', sets.texts[0]?.etag ?? '');

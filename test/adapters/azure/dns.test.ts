@@ -317,7 +317,7 @@ describe('A records', () => {
     await expect(dns.recordSets(zoneId)).resolves.toMatchObject({
       records: [{ autoRegistered: true }, { autoRegistered: false }],
       texts: [{ name: 'n', values: ['v1'], metadata: { o: 'c' }, etag: 'e' }],
-      others: 1,
+      others: [{ type: 'CNAME', name: 'n' }],
     });
   });
 });

@@ -451,6 +451,7 @@ describe('the subnet', () => {
       routeTableId: `${network}/routeTables/rt-1`,
       networkPolicies: { securityGroup: true, routeTable: false },
       freeAddresses: succeeded(248),
+      withRoom: expect.any(Array) as unknown,
     });
   });
 
@@ -489,6 +490,7 @@ describe('ports that are plainly blocked', () => {
     routeTableId: `${network}/routeTables/rt-1`,
     networkPolicies: { securityGroup: true, routeTable: true },
     freeAddresses: succeeded(10),
+    withRoom: [],
   };
   const deny = {
     direction: 'Inbound',

@@ -49,6 +49,7 @@ beforeEach(async () => {
   });
   keys = new KeyVaultApiKeys(secretReader({ url: vault.baseUrl, requestTimeoutMs: 1000 }, credential), {
     secretName: DEFAULT,
+    vaultUrl: vault.baseUrl,
     cacheMs: 5 * MINUTE_MS,
     now: () => clock.now(),
   });

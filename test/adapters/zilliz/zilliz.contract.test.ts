@@ -29,6 +29,7 @@ describe('the key', () => {
     const apiKeys = {
       keyFor: () => Promise.resolve(keys[Math.min(forgotten.length, keys.length - 1)] ?? ''),
       forget: (projectId: string | null) => void forgotten.push(projectId),
+      toReplace: () => 'Store another key.',
     };
     const client = new ZillizClient({ apiUrl: stage.zilliz.baseUrl, requestTimeoutMs: 1000 }, apiKeys);
     return { app: zillizAdapter(client), forgotten };

@@ -76,6 +76,53 @@ test('refuses auto registration with the per-cluster layout', () => {
   });
 });
 
+describe('auto registration that a request asks for and cannot have', () => {
+  const [other] = [`${request.subnetId.split('/subnets/')[0] ?? ''}-other`];
+
+  it.each([
+    ['where another team owns the DNS', { manage: false }],
+    ['where the network of the endpoint is not linked', { linkedNetworks: [other] }],
+  ])('is refused %s, and is no fault as a default', (_, dns) => {
+    const asked = parseConnectionRequest({ ...request, dns: { ...dns, autoRegistration: true } });
+
+    expect(asked).toMatchObject({
+      ok: false,
+      faults: [{ code: 'auto-registration-not-possible', pointer: '/dns/autoRegistration' }],
+    });
+    expect(parseConnectionRequest({ ...request, dns })).toMatchObject({ ok: true });
+  });
+});
+
+describe('the resource group of the private endpoint', () => {
+  const groupIn = (subscription: string) => ({
+    ...request,
+    privateEndpoint: { resourceGroup: `/subscriptions/${subscription}/resourceGroups/rg-endpoints` },
+  });
+  const own = request.subnetId.split('/')[2] ?? '';
+
+  it('may be given by its resource ID, in the subscription of the network', () => {
+    const byId = parseConnectionRequest(groupIn(own.toUpperCase()));
+    const byName = parseConnectionRequest({ ...request, privateEndpoint: { resourceGroup: 'rg-endpoints' } });
+
+    expect(byId).toEqual(byName);
+  });
+
+  it('of another subscription is refused with the reason', () => {
+    const foreign = '0c6f2f4e-9999-4a5b-8c7d-9e0f1a2b3c4d';
+
+    expect(parseConnectionRequest(groupIn(foreign))).toMatchObject({
+      ok: false,
+      faults: [
+        {
+          pointer: '/privateEndpoint/resourceGroup',
+          code: 'subscription-differs',
+          detail: `the group is in the subscription ${foreign}, and the network in ${own}`,
+        },
+      ],
+    });
+  });
+});
+
 test('refuses what does not fit into the tags of the endpoint', () => {
   const tags = Object.fromEntries(Array.from({ length: 45 }, (_, index) => [`tag${index}`, 'x']));
 

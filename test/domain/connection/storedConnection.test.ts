@@ -5,7 +5,7 @@ import {
   connectionSchema,
 } from '../../../src/domain/connection/connection.ts';
 import type { Connection } from '../../../src/domain/connection/connection.ts';
-import { endpointHealth } from '../../../src/domain/connection/endpointHealth.ts';
+import { healthById } from '../../../src/domain/connection/endpointHealth.ts';
 import { mergedTags, tagChange } from '../../../src/domain/connection/endpointTags.ts';
 import { entryOfOrphan, entryOfStored } from '../../../src/http/views/listing.ts';
 import {
@@ -95,11 +95,11 @@ test.each([
   });
 });
 
-test('options of a run are not stored: a stored connection adopts, keeps and waits for an hour', () => {
+test('options of a run are not stored: a stored connection keeps and waits for an hour, and adopts unless its request forbids it', () => {
   const connection = asked({ adopt: 'never', onFailure: 'undo', deadlineMinutes: 10 });
 
   expect(storedConnection(endpointOf(connection, tagsOf(connection)))?.connection).toMatchObject({
-    adopt: 'matching',
+    adopt: 'never',
     onFailure: 'keep',
     deadlineMinutes: 60,
   });
@@ -279,7 +279,7 @@ function readAll(connection: Connection, endpoint: PrivateEndpoint): void {
     ...{ metadata: tags, etag: '1' },
   };
   readEndpointMarks(tags);
-  endpointHealth(connection, endpoint);
+  healthById(connection.id, endpoint);
   keepExclusions(connection, endpoint);
   asMarked(connection, endpoint);
   decideEndpoint(connection, 'alias', endpoint);

@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
 import { ProvisioningError, failed, succeeded } from '../../../src/domain/failure/failure.ts';
 import {
   permissionFaults,
+  roleFor,
   permissionRows,
   permissionWarnings,
 } from '../../../src/domain/plan/permissions.ts';
@@ -81,8 +83,15 @@ describe('a permission that a run needs', () => {
     const readings = [reading(group, [[write]]), reading(network)];
     const rows = permissionRows(connection, [endpointRow], { permissions: readings });
 
-    expect(permissionFaults(rows)).toMatchObject([
-      { code: 'azure-permission-denied', detail: `the identity of the app lacks ${join} at ${network}` },
+    expect(permissionFaults(connection, rows, 'a1b2c3d4-0000-4000-8000-000000000001')).toMatchObject([
+      {
+        ...{ code: 'azure-permission-denied', detail: `the identity of the app lacks ${join} at ${network}` },
+        cure: expect.stringMatching(
+          new RegExp(
+            `infra/roles/network-connect.json.*--assignee-object-id a1b2c3d4-0000-4000-8000-000000000001 .*--scope "${network}"`,
+          ),
+        ) as string,
+      },
     ]);
     expect(permissionWarnings(rows, { permissions: readings })).toEqual([]);
   });
@@ -94,7 +103,7 @@ describe('a permission that a run needs', () => {
     const rows = permissionRows(connection, [endpointRow], { permissions });
 
     expect(rows.find(({ action }) => action === join)?.granted).toBeNull();
-    expect(permissionFaults(rows)).toEqual([]);
+    expect(permissionFaults(connection, rows, 'a1b2c3d4-0000-4000-8000-000000000001')).toEqual([]);
     expect(permissionWarnings(rows, { permissions })).toEqual([
       {
         code: 'permission-not-read',
@@ -109,3 +118,20 @@ describe('a permission that a run needs', () => {
     expect(granted(reading(group, [[write]]))[join]).toBeNull();
   });
 });
+
+it.each(readdirSync('infra/roles').filter((file) => file !== 'modes.json'))(
+  'a missing action of infra/roles/%s leads to a role that has it',
+  (file) => {
+    for (const action of rolesOf(file).actions) {
+      const { file: named, role } = roleFor(action, network);
+      const { name, actions } = rolesOf(`${named}.json`);
+
+      expect({ action, has: actions.includes(action) }).toEqual({ action, has: true });
+      expect(name.startsWith(role)).toBe(true);
+    }
+  },
+);
+
+function rolesOf(file: string): { readonly name: string; readonly actions: readonly string[] } {
+  return JSON.parse(readFileSync(`infra/roles/${file}`, 'utf8')) as never;
+}

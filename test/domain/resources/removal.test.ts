@@ -29,7 +29,7 @@ function link(tags: Tags): VirtualNetworkLink {
 }
 
 function zone(change: Partial<ObservedZone> & { readonly tags?: Tags } = {}): ObservedZone {
-  const { tags = newSharedTags(0), links = [], records = [], owners = [], otherSets = 0 } = change;
+  const { tags = newSharedTags(0), links = [], records = [], owners = [], otherSets = [] } = change;
   const name = 'az-eastus.vectordb.zillizcloud.com';
   return {
     zone: { id: '/z', name, tags, provisioningState: 'Succeeded', registrationLinkCount: 0 },
@@ -244,7 +244,12 @@ describe('a zone', () => {
       'keep',
     ],
     ['stays while a record of another owner is in it', zone({ records: [record({})] }), ownerCheck, 'keep'],
-    ['stays while any other record set is in it, of any type', zone({ otherSets: 1 }), ownerCheck, 'keep'],
+    [
+      'stays while any other record set is in it, of any type',
+      zone({ otherSets: [{ type: 'MX', name: 'mail' }] }),
+      ownerCheck,
+      'keep',
+    ],
   ] as const)('%s', (_, observed, check, action) => {
     expect(decideZoneRemoval(observed, { reach, ownerCheck: check }).action).toBe(action);
   });

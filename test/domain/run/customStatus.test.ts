@@ -115,6 +115,7 @@ test('what went wrong is not what is cut when an undo could not remove four thin
 
 const summaries: fc.Arbitrary<ConnectionSummary> = fc.record({
   connectionId: fc.string({ minLength: 20, maxLength: 60 }),
+  privateEndpointId: fc.option(fc.string({ maxLength: 300 })),
   hold: fc.option(texts),
   kept: fc.nat(),
   written: fc.nat(),
@@ -168,7 +169,13 @@ function troubled(nth: number): ConnectionSummary {
   const said = (what: string): string[] => [1, 2, 3].map((row) => `${what} ${row}: ${'x'.repeat(165)}`);
   return {
     ...{ connectionId: `az-eastus-00000000000${nth}`, hold: null, kept: 9, written: 0, removed: 0 },
-    ...{ waiting: 0, dormant: 0, gone: 0, omitted: 0 },
+    ...{
+      waiting: 0,
+      dormant: 0,
+      gone: 0,
+      omitted: 0,
+      privateEndpointId: `/subscriptions/${'i'.repeat(180)}`,
+    },
     ...{ health: { state: 'connected', reason: null }, reading: null },
     ...{ faults: said('fault'), drift: { rows: 3, shown: said('drift') } },
   };

@@ -29,7 +29,9 @@ describe('before each provisioning the hook', () => {
   it('makes both subnets where neither exists, in the group of the network', () => {
     existing({ name: 'default' });
 
-    expect(world.run('subnets', { ...named, ROUTE_TABLE_ID: '/routes' }).status).toBe(0);
+    expect(
+      world.run('subnets', { ...named, ROUTE_TABLE_ID: '/routes', TAGS: 'costCenter=42, note=a=b' }).status,
+    ).toBe(0);
     expect(world.calls('az', list)).toEqual([
       'network vnet subnet list --subscription 00000000-0000-4000-8000-000000000001 --resource-group rg-network --vnet-name vnet-applications --only-show-errors --output json',
     ]);
@@ -43,6 +45,7 @@ describe('before each provisioning the hook', () => {
       integrationSubnetPrefix: '10.1.2.0/27',
       endpointSubnetName: storage.name,
       endpointSubnetPrefix: '10.1.2.32/28',
+      tags: { costCenter: '42', note: 'a=b' },
       networkSecurityGroupId: '',
       routeTableId: '/routes',
     });
@@ -126,6 +129,17 @@ describe('before each provisioning the hook', () => {
     expect(stderr).toContain(text);
     expect(stderr).toContain('Nothing has been provisioned.');
     expect(world.calls('az', create)).toEqual([]);
+  });
+
+  it.each(['RequestDisallowedByPolicy', 'InvalidTemplate'])('does not try again what %s refuses', (code) => {
+    const refusal = { status: 1, stderr: `ERROR: (${code}) The deployment was refused.` };
+    world.install('az', { [list]: [{ value: [] }], [create]: [refusal, ...done] });
+
+    const { status, stderr } = world.run('subnets', named);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(code);
+    expect(world.calls('az', create)).toHaveLength(1);
   });
 
   it('goes on where az fails once', () => {

@@ -235,6 +235,21 @@ describe('what else Azure lets stand in the way', () => {
     expect((await bed.arm('DELETE', GROUP)).status).toBe(202);
   });
 
+  it('shows in the locks of what lies below it, and above', async () => {
+    bed.azure.control.lock({ scope: SUBSCRIPTION_ID, name: 'all', level: 'ReadOnly' });
+    bed.azure.control.lock({ scope: NETWORK, name: 'net', level: 'CanNotDelete' });
+    const { body } = await get(`${GROUP}/providers/Microsoft.Authorization/locks`);
+    expect(body).toMatchObject({
+      value: [
+        { id: `${SUBSCRIPTION_ID}/providers/Microsoft.Authorization/locks/all` },
+        {
+          id: `${NETWORK}/providers/Microsoft.Authorization/locks/net`,
+          properties: { level: 'CanNotDelete' },
+        },
+      ],
+    });
+  });
+
   it('is a policy, and the error contains its name', async () => {
     const resourceType = 'Microsoft.Network/privateEndpoints';
     bed.azure.control.addPolicy({ name: 'need-owner', scope: GROUP, resourceType, unlessTag: 'owner' });
@@ -245,6 +260,37 @@ describe('what else Azure lets stand in the way', () => {
     expect((await put(ENDPOINT, endpointBody({ tags: { Owner: 'me' } }))).status).toBe(201);
     bed.azure.control.removePolicy('need-owner');
     expect((await put(endpointPath('other'))).status).toBe(201);
+  });
+
+  it('is a policy that a question shows, unless it is assigned to a management group', async () => {
+    const resourceType = 'Microsoft.Network/privateEndpoints';
+    const ask = (scope = GROUP) =>
+      bed.arm('POST', `${scope}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions`, {
+        resourceDetails: { resourceContent: { type: resourceType, name: 'x', tags: { Owner: 'me' } } },
+      });
+    const evaluations = 'contentEvaluationResult.policyEvaluations';
+    bed.azure.control.addPolicy({ name: 'need-owner', scope: GROUP, resourceType, unlessTag: 'owner' });
+    bed.azure.control.addPolicy({ name: 'none', scope: GROUP, resourceType });
+    bed.azure.control.addPolicy({
+      ...{ name: 'corp', resourceType },
+      scope: '/providers/Microsoft.Management/managementGroups/corp',
+    });
+    expect((await ask()).at(evaluations)).toMatchObject([
+      {
+        policyInfo: {
+          policyAssignmentId: `${GROUP}/providers/Microsoft.Authorization/policyAssignments/none`,
+        },
+        evaluationResult: 'NonCompliant',
+        effectDetails: { policyEffect: 'Deny' },
+      },
+    ]);
+    expect((await ask(SUBSCRIPTION_ID)).at(evaluations)).toEqual([]);
+    bed.azure.control.removePolicy('none');
+    expect((await put(ENDPOINT, endpointBody({ tags: { Owner: 'me' } }))).at('error.code')).toBe(
+      'RequestDisallowedByPolicy',
+    );
+    bed.azure.control.setRegistration(SUBSCRIPTION, 'Microsoft.PolicyInsights', false);
+    expect((await ask()).at('error.code')).toBe('MissingSubscriptionRegistration');
   });
 
   it('is a disabled subscription, which can still be read', async () => {

@@ -108,7 +108,7 @@ export async function startStage(
 }
 
 export function adapterFor(apiUrl: string, key = KEY): ZillizPort {
-  const apiKeys = { keyFor: () => Promise.resolve(key), forget: () => undefined };
+  const apiKeys = { keyFor: () => Promise.resolve(key), forget: () => undefined, toReplace: () => '' };
   return zillizAdapter(new ZillizClient({ apiUrl, requestTimeoutMs: 5000 }, apiKeys));
 }
 

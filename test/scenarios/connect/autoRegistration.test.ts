@@ -83,3 +83,20 @@ describe('a network that registers its machines in another zone', () => {
     expect((await reconcile(rig, id)).status).toBe('connected');
   });
 });
+
+describe('a link of another owner without auto registration', () => {
+  beforeEach(() => {
+    const { control } = rig.sandbox.azure;
+    control.remove(`${corporate}/virtualNetworkLinks/machines`);
+    control.addZone({ id: zoneId });
+    const id = `${zoneId}/virtualNetworkLinks/theirs`;
+    control.addLink({ id, virtualNetworkId: sample.virtualNetworkId, registrationEnabled: false });
+  });
+
+  it('is a conflict with a request that asks for it, and none with the default', async () => {
+    const { problems } = await plan(explicit);
+
+    expect(problems).toMatchObject([{ pointer: '/dns/autoRegistration', code: 'auto-registration-taken' }]);
+    expect((await plan(sampleRequest)).problems).toEqual([]);
+  });
+});

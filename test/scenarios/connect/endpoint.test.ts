@@ -126,16 +126,19 @@ describe('an endpoint of ours that is found Failed', () => {
     const { id } = await rig.connect();
     const { id: endpointId = '' } = endpointOf(rig) ?? {};
     rig.sandbox.azure.control.setProvisioningState(endpointId, 'Failed');
+    // A reading is kept for half a minute.
+    rig.clock.advanceTo(rig.clock.now() + 61_000);
     rig.sandbox.traffic.clear();
 
     const view = await rig.connect();
 
-    expect(view.status).toBe('connected');
+    expect(view).toMatchObject({ status: 'degraded', result: { outcome: 'degraded' } });
+    expect(view.problem?.type).toMatch(/endpoint-update-failed$/);
     expect(view.result?.warnings).toMatchObject([{ code: 'endpoint-update-failed' }]);
     expect(rig.sandbox.traffic.writes()).toEqual([]);
     const { body } = await rig.call('GET', '/api/connections');
     expect(body).toMatchObject({
-      connections: [{ id, status: 'connected', problem: null }],
+      connections: [{ id, status: 'degraded', problem: { code: 'endpoint-update-failed' } }],
     });
   });
 });

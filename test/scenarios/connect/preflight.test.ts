@@ -47,6 +47,7 @@ const obstacles: readonly Obstacle[] = [
     pointer: '/projectId',
     code: 'zilliz-key-rejected',
     names: projectId,
+    leads: /zilliz-api-key .*az keyvault secret set --vault-name /,
   },
   {
     name: 'a key that is not in the vault',
@@ -54,6 +55,7 @@ const obstacles: readonly Obstacle[] = [
     pointer: '/projectId',
     code: 'api-key-missing',
     names: 'zilliz-api-key',
+    leads: /az keyvault secret set --vault-name .* --name zilliz-api-key /,
   },
   {
     name: 'an unknown project',
@@ -81,6 +83,7 @@ const obstacles: readonly Obstacle[] = [
     pointer: '/projectId',
     code: 'plan-too-low',
     names: 'Standard',
+    leads: /Enterprise or Business Critical/,
   },
   {
     name: 'a region that Zilliz does not offer',
@@ -150,6 +153,7 @@ const obstacles: readonly Obstacle[] = [
     pointer: '/subnetId',
     code: 'virtual-network-not-found',
     names: 'vnet-missing',
+    leads: /az network vnet list --subscription/,
   },
   {
     name: 'a network to link that is missing',
@@ -182,6 +186,7 @@ const obstacles: readonly Obstacle[] = [
     pointer: '/subnetId',
     code: 'subnet-delegated',
     names: 'Microsoft.Web/serverFarms',
+    leads: /another subnet/,
   },
   {
     name: 'a full subnet',
@@ -189,6 +194,7 @@ const obstacles: readonly Obstacle[] = [
     pointer: '/subnetId',
     code: 'subnet-full',
     names: 'no free address',
+    leads: /another subnet/,
   },
   {
     name: 'no right to read the network',

@@ -1,3 +1,4 @@
+import type { RecordSet } from '../../../sandbox/azure/state/dnsSchema.ts';
 import { deployRoles } from '../../../sandbox/deployedRoles.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
@@ -39,7 +40,17 @@ const recordsOfOthers = {
   'a machine that registered itself': (zone: string, name: string) => {
     rig.sandbox.azure.control.registerMachine(zone, name, '10.20.1.9');
   },
+  'a CNAME': (zone: string, name: string) => {
+    setOfType('CNAME', { cname: 'elsewhere.example' }, zone, name);
+  },
+  'an AAAA record set': (zone: string, name: string) => {
+    setOfType('AAAA', [{ ipv6Address: 'fd00::9' }], zone, name);
+  },
 };
+
+function setOfType(type: 'AAAA' | 'CNAME', values: RecordSet['values'][string], zone: string, name: string) {
+  rig.sandbox.azure.control.setRecordOfType({ zoneId: zone, name, type, values });
+}
 
 const layouts = {
   regional: { zone: zoneId, name: recordOf(taken) },
@@ -152,19 +163,77 @@ describe('a zone of one cluster that cannot be used, in the per-cluster layout',
   });
 });
 
-describe('a CNAME at the name of one cluster', () => {
-  beforeEach(() => {
-    const { control } = rig.sandbox.azure;
-    control.addZone({ id: zoneId });
-    const values = { cname: 'elsewhere.example' } as never;
-    control.setRecordOfType({ zoneId, name: recordOf(taken), type: 'CNAME', values });
+describe('a zone of one cluster that cannot be read, in the per-cluster layout', () => {
+  const request = { ...sampleRequest, dns: { layout: 'per-cluster' } };
+  const { zone } = layouts['per-cluster'];
+  const path = `/${zone.split('/').at(-1) ?? ''}/`;
+  const refused = {
+    kind: 'status',
+    status: 403,
+    body: { error: { code: 'AuthorizationFailed', message: 'The client may not.' } },
+  } as const;
+  const unavailable = { kind: 'status', status: 503 } as const;
+
+  it('stops only that cluster, in the plan and in the run', async () => {
+    rig.sandbox.azure.control.addZone({ id: zone });
+    rig.sandbox.azure.control.setRecord({ zoneId: zone, name: 'other', addresses: ['10.9.9.9'] });
+    rig.sandbox.faults.order({ call: 'recordSets.listAll', path, fault: refused, times: 'always' });
+
+    const found = await plan(request);
+    const view = await rig.connect(request);
+
+    expect(found.problems).toEqual([]);
+    expect(found.rows.filter(({ resource }) => resource === 'A record set')).toMatchObject([
+      { id: taken, action: 'manual', reason: expect.stringContaining('AuthorizationFailed') as string },
+      { id: expect.stringContaining(free) as string, action: 'create' },
+    ]);
+    expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
   });
 
-  it('stops only that cluster', async () => {
-    const view = await rig.connect();
+  it.each([
+    ['refused', refused],
+    ['not served for longer than a round may take', unavailable],
+  ])('stops only that cluster in a sync, %s: a new cluster gets its record', async (_, fault) => {
+    const { id } = await rig.connect(request);
+    const third = rig.sandbox.zilliz.control.addCluster(sampleRequest);
+    rig.sandbox.faults.order({ call: 'recordSets.listAll', path, fault, times: 'always' });
 
-    expect(view.status).toBe('degraded');
-    expect(resultsOf(view)).toEqual({ [taken]: 'failed', [free]: 'connected' });
+    await rig.host.runTimerTrigger('sweep');
+    const synced = await syncEnds(rig);
+
+    const records = Object.keys(footprint(rig).records);
+    expect(records.filter((record) => record.includes(`${third}-privatelink`))).toHaveLength(1);
+    expect(synced).toMatchObject({ outcome: 'partial', connections: [{ written: 1 }] });
+    rig.sandbox.faults.clear();
+    expect((await rig.call('GET', `/api/connections/${id}`)).body).toMatchObject({ status: 'connected' });
+  });
+});
+
+describe('a CNAME that comes to the name of one cluster later', () => {
+  let id: string;
+
+  beforeEach(async () => {
+    ({ id } = await rig.connect());
+    rig.sandbox.azure.control.remove(`${zoneId}/A/${recordOf(taken)}`);
+    recordsOfOthers['a CNAME'](zoneId, recordOf(taken));
+    rig.clock.advanceTo(rig.clock.now() + 61_000);
+  });
+
+  it('is a conflict in GET, drift and sync, and reconcile does not wait for it', async () => {
+    const { body } = await rig.call('GET', `/api/connections/${id}`);
+    expect(body).toMatchObject({ status: 'degraded', final: true });
+    expect(JSON.stringify(body)).toContain('a CNAME record set that is not ours has this name');
+    expect((body as ConnectionBody).problem?.type).toMatch(/record-conflict$/);
+    expect(changes(await drift(rig, id))).toEqual(['conflict A record set']);
+
+    const before = rig.clock.now();
+    expect((await reconcile(rig, id)).status).toBe('degraded');
+    expect(rig.clock.now() - before).toBeLessThan(5 * 60_000);
+
+    rig.sandbox.traffic.clear();
+    await rig.host.runTimerTrigger('sweep');
+    await syncEnds(rig);
+    expect(writes(rig)).toEqual({});
   });
 });
 

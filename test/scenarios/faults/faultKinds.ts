@@ -70,7 +70,7 @@ function permissionDenied({ service, call }: Site): Fault {
 }
 
 /** What is listed at a scope that is there, a subscription or a group, cannot be missing. */
-const lists = ['privateDnsZones.list', 'permissions.list'];
+const lists = ['privateDnsZones.list', 'permissions.list', 'locks.list', 'recordSets.listAll'];
 
 /** By a 404: from a gateway before Zilliz, from ARM in its own words. */
 function notFound({ service, call, write }: Site): Fault | null {

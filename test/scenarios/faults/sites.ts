@@ -44,6 +44,8 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
       'privateEndpoints.get',
       'privateDnsZones.list',
       'permissions.list',
+      'locks.list',
+      'policyRestrictions.check',
     ],
   ],
   [
@@ -71,7 +73,7 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
     'enterZone',
     ['privateDnsZones.get', 'zilliz.listEndpointServices', 'zilliz.listPrivateEndpoints', 'recordSets.put'],
   ],
-  ['configure-dns', 'ensureRecords', [...proof, 'recordSets.get', 'recordSets.put']],
+  ['configure-dns', 'ensureRecords', [...proof, 'recordSets.listAll', 'recordSets.put']],
   ['configure-dns', 'ensureLink', ['virtualNetworkLinks.list', ...proof, 'virtualNetworkLinks.put']],
   ['configure-dns', 'readLink', ['virtualNetworkLinks.list']],
   ['verify', 'noteCheck', ['privateEndpoints.get', 'tags.patch']],

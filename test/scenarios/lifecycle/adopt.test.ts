@@ -3,7 +3,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { changes, disconnect, drift, footprint, nothing, userAtConsoles, writes, zoneId } from './support.ts';
-import { syncEnds } from '../sync/support.ts';
+import { pass, syncEnds } from '../sync/support.ts';
 import type { PlanBody } from './support.ts';
 
 let rig: Rig;
@@ -86,6 +86,20 @@ describe('a set-up made by hand by following the guide', () => {
   });
 });
 
+it('with `adopt: "never"` a sync leaves a record alone that a user has created for a new cluster', async () => {
+  const { result } = await rig.connect({ ...sampleRequest, adopt: 'never' });
+  const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
+  const addresses = [result?.privateEndpoint.address ?? ''];
+  rig.sandbox.azure.control.setRecord({ zoneId, name: `${clusterId}-privatelink`, addresses });
+  const before = footprint(rig).records;
+  await pass(rig, 1);
+
+  await rig.host.runTimerTrigger('sweep');
+  await syncEnds(rig);
+
+  expect(footprint(rig).records).toEqual(before);
+});
+
 describe('what is not of the set-up is not adopted', () => {
   it('a zone that also holds records of another owner is used, and never deleted', async () => {
     await byHand.followTheGuide('pe-by-hand');
@@ -109,6 +123,56 @@ describe('what is not of the set-up is not adopted', () => {
 
     expect(footprint(rig)).toEqual({ ...nothing, zones: { [zoneId.toLowerCase()]: { tags: {} } } });
   });
+});
+
+it('an endpoint without room for our tags is a problem before anything is written', async () => {
+  const id = await byHand.followTheGuide('pe-by-hand');
+  await byHand.putEndpoint(
+    id,
+    Object.fromEntries(Array.from({ length: 44 }, (_, index) => [`t${index}`, 'x'])),
+  );
+  rig.sandbox.traffic.clear();
+
+  const { problems } = await plan();
+
+  expect(problems).toMatchObject([{ code: 'spec-too-large' }]);
+  expect((await rig.connect(request)).problem?.type).toMatch(/spec-too-large$/);
+  expect(writes(rig)).toEqual({});
+});
+
+it('a record made by hand gets our TTL: plan, result and drift say so', async () => {
+  await byHand.followTheGuide('pe-by-hand');
+  const [clusterId] = sample.clusterIds;
+  const record = { zoneId, name: `${clusterId}-privatelink` };
+  const address = byHand.addressOf(
+    `${sample.resourceGroupId}/providers/Microsoft.Network/privateEndpoints/pe-by-hand`,
+  );
+  rig.sandbox.azure.control.setRecord({ ...record, addresses: [address], ttl: 7 });
+
+  const found = await plan();
+  const { id, result } = await rig.connect(request);
+
+  const said = expect.objectContaining({
+    code: 'record-ttl-changed',
+    detail: expect.stringContaining('its TTL of 7 s becomes 600 s') as string,
+  }) as unknown;
+  expect(found.rows).toContainEqual(
+    expect.objectContaining({
+      id: `${zoneId}/A/${record.name}`,
+      action: 'adopt',
+      reason: expect.stringContaining('its TTL of 7 s becomes 600 s') as string,
+    }),
+  );
+  expect(found.warnings).toContainEqual(said);
+  expect(result?.warnings).toContainEqual(said);
+  const key = `${zoneId}/A/${record.name}`.toLowerCase();
+  expect(footprint(rig).records[key]).toMatchObject({ ttl: 600 });
+  expect(changes(await drift(rig, id))).toEqual([]);
+
+  const { metadata } = footprint(rig).records[key] as { metadata: Record<string, string> };
+  rig.sandbox.azure.control.setRecord({ ...record, addresses: [address], ttl: 60, metadata });
+  rig.clock.advanceTo(rig.clock.now() + 61_000);
+  expect(changes(await drift(rig, id))).toEqual(['update A record set']);
 });
 
 describe('a cluster taken out of an adopted set-up', () => {

@@ -28,10 +28,12 @@ const neededToPlan = [
 
 /** Without these the plan says what it could not look up, and the run goes on. */
 const goodToKnow = [
+  'Microsoft.Authorization/locks/read',
   'Microsoft.Authorization/permissions/read',
   'Microsoft.Network/networkSecurityGroups/read',
   'Microsoft.Network/routeTables/read',
   'Microsoft.Network/virtualNetworks/usages/read',
+  'Microsoft.PolicyInsights/checkPolicyRestrictions/read',
 ];
 
 /** What else needs an action: each takes it away where it matters and returns what the app says then. */

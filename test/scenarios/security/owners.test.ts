@@ -73,7 +73,7 @@ describe('of two connections', () => {
       ...{ allowed: { projects: null, scopes: null }, endpoint: a.endpoint, registrations: [], clusters: [] },
       ...{ zones, formerZones: [], ownerCheck, address: a.address, replacing: false, census: null },
     });
-    const placed = placeZone(a.connection, zones[0]?.zone.name ?? '', zones);
+    const placed = placeZone(a.connection, zones[0]?.zone.name ?? '', { zones, unread: [] });
 
     expect(removals).toEqual([]);
     expect(placed).toMatchObject({ kind: 'existing', id: a.needs[0] });

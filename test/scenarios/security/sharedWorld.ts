@@ -144,7 +144,7 @@ export class SharedWorld {
           return { ...set, autoRegistered: false, etag: '1' };
         }),
         owners: sets.flatMap((text) => zoneOwner(text) ?? []),
-        otherSets: 0,
+        otherSets: [],
       };
     });
   }

@@ -136,7 +136,9 @@ describe('a run that failed keeps what it knows', () => {
       privateEndpoint: { address: expect.any(String) as string },
       writes: { 'whitelist entry': 1, 'private endpoint': 1, registration: 1, zone: 1, record: 2 },
     });
-    expect(writes).toMatchObject({ 'private endpoint': 1, 'verification noted': 1 });
+    expect(writes).toMatchObject({ 'private endpoint': 1 });
+    // No name was verified, so no failed verification is noted.
+    expect(writes).not.toHaveProperty(['verification noted']);
     expect(result?.clusters.map(({ uri }) => uri)).toEqual(
       sample.clusterIds.map(
         (clusterId) => expect.stringContaining(`https://${clusterId}-privatelink`) as string,
@@ -176,6 +178,30 @@ describe('a run that failed keeps what it knows', () => {
     expect(removal?.removed.map(({ resource }) => resource)).toContain('A record set');
     expect(removal?.failed.map(({ resource }) => resource)).toEqual(['private DNS zone']);
     expect(removal?.manualSteps.join()).toContain('stays on the whitelist');
+  });
+
+  it('of a disconnect, where a link is deleted and cannot be read: that one has failed, and the others are removed', async () => {
+    const { id } = await rig.connect({ ...sampleRequest, dns: { layout: 'per-cluster' } });
+    const [unread] = sample.clusterIds;
+    const fault = {
+      kind: 'status',
+      status: 403,
+      body: { error: { code: 'AuthorizationFailed', message: 'The client may not.' } },
+    } as const;
+    const path = `${unread}-privatelink`;
+    rig.sandbox.faults.order({ call: 'virtualNetworkLinks.get', path, fault, times: 'always' });
+
+    const { status, removal } = await disconnect(rig, id);
+
+    expect(status).toBe('failed');
+    expect(removal?.failed).toMatchObject([
+      {
+        resource: 'virtual network link',
+        id: expect.stringContaining(unread) as string,
+        reason: expect.stringContaining('AuthorizationFailed') as string,
+      },
+    ]);
+    expect(removal?.removed.map(({ resource }) => resource)).toEqual(['virtual network link']);
   });
 
   it.each([
