@@ -2,7 +2,7 @@
 // Azure SDKs stand beside it and are loaded with the first call of an adapter (src/lazyPorts.ts), some libraries of
 // durable-functions when it first uses them. The console's files lie in a folder beside them and are read when a browser asks.
 import { build } from 'esbuild';
-import { stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildConsole } from './console/build.mjs';
 
@@ -82,12 +82,26 @@ const builds = [
   }),
   await buildConsole(join(folder, 'console')),
 ];
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+const commandLine = join(folder, 'zilliz-private-link.cjs');
+builds.push(
+  await build({
+    ...common,
+    entryPoints: ['cli/main.ts'],
+    outfile: commandLine,
+    sourcemap: false,
+    plugins: [englishOnly],
+    banner: { js: '#!/usr/bin/env node' },
+    define: { PACKAGE_VERSION: JSON.stringify(version) },
+  }),
+);
+await chmod(commandLine, 0o755);
 // The folders of the packages in the bundles: the release carries their licences.
 const folders = builds.flatMap(({ metafile }) =>
   Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
 );
 await writeFile(join(folder, 'bundled.json'), `${JSON.stringify([...new Set(folders)].sort(), null, 2)}\n`);
-for (const outfile of [main, azureSdks, lateFile]) {
+for (const outfile of [main, azureSdks, lateFile, commandLine]) {
   const { size } = await stat(outfile);
   console.log(`${outfile}  ${(size / 1_000_000).toFixed(1)} MB`);
 }

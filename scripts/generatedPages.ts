@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { settingsSchema } from '../src/config.ts';
@@ -26,7 +30,30 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
       await format(text, { ...options, parser: name.endsWith('.md') ? 'markdown' : 'json' }),
     ]),
   );
-  return Object.fromEntries(formatted) as Record<string, string>;
+  return { ...(Object.fromEntries(formatted) as Record<string, string>), [TYPES]: clientTypes() };
+}
+
+/** The types of the client, for the command line and the console. */
+const TYPES = '../cli/openApi.ts';
+
+/** Made in a process of its own: the tool is published as ES modules, and the tests load CommonJS. */
+function clientTypes(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
+  try {
+    const document = join(folder, 'openapi.json');
+    writeFileSync(document, JSON.stringify(openApiDocument()));
+    const tool = join(import.meta.dirname, '../node_modules/openapi-typescript/bin/cli.js');
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      // A field with a default may be left out of a request.
+      [tool, document, '--default-non-nullable=false'],
+      { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 },
+    );
+    if (status !== 0) throw new Error(stderr);
+    return stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function settingsPage(): string {

@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection/connection.ts';
 import { regionalZoneName } from '../../src/domain/connection/names.ts';
-import { Api } from '../demo/api.ts';
-import { sampleRequest } from '../demo/connectScenario.ts';
+import { sampleRequest } from '../demo/stage.ts';
+import { connectSample } from '../local/connectSample.ts';
 import type { RunningApp } from '../local/runningApp.ts';
 import { sample } from '../sampleWorld.ts';
 import { regionalAlias } from '../zilliz/seed.ts';
@@ -13,8 +12,6 @@ import { lookAround, signIn } from './lookAround.ts';
 import type { Made } from './lookAround.ts';
 import { Walk } from './walk.ts';
 import type { Verdict } from './walk.ts';
-
-const LOOK_EVERY_MS = 250;
 
 /** The app connects; then the Azure CLI reads what it created, and does the guide's Azure half itself. */
 export async function azWalk(
@@ -40,15 +37,9 @@ export async function azWalk(
 }
 
 async function connect(app: RunningApp): Promise<Made> {
-  const api = new Api(app.host.baseUrl, app.host.keys.function);
   const { privateEndpoint } = connectionFrom(connectionRequestSchema.parse(sampleRequest));
-  const connectionId = await api.connect(sampleRequest);
-  let view = await api.connection(connectionId);
-  while (view.status === 'running') {
-    await pause(LOOK_EVERY_MS);
-    view = await api.connection(connectionId);
-  }
-  if (view.status !== 'connected' || !view.result) {
+  const view = await connectSample(app.host);
+  if (view.status !== 'connected' || !view.result?.privateEndpoint) {
     throw new Error(`the run before the walk ended ${view.status}: ${view.problem?.detail ?? ''}`);
   }
   const { endpointId, address } = view.result.privateEndpoint;
@@ -60,6 +51,6 @@ async function connect(app: RunningApp): Promise<Made> {
     endpointId,
     zone: regionalZoneName(sample.regionId),
     records: sample.clusterIds.map((clusterId) => `${clusterId}-privatelink`),
-    connectionId,
+    connectionId: view.id,
   };
 }

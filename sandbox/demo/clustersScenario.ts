@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { duration } from '../../cli/io.ts';
 import { writeAccessToken } from '../identity/accessToken.ts';
 import type { RunningApp } from '../local/runningApp.ts';
 import { sample } from '../sampleWorld.ts';
 import { connectScenario } from './connectScenario.ts';
-import { duration } from './progress.ts';
+
 import type { Stage } from './stage.ts';
 
 /** A day would be long to watch, also at sixty times the speed. */

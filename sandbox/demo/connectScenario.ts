@@ -1,46 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { sample } from '../sampleWorld.ts';
-import type { Api, View } from './api.ts';
-import { duration, Progress } from './progress.ts';
-import { problemLines, resultLines } from './report.ts';
 import type { Stage } from './stage.ts';
-
-/** How often the demo polls, in wall-clock milliseconds. */
-const LOOK_EVERY_MS = 250;
-
-export const sampleRequest = {
-  projectId: sample.projectId,
-  regionId: sample.regionId,
-  subnetId: sample.subnetId,
-};
+import { sampleOptions } from './stage.ts';
 
 /** One request, followed to its end, with the proof; returns whether it is connected. */
 export async function connectScenario(stage: Stage): Promise<boolean> {
-  const { api, print } = stage;
-  print(`POST ${stage.baseUrl}/api/connections`);
-  print(
-    ...JSON.stringify(sampleRequest, null, 2)
-      .split('\n')
-      .map((line) => `  ${line}`),
-    '',
-  );
-  const startedAt = stage.now();
-  const id = await api.connect(sampleRequest);
-  print(`202 Accepted: ${stage.baseUrl}/api/connections/${id}`, '');
-  const view = await follow(stage, api, id);
-  print('', `${view.status} after ${duration(stage.now() - startedAt)}`, '');
-  if (view.result) print(...resultLines(view.result));
-  if (view.problem) print(...problemLines(view.problem));
-  return view.status === 'connected';
+  return (await stage.command(['connect', ...sampleOptions, '--wait'])) === 0;
 }
 
-/** Shows a run until it has ended. */
-export async function follow(stage: Stage, api: Api, id: string): Promise<View> {
-  const progress = new Progress(process.stdout);
-  for (;;) {
-    const view = await api.connection(id);
-    progress.show(view, stage.now());
-    if (view.final) return view;
-    await pause(LOOK_EVERY_MS);
-  }
+/** What a run would do, over both control planes, without a single write. */
+export async function planScenario(stage: Stage): Promise<boolean> {
+  const exitCode = await stage.command(['plan', ...sampleOptions]);
+  return exitCode === 0 && stage.sandbox.traffic.writes().length === 0;
 }

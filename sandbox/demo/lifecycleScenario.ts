@@ -1,17 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
+import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection/connection.ts';
 import { ByHand } from '../local/byHand.ts';
 import { sample } from '../sampleWorld.ts';
-import { follow, sampleRequest } from './connectScenario.ts';
-import { planCounts, planLines, planSchema } from './planReport.ts';
-import type { PlanView } from './planReport.ts';
-import { problemLines } from './report.ts';
-import type { View } from './api.ts';
+import { sampleRequest } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 const NAME = 'pe-by-hand';
 const zoneId = `${sample.resourceGroupId}/providers/Microsoft.Network/privateDnsZones/${sample.regionId}.vectordb.zillizcloud.com`;
 const request = { ...sampleRequest, privateEndpoint: { name: NAME } };
+const { id } = connectionFrom(connectionRequestSchema.parse(request));
 const MINUTE_MS = 60_000;
 
 /**
@@ -19,56 +17,31 @@ const MINUTE_MS = 60_000;
  * what it did and what it left alone.
  */
 export async function lifecycleScenario(stage: Stage): Promise<boolean> {
-  const { api, print, sandbox } = stage;
+  const { print, sandbox } = stage;
   // A user at a console trusts the simulators as the app does by NODE_EXTRA_CA_CERTS.
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), sandbox.authority]);
   const byHand = new ByHand(sandbox, (minutes) => waitFor(stage, minutes));
+  const codes: number[] = [];
+  const step = async (text: string, ...parameters: readonly string[]): Promise<void> => {
+    print('', text, '');
+    codes.push(await stage.command(parameters, JSON.stringify(request)));
+  };
 
-  heading(stage, '1  A user follows the guide by hand');
+  print('', '1  A user follows the guide by hand', '');
   await byHand.followTheGuide(NAME);
   print(
     '  whitelist entry, private endpoint, registration, zone, link, and an A record for each cluster: no marks of ours',
   );
-
-  heading(stage, '2  The plan recognises it, and writes nothing');
-  const found = planSchema.parse(await api.send('POST', '/api/connections/plan', request));
-  print(...planLines(found), '', `  ${planCounts(found)}`);
-
-  heading(stage, '3  Connect takes it over instead of making it again');
-  const id = await api.connect(request);
-  const adopted = await ended(stage, id);
-  print(`  writes of this run: ${countsOf(adopted.result?.writes ?? {})}`);
-
-  heading(stage, '4  A user breaks it');
-  print(...breakIt(stage));
-
-  heading(stage, '5  Drift: what is stored against what is there');
-  const drift = await planOf(stage, id);
-  print(...planLines({ ...drift, rows: drift.rows.filter(({ action }) => action !== 'keep') }));
-  print('', `  ${planCounts(drift)}`);
-
-  heading(stage, '6  Reconcile repairs what is ours, and ends in the proof');
-  await api.send('POST', `/api/connections/${id}/reconcile`, {});
-  const repaired = await ended(stage, id);
-  const after = await planOf(stage, id);
-  print(
-    `  writes of this run: ${countsOf(repaired.result?.writes ?? {})}`,
-    `  drift now: ${planCounts(after)}`,
-  );
-
-  heading(stage, '7  Disconnect takes it down in reverse order');
-  await api.send('DELETE', `/api/connections/${id}`);
-  const gone = await ended(stage, id);
-  print(...removalLines(gone));
+  await step('2  The plan says what it would adopt, and writes nothing', 'plan', '-');
+  await step('3  Connect adopts it instead of making it again', 'connect', '-', '--wait');
+  print('', '4  A user breaks it', '', ...breakIt(stage));
+  await step('5  Drift: what is stored against what is there', 'plan', id);
+  await step('6  Reconcile repairs what is ours, and ends in the proof', 'reconcile', id, '--wait');
+  await step('7  No drift is left', 'plan', id);
+  await step('8  Disconnect takes it down in reverse order', 'disconnect', id, '--wait');
 
   const clean = Object.keys(sandbox.azure.control.snapshot().network.privateEndpoints).length === 0;
-  return (
-    adopted.status === 'connected' &&
-    repaired.status === 'connected' &&
-    after.rows.every(({ action }) => action === 'keep') &&
-    gone.status === 'disconnected' &&
-    clean
-  );
+  return codes.join() === '0,0,3,0,0,0' && clean;
 }
 
 /** A record is deleted, another one is bent, and a record of another owner comes into the zone. */
@@ -94,43 +67,8 @@ function breakIt({ sandbox }: Stage): readonly string[] {
   ];
 }
 
-async function planOf({ api }: Stage, id: string): Promise<PlanView> {
-  return planSchema.parse(await api.send('POST', `/api/connections/${id}/plan`));
-}
-
-async function ended(stage: Stage, id: string): Promise<View> {
-  const view = await follow(stage, stage.api, id);
-  stage.print('', `  ${view.status}`);
-  if (view.problem) stage.print(...problemLines(view.problem));
-  return view;
-}
-
-function removalLines({ removal }: View): readonly string[] {
-  if (!removal) return [];
-  return [
-    ...removal.removed.map(({ resource, id }) => `  removed  ${resource.padEnd(20)} ${nameOf(id)}`),
-    ...removal.kept.map(
-      ({ resource, id, reason }) => `  kept     ${resource.padEnd(20)} ${nameOf(id)}: ${reason}`,
-    ),
-    ...removal.manualSteps.map((action) => `  manual   ${action}`),
-  ];
-}
-
 /** Lets sandbox time pass. */
 async function waitFor(stage: Stage, minutes: number): Promise<void> {
   const until = stage.now() + minutes * MINUTE_MS;
   while (stage.now() < until) await pause(50);
-}
-
-function heading({ print }: Stage, text: string): void {
-  print('', text, '');
-}
-
-function countsOf(writes: Readonly<Record<string, number>>): string {
-  const counts = Object.entries(writes).map(([kind, times]) => `${kind} ${times}`);
-  return counts.length === 0 ? 'none' : counts.join(', ');
-}
-
-function nameOf(id: string): string {
-  return id.split('/').at(-1) ?? id;
 }

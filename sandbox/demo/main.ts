@@ -2,13 +2,11 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readOptions, readSpeed, refuse } from '../local/commandLine.ts';
 import { appDirectory, runApp } from '../local/runningApp.ts';
-import { Api } from './api.ts';
 import type { RunningApp } from '../local/runningApp.ts';
 import { clustersScenario, clustersSettings } from './clustersScenario.ts';
-import { connectScenario } from './connectScenario.ts';
+import { connectScenario, planScenario } from './connectScenario.ts';
 import { lifecycleScenario } from './lifecycleScenario.ts';
-import { planScenario } from './planScenario.ts';
-import type { Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 import { writeLog } from './writeLog.ts';
 
 interface Scenario {
@@ -27,10 +25,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
 const usage = `npm run demo [-- OPTIONS]
 
-Does the whole job once against simulators of Azure and Zilliz Cloud on this machine, and exits 0 when it is done.
+The command line (cli/) does the whole job once against simulators of Azure and Zilliz Cloud on this machine; exits 0 when it
+is done.
 
-  --scenario NAME  connect (default); clusters: they come and go, by event and by sweep;
-                   lifecycle: adopt what was made by hand, find and repair drift, disconnect
+  --scenario NAME  connect (default): create all of it; clusters: they come and go, by event and by sweep;
+                   lifecycle: adopt what was made by hand, find drift, repair it, disconnect
   --plan           only say what a run would do: nothing is written
   --again          run the same request against the world that the last demo left: nothing is written
   --speed N        sandbox seconds per second (default 60)
@@ -82,13 +81,7 @@ async function demo({ play, settings, afresh }: Scenario): Promise<number> {
   if (continued) print('The last demo was interrupted: this one continues it.');
   print('');
   try {
-    const stage: Stage = {
-      api: new Api(app.host.baseUrl, app.host.keys.function),
-      baseUrl: app.host.baseUrl,
-      sandbox: app.sandbox,
-      now: () => app.clock.now(),
-      print,
-    };
+    const stage = new Stage(app);
     const succeeded = await play(stage, app);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     print('', `${writes.count()} writes reached Azure and Zilliz in ${seconds} s on this machine.`);

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { connectionFrom, connectionRequestSchema } from '../../src/domain/connection/connection.ts';
 import { writeAzureCliScript } from '../azureCli/environment.ts';
-import { sampleRequest } from '../demo/connectScenario.ts';
+import { sampleRequest } from '../demo/stage.ts';
 import type { Host } from '../host/host.ts';
 import type { HostLogLine } from '../host/log.ts';
 import { readCommandLine, startFault, untilAskedToStop } from './commandLine.ts';

@@ -3,7 +3,15 @@ import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed, isScopeAllowed, isSubscriptionAllowed } from '../domain/connection/bounds.ts';
 import type { ListedProblem, ListEntry } from './views/listing.ts';
-import { entryOfOrphan, entryOfRun, entryOfStored, listedConnectionSchema, pageOf } from './views/listing.ts';
+import {
+  entryOfOrphan,
+  entryOfRun,
+  entryOfStored,
+  entryOfUnreadableRun,
+  listedConnectionSchema,
+  pageOf,
+} from './views/listing.ts';
+import { isConnectionId } from '../domain/connection/names.ts';
 import { authorizeRecordsAlone } from '../domain/connection/orphan.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import type { DeclaredEntry } from '../domain/run/declaration.ts';
@@ -15,7 +23,7 @@ import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/clie
 import type { FoundOrphans } from '../queries/orphans.ts';
 import type { FoundConnections, Unread } from '../queries/storedConnections.ts';
 import { mapEach } from '../queries/tryRead.ts';
-import { authorizeRun, runningConnection } from './findConnection.ts';
+import { authorizeRun, lastSubject, runningConnection } from './findConnection.ts';
 import { readQuery } from './requests.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import { lastRunOf } from './views/lastRun.ts';
@@ -32,9 +40,28 @@ const syncInputSchema = z.object({ projectId: z.string(), regionId: z.string() }
 /** Connections that only a run knows: one in progress, or one that failed before the private endpoint existed. */
 export function connectionsOfRuns(runs: readonly Instance[], allowed: AllowedScopes): readonly ListEntry[] {
   return runs.flatMap((instance) => {
+    if (authorizeRun(instance, allowed).length > 0) return [];
     const connection = runningConnection(instance);
-    return connection && authorizeRun(instance, allowed).length === 0 ? entryOfRun(connection) : [];
+    if (connection) return entryOfRun(connection);
+    return isOfConnection(instance) && lastSubject(instance) === null
+      ? entryOfUnreadableRun(instance.instanceId)
+      : [];
   });
+}
+
+function isOfConnection({ name, instanceId }: Instance): boolean {
+  return (name === 'connect' || name === 'disconnect') && isConnectionId(instanceId);
+}
+
+/** Where bounds are set, a run whose input cannot be read may be another's: only its ID is shown. */
+export function unreadableRuns(
+  runs: readonly Instance[],
+  allowed: AllowedScopes,
+): z.infer<typeof incompleteSchema>[] {
+  if (!allowed.projects && !allowed.scopes) return [];
+  return runs
+    .filter((instance) => isOfConnection(instance) && lastSubject(instance) === null)
+    .map(({ instanceId }) => ({ scope: instanceId, reason: 'the input of its run cannot be read' }));
 }
 
 /** Running syncs, which maintain the records of a project and region. */
@@ -139,7 +166,10 @@ export function listConnections(options: {
         next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
         syncs: withTroubles(syncsUnderWay(active, allowed), troubles),
         declared: await declaredViews(client, options.declared, { active, now: options.now() }),
-        incomplete: incompleteViews([...unread, ...alone.unread], allowed),
+        incomplete: [
+          ...incompleteViews([...unread, ...alone.unread], allowed),
+          ...unreadableRuns([...active, ...failed], allowed),
+        ],
       },
     };
   };

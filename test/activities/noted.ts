@@ -9,6 +9,15 @@ import { connection, endpointId, group } from './memoryWorld.ts';
 const FILE = 'test/fixtures/activities/outcomes.json';
 const noted = (existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}) as Record<string, unknown>;
 
+const isNoting = process.env.NOTE_OUTCOMES !== undefined;
+if (isNoting)
+  afterAll(() => {
+    const lines = Object.entries(noted).map(
+      ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+    );
+    writeFileSync(FILE, `{\n${lines.join(',\n')}\n}\n`);
+  });
+
 /** Long IDs are noted by short names. */
 const short: readonly (readonly [id: string, name: string])[] = [
   [group, '~'],
@@ -23,7 +32,7 @@ export function expectNoted(name: string, outcome: unknown, usual = name): void 
   const text = JSON.stringify(outcome, (_, value: unknown) => (isNow(value) ? 'now' : value));
   const found = JSON.parse(short.reduce((all, [id, as]) => all.replaceAll(id, as), text)) as unknown;
   const shown = usual !== name && isDeepStrictEqual(found, noted[usual]) ? 'as usual' : found;
-  if (process.env.NOTE_OUTCOMES !== undefined) note(name, shown);
+  if (isNoting) noted[name] = shown;
   expect(shown).toEqual(noted[name]);
 }
 
@@ -34,12 +43,4 @@ function isNow(value: unknown): boolean {
     /^\d{4}-.*Z$/.test(value) &&
     Math.abs(Date.parse(value) - Date.now()) < 60_000
   );
-}
-
-function note(name: string, shown: unknown): void {
-  noted[name] = shown;
-  const lines = Object.entries(noted).map(
-    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
-  );
-  writeFileSync(FILE, `{\n${lines.join(',\n')}\n}\n`);
 }

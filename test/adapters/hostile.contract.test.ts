@@ -6,6 +6,7 @@ import { dnsAdapter } from '../../src/adapters/azure/dns.ts';
 import { networkAdapter } from '../../src/adapters/azure/network.ts';
 import { entraTokens } from '../../src/adapters/entra/tokens.ts';
 import { secretReader } from '../../src/adapters/keyVault/secretReader.ts';
+import { networkProbe } from '../../src/adapters/probe/probe.ts';
 import { ZillizClient } from '../../src/adapters/zilliz/client.ts';
 import { zillizAdapter } from '../../src/adapters/zilliz/zilliz.ts';
 import type { Failure } from '../../src/domain/failure/failure.ts';
@@ -162,6 +163,24 @@ describe.each(Object.entries(services))('%s', (_, { call, code }) => {
     expect(failure.message.length).toBeLessThan(1000);
     expect(server.asked.length).toBeLessThan(6);
     // What the buffers of two sockets and one chunk add to the largest limit.
+    expect(server.sentBytes()).toBeLessThan(60_000_000);
+  });
+});
+
+describe.each([
+  ['a service that is probed', null, ['answered', 'unreachable']],
+  ['the proxy of the probe', 'proxy', ['unreachable']],
+])('%s', (_, proxy, outcomes) => {
+  it.each(Object.entries(answers))('is read within limits for %s', async (_answer, answer) => {
+    server.answer(answer);
+    const { hostname, port } = new URL(server.origin);
+    const settings = { dnsServers: [], integrated: true, timeLimitMs: 2000 };
+    const probe = networkProbe({ ...settings, connectProxy: proxy === null ? undefined : server.origin });
+
+    const result = await probe.connect({ host: hostname, address: '127.0.0.1', port: Number(port) });
+
+    expect(outcomes).toContain(result.outcome);
+    expect(JSON.stringify(result).length).toBeLessThan(1000);
     expect(server.sentBytes()).toBeLessThan(60_000_000);
   });
 });

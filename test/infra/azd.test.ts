@@ -50,7 +50,7 @@ describe('azd', () => {
     expect(scripts).toHaveLength(10);
     expect(scripts.filter((file) => !existsSync(file))).toEqual([]);
     expect(manifest.match(/run: npm run package/g)).toHaveLength(4);
-    expect(npm.package).toContain('node scripts/package.ts');
+    expect(npm.package).toContain('node scripts/package/package.ts');
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('azd', () => {
   it('deploys the staged package and builds nothing on the other side', () => {
     expect(manifest).toContain('project: dist/package/app');
     expect(manifest).toContain('remoteBuild: false');
-    expect(readFileSync('scripts/packageStage.ts', 'utf8')).toContain("'dist/package/app'");
+    expect(readFileSync('scripts/package/stage.ts', 'utf8')).toContain("'dist/package/app'");
   });
 
   it('gives its hook each value it asks for', () => {

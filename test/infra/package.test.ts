@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { stagePackage } from '../../scripts/packageStage.ts';
+import { stagePackage } from '../../scripts/package/stage.ts';
 import { z } from 'zod';
-import { zip } from '../../scripts/packageZip.ts';
+import { zip } from '../../scripts/package/zip.ts';
 import { buildApp } from '../support/builtApp.ts';
 import type { BuiltApp } from '../support/builtApp.ts';
 

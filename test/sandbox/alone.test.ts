@@ -1,12 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { startAlone } from '../../sandbox/local/aloneSandbox.ts';
 import type { AloneSandbox } from '../../sandbox/local/aloneSandbox.ts';
-import { Api } from '../../sandbox/demo/api.ts';
-import { sampleRequest } from '../../sandbox/demo/connectScenario.ts';
+import { connectSample } from '../../sandbox/local/connectSample.ts';
 import { startHost } from '../../sandbox/host/host.ts';
 import { processWorker } from '../../sandbox/host/worker/processWorker.ts';
 import { acceleratedClock } from '../../sandbox/kernel/clock.ts';
@@ -47,13 +45,7 @@ describe('the sandbox alone', () => {
       clock: acceleratedClock({ speed: 60 }),
       worker: processWorker({ appDirectory: built.directory, env: settings().Values }),
     });
-    const api = new Api(host.baseUrl, host.keys.function);
-    const id = await api.connect(sampleRequest);
-    let view = await api.connection(id);
-    while (view.status === 'running') {
-      await pause(100);
-      view = await api.connection(id);
-    }
+    const view = await connectSample(host);
     await host.stop();
     built.remove();
 

@@ -14,6 +14,8 @@ import {
   retryAfterSeconds,
   UnusableAnswerError,
 } from '../http.ts';
+import type { Denial } from './armDenials.ts';
+import { denialIn, principalIn } from './armDenials.ts';
 import { credentialFailure } from './credential.ts';
 
 /** A response of ARM with an error status, as received: the errors of the SDKs lack the details. */
@@ -133,15 +135,15 @@ function reasonIn(response: ArmResponse, refusal: ArmRefusal): Reason {
   const text = `HTTP ${status}, ${code}: ${named.filter((part) => part !== '').join('; ')}`;
   const meaning =
     codeOfText(message, refusal) ?? codeOf(code, meant(message, refusal)) ?? codeOfStatus(status, otherwise);
-  const precisely = precise(meaning, response, denial?.action ?? null);
+  const precisely = precise(meaning, response, denial);
   if (meaning !== 'azure-permission-denied' || denial === null) return { code: precisely, text };
   return { code: precisely, text, cure: grant({ ...denial, principalId: principalIn(message) }) };
 }
 
 /** Refusals of private DNS have codes of their own, since their remedies differ. `denied`: the action that a role lacks. */
-function precise(code: FailureCode, { path = '' }: ArmResponse, denied: string | null): FailureCode {
+function precise(code: FailureCode, { path = '' }: ArmResponse, denied: Denial | null): FailureCode {
   if (code === 'azure-policy-denied') return /\/privateDnsZones\//i.test(path) ? 'dns-policy-denied' : code;
-  return code === 'azure-permission-denied' && denied !== null ? codeOfDenied(denied) : code;
+  return code === 'azure-permission-denied' && denied !== null ? codeOfDenied(denied.action) : code;
 }
 
 /** The response has no code of ARM. */
@@ -180,38 +182,6 @@ function reasonOfOperation([, code = '', whole = '']: readonly string[], refusal
         ? 'the operation failed without a reason'
         : `${code}: ${denialIn(message)?.text ?? message}`,
   };
-}
-
-/** The messages of codes that end in AuthorizationFailed: each has action and scope, in this order, and one has a name. */
-const lacks = (action: string, scope: string): string => `the identity lacks ${action} at ${scope}`;
-const denials: readonly (readonly [RegExp, (action: string, scope: string, name: string) => string])[] = [
-  [/perform action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/, lacks],
-  [
-    /perform action '([^']+)' on the .* is blocked by deny assignments on the '\d+' linked scope\(s\) '([^']+)'/,
-    (action, scope) => `a deny assignment refuses the identity ${action} at ${scope}`,
-  ],
-  [
-    /perform action '([^']+)' on scope '([^']+)'; however, [^']* because of the deny assignment with name '(.+?)' and Id '/,
-    (action, scope, name) => `the deny assignment ${name} refuses the identity ${action} at ${scope}`,
-  ],
-  [/perform action '([^']+)' over scope '([^']+)'/, lacks],
-];
-
-const principalIn = (message: string): string | null =>
-  /with object id '([0-9a-f-]{36})'/i.exec(message)?.[1] ?? null;
-
-interface Denial {
-  readonly action: string;
-  readonly scope: string;
-  readonly text: string;
-}
-
-function denialIn(message: string): Denial | null {
-  for (const [pattern, textOf] of denials) {
-    const [found, action = '', scope = '', name = ''] = pattern.exec(message) ?? [];
-    if (found !== undefined) return { action, scope, text: textOf(action, scope, name) };
-  }
-  return null;
 }
 
 function policiesIn(infos: readonly { readonly type: string; readonly info?: unknown }[]): readonly string[] {

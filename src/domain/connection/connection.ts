@@ -156,9 +156,43 @@ export const connectionSchema = z
     ({ id, projectId, regionId, privateEndpoint }) =>
       id === connectionId({ projectId, regionId, privateEndpointId: privateEndpoint.id }),
     'the ID is not that of this project, region and private endpoint',
-  );
+  )
+  // The bounds of a deployment are checked on some of the IDs, and a write may take another of them.
+  .refine(hasDerivedIds, 'its IDs are not those of its subnet, private endpoint and specification');
 
 export type Connection = Readonly<z.infer<typeof connectionSchema>>;
+
+interface DerivedIds {
+  readonly subscriptionId: string;
+  readonly subnetId: string;
+  readonly virtualNetworkId: string;
+  readonly privateEndpoint: {
+    readonly id: string;
+    readonly name: string;
+    readonly resourceGroup: string;
+    readonly resourceGroupId: string;
+  };
+  readonly zoneResourceGroupId: string;
+  readonly linkedNetworks: readonly string[];
+  readonly spec: Pick<ConnectionSpec, 'dns'>;
+}
+
+/** Whether each ID is the one that `connectionFrom` computes. */
+function hasDerivedIds(connection: DerivedIds): boolean {
+  const { subscriptionId, subnetId, virtualNetworkId, privateEndpoint, spec } = connection;
+  const { name, resourceGroup, resourceGroupId: groupId } = privateEndpoint;
+  const networkId = virtualNetworkIdOf(subnetId);
+  const networks = spec.dns.linkedNetworks ?? [networkId];
+  const pairs: readonly (readonly [string, string])[] = [
+    [subscriptionId, parseSubnetId(subnetId)?.subscriptionId ?? ''],
+    [virtualNetworkId, networkId],
+    [groupId, resourceGroupId(subscriptionId, resourceGroup)],
+    [privateEndpoint.id, privateEndpointId(subscriptionId, resourceGroup, name)],
+    [connection.zoneResourceGroupId, spec.dns.zoneResourceGroupId ?? groupId],
+    [connection.linkedNetworks.join(), networks.join()],
+  ];
+  return pairs.every(([one, other]) => one.toLowerCase() === other.toLowerCase());
+}
 
 /** Adds the defaults and the computed IDs to a request that has passed its schema. */
 export function connectionFrom(request: ConnectionRequest): Connection {

@@ -73,7 +73,7 @@ function refusingLock(read: readonly ReadLocks[], verb: Verb, id: string): Lock 
 }
 
 /** Returns the reason why a row is refused by a lock; null if no lock was found. */
-export function lockedBecause(read: readonly ReadLocks[], row: Target): string | null {
+function lockedBecause(read: readonly ReadLocks[], row: Target): string | null {
   const verb = verbOf(row);
   const lock = verb && refusingLock(read, verb, row.id);
   return lock && `the ${lock.level} lock ${lock.name} at ${lock.scope} refuses it`;

@@ -183,7 +183,9 @@ export function decideEntryRemoval(
   if (!isEntry) return keep('a TXT record set of this name is not ours');
   if (recordsOf(zone.records, connectionId).length > 0)
     return keep('records of the connection are in the zone');
-  if (!isOwn) return { action: 'delete', reason: `the private endpoint of ${connectionId} does not exist` };
+  // With only records left, Azure has reported that the private endpoint does not exist: a link that stays needs no owner.
+  if (!isOwn || reach.networks === null)
+    return { action: 'delete', reason: `the private endpoint of ${connectionId} does not exist` };
   const isLinked = zone.links.some(
     ({ tags, virtualNetworkId }) =>
       isOurs(tags) &&

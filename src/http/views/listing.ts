@@ -76,6 +76,21 @@ export function entryOfRun({ id, projectId, regionId, subnetId, privateEndpoint 
   };
 }
 
+/** A connection whose run has an input that this version cannot read. Its ID begins with the region. */
+export function entryOfUnreadableRun(id: string): ListEntry {
+  return {
+    ...{ id, projectId: null, regionId: id.replace(/-[0-9a-f]{12}$/, ''), privateEndpointId: null },
+    ...{
+      subnetId: null,
+      whitelistedAt: null,
+      connectionState: null,
+      health: null,
+      orphan: null,
+      verification: null,
+    },
+  };
+}
+
 export interface Page {
   readonly entries: readonly ListEntry[];
   /** The last ID of this page, after which the next page starts; null on the last page. */

@@ -74,9 +74,9 @@ describe('disconnect', () => {
     await disconnect(rig, id);
     rig.sandbox.traffic.clear();
 
-    const { status } = await disconnect(rig, id);
+    const answer = await rig.call('DELETE', `/api/connections/${id}`);
 
-    expect(status).toBe('disconnected');
+    expect(answer).toMatchObject({ status: 200, body: { status: 'disconnected' } });
     expect(writes(rig)).toEqual({});
   });
 

@@ -1,9 +1,9 @@
-// Packs the release: what is deployed, as one ZIP with its checksum. The same sources give the same bytes.
+// Packs the release: what is deployed, as one ZIP with its checksum, and the command line as one file beside it. The same sources give the same bytes.
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { stagePackage } from './packageStage.ts';
-import { zip } from './packageZip.ts';
+import { COMMAND_LINE, stagePackage } from './stage.ts';
+import { zip } from './zip.ts';
 
 const { folder, name, version } = await stagePackage('.');
 const archive = await zip(folder);
@@ -11,4 +11,6 @@ const file = `dist/package/${name}-${version}.zip`;
 const digest = createHash('sha256').update(archive).digest('hex');
 await writeFile(file, archive);
 await writeFile(`${file}.sha256`, `${digest}  ${basename(file)}\n`);
+const commandLine = `${COMMAND_LINE}.cjs`;
+await cp(`dist/${commandLine}`, `dist/package/${commandLine}`);
 console.log(`${file}  ${(archive.length / 1_000_000).toFixed(2)} MB  sha256 ${digest}`);

@@ -1,8 +1,8 @@
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { disconnect, footprint, nothing, userAtConsoles, zoneId } from './support.ts';
-import type { Ended } from './support.ts';
+import { disconnect, footprint, nothing, userAtConsoles, zoneId } from '../lifecycle/support.ts';
+import type { Ended } from '../lifecycle/support.ts';
 
 let rig: Rig;
 

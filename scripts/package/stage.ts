@@ -2,6 +2,9 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
+/** The bundle of the command line is a file of the release by itself, and no part of the app. */
+export const COMMAND_LINE = 'zilliz-private-link';
+
 const manifestSchema = z.object({ name: z.string(), version: z.string(), main: z.string() });
 
 export interface StagedPackage {
@@ -24,7 +27,9 @@ export async function stagePackage(root: string): Promise<StagedPackage> {
   await rm(join(root, 'dist/package'), { recursive: true, force: true });
   await mkdir(join(folder, 'dist'), { recursive: true });
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  const built = (await readdir(join(root, 'dist'))).filter((file) => /\.cjs(\.LEGAL\.txt)?$/.test(file));
+  const built = (await readdir(join(root, 'dist'))).filter(
+    (file) => /\.cjs(\.LEGAL\.txt)?$/.test(file) && !file.startsWith(COMMAND_LINE),
+  );
   await cp(join(root, 'dist/console'), join(folder, 'dist/console'), { recursive: true });
   for (const file of ['host.json', 'LICENSE', ...built.map((name) => `dist/${name}`)]) {
     await cp(join(root, file), join(folder, file));
