@@ -20,13 +20,13 @@ export interface Options {
 }
 
 /** What a command has come to: for people, for programs, and for the shell. */
-export interface Outcome {
+interface Outcome {
   readonly lines: readonly string[];
   readonly json: unknown;
   readonly exitCode: number;
 }
 
-export interface Call {
+interface Call {
   readonly app: App;
   readonly names: readonly string[];
   readonly options: Options;

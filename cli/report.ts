@@ -5,7 +5,7 @@ type Result = NonNullable<Connection['result']>;
 type Cluster = Result['clusters'][number];
 
 /** What a finished run has made, for the user. The proof comes last. */
-export function resultLines(result: Result): readonly string[] {
+function resultLines(result: Result): readonly string[] {
   const { privateEndpoint, zones, clusters, warnings, manualSteps, writes } = result;
   return [
     ...section(

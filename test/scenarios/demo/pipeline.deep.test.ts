@@ -1,9 +1,9 @@
 import { buildSync } from 'esbuild';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
@@ -306,4 +306,21 @@ echo built`;
 
   expect([good.code, good.out.trimEnd().endsWith('built')]).toEqual([0, true]);
   expect([bad.code, bad.out.includes('built')]).toEqual([3, false]);
+});
+
+it('the step of the GitHub Action fails the job when the connection is degraded, and says why in its outputs', async () => {
+  await rig.connect();
+  takeName();
+  const repository = join(import.meta.dirname, '../../..');
+  const request = write('request.json', sampleRequest);
+  const output = join(folder, 'output');
+  const { code, out } = await begin('bash', ['-c', `mkdir -p dist cli && cp "$CLI" dist/ && bash "$STEP"`], {
+    ...{ GITHUB_ACTION_PATH: folder, GITHUB_OUTPUT: output, STEP: join(repository, 'cli/action.sh') },
+    ...{ COMMAND: 'status', CONNECTIONS: request, TIMEOUT_MINUTES: '1', VERSION: '' },
+    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+  }).ended;
+
+  expect(code).toBe(3);
+  expect(out).toContain('::error::');
+  expect(readFileSync(output, 'utf8')).toMatch(/^exit-code=3\nresult<<END_OF_RESULT\n[^]*"degraded"/);
 });
