@@ -113,7 +113,7 @@ const asAllowed = {
 export default tseslint.config(
   { ignores: ['cli/openApi.ts', 'dist/', 'coverage/', 'node_modules/', '.sandbox/', 'test/fixtures/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -148,6 +148,28 @@ export default tseslint.config(
       'no-console': 'error',
       'no-restricted-syntax': ['error', zodWhole, ...unchecked],
       'no-restricted-imports': forbid(outside),
+    },
+  },
+  {
+    // The console shares the types of the responses, and of the rest only what is data.
+    files: ['console/**/*.{ts,tsx}'],
+    rules: {
+      'max-lines': ['error', { max: 320 }],
+      'max-lines-per-function': ['error', { max: 90, skipBlankLines: true, skipComments: true }],
+      complexity: ['error', 20],
+      'no-console': 'error',
+      '@typescript-eslint/no-deprecated': 'off',
+      'no-restricted-imports': forbid(
+        outside,
+        node,
+        adapters,
+        config,
+        workflows,
+        activities,
+        queries,
+        ports,
+        durable,
+      ),
     },
   },
   {

@@ -21,6 +21,6 @@ export default {
     '/node_modules/',
     '<rootDir>/test/sandbox/',
     '<rootDir>/test/fidelity/',
-    '\\.(deep|kill)\\.test\\.ts$',
+    '\\.(deep|kill|browser)\\.test\\.ts$',
   ],
 };

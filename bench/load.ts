@@ -26,6 +26,7 @@ export function benchLoad(figures: Figures): void {
   const bundleBytes = files
     .map((name) => statSync(join(root, 'dist', name)).size)
     .reduce((sum, size) => sum + size, 0);
+  const consoleBytes = weightOf([join(root, 'dist/console')]);
   const ratio = median(times.bundle) / median(times.unbundled);
   const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);
   printTable(
@@ -38,6 +39,7 @@ export function benchLoad(figures: Figures): void {
         megabytes(bundleBytes),
         String(files.length),
       ],
+      ['console (beside it, read when a browser asks)', '', ...consoleBytes],
       ['unbundled, with node_modules', median(times.unbundled).toFixed(0), ...weightOf(productionFolders())],
       ['ratio', ratio.toFixed(2), '', ''],
     ],

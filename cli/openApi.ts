@@ -46,7 +46,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The state of the connection, as JSON or, for browsers, as a page */
+        /** The state of the connection; a browser is sent to the console */
         get: operations["getConnection"];
         put?: never;
         post?: never;
@@ -246,6 +246,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a request for a connection can name: regions, clusters, networks and subnets */
+        get: operations["options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -401,6 +418,8 @@ export interface components {
                 detail: string;
             }[];
             hiddenNames: string[];
+            /** @description What no API can do, in the plan of a disconnect */
+            manualSteps: string[];
             /** @description Writes in Azure that the rows call for */
             permissions: {
                 action: string;
@@ -470,6 +489,7 @@ export interface components {
                 subnetId: string | null;
                 /** @description When it asked to put the subscription on the whitelist */
                 whitelistedAt: string | null;
+                verification: components["schemas"]["LastCheck"] | null;
                 /** @description The last run, as long as the task hub has it */
                 run: {
                     workflow: string;
@@ -478,11 +498,13 @@ export interface components {
             }[];
             /** @description Address of the next page; null on the last */
             next: string | null;
-            /** @description Running syncs, which maintain the records of a project and region; each page has all of them */
+            /** @description Syncs, which maintain the records of a project and region: all that run, and those of the page that could not do everything */
             syncs: {
                 projectId: string;
                 regionId: string;
                 status: string;
+                /** @description What its last round could not do */
+                readonly faults: string[];
             }[];
             /** @description Entries of the setting CONNECTIONS */
             declared: {
@@ -510,6 +532,16 @@ export interface components {
         ConnectionStatus: "connected" | "degraded" | "waiting-for-dns-owner" | "unknown" | "running" | "disconnecting" | "suspended" | "failed" | "cancelled" | "rejected" | "removed-by-zilliz" | "orphaned" | "spec-unreadable" | "endpoint-not-visible" | "disconnected";
         /** @enum {string} */
         Source: "live" | "view";
+        LastCheck: {
+            /**
+             * Format: date-time
+             * @description ISO 8601
+             */
+            at: string;
+            outcome: components["schemas"]["CheckOutcome"];
+        };
+        /** @enum {string} */
+        CheckOutcome: "verified" | "not-verifiable-from-here" | "failed";
         Connection: {
             id: string;
             status: components["schemas"]["ConnectionStatus"];
@@ -674,6 +706,7 @@ export interface components {
                     address: string | null;
                     target: string;
                     whitelistedAt: string | null;
+                    verification: components["schemas"]["LastCheck"] | null;
                 } | null;
                 readonly zones: {
                     id: string;
@@ -732,6 +765,8 @@ export interface components {
             location: string;
             links: components["schemas"]["Links"];
         };
+        /** @enum {string} */
+        PlanOf: "reconcile" | "disconnect";
         ReconcileRequest: {
             /**
              * @description Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.
@@ -1100,7 +1135,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connection"];
-                    "text/html": string;
                 };
             };
             /** @description No valid key or token; the body is empty where the platform refuses */
@@ -1369,6 +1403,8 @@ export interface operations {
             query?: {
                 /** @description `true`: 422 when the plan has problems, so that a script fails */
                 strict?: components["schemas"]["Flag"];
+                /** @description Of which request it is the plan: `disconnect` is what DELETE would do */
+                for?: components["schemas"]["PlanOf"];
             };
             header?: never;
             path: {
@@ -2354,6 +2390,106 @@ export interface operations {
             /** @description No problem has this code */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    options: {
+        parameters: {
+            query?: {
+                /** @description With it come the regions */
+                projectId?: string;
+                /** @description With it and the project come the clusters */
+                regionId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What could be read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The projects that a request may name; null: any */
+                        projects: string[] | null;
+                        readonly regions: string[];
+                        /** @description Clusters that a private link can serve */
+                        readonly clusters: {
+                            clusterId: string;
+                            name: string;
+                            status: string;
+                        }[];
+                        /** @description Virtual networks that the identity may read, within the allowed scopes */
+                        readonly networks: {
+                            id: string;
+                            location: string;
+                            readonly subnets: {
+                                id: string;
+                                readonly addressPrefixes: string[];
+                                readonly delegations: string[];
+                            }[];
+                        }[];
+                        readonly incomplete: {
+                            scope: string;
+                            reason: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A parameter is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid key or token; the body is empty where the platform refuses */
+            401: {
+                headers: {
+                    /** @description With tokens: what is wrong */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token lacks the role, or Azure, Zilliz or the vault refuses this app a permission */
+            403: {
+                headers: {
+                    /** @description With tokens: what is wrong */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This deployment may not act for the project */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Upstream or internal failure */
+            default: {
+                headers: {
+                    /** @description Seconds to wait before the next request */
+                    "retry-after"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,9 +1,10 @@
 // Three CommonJS files instead of thousands: the Functions worker `require`s main.cjs, and a cold start parses little else. The
 // Azure SDKs stand beside it and are loaded with the first call of an adapter (src/lazyPorts.ts), some libraries of
-// durable-functions when it first uses them.
+// durable-functions when it first uses them. The console's files lie in a folder beside them and are read when a browser asks.
 import { build } from 'esbuild';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildConsole } from './console/build.mjs';
 
 const common = {
   bundle: true,
@@ -70,6 +71,8 @@ const builds = [
     plugins: [sdksBeside, lateLibrariesBeside, englishOnly],
     // The Functions worker injects this module when it loads the app; there is no such package.
     external: ['@azure/functions-core'],
+    // src/main.ts looks for the console's files beside itself.
+    define: { 'import.meta.dirname': '__dirname' },
   }),
   await build({ ...common, entryPoints: ['src/adapters/azureSdks.ts'], outfile: azureSdks }),
   await build({
@@ -77,6 +80,7 @@ const builds = [
     stdin: { contents: lateLibrariesModule, resolveDir: import.meta.dirname },
     outfile: lateFile,
   }),
+  await buildConsole(join(folder, 'console')),
 ];
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const commandLine = join(folder, 'zilliz-private-link.cjs');

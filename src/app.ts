@@ -2,16 +2,20 @@ import type { HttpHandler } from '@azure/functions';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Policy } from './activities/activities.ts';
 import { createActivities } from './activities/activities.ts';
+import { planTearDown } from './activities/tearDown.ts';
 import type { ClusterChangeInput } from './activities/changeClusters.ts';
 import { changeClusters } from './activities/changeClusters.ts';
 import { planOf } from './activities/preflight.ts';
 import { releaseConnection as release } from './activities/release.ts';
 import { readingOf } from './activities/readings.ts';
 import { entraTokens } from './adapters/entra/tokens.ts';
+import type { EntraSettings } from './adapters/entra/tokens.ts';
 import { withinTime } from './adapters/azure/policies.ts';
 import { sweepIntervalMs } from './config.ts';
 import type { ReadSettings, Settings } from './config.ts';
 import type { Connection } from './domain/connection/connection.ts';
+import type { WhitelistEntry } from './domain/connection/fieldSchemas.ts';
+import type { RemovalSubject } from './domain/plan/removalSubject.ts';
 import { declaredEntries } from './domain/run/declaration.ts';
 import type { DeclaredEntry } from './domain/run/declaration.ts';
 import { defaultZillizStatuses } from './domain/resources/registration.ts';
@@ -21,6 +25,8 @@ import { registerActivities, registerWorkflow } from './durable/register.ts';
 import { Access } from './http/access.ts';
 import { cancelConnection } from './http/cancelConnection.ts';
 import { changeCluster, getCluster } from './http/changeCluster.ts';
+import { options } from './http/console/options.ts';
+import { consoleFile, consolePage, signInOf } from './http/console/pages.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
 import type { Sources } from './http/findConnection.ts';
@@ -32,7 +38,7 @@ import { explainProblem, openApi } from './http/openApi/document.ts';
 import { planConnection, planStored } from './http/planConnection.ts';
 import { forPeople } from './http/requests.ts';
 import { Refused } from './http/response.ts';
-import type { Handlers, Triggers } from './http/routes.ts';
+import type { Handlers, Pages, Triggers } from './http/routes.ts';
 import { registerRoutes, registerTriggers } from './http/routes.ts';
 import { getRun } from './http/run.ts';
 import { releaseConnection } from './http/releaseConnection.ts';
@@ -68,7 +74,7 @@ export interface App {
   readonly policy: Policy;
   readonly access: Access;
   readonly addresses: Addresses;
-  readonly handlers: Handlers;
+  readonly handlers: Handlers & Pages;
   readonly triggers: Triggers;
   /** Bounds the reads of each activity and request. */
   readonly around: {
@@ -77,11 +83,25 @@ export interface App {
   };
 }
 
-export function appOf(read: ReadSettings, timeLimits?: TimeLimits): App {
-  return read.ok ? configured(read.settings, timeLimits) : misconfigured(read.faults);
+interface AppOptions {
+  readonly timeLimits?: TimeLimits | undefined;
+  /** Has the files of the console; null where they are not built. */
+  readonly consoleFolder?: string | null;
 }
 
-function configured(settings: Settings, timeLimits: TimeLimits | undefined): App {
+export function appOf(read: ReadSettings, { timeLimits, consoleFolder = null }: AppOptions = {}): App {
+  const app = read.ok ? configured(read.settings, timeLimits) : misconfigured(read.faults);
+  const signIn = read.ok ? signInOf(entraOf(read.settings)) : ({ mode: 'unknown' } as const);
+  const files = { folder: consoleFolder, signIn };
+  return {
+    ...app,
+    handlers: { ...app.handlers, console: consolePage(files), consoleFile: consoleFile(files) },
+  };
+}
+
+type ApiOnly = Omit<App, 'handlers'> & { readonly handlers: Handlers };
+
+function configured(settings: Settings, timeLimits: TimeLimits | undefined): ApiOnly {
   const shared = new SharedReads();
   const attempts = new Attempts(() => shared.count);
   const ports = shared.ports(portsOf(settings, timeLimits));
@@ -178,7 +198,7 @@ function handlersOf({
       stored: () => findAllStored(ports, 'all'),
       orphans: (isWanted) => findOrphans(ports, isWanted, 'all'),
     }),
-    planStored: planStored(sources, plan),
+    planStored: planStored(sources, { reconcile: plan, disconnect: removalPlan(ports, policy) }),
     reconcileConnection: reconcileConnection(sources, access),
     deleteConnection: deleteConnection(sources, access),
     releaseConnection: releaseConnection(sources, (stored) => release(ports, policy, stored)),
@@ -188,13 +208,27 @@ function handlersOf({
     removeCluster: changeCluster(sources, clusters, false),
     health: health([]),
     ready: ready(ports.readiness),
-    openApi: openApi(),
-    explainProblem: explainProblem(),
+    options: options(ports, allowed),
+    ...documents(),
   };
 }
 
+/** What is the same with any settings. */
+function documents(): Pick<Handlers, 'openApi' | 'explainProblem'> {
+  return { openApi: openApi(), explainProblem: explainProblem() };
+}
+
+/** What DELETE would do, from one reading. */
+function removalPlan(ports: Ports, policy: Policy) {
+  return (subject: RemovalSubject, whitelist: WhitelistEntry | null) =>
+    planTearDown(ports, policy, {
+      ...{ subject, whitelist, waitForZilliz: false },
+      ...{ endpointIds: [], deletedByRun: [], unregisteredByRun: [] },
+    });
+}
+
 /** The routes still run and return the fault. GET /api/health returns the names of the settings, never their values. */
-function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): App {
+function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): ApiOnly {
   const names = [...new Set(faults.map(({ name }) => name))];
   const detail = `settings are missing or wrong: ${names.join(', ')}`;
   const refuse: HttpHandler = () => {
@@ -232,8 +266,8 @@ function misconfigured(faults: Extract<ReadSettings, { ok: false }>['faults']): 
       removeCluster: refuse,
       health: health(faults),
       ready: refuse,
-      openApi: openApi(),
-      explainProblem: explainProblem(),
+      options: refuse,
+      ...documents(),
     },
     // Without the name of the queue its events wait in it.
     triggers: { clusterEvents: fail, eventQueue: undefined, sweep: fail, sweepSchedule: HOURLY },
@@ -268,14 +302,17 @@ export function registerApp(app: App): void {
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
-/** Returns the check of the callers' tokens; null if the host checks function keys instead. */
-function tokensOf(settings: Settings): Tokens | null {
+/** Where callers get their tokens; null if the host checks function keys instead. */
+function entraOf(settings: Settings): Omit<EntraSettings, 'requestTimeoutMs'> | null {
   const { AUTH_MODE, ENTRA_TENANT_ID, ENTRA_AUDIENCE, AZURE_AUTHORITY_HOST } = settings;
   if (AUTH_MODE !== 'entra' || ENTRA_TENANT_ID === undefined || ENTRA_AUDIENCE === undefined) return null;
-  return entraTokens({
+  return {
     authority: AZURE_AUTHORITY_HOST ?? 'https://login.microsoftonline.com',
-    tenantId: ENTRA_TENANT_ID,
-    audience: ENTRA_AUDIENCE,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-  });
+    ...{ tenantId: ENTRA_TENANT_ID, audience: ENTRA_AUDIENCE },
+  };
+}
+
+function tokensOf(settings: Settings): Tokens | null {
+  const entra = entraOf(settings);
+  return entra && entraTokens({ ...entra, requestTimeoutMs: REQUEST_TIMEOUT_MS });
 }

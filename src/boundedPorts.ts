@@ -30,6 +30,7 @@ type ZillizReads =
 type NetworkReads =
   | 'resourceGroup'
   | 'virtualNetwork'
+  | 'virtualNetworksIn'
   | 'subnet'
   | 'blockedPorts'
   | 'privateEndpoint'

@@ -3,6 +3,7 @@ import type {
   ARecordSet,
   Cluster,
   EndpointService,
+  ListedNetwork,
   Lock,
   OnDemandCluster,
   Permission,
@@ -68,6 +69,8 @@ export interface Network {
   resourceGroup(id: string): Promise<ResourceGroup | null>;
   virtualNetwork(id: string): Promise<VirtualNetwork | null>;
   subnet(id: string): Promise<Subnet | null>;
+  /** The virtual networks of a subscription that the identity may read. */
+  virtualNetworksIn(subscriptionId: string): Promise<readonly ListedNetwork[]>;
   /** Returns the ports to which rules of the security group or a route clearly block TCP. */
   blockedPorts(subnet: Subnet, ports: readonly number[]): Promise<readonly number[]>;
   privateEndpoint(id: string): Promise<PrivateEndpoint | null>;

@@ -113,7 +113,10 @@ describe('local.settings.sample.json', () => {
 
 describe('.funcignore', () => {
   it('deploys only the bundle and the files that the host reads', () => {
-    const ignored = readFileSync(join(root, '.funcignore'), 'utf8').split('\n');
+    const ignored = readFileSync(join(root, '.funcignore'), 'utf8')
+      .split('\n')
+      // Only at the root: dist/console is deployed.
+      .map((entry) => entry.replace(/^\//, ''));
     const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
     const entries = new Set(tracked.map((path) => path.split('/')[0] ?? ''));
 

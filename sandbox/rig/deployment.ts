@@ -75,7 +75,7 @@ export async function deploy(
       clock,
       journal,
       worker: inProcessWorker(
-        (platform) => registerApp(appOf(readSettings({ ...platform, ...given }), timeLimits)),
+        (platform) => registerApp(appOf(readSettings({ ...platform, ...given }), { timeLimits })),
         {
           settings: readHostJson('.'),
           environment: { SWEEP_SCHEDULE: '0 */15 * * * *', ...options.settings },

@@ -15,7 +15,7 @@ export interface StagedPackage {
 
 /**
  * Stages what is deployed below `dist/package/app`: host.json, a package.json without dependencies, the bundles, and the licences
- * of what they hold. Nothing is built or installed on the other side. The project has been built before.
+ * of what they hold, beside the console's files. Nothing is built or installed on the other side. The project has been built before.
  */
 export async function stagePackage(root: string): Promise<StagedPackage> {
   const folder = join(root, 'dist/package/app');
@@ -27,7 +27,10 @@ export async function stagePackage(root: string): Promise<StagedPackage> {
   await rm(join(root, 'dist/package'), { recursive: true, force: true });
   await mkdir(join(folder, 'dist'), { recursive: true });
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  const built = (await readdir(join(root, 'dist'))).filter((file) => /\.cjs(\.LEGAL\.txt)?$/.test(file) && !file.startsWith(COMMAND_LINE));
+  const built = (await readdir(join(root, 'dist'))).filter(
+    (file) => /\.cjs(\.LEGAL\.txt)?$/.test(file) && !file.startsWith(COMMAND_LINE),
+  );
+  await cp(join(root, 'dist/console'), join(folder, 'dist/console'), { recursive: true });
   for (const file of ['host.json', 'LICENSE', ...built.map((name) => `dist/${name}`)]) {
     await cp(join(root, file), join(folder, file));
   }

@@ -67,7 +67,8 @@ export function getCluster(
       return followed(sources.addresses.cluster(id, clusterId), { id, clusterId, ...state, links });
     }
     // What the last sync says of the cluster is why it has no record.
-    const refused = (await readingsOfSyncs(client, [connection], 0)).get(id)?.reading.faults ?? [];
+    const { readings } = await readingsOfSyncs(client, [connection], 0);
+    const refused = readings.get(id)?.reading.faults ?? [];
     const fault = isSettled(state) ? undefined : refused.find((one) => one.clusterId === clusterId);
     const body = { id, clusterId, ...state, ...(fault && { reason: fault.detail }), links };
     return { status: 200, headers: { 'cache-control': 'no-store' }, jsonBody: body };

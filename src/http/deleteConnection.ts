@@ -64,7 +64,7 @@ function otherRun(detail: string): Refused {
  * Finds what the run is to remove. Unlike other routes it also uses the last run: the task hub knows the connection of an
  * unfinished disconnect whose endpoint and records are already gone. Null when the last run has removed everything.
  */
-async function findSubject(known: KnownConnection): Promise<RemovalSubject | null> {
+export async function findSubject(known: KnownConnection): Promise<RemovalSubject | null> {
   const stored = await known.stored();
   if (stored) return subjectOf(stored.connection, { specReadable: stored.specReadable });
   const { instance } = known;

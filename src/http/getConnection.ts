@@ -1,4 +1,4 @@
-import type { HttpHandler, HttpRequest } from '@azure/functions';
+import type { HttpHandler } from '@azure/functions';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../domain/connection/connection.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
@@ -8,7 +8,6 @@ import { onConnection, runningConnection } from './findConnection.ts';
 import type { KnownConnection, Sources } from './findConnection.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
 import type { Addresses } from './views/links.ts';
-import { connectionPage } from './views/connectionPage.ts';
 import { connectionView } from './views/connectionView.ts';
 import type { ConnectionView } from './views/connectionView.ts';
 
@@ -26,16 +25,14 @@ export interface GetOptions {
  * it is read from the marks of the private endpoint, and without an endpoint from those of its records.
  */
 export function getConnection(sources: Sources, options: GetOptions): HttpHandler {
-  return onConnection(sources, async (known, request) => {
+  return onConnection(sources, async (known) => {
     const view = await readConnectionView(known, options);
     const headers = {
       'cache-control': 'no-store',
       vary: 'accept',
       ...(!view.final && { 'retry-after': '10' }),
     };
-    if (!wantsPage(request)) return { status: 200, headers, jsonBody: view };
-    const page = connectionPage(view);
-    return { status: 200, headers: { ...headers, ...page.headers }, body: page.body };
+    return { status: 200, headers, jsonBody: view };
   });
 }
 
@@ -68,7 +65,8 @@ async function readNow(
   const first = await Promise.race([reading, late.catch(() => null)]);
   timer.abort();
   if (first) return first;
-  const synced = (await readingsOfSyncs(client, [connection], oldestReading())).get(connection.id);
+  const { readings } = await readingsOfSyncs(client, [connection], oldestReading());
+  const synced = readings.get(connection.id);
   if (!synced) return reading;
   return { source: 'view', ...synced, privateEndpoint: null, zones: [], clusters: [] };
 }
@@ -84,10 +82,4 @@ async function findConnection(
   const orphan = await known.orphan();
   if (!orphan) throw known.notFound();
   return { connection, orphan };
-}
-
-/** Browsers accept HTML before anything else; every other client gets JSON. */
-function wantsPage(request: HttpRequest): boolean {
-  const [first = ''] = (request.headers.get('accept') ?? '').split(',');
-  return first.trim().toLowerCase().startsWith('text/html');
 }

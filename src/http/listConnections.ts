@@ -30,7 +30,10 @@ import { lastRunOf } from './views/lastRun.ts';
 import { incompleteSchema, problemOfStatus } from './views/connectionView.ts';
 import { declaredViewSchema, declaredViews } from './views/declared.ts';
 
-export const syncRunSchema = z.object({ projectId: z.string(), regionId: z.string(), status: z.string() });
+export const syncRunSchema = z.object({
+  ...{ projectId: z.string(), regionId: z.string(), status: z.string() },
+  faults: z.array(z.string()).readonly().meta({ description: 'What its last round could not do' }),
+});
 
 const syncInputSchema = z.object({ projectId: z.string(), regionId: z.string() });
 
@@ -69,8 +72,18 @@ export function syncsUnderWay(
   return active.flatMap(({ name, input, runtimeStatus }) => {
     const where = syncInputSchema.safeParse(input).data;
     if (name !== 'sync' || !where) return [];
-    return isProjectAllowed(where.projectId, allowed) ? [{ ...where, status: runtimeStatus }] : [];
+    return isProjectAllowed(where.projectId, allowed)
+      ? [{ ...where, status: runtimeStatus, faults: [] }]
+      : [];
   });
+}
+
+type SyncRun = z.infer<typeof syncRunSchema>;
+
+/** One entry for each project and region. */
+function withTroubles(running: readonly SyncRun[], troubles: readonly SyncRun[]): readonly SyncRun[] {
+  const keyOf = ({ projectId, regionId }: SyncRun): string => `${projectId} ${regionId}`;
+  return [...new Map([...running, ...troubles].map((one) => [keyOf(one), one])).values()];
 }
 
 const DEFAULT_SIZE = 50;
@@ -99,7 +112,7 @@ export const connectionListSchema = z
     next: z.string().nullable().meta({ description: 'Address of the next page; null on the last' }),
     syncs: z.array(syncRunSchema).meta({
       description:
-        'Running syncs, which maintain the records of a project and region; each page has all of them',
+        'Syncs, which maintain the records of a project and region: all that run, and those of the page that could not do everything',
     }),
     declared: z.array(declaredViewSchema).meta({ description: 'Entries of the setting CONNECTIONS' }),
     incomplete: z.array(incompleteSchema).meta({
@@ -139,7 +152,7 @@ export function listConnections(options: {
       ({ id }) => !listed.some((other) => other.id === id),
     );
     const { entries, next } = pageOf([...listed, ...ofRuns], after, size);
-    const readings = await readingsOfSyncs(client, entries, options.oldestReading());
+    const { readings, troubles } = await readingsOfSyncs(client, entries, options.oldestReading());
     const connections = await mapEach(entries, async (entry) => {
       const run = await lastRun(client, entry.id, allowed);
       const reading = readings.get(entry.id)?.reading ?? null;
@@ -151,8 +164,8 @@ export function listConnections(options: {
       jsonBody: {
         connections,
         next: next === null ? null : `/api/connections?size=${size}&after=${next}`,
+        syncs: withTroubles(syncsUnderWay(active, allowed), troubles),
         declared: await declaredViews(client, options.declared, { active, now: options.now() }),
-        syncs: syncsUnderWay(active, allowed),
         incomplete: [
           ...incompleteViews([...unread, ...alone.unread], allowed),
           ...unreadableRuns([...active, ...failed], allowed),

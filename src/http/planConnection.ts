@@ -2,16 +2,21 @@ import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/function
 import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import type { Connection } from '../domain/connection/connection.ts';
+import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { explained, problemSchema, troubleOf } from '../domain/failure/problem.ts';
-import { costSchema } from '../domain/plan/cost.ts';
+import { costSchema, monthlyCost } from '../domain/plan/cost.ts';
 import { guardRowSchema } from '../domain/plan/guards.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
 import type { Plan } from '../domain/plan/plan.ts';
+import type { RemovalRow } from '../domain/plan/removal.ts';
+import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
 import { isChange, resourceKindSchema } from '../domain/plan/rows.ts';
 import { warningSchema } from '../domain/plan/warnings.ts';
 import { verdictActions } from '../domain/resources/verdict.ts';
-import { phaseNameSchema } from '../domain/run/status.ts';
+import { phases } from '../domain/run/phase.ts';
+import { notedWhitelist, phaseNameSchema } from '../domain/run/status.ts';
+import { findSubject } from './deleteConnection.ts';
 import { onConnection, withSpec } from './findConnection.ts';
 import type { Sources } from './findConnection.ts';
 import { readQuery } from './requests.ts';
@@ -42,6 +47,7 @@ export const planViewSchema = z
     problems: problemSchema.shape.errors,
     warnings: z.array(warningSchema),
     hiddenNames: z.array(z.string()),
+    manualSteps: z.array(z.string()).meta({ description: 'What no API can do, in the plan of a disconnect' }),
     permissions: z.array(permissionRowSchema).meta({ description: 'Writes in Azure that the rows call for' }),
     guards: z
       .array(guardRowSchema)
@@ -85,18 +91,70 @@ function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit
     status: 200,
     headers: { 'cache-control': 'no-store' },
     jsonBody: {
-      ...{ id, changes, rows, problems, warnings, hiddenNames },
+      ...{ id, changes, rows, problems, warnings, hiddenNames, manualSteps: [] },
       ...{ permissions, guards, cost, expectedSeconds },
     },
   };
 }
 
-/** `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. */
-export function planStored(sources: Sources, plan: (connection: Connection) => Promise<Plan>): HttpHandler {
+export const planStoredQuerySchema = planQuerySchema.extend({
+  for: z
+    .enum(['reconcile', 'disconnect'])
+    .meta({ id: 'PlanOf' })
+    .default('reconcile')
+    .meta({ description: 'Of which request it is the plan: `disconnect` is what DELETE would do' }),
+});
+
+interface RemovalPlan {
+  readonly rows: readonly RemovalRow[];
+  readonly manualSteps: readonly string[];
+}
+
+interface StoredPlans {
+  readonly reconcile: (connection: Connection) => Promise<Plan>;
+  readonly disconnect: (subject: RemovalSubject, whitelist: WhitelistEntry | null) => Promise<RemovalPlan>;
+}
+
+const nothingLeft: RemovalPlan = { rows: [], manualSteps: [] };
+
+/**
+ * `POST /api/connections/{id}/plan`: drift, which is the plan of the stored connection; rows other than `keep` are drift. With
+ * `for=disconnect` it is what DELETE would remove, and what it would keep.
+ */
+export function planStored(sources: Sources, plans: StoredPlans): HttpHandler {
   return onConnection(sources, async (known, request) => {
-    const strict = isStrict(request);
+    const query = readQuery(request, planStoredQuerySchema);
+    if (query.for === 'disconnect') {
+      const subject = await findSubject(known);
+      const whitelist = known.instance && notedWhitelist(known.instance);
+      return removalResponse(known.id, subject ? await plans.disconnect(subject, whitelist) : nothingLeft);
+    }
     const { stored, orphan } = await known.storedOrOrphan();
-    const found = orphan ? planOfOrphan(orphan) : await plan(withSpec(stored).connection);
-    return planResponse(known.id, found, strict);
+    const found = orphan ? planOfOrphan(orphan) : await plans.reconcile(withSpec(stored).connection);
+    return planResponse(known.id, found, query.strict === 'true');
   });
+}
+
+function removalResponse(id: string, { rows, manualSteps }: RemovalPlan): HttpResponseInit {
+  const shown = rows.map(({ phase, guideStep, resource, id: resourceId, action, reason }) => ({
+    ...{ phase, guideStep, resource, id: resourceId, action, reason },
+  }));
+  const busy = new Set(rows.filter(isChange).map(({ phase }) => phase));
+  const seconds = [...busy].reduce((sum, phase) => sum + phases[phase].expectedSeconds, 0);
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: {
+      ...{ id, changes: rows.some(isChange), rows: shown, problems: [] },
+      ...{
+        manualSteps,
+        warnings: [],
+        hiddenNames: [],
+        permissions: [],
+        guards: [],
+        cost: monthlyCost([]),
+        expectedSeconds: seconds,
+      },
+    },
+  };
 }

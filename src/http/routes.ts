@@ -10,6 +10,7 @@ import { input } from 'durable-functions';
 import { didYouMean, truncated } from '../domain/connection/request.ts';
 import type { Verb } from '../domain/failure/catalog.ts';
 import type { Access, Right } from './access.ts';
+import { browsersToConsole } from './console/pages.ts';
 import { checkedRequest } from './requests.ts';
 import { problemsAsResponses, Refused } from './response.ts';
 import type { Addresses } from './views/links.ts';
@@ -34,6 +35,13 @@ export interface Handlers {
   readonly ready: HttpHandler;
   readonly openApi: HttpHandler;
   readonly explainProblem: HttpHandler;
+  readonly options: HttpHandler;
+}
+
+/** Static files for people with a browser. They are no part of the API. */
+export interface Pages {
+  readonly console: HttpHandler;
+  readonly consoleFile: HttpHandler;
 }
 
 interface Route {
@@ -46,19 +54,22 @@ interface Route {
   readonly verb?: Verb;
   /** Whether the handler uses the durable client. Every route with an `{id}` does: it looks for a run first. */
   readonly durable?: true;
+  /** Whether a browser that asks for it is sent to the console. */
+  readonly page?: true;
 }
 
 const cluster = 'connections/{id}/clusters/{clusterId}';
 const connect = { method: 'POST', right: 'connect', verb: 'connect' } as const;
 const plan = { method: 'POST', right: 'read', verb: 'plan' } as const;
+const read = { method: 'GET', right: 'read' } as const;
 const disconnect = { method: 'DELETE', right: 'disconnect', verb: 'disconnect' } as const;
 
 /** Every route on one screen. Literal segments come before parameters, as the host matches them. */
 export const routes: readonly Route[] = [
   { handler: 'startConnection', ...connect, route: 'connections', durable: true },
   { handler: 'planConnection', ...plan, route: 'connections/plan' },
-  { handler: 'listConnections', method: 'GET', route: 'connections', right: 'read', durable: true },
-  { handler: 'getConnection', method: 'GET', route: 'connections/{id}', right: 'read' },
+  { handler: 'listConnections', ...read, route: 'connections', durable: true, page: true },
+  { handler: 'getConnection', ...read, route: 'connections/{id}', page: true },
   { handler: 'cancelConnection', method: 'POST', route: 'connections/{id}/cancel', right: 'connect' },
   { handler: 'deleteConnection', ...disconnect, route: 'connections/{id}' },
   { handler: 'planStored', ...plan, route: 'connections/{id}/plan' },
@@ -73,10 +84,13 @@ export const routes: readonly Route[] = [
   { handler: 'ready', method: 'GET', route: 'health/ready', right: 'read' },
   { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'anyone' },
   { handler: 'explainProblem', method: 'GET', route: 'problems/{problem}', right: 'anyone' },
+  { handler: 'options', ...read, route: 'options' },
 ];
 
+const pages: Readonly<Record<keyof Pages, string>> = { console: 'console', consoleFile: 'console/{file}' };
+
 export function registerRoutes(
-  handlers: Handlers,
+  handlers: Handlers & Pages,
   options: {
     readonly access: Access;
     readonly addresses: Addresses;
@@ -84,20 +98,24 @@ export function registerRoutes(
   },
 ): void {
   const { access, addresses, around } = options;
-  for (const { handler, method, route, right, durable, verb = 'read' } of routes) {
+  for (const name of ['console', 'consoleFile'] as const) {
+    app.http(name, { methods: ['GET'], route: pages[name], authLevel: 'anonymous', handler: handlers[name] });
+  }
+  for (const { handler, method, route, right, durable, page, verb = 'read' } of routes) {
     const own = handlers[handler];
     const parameters = Object.keys(routeDocuments[handler].query?.shape ?? {});
+    // Probes may add parameters to anonymous routes, which read none.
+    const served = problemsAsResponses(
+      { verb, addresses },
+      right === 'anyone'
+        ? own
+        : access.guard(right, around(checkedRequest(parameters, notLiteral(route, own)))),
+    );
     app.http(handler, {
       methods: [method],
       route,
       authLevel: right === 'anyone' ? 'anonymous' : access.authLevel,
-      // Probes may add parameters to anonymous routes, which read none.
-      handler: problemsAsResponses(
-        { verb, addresses },
-        right === 'anyone'
-          ? own
-          : access.guard(right, around(checkedRequest(parameters, notLiteral(route, own)))),
-      ),
+      handler: page ? browsersToConsole(served) : served,
       ...((durable ?? route.includes('{id}')) && { extraInputs: [input.durableClient()] }),
     });
   }

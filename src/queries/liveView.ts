@@ -4,7 +4,8 @@ import type { Connection } from '../domain/connection/connection.ts';
 import { connectionReading, requiredZones } from '../domain/connection/connectionReading.ts';
 import type { EndpointHealth } from '../domain/connection/endpointHealth.ts';
 import { healthById } from '../domain/connection/endpointHealth.ts';
-import { readEndpointMarks } from '../domain/connection/marks.ts';
+import { lastCheck, readEndpointMarks } from '../domain/connection/marks.ts';
+import type { LastCheck } from '../domain/connection/marks.ts';
 import { endpointId } from '../domain/connection/names.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
 import { asMarked } from '../domain/connection/storedConnection.ts';
@@ -32,6 +33,7 @@ export interface LiveView {
     readonly target: string;
     /** When this connection added the subscription to Zilliz's whitelist, which no API can undo. */
     readonly whitelistedAt: string | null;
+    readonly verification: LastCheck | null;
   } | null;
   readonly zones: readonly { readonly id: string; readonly linkedNetworks: readonly string[] }[];
   readonly clusters: readonly ClusterView[];
@@ -122,5 +124,6 @@ function endpointView(
     address,
     target,
     whitelistedAt: readEndpointMarks(tags)?.whitelistedAt ?? null,
+    verification: lastCheck(tags),
   };
 }

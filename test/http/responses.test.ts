@@ -54,6 +54,10 @@ it('each route responds as the OpenAPI document says, for success and for failur
   await expectDocumented(422, ['POST', '/api/connections/plan', sampleRequest], restricted);
   await expectDocumented(200, ['POST', '/api/connections/plan', sampleRequest]);
   await expectDocumented(400, ['GET', '/api/connections?size=0']);
+  await expectDocumented(400, ['GET', '/api/options?projectId=%20']);
+  await expectDocumented(200, ['GET', '/api/options']);
+  await expectDocumented(422, ['GET', `/api/options?projectId=${sample.projectId}`], restricted);
+  await expectDocumented(400, ['POST', `${unknown}/plan?for=ever`]);
   await expectDocumented(200, ['GET', '/api/connections']);
 
   for (const [method, rest] of [
@@ -200,18 +204,6 @@ it('the readiness route reports a vault without the key as documented', async ()
   const { body } = await expectDocumented(503, ['GET', '/api/health/ready'], keyless);
 
   expect(body).toMatchObject({ status: 'not-ready' });
-});
-
-it('a page is documented for browsers', async () => {
-  const { id } = (await rig.connect()) as { id: string };
-  const path = `/api/connections/${id}`;
-  const response = await fetch(`${rig.host.baseUrl}${path}`, {
-    headers: { accept: 'text/html', 'x-functions-key': rig.host.keys.function },
-  });
-  const answer = { status: response.status, headers: response.headers, body: await response.text() };
-
-  expect(answer.headers.get('content-type')).toContain('text/html');
-  expect(document.faultsOf('GET', path, answer)).toEqual([]);
 });
 
 it('a call without a key is refused as documented, on every route but the anonymous one', async () => {

@@ -68,7 +68,9 @@ describe('the release package', () => {
     expect((await zip(folder)).equals(first)).toBe(false);
   });
 
-  it('stages host.json, a manifest without dependencies, and all bundles', async () => {
+  it('stages host.json, a manifest without dependencies, all bundles, and the console', async () => {
+    mkdirSync(join(folder, 'dist', 'console'));
+    writeFileSync(join(folder, 'dist', 'console', 'index.html'), '<!doctype html>');
     writeFileSync(join(folder, 'dist', 'azureSdks.cjs'), 'two;');
     writeFileSync(join(folder, 'dist', 'main.cjs.map'), '{}');
     writeFileSync(join(folder, 'dist', 'main.cjs.LEGAL.txt'), 'licences');
@@ -99,6 +101,7 @@ describe('the release package', () => {
       'LICENSE',
       'THIRD-PARTY-NOTICES.txt',
       'dist/azureSdks.cjs',
+      'dist/console/index.html',
       'dist/main.cjs',
       'dist/main.cjs.LEGAL.txt',
       'host.json',

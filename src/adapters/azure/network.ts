@@ -10,7 +10,14 @@ import {
 } from '../../domain/connection/resourceId.ts';
 import type { Outcome } from '../../domain/failure/failure.ts';
 import { lastingFailure, succeeded } from '../../domain/failure/failure.ts';
-import type { Lock, PolicyFinding, PolicyQuestion, Subnet, Tags } from '../../domain/resources/model.ts';
+import type {
+  ListedNetwork,
+  Lock,
+  PolicyFinding,
+  PolicyQuestion,
+  Subnet,
+  Tags,
+} from '../../domain/resources/model.ts';
 import type { Network } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
 import { blockedPorts } from './blockedPorts.ts';
@@ -38,6 +45,14 @@ export function networkAdapter(arm: ArmCalls): Network {
       };
     },
     subnet: (id) => subnet(arm, id),
+    async virtualNetworksIn(subscriptionId) {
+      const found = await arm.list(`listing virtual networks of ${subscriptionId}`, () =>
+        clients.network(subscriptionId).virtualNetworks.listAll(),
+      );
+      return found.flatMap(({ id, location = '', subnets = [] }) =>
+        id === undefined ? [] : { id, location, subnets: subnets.flatMap(listedSubnetOf) },
+      );
+    },
     principalId: () => clients.principalId(),
     blockedPorts: (of, ports) => blockedPorts(arm, of, ports),
     async privateIpAddress(networkInterfaceId) {
@@ -81,12 +96,21 @@ async function subnet(arm: ArmCalls, id: string): Promise<Subnet | null> {
   return found && subnetOf(id, found, usages);
 }
 
+function listedSubnetOf(found: SdkSubnet): ListedNetwork['subnets'] {
+  if (found.id === undefined) return [];
+  return [{ id: found.id, addressPrefixes: prefixesOf(found), delegations: delegationsOf(found) }];
+}
+
+function delegationsOf({ delegations = [] }: SdkSubnet): readonly string[] {
+  return delegations.flatMap(({ serviceName }) => serviceName ?? []);
+}
+
 /** `usages` are those of its virtual network, or why they could not be read. */
 function subnetOf(id: string, found: SdkSubnet, usages: Outcome<readonly VirtualNetworkUsage[]>): Subnet {
   return {
     id: found.id ?? id,
     addressPrefixes: prefixesOf(found),
-    delegations: (found.delegations ?? []).flatMap(({ serviceName }) => serviceName ?? []),
+    delegations: delegationsOf(found),
     networkSecurityGroupId: found.networkSecurityGroup?.id ?? null,
     routeTableId: found.routeTable?.id ?? null,
     networkPolicies: policiesOf(found.privateEndpointNetworkPolicies ?? ''),

@@ -158,11 +158,13 @@ export function adoptedMarks(at: number, registration: string | null = null): Ta
 export const checkOutcomes = ['verified', 'not-verifiable-from-here', 'failed'] as const;
 
 /** When the private path was last verified, and how that ended. */
-export interface LastCheck {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly outcome: (typeof checkOutcomes)[number];
-}
+export const lastCheckSchema = z
+  .object({
+    at: timeSchema.meta({ description: 'ISO 8601' }),
+    outcome: z.enum(checkOutcomes).meta({ id: 'CheckOutcome' }),
+  })
+  .meta({ id: 'LastCheck' });
+export type LastCheck = Readonly<z.infer<typeof lastCheckSchema>>;
 
 export function checkMarks({ at, outcome }: LastCheck): Tags {
   return { [tagNames.checked]: `${at} ${outcome}` };
@@ -171,9 +173,7 @@ export function checkMarks({ at, outcome }: LastCheck): Tags {
 /** Null when there is no such mark, or this app would not write its value. */
 export function lastCheck(tags: Tags): LastCheck | null {
   const [at, word] = (TagSet.of(tags).get(tagNames.checked) ?? '').split(' ');
-  const time = timeSchema.safeParse(at);
-  const outcome = checkOutcomes.find((candidate) => candidate === word);
-  return time.success && outcome ? { at: time.data, outcome } : null;
+  return lastCheckSchema.safeParse({ at, outcome: word }).data ?? null;
 }
 
 /** Whether a private endpoint names the connection, also if it lost its other marks. */

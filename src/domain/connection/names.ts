@@ -146,11 +146,6 @@ export function sha256Hex(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-/** SHA-256 of the UTF-8 text in base64, as a content security policy names a style. */
-export function sha256Base64(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('base64');
-}
-
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The ID to register at Zilliz: `<private endpoint name>.<resource GUID>` (guide, step 3). Null when the GUID is not valid. */

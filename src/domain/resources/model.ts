@@ -17,6 +17,13 @@ export interface VirtualNetwork {
   readonly subnets: readonly { readonly name: string; readonly delegated: boolean }[];
 }
 
+/** A virtual network in a list, with what a caller must know of its subnets to choose one. */
+export interface ListedNetwork {
+  readonly id: string;
+  readonly location: string;
+  readonly subnets: readonly Pick<Subnet, 'id' | 'addressPrefixes' | 'delegations'>[];
+}
+
 export interface Subnet {
   readonly id: string;
   readonly addressPrefixes: readonly string[];

@@ -7,7 +7,8 @@ import { disconnectedSchema, disconnectingSchema } from '../deleteConnection.ts'
 import { exportQuerySchema } from '../exportConnection.ts';
 import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from '../health.ts';
 import { connectionListSchema, listQuerySchema } from '../listConnections.ts';
-import { planQuerySchema, planViewSchema } from '../planConnection.ts';
+import { optionsQuerySchema, optionsSchema } from '../console/options.ts';
+import { planQuerySchema, planStoredQuerySchema, planViewSchema } from '../planConnection.ts';
 import type { Handlers } from '../routes.ts';
 import { releasedSchema } from '../releaseConnection.ts';
 import { runViewSchema } from '../run.ts';
@@ -90,11 +91,11 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
   },
   getConnection: {
     tag: 'connections',
-    summary: 'The state of the connection, as JSON or, for browsers, as a page',
+    summary: 'The state of the connection; a browser is sent to the console',
     responses: {
       200: {
         description: 'The connection; `problem` has the failure of a run',
-        bodies: { 'application/json': connectionViewSchema, 'text/html': z.string() },
+        bodies: { 'application/json': connectionViewSchema },
         headers: { 'retry-after': 'sometimes' },
       },
       ...notFound,
@@ -110,10 +111,20 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
       400: problem('The page parameters are invalid'),
     },
   },
+  options: {
+    tag: 'connections',
+    summary: 'What a request for a connection can name: regions, clusters, networks and subnets',
+    query: optionsQuerySchema,
+    responses: {
+      200: json('What could be read', optionsSchema),
+      400: problem('A parameter is malformed'),
+      422: problem('This deployment may not act for the project'),
+    },
+  },
   planStored: {
     tag: 'connections',
     summary: 'Drift: the plan of the stored connection against Azure and Zilliz; nothing is written',
-    query: planQuerySchema,
+    query: planStoredQuerySchema,
     responses: {
       200: json('The plan; without drift each row is `keep`', planViewSchema),
       400: problem('The parameter is invalid'),

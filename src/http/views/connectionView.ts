@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { clusterViewStates } from '../../domain/connection/clusterView.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
+import { lastCheckSchema } from '../../domain/connection/marks.ts';
 import type { WhitelistEntry } from '../../domain/connection/fieldSchemas.ts';
 import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
@@ -71,6 +72,7 @@ const liveViewSchema = z.object({
       address: z.string().nullable(),
       target: z.string(),
       whitelistedAt: time.nullable(),
+      verification: lastCheckSchema.nullable(),
     })
     .nullable(),
   zones: z.array(z.object({ id: z.string(), linkedNetworks: z.array(z.string()).readonly() })).readonly(),
@@ -125,7 +127,7 @@ export const connectionViewSchema = z
   .meta({ id: 'Connection' });
 
 export type ConnectionView = Readonly<z.infer<typeof connectionViewSchema>>;
-export type PhaseView = Readonly<z.infer<typeof phaseViewSchema>>;
+type PhaseView = Readonly<z.infer<typeof phaseViewSchema>>;
 
 /** What is known of one connection. */
 export interface KnownConnection {

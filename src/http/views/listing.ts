@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { failureCodeSchema } from '../../domain/failure/failure.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
+import { lastCheck, lastCheckSchema } from '../../domain/connection/marks.ts';
 import { storedEndpointHealth } from '../../domain/connection/endpointHealth.ts';
 import type { EndpointHealth } from '../../domain/connection/endpointHealth.ts';
 import { faultOfOrphan } from '../../domain/connection/orphan.ts';
@@ -33,6 +34,7 @@ export const listedConnectionSchema = z.object({
     .string()
     .nullable()
     .meta({ description: 'When it asked to put the subscription on the whitelist' }),
+  verification: lastCheckSchema.nullable(),
 });
 
 export type ListedProblem = NonNullable<ListedConnection['problem']>;
@@ -54,6 +56,7 @@ export function entryOfStored(stored: StoredConnection): ListEntry {
     ...{ id: connection.id, projectId: connection.projectId, regionId: connection.regionId },
     ...{ privateEndpointId: endpoint.id, subnetId: endpoint.subnetId, whitelistedAt },
     ...{ connectionState: endpoint.connectionState.text, health: storedEndpointHealth(stored), orphan: null },
+    verification: lastCheck(endpoint.tags),
   };
 }
 
@@ -61,7 +64,7 @@ export function entryOfOrphan(orphan: Orphan): ListEntry {
   const { connectionId, regionId, projectId, privateEndpointId } = orphan;
   return {
     ...{ id: connectionId, projectId, regionId, privateEndpointId, subnetId: null, whitelistedAt: null },
-    ...{ connectionState: null, health: null, orphan: faultOfOrphan(orphan) },
+    ...{ connectionState: null, health: null, orphan: faultOfOrphan(orphan), verification: null },
   };
 }
 
@@ -69,7 +72,7 @@ export function entryOfOrphan(orphan: Orphan): ListEntry {
 export function entryOfRun({ id, projectId, regionId, subnetId, privateEndpoint }: Connection): ListEntry {
   return {
     ...{ id, projectId, regionId, privateEndpointId: privateEndpoint.id, subnetId, whitelistedAt: null },
-    ...{ connectionState: null, health: null, orphan: null },
+    ...{ connectionState: null, health: null, orphan: null, verification: null },
   };
 }
 
@@ -77,7 +80,14 @@ export function entryOfRun({ id, projectId, regionId, subnetId, privateEndpoint 
 export function entryOfUnreadableRun(id: string): ListEntry {
   return {
     ...{ id, projectId: null, regionId: id.replace(/-[0-9a-f]{12}$/, ''), privateEndpointId: null },
-    ...{ subnetId: null, whitelistedAt: null, connectionState: null, health: null, orphan: null },
+    ...{
+      subnetId: null,
+      whitelistedAt: null,
+      connectionState: null,
+      health: null,
+      orphan: null,
+      verification: null,
+    },
   };
 }
 

@@ -69,16 +69,6 @@ describe('a connection', () => {
     );
   });
 
-  it('is a page for people', async () => {
-    const { status, headers, body } = await target.call('GET', `/api/connections/${id}`, undefined, {
-      accept: 'text/html',
-    });
-
-    expect(status).toBe(200);
-    expect(headers.get('content-type')).toContain('text/html');
-    expect(body).toContain(id);
-  });
-
   it('stays as it is when the same is requested again: nothing is written', async () => {
     const { status } = await target.call('POST', '/api/connections', request);
     const { body } = await target.ended(id);

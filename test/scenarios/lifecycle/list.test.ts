@@ -75,7 +75,7 @@ describe('a run under way is listed', () => {
     await rig.call('PUT', `/api/connections/${id}/clusters/${sample.clusterIds[0]}`);
 
     expect((await list()).syncs).toEqual([
-      { projectId, regionId, status: expect.stringMatching(/Pending|Running/) as string },
+      { projectId, regionId, status: expect.stringMatching(/Pending|Running/) as string, faults: [] },
     ]);
   });
 });
@@ -164,9 +164,6 @@ describe('once the run is over, GET says what has become of the connection', () 
     const second = await rig.deployAnother();
 
     const shown = await shownLater(id);
-    const page = await fetch(`${rig.host.baseUrl}/api/connections/${id}`, {
-      headers: { accept: 'text/html', 'x-functions-key': rig.host.keys.function },
-    });
     const elsewhere = await second.call('GET', `/api/connections/${id}`);
 
     expect(shown.status).toBe('orphaned');
@@ -176,7 +173,6 @@ describe('once the run is over, GET says what has become of the connection', () 
       state: 'unreachable',
       reason: 'there is no private endpoint',
     });
-    expect(await page.text()).toContain('The private endpoint of the connection is gone');
     expect(elsewhere).toMatchObject({
       status: 200,
       body: { status: 'orphaned', workflow: null, problem: { status: 409 } },

@@ -40,15 +40,13 @@ async function askAbout(id: string): Promise<void> {
   await ask('GET', '/api/connections');
   await ask('POST', '/api/connections/plan', sampleRequest);
   await ask('GET', '/api/health/ready');
-  const page = await fetch(`${rig.host.baseUrl}/api/connections/${id}`, {
-    headers: { accept: 'text/html', 'x-functions-key': rig.host.keys.function },
-  });
-  answers.push(await page.text());
 }
 
 /** The remaining requests about an existing connection. */
 async function askTheRest(id: string): Promise<void> {
   await ask('POST', `/api/connections/${id}/plan`);
+  await ask('POST', `/api/connections/${id}/plan?for=disconnect`);
+  await ask('GET', '/api/options');
   await ask('GET', `/api/connections/${id}/export?format=terraform`);
   await ask('GET', `/api/connections/${id}/export?format=bicep`);
   await ask('GET', '/api/openapi.json');

@@ -1,0 +1,162 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ConnectionStatus } from '../../src/domain/connection/statusTable.ts';
+import type { ApiFailure, Problem } from '../api.ts';
+import { meaningOf, toneOf } from './words.ts';
+import type { Tone } from './words.ts';
+
+/** A state as a word with a mark of its colour. */
+export function State({ tone, children }: { tone: Tone; children: ComponentChildren }): JSX.Element {
+  return (
+    <span class={`state ${tone}`}>
+      <span class="dot" aria-hidden="true" />
+      {children}
+    </span>
+  );
+}
+
+export function StatusOf({ status }: { status: ConnectionStatus }): JSX.Element {
+  return (
+    <span title={meaningOf(status)}>
+      <State tone={toneOf(status)}>{status}</State>
+    </span>
+  );
+}
+
+export function Copy({ text, what }: { text: string; what: string }): JSX.Element {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = (): void => {
+    void navigator.clipboard.writeText(text).then(() => setCopied(true));
+  };
+  return (
+    <button type="button" class="copy" onClick={copy} aria-label={`${copied ? 'Copied' : 'Copy'} ${what}`}>
+      {copied ? 'Copied' : 'Copy'}
+    </button>
+  );
+}
+
+/** Something to paste elsewhere. */
+export function Snippet({ text, what }: { text: string; what: string }): JSX.Element {
+  return (
+    <div class="snippet">
+      <pre tabIndex={0} aria-label={what}>
+        {text}
+      </pre>
+      <Copy text={text} what={what} />
+    </div>
+  );
+}
+
+export function External({ to, children }: { to: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <a href={to} target="_blank" rel="noreferrer noopener" class="external">
+      {children}
+      <span class="hidden"> (opens another site)</span>
+    </a>
+  );
+}
+
+/** The page of a resource in the Azure portal. */
+function portalAddress(id: string): string {
+  return `https://portal.azure.com/#resource${encodeURI(id)}/overview`;
+}
+
+export function Portal({ id, children }: { id: string; children: ComponentChildren }): JSX.Element {
+  return <External to={portalAddress(id)}>{children}</External>;
+}
+
+export type NoticeKind = 'info' | 'warning' | 'error' | 'good';
+
+export function Notice(options: {
+  kind: NoticeKind;
+  title: string;
+  children?: ComponentChildren;
+}): JSX.Element {
+  const { kind, title, children } = options;
+  return (
+    <section class={`notice ${kind}`} role={kind === 'error' ? 'alert' : undefined}>
+      <p class="notice-title">{title}</p>
+      {children}
+    </section>
+  );
+}
+
+/** A failure with its cause, and what to do. */
+function ProblemNotice({ problem, title }: { problem: Problem; title?: string }): JSX.Element {
+  return (
+    <Notice kind="error" title={title ?? problem.title}>
+      <p>{problem.detail}</p>
+      {problem.errors.length > 1 && (
+        <ul>
+          {problem.errors.map(({ pointer, parameter, detail, remedy }) => (
+            <li key={`${pointer} ${detail}`}>
+              <code>{parameter ?? pointer}</code> {detail}. <span class="quiet">{remedy}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="quiet">{problem.cause}</p>
+      <p>
+        <strong>What to do: </strong>
+        {problem.errors.length === 1 ? problem.errors[0]?.remedy : problem.remedy}
+      </p>
+    </Notice>
+  );
+}
+
+export function FailureNotice({ failure, title }: { failure: ApiFailure; title: string }): JSX.Element {
+  if (failure.problem)
+    return <ProblemNotice problem={failure.problem} title={`${title}: ${failure.problem.title}`} />;
+  return (
+    <Notice kind="error" title={title}>
+      <p>{failure.message}</p>
+    </Notice>
+  );
+}
+
+/** The heading of a view. It takes the focus, so that a screen reader says where one is. */
+export function Heading({ title, children }: { title: string; children?: ComponentChildren }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Private Link for Zilliz Cloud`;
+    heading.current?.focus({ preventScroll: true });
+  }, [title]);
+  return (
+    <header class="heading">
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children}
+    </header>
+  );
+}
+
+export function Card(options: {
+  title: string;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <section class="card" aria-label={options.title}>
+      <div class="card-title">
+        <h2>{options.title}</h2>
+        {options.aside}
+      </div>
+      {options.children}
+    </section>
+  );
+}
+
+export function Waiting({ what }: { what: string }): JSX.Element {
+  return (
+    <p class="waiting" role="status">
+      <span class="spinner" aria-hidden="true" />
+      {what}
+    </p>
+  );
+}
