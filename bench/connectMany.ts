@@ -46,7 +46,7 @@ export async function connectMany(appDirectory: string, load: Load): Promise<Loa
       appDirectory,
       env: { ...sandbox.environment, BENCH_MEMORY_FILE: memoryFile },
       processes,
-      nodeArguments: ['--require', join(import.meta.dirname, 'memoryProbe.cjs'), ...nodeArguments],
+      nodeArguments: ['--require', join(import.meta.dirname, 'preload/memoryProbe.cjs'), ...nodeArguments],
     }),
   });
   const from = performance.now();

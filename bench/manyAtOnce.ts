@@ -38,7 +38,9 @@ async function connectAtOnce(count: number, sweepsAfter: readonly number[]): Pro
       .instances()
       .filter(({ instanceId, runtimeStatus }) => ids.includes(instanceId) && runtimeStatus !== 'Completed');
     if (failed.length > 0) throw new Error(`${failed.length} of ${count} connects failed.`);
-    process.stderr.write(`${count} connects, ${sweepsAfter.length} sweeps: ${Math.max(...ended.values())} s\n`);
+    process.stderr.write(
+      `${count} connects, ${sweepsAfter.length} sweeps: ${Math.max(...ended.values())} s\n`,
+    );
     return [...ended.values()];
   } finally {
     await rig.stop();

@@ -29,8 +29,11 @@ export function nextRetry(last: Retry | null | undefined, now: number): Retry {
   return { since: last?.since ?? now, attempts: (last?.attempts ?? 0) + 1 };
 }
 
-/** A limit on calls is no fault: a step waits an hour for its turn, also where less is left of the budget. */
-const LONGEST_TURN_MS = 3_600_000;
+/**
+ * A limit on calls is no fault: a step waits six hours for its turn, also where less is left of the budget. To take down a thousand
+ * zones needs about two hours of the reads that the app may make.
+ */
+const LONGEST_TURN_MS = 6 * 3_600_000;
 const limits: readonly FailureCode[] = ['azure-throttled', 'zilliz-throttled'];
 
 /** Until when a failure is tried again that began at `since`. Milliseconds since the epoch. */

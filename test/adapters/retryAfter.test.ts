@@ -64,7 +64,7 @@ it.each<[what: string, failure: Failure, failing: number, budget: number, pause:
   ['by a limit of calls of Zilliz, past its budget', { ...throttled, code: 'zilliz-throttled' }, 30, 15, 300],
   ['by a limit of calls, for a moment', { ...throttled, retryAfterSeconds: 1 }, 30, HOUR, 5],
   ['by a limit of calls, past its budget', { ...throttled, retryAfterSeconds: 60 }, 59, 15, 60],
-  ['by a limit of calls, for an hour', { ...throttled, retryAfterSeconds: 60 }, HOUR, 15, null],
+  ['by a limit of calls, for six hours', { ...throttled, retryAfterSeconds: 60 }, 6 * HOUR, 15, null],
   ['by a limit of calls, within a longer budget', throttled, 2 * HOUR, 3 * HOUR, 300],
   ['by a limit of calls without a time', throttled, 5, HOUR, 60],
   ['by a name that is not free yet', { ...busy, code: 'endpoint-name-not-released' }, 1, HOUR, 120],
@@ -88,9 +88,9 @@ it('shows since when a step fails and until when it is tried again', () => {
   const until = now + HOUR * MINUTE_MS;
 
   expect(retrySpan('azure-busy', now, until)).toBe(
-    'since 2026-01-05 09:00, tried until 2026-01-05 10:00 UTC',
+    'since 2026-01-05 09:00, tried until 2026-01-05 15:00 UTC',
   );
   expect(retrySpan('azure-throttled', now, now)).toBe(
-    'since 2026-01-05 09:00, tried until 2026-01-05 10:00 UTC',
+    'since 2026-01-05 09:00, tried until 2026-01-05 15:00 UTC',
   );
 });

@@ -109,6 +109,10 @@ const roles: readonly (readonly [RegExp, string, string, string])[] = [
     /^microsoft\.(network\/locations\/|resources\/subscriptions\/read)/i,
     ...(['subscription', 'subscription', 'Reader'] as const),
   ],
+  [
+    /^microsoft\.(authorization\/locks|policyinsights)\//i,
+    ...(['endpoint-group-plan', 'endpoint group, plan', 'Reader'] as const),
+  ],
   [/./, 'discovery', 'discovery', 'Reader'],
 ];
 

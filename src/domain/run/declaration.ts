@@ -15,7 +15,7 @@ export interface DeclaredConnection {
   readonly connection: Connection;
 }
 
-export interface RefusedEntry {
+interface RefusedEntry {
   readonly index: number;
   readonly connection: null;
   readonly faults: readonly Fault[];
