@@ -88,7 +88,7 @@ it('shows since when a step fails and until when it is tried again', () => {
   const until = now + HOUR * MINUTE_MS;
 
   expect(retrySpan('azure-busy', now, until)).toBe(
-    'since 2026-01-05 09:00, tried until 2026-01-05 15:00 UTC',
+    'since 2026-01-05 09:00, tried until 2026-01-05 10:00 UTC',
   );
   expect(retrySpan('azure-throttled', now, now)).toBe(
     'since 2026-01-05 09:00, tried until 2026-01-05 15:00 UTC',
