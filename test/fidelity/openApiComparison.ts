@@ -6,7 +6,7 @@ import { validated } from './openApiDocuments.ts';
 
 /** Why an exchange counts although a document does not say so, or does not count at all. Nothing else is excused. */
 export const EXCUSES = {
-  undescribed: 'not counted: ARM itself and polling URLs: no document of the set describes them',
+  undescribed: 'not counted: ARM itself, policies and polling URLs: no document of the set describes them',
   fault: 'not counted: a fault that the test ordered, not an answer of the simulator',
   resourceGuid: 'resourceGuid of a private endpoint: answered by Azure (recorded), missing in the document',
   additionalInfo:
@@ -20,7 +20,7 @@ type Excuse = keyof typeof EXCUSES;
 
 /** Operations that no document of the set describes. A new operation must be named here or be described. */
 const UNDESCRIBED =
-  /^(metadata|tenants|subscriptions|locations|providers|resourceGroups|resources|tags|permissions|locks|operations|operationResults|privateDnsOperationStatuses|privateDnsOperationResults)\./;
+  /^(metadata|tenants|subscriptions|locations|providers|resourceGroups|resources|tags|permissions|locks|policyRestrictions|operations|operationResults|privateDnsOperationStatuses|privateDnsOperationResults)\./;
 
 export interface Verdict {
   readonly exchange: Exchange;

@@ -38,11 +38,15 @@ export async function wholeLife(): Promise<readonly Exchange[]> {
   }
 }
 
-/** A policy forbids links at first. */
+/** A policy forbids links at first, in a management group, where the app cannot ask for it. */
 async function connectAgainstResistance(rig: Rig): Promise<string> {
   const { control } = rig.sandbox.azure;
   const resourceType = 'Microsoft.Network/privateDnsZones/virtualNetworkLinks';
-  control.addPolicy({ name: 'no-links', scope: resourceGroupId, resourceType });
+  control.addPolicy({
+    name: 'no-links',
+    scope: '/providers/Microsoft.Management/managementGroups/landing-zones',
+    resourceType,
+  });
   const { id } = await call(rig, 'POST', '/api/connections', sampleRequest);
   await settle(rig);
   control.removePolicy('no-links');
@@ -86,7 +90,7 @@ async function cancelAndGoOn(rig: Rig): Promise<string> {
   return id;
 }
 
-/** A lock keeps the last one at first. */
+/** A lock keeps the last one at first: the app asks for locks, and removes nothing. */
 async function disconnectAgainstResistance(rig: Rig, ids: readonly string[]): Promise<void> {
   const { control } = rig.sandbox.azure;
   const disconnect = async (id: string): Promise<void> => {

@@ -303,7 +303,7 @@ describe('a record set of the Azure simulator', () => {
       properties: { ttl: 60, cnameRecord: { cname: 'elsewhere.example' } },
     });
     expect(cname.status).toBe(201);
-    expect((await putRecord('10.1.2.4')).status).toBe(400);
+    expect((await putRecord('10.1.2.4')).status).toBe(409);
   });
 
   it('of a zone is its SOA from the start, which cannot be deleted', async () => {
