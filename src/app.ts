@@ -63,6 +63,7 @@ import type { TimeLimits } from './wiring.ts';
 import { connect } from './workflows/connect/connect.ts';
 import { declaration } from './workflows/declaration.ts';
 import { disconnect } from './workflows/disconnect/disconnect.ts';
+import { release as releaseNote } from './workflows/release.ts';
 import { sync } from './workflows/sync/sync.ts';
 
 const HOURLY = '0 0 * * * *';
@@ -295,6 +296,7 @@ export function registerApp(app: App): void {
   registerWorkflow('disconnect', disconnect);
   registerWorkflow('sync', sync);
   registerWorkflow('declaration', declaration);
+  registerWorkflow('release', releaseNote);
   const { access, addresses, around } = app;
   registerRoutes(app.handlers, { access, addresses, around: around.handler });
   registerTriggers(app.triggers);

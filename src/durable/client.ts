@@ -32,8 +32,6 @@ export interface WorkflowClient {
   terminate(instanceId: string, reason: string): Promise<void>;
   /** Raises an external event. On a run that has ended it is silently lost. */
   raise(instanceId: string, event: string): Promise<void>;
-  /** Removes a run that has ended, with its history. */
-  purge(instanceId: string): Promise<void>;
   /** Purges runs that have ended and were created before a time, except those to keep. Returns their number. */
   purgeFinished(createdBefore: number, isKept: (instance: Instance) => boolean): Promise<number>;
 }
@@ -72,9 +70,6 @@ export function workflowClient(context: InvocationContext): WorkflowClient {
     },
     terminate: (instanceId, reason) => client.terminate(instanceId, reason),
     raise: (instanceId, event) => client.raiseEvent(instanceId, event, {}),
-    async purge(instanceId) {
-      await client.purgeInstanceHistory(instanceId);
-    },
     async purgeFinished(createdBefore, isKept) {
       const { Completed, Failed, Terminated } = df.OrchestrationRuntimeStatus;
       const found = await client.getStatusBy({

@@ -30,7 +30,7 @@ export const releasedSchema = z
 
 /**
  * `POST /api/connections/{id}/release`: hands the connection over, e.g. to Terraform. The marks of this app come off, and nothing
- * else changes; from then on nothing of this app knows the connection. Its last run is forgotten too.
+ * else changes; from then on nothing of this app knows the connection. A note takes the place of its last run.
  */
 export function releaseConnection(
   sources: Sources,
@@ -45,7 +45,7 @@ export function releaseConnection(
     if (sync && isInRound(sync)) throw busy('sync is writing records of the project and region');
     const result = await release(stored);
     if (result.outcome === 'refused') throw new Refused(troubleOf(result.faults));
-    if (instance) await client.purge(id);
+    await client.start('release', id, {});
     const { released, kept, unproved } = result;
     return {
       status: 200,

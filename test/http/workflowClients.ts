@@ -26,7 +26,6 @@ export function fakeHub(): FakeHub {
       }),
     terminate: (id) => answer(`terminate ${id}`, () => undefined),
     raise: (id, event) => answer(`raise ${event} on ${id}`, () => undefined),
-    purge: (id) => answer(`purge ${id}`, () => undefined),
     purgeFinished: (before) => answer(`purge before ${new Date(before).toISOString()}`, () => 0),
   };
   const answer = async <T>(call: string, result: () => T): Promise<T> => {

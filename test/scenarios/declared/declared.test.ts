@@ -100,6 +100,19 @@ describe('an entry of CONNECTIONS', () => {
     expect(await fates()).toEqual(['started']);
   });
 
+  it('stays handed over after a release', async () => {
+    await declare(wanted);
+    await sweep();
+    const id = (await list())[0]?.connectionId ?? '';
+    await rig.call('POST', `/api/connections/${id}/release`);
+
+    await pass(rig, 30);
+    await sweep();
+
+    expect(connects()).toEqual([]);
+    expect(await fates()).toEqual(['started']);
+  });
+
   it('is started again by each sweep until the key is there', async () => {
     await declare(wanted);
     rig.sandbox.keyVault.control.deleteSecret('zilliz-api-key');
