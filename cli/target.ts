@@ -68,7 +68,7 @@ function checkedUrl(text: string): string {
     throw new CommandError(`${text} is not the address of an app, e.g. https://NAME.azurewebsites.net`);
   const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol === 'http:' && !isHere)
-    throw new CommandError(`${text} is not encrypted: use https, so that nobody on the way reads the key.`);
+    throw new CommandError(`${text} is not encrypted: use https, so that no one on the way reads the key.`);
   return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/api$/, '')}`;
 }
 

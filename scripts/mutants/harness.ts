@@ -13,7 +13,7 @@ export class Harness {
   readonly tests: Test[] = [];
   readonly #titles: string[] = [];
 
-  /** Defines the globals of Jest that the tests use. Whatever else they use is missing, and fails. */
+  /** Defines the globals of Jest that the tests use. Anything else that they use is missing, and fails. */
   install(): void {
     const describe = (title: string, define: Work, row: readonly unknown[] = []): void => {
       this.#titles.push(title);

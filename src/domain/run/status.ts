@@ -51,7 +51,7 @@ export const undoStatusSchema = z.object({
 export const runStatusSchema = z.object({
   phases: z.array(phaseStatusSchema),
   deadlineAt: z.number().optional(),
-  /** Noted before the entry is asked for, so that it is known whatever becomes of the run. */
+  /** Noted before the entry is asked for, so that it is known even if the run fails. */
   whitelist: whitelistEntrySchema.optional(),
   problem: z
     .object({
