@@ -19,6 +19,7 @@ import { statusOf } from '../domain/connection/status.ts';
 import type { ConnectionReading, StatusProblem } from '../domain/connection/status.ts';
 import { statusTable } from '../domain/connection/statusTable.ts';
 import { notedWhitelist } from '../domain/run/status.ts';
+import { syncPlaceSchema } from '../domain/sync/status.ts';
 import type { Instance, WorkflowClient, WorkflowClientOf } from '../durable/client.ts';
 import type { FoundOrphans } from '../queries/orphans.ts';
 import type { FoundConnections, Unread } from '../queries/storedConnections.ts';
@@ -34,8 +35,6 @@ export const syncRunSchema = z.object({
   ...{ projectId: z.string(), regionId: z.string(), status: z.string() },
   faults: z.array(z.string()).readonly().meta({ description: 'What its last round could not do' }),
 });
-
-const syncInputSchema = z.object({ projectId: z.string(), regionId: z.string() });
 
 /** Connections that only a run knows: one in progress, or one that failed before the private endpoint existed. */
 export function connectionsOfRuns(runs: readonly Instance[], allowed: AllowedScopes): readonly ListEntry[] {
@@ -70,7 +69,7 @@ export function syncsUnderWay(
   allowed: AllowedScopes,
 ): readonly z.infer<typeof syncRunSchema>[] {
   return active.flatMap(({ name, input, runtimeStatus }) => {
-    const where = syncInputSchema.safeParse(input).data;
+    const where = syncPlaceSchema.safeParse(input).data;
     if (name !== 'sync' || !where) return [];
     return isProjectAllowed(where.projectId, allowed)
       ? [{ ...where, status: runtimeStatus, faults: [] }]

@@ -1,5 +1,4 @@
 import type { TimerHandler } from '@azure/functions';
-import * as z from 'zod';
 import type { AllowedScopes } from '../domain/connection/bounds.ts';
 import { isProjectAllowed } from '../domain/connection/bounds.ts';
 import { syncInstanceId } from '../domain/connection/names.ts';
@@ -7,7 +6,7 @@ import { faultsText } from '../domain/run/declaration.ts';
 import type { DeclaredEntry } from '../domain/run/declaration.ts';
 import { notedWhitelist } from '../domain/run/status.ts';
 import { telemetryLine } from '../domain/run/telemetry.ts';
-import { connectionsOfSync } from '../domain/sync/status.ts';
+import { connectionsOfSync, syncPlaceSchema } from '../domain/sync/status.ts';
 import type { Instance, WorkflowClientOf } from '../durable/client.ts';
 import type { ProjectRegion } from '../ports.ts';
 import type { FoundConnections } from '../queries/storedConnections.ts';
@@ -83,12 +82,10 @@ export function sweep(options: {
   };
 }
 
-const syncInputSchema = z.object({ projectId: z.string(), regionId: z.string() });
-
 /** Where the last sync had connections: one whose private endpoint has been deleted, or has lost its tags, is not found any more. */
 function syncedBefore(ended: readonly Instance[]): readonly ProjectRegion[] {
   return ended.flatMap((run) => {
-    const where = syncInputSchema.safeParse(run.input).data;
+    const where = syncPlaceSchema.safeParse(run.input).data;
     return run.name === 'sync' && where && connectionsOfSync(run).length > 0 ? where : [];
   });
 }

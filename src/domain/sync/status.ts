@@ -42,6 +42,9 @@ export const syncStatusSchema = z.object({
   omitted: z.number().default(0),
 });
 
+/** The place of a sync, as its input says it. */
+export const syncPlaceSchema = z.object({ projectId: z.string(), regionId: z.string() });
+
 /** A connection that an earlier sync has read. */
 export const knownConnectionSchema = z.object({
   connectionId: z.string(),
