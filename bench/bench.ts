@@ -1,4 +1,5 @@
-import { Figures } from './figures.ts';
+import { Figures, printTable } from './figures.ts';
+import { benchGrowth } from './growth.ts';
 import { benchHistory } from './history.ts';
 import { benchLoad } from './load.ts';
 import { benchManyAtOnce } from './manyAtOnce.ts';
@@ -6,6 +7,7 @@ import { benchMemory } from './memory.ts';
 import { benchScale } from './scale.ts';
 import type { ScaleSizes } from './scale.ts';
 import { benchSchedules } from './schedules.ts';
+import { targetHeader, targetRows } from './targets.ts';
 import { benchTimeToConnected } from './timeToConnected.ts';
 
 export interface BenchOptions {
@@ -28,12 +30,22 @@ export async function bench({ runs, jsonPath, only, scale }: BenchOptions): Prom
     many: () => benchManyAtOnce(figures),
     memory: () => benchMemory(figures),
     scale: () => benchScale(figures, scale),
+    // Longer than all others together.
+    growth: () => benchGrowth(figures),
   };
   if (only !== undefined && !(only in sections)) {
     throw new Error(`There is no section ${only}: ${Object.keys(sections).join(', ')}.`);
   }
   for (const [name, section] of Object.entries(sections)) {
-    if (only === undefined || only === name) await section();
+    if (only === undefined ? name === 'growth' : only !== name) continue;
+    const from = performance.now();
+    await section();
+    process.stderr.write(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
   }
-  if (jsonPath !== undefined) figures.write(jsonPath);
+  printTable(
+    'What must be kept, and what is aimed at',
+    targetHeader,
+    targetRows((key) => figures.of(key)),
+  );
+  if (jsonPath !== undefined) figures.write(jsonPath, only !== undefined);
 }

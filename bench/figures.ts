@@ -1,4 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import * as z from 'zod';
+
+const figuresSchema = z.record(z.string(), z.record(z.string(), z.number()));
 
 /** Figures by their path, e.g. `timeToConnected.medianRatioToBound`, and the table that people read. */
 export class Figures {
@@ -8,8 +11,18 @@ export class Figures {
     this.#values[group] = { ...this.#values[group], [name]: Number(value.toFixed(4)) };
   }
 
-  write(path: string): void {
-    writeFileSync(path, `${JSON.stringify(this.#values, null, 2)}\n`);
+  /** The figure of a path; undefined if it was not measured. */
+  of(key: string): number | undefined {
+    const [group = '', name = ''] = key.split('.');
+    return this.#values[group]?.[name];
+  }
+
+  /** With one section only, the file keeps what it has of the others. */
+  write(path: string, isPart: boolean): void {
+    const kept =
+      isPart && existsSync(path) ? figuresSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : {};
+    for (const [group, values] of Object.entries(this.#values)) kept[group] = { ...kept[group], ...values };
+    writeFileSync(path, `${JSON.stringify(kept, null, 2)}\n`);
   }
 }
 

@@ -159,7 +159,7 @@ function dnsWrites(dns: Dns, bounds: Bounds): WritesOf<Dns, DnsReads> {
     },
     putText: async (text, etag) => {
       bounds.mayWrite(textSetId(text.zoneId, text.name));
-      await dns.putText(text, etag);
+      return dns.putText(text, etag);
     },
     deleteText: async (zoneId, name, etag) => {
       bounds.mayWrite(textSetId(zoneId, name));

@@ -14,6 +14,7 @@ import type {
   Project,
   RegisteredEndpoint,
   RecordSets,
+  TxtRecordSet,
   ResourceGroup,
   Subnet,
   Tags,
@@ -150,7 +151,7 @@ export interface Dns {
   putRecord(record: NewSet & { readonly address: string }, etag: string | null): Promise<ARecordSet>;
   deleteRecord(zoneId: string, name: string, etag: string): Promise<void>;
   /** As `putRecord`, for a TXT record set with one text. */
-  putText(text: NewSet & { readonly value: string }, etag: string | null): Promise<void>;
+  putText(text: NewSet & { readonly value: string }, etag: string | null): Promise<TxtRecordSet>;
   deleteText(zoneId: string, name: string, etag: string): Promise<void>;
 }
 

@@ -27,13 +27,28 @@ class CurrentReading {
   readonly reading: Reading;
   /** What this work has removed, also in earlier attempts: it needs no further read. */
   readonly removed: Map<string, Written>;
-  /** Whether a read was refused by the budget: the result is incomplete, or failed. */
-  isCut = false;
+  readonly #refused = new Map<string, Error>();
   #reads = 0;
 
   constructor(reading: Reading, removed = new Map<string, Written>()) {
     this.reading = reading;
     this.removed = removed;
+  }
+
+  /** Whether a read was refused by the budget: the result is incomplete, or failed. */
+  get isCut(): boolean {
+    return this.#refused.size > 0;
+  }
+
+  /** Notes that reads are refused: those of one subscription, or all. */
+  refuse(subscriptionId: string | null, refusal: Error): Error {
+    this.#refused.set(subscriptionId?.toLowerCase() ?? '', refusal);
+    return refusal;
+  }
+
+  /** Returns the refusal that the next read of the subscription would meet too: of a thousand, each would take a call. */
+  refusalOf(subscriptionId: string): Error | undefined {
+    return this.#refused.get('') ?? this.#refused.get(subscriptionId.toLowerCase());
   }
 
   /** Counts one more read. Returns whether it is more than the reading may make. */

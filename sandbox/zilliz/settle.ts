@@ -67,22 +67,31 @@ function tellAzure({ provider }: World, { endpointId, review, reason }: Endpoint
 
 function settleClusters(world: World): boolean {
   let changed = false;
+  const now = world.clock.now();
+  const accepted = new Map<string, EndpointState[]>();
+  for (const endpoint of world.state.endpoints) {
+    if (!isAccepted(endpoint, now)) continue;
+    accepted.set(placeOf(endpoint), [...(accepted.get(placeOf(endpoint)) ?? []), endpoint]);
+  }
   for (const cluster of world.state.clusters) {
-    const privateLinkAt = privateLinkTime(world, cluster);
+    const privateLinkAt = privateLinkTime(world, cluster, accepted.get(placeOf(cluster)) ?? []);
     changed ||= privateLinkAt !== cluster.privateLinkAt;
     cluster.privateLinkAt = privateLinkAt;
   }
   return changed;
 }
 
-function privateLinkTime(world: World, cluster: ClusterState): number | null {
+function placeOf({ projectId, regionId }: Pick<ClusterState, 'projectId' | 'regionId'>): string {
+  return `${projectId} ${regionId}`;
+}
+
+/** `endpoints`: the accepted ones of its project and region. */
+function privateLinkTime(
+  world: World,
+  cluster: ClusterState,
+  endpoints: readonly EndpointState[],
+): number | null {
   const now = world.clock.now();
-  const endpoints = world.state.endpoints.filter(
-    (endpoint) =>
-      endpoint.projectId === cluster.projectId &&
-      endpoint.regionId === cluster.regionId &&
-      isAccepted(endpoint, now),
-  );
   if (endpoints.length === 0 || !isDedicated(cluster)) return null;
   if (cluster.privateLinkAt !== null) return cluster.privateLinkAt;
   if (cluster.runningSince === null || now < cluster.runningSince) return null;

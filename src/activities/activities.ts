@@ -14,10 +14,11 @@ import {
 import { ensureRecords, removeRecords, pruneRecords } from './records.ts';
 import { registerEndpoint, removeRegistration } from './registration.ts';
 import { findAddresses, planSync } from './sync.ts';
+import { removeClusterZone, removeZones } from './removeZones.ts';
 import { planTearDown, readRemoved } from './tearDown.ts';
 import { noteCheck, probePublicAccess, verifyTargets } from './verify.ts';
 import { authorizeSubscription, readEndpointService } from './whitelist.ts';
-import { ensureZone, enterZone, removeClusterZone, removeZones } from './zones.ts';
+import { ensureZone, enterZone } from './zones.ts';
 
 /** The settings of a deployment that activities need. */
 export interface Policy {
@@ -68,8 +69,8 @@ export function createActivities(ports: Ports, policy: Policy) {
     ensureRecords: orBriefly((input: InputOf<typeof ensureRecords> & Beside) =>
       ensureRecords(ports, policy, input),
     ),
-    ensureLink: (input: InputOf<typeof ensureLink>) => ensureLink(ports, policy, input),
-    readLink: (input: InputOf<typeof readLink>) => readLink(ports, input),
+    ensureLink: orBriefly((input: InputOf<typeof ensureLink>) => ensureLink(ports, policy, input)),
+    readLink: orBriefly((input: InputOf<typeof readLink>) => readLink(ports, input)),
     verifyTargets: (input: InputOf<typeof verifyTargets>) => verifyTargets(ports, input),
     noteCheck: (input: InputOf<typeof noteCheck>) => noteCheck(ports, input),
     probePublicAccess: (input: InputOf<typeof probePublicAccess>) => probePublicAccess(ports, input),

@@ -3,7 +3,7 @@ import { adoptedMarks, isOurs, madeMark, marksAmong, newSharedTags } from '../do
 import { linkId, sameResource } from '../domain/connection/resourceId.ts';
 import { fail } from '../domain/failure/failure.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
-import type { RecordSets, VirtualNetworkLink } from '../domain/resources/model.ts';
+import type { PrivateDnsZone, RecordSets, VirtualNetworkLink } from '../domain/resources/model.ts';
 import { reachOf } from '../domain/resources/reach.ts';
 import type { RequestedTags } from '../domain/resources/sharedTags.ts';
 import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
@@ -22,7 +22,7 @@ import { checkOwners, observeZone, ownersAmong } from '../queries/observeZones.t
 import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
-import { absent, act, removeEach } from './tearDown.ts';
+import { absent, act, removeEach, zoneReader } from './tearDown.ts';
 import { inZone, isAdoptable } from './zones.ts';
 
 export interface EnsureLinkInput {
@@ -32,6 +32,7 @@ export interface EnsureLinkInput {
   /** Whether the zone registers the machines of the endpoint's own network. */
   readonly autoRegistration: AutoRegistration;
   readonly follow: boolean;
+  readonly isBesideWait?: boolean;
 }
 
 /** DNS step 2, items 1 and 2. As soon as this link exists, the zone hides the public names of its region. */
@@ -51,7 +52,7 @@ export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLink
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
   if (found && (action === 'keep' || action === 'manual'))
     return { id: found.id, action, state: 'ready', reason };
-  await prove(ports, policy, connection, 'records');
+  await proveLink(ports, policy, input);
   if (!found) return createLink(ports, input, reason);
   await markLink(ports, found, { virtualNetworkId, action, requested });
   if (action !== 'update') return { id: found.id, action, state: 'ready', reason };
@@ -60,6 +61,15 @@ export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLink
   const change = { id: found.id, virtualNetworkId: found.virtualNetworkId };
   await ports.dns.changeLink({ ...change, registrationEnabled: registration === true }, { follow });
   return { id: found.id, action, state: 'working', reason };
+}
+
+/** Beside the wait the endpoint is registered, and Zilliz does not show it as ready yet. */
+function proveLink(
+  ports: Ports,
+  policy: Policy,
+  { connection, isBesideWait }: EnsureLinkInput,
+): Promise<unknown> {
+  return prove(ports, policy, connection, isBesideWait === true ? 'endpoint' : 'records');
 }
 
 /** Writes the requested tags that an existing link lacks, and its mark if it is adopted. */
@@ -116,7 +126,7 @@ async function linksOf(ports: Ports, zoneId: string): Promise<readonly VirtualNe
   return inZone(ports, zoneId, () => ports.dns.links(zoneId));
 }
 
-/** Removes links of any zones. Reads the zone and its owners again before each removal. */
+/** Removes links of any zones. Reads the links and records of the zone again before each removal. */
 export async function removeLinks(
   ports: Ports,
   input: {
@@ -126,15 +136,19 @@ export async function removeLinks(
 ): Promise<RemovedAll> {
   const address = await addressOf(ports, await endpointToRemove(ports, input.subject));
   const needs = { reach: reachOf(input.subject), address };
-  return removeEach(input.links, (link) => removeLink(ports, link, needs));
+  const zoneOf = await zoneReader(
+    ports,
+    input.links.map(({ zoneId }) => zoneId),
+  );
+  return removeEach(input.links, async (link) => removeLink(ports, link, await zoneOf(link.zoneId), needs));
 }
 
 async function removeLink(
   ports: Ports,
-  { id, zoneId }: { readonly id: string; readonly zoneId: string },
+  { id }: { readonly id: string },
+  zone: PrivateDnsZone | null,
   needs: Omit<LinkNeeds, 'ownerCheck'>,
 ): Promise<Written> {
-  const zone = await ports.dns.zone(zoneId);
   if (!zone) return absent(id);
   const observed = await observeZone(ports, zone);
   const link = observed.links.find((candidate) => sameResource(candidate.id, id));

@@ -6,7 +6,7 @@ import {
   tagsOfOthers,
   ttlToGiveBack,
 } from '../domain/connection/marks.ts';
-import { recordSetId } from '../domain/connection/resourceId.ts';
+import { parseZoneId, recordSetId } from '../domain/connection/resourceId.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, fail, succeeded } from '../domain/failure/failure.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
@@ -31,7 +31,7 @@ import { prove } from '../queries/proof.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
-import { absent, act, removeEach } from './tearDown.ts';
+import { absent, act, removeInZones } from './tearDown.ts';
 import { failIfRemoved } from './zones.ts';
 
 export interface EnsureRecordsInput {
@@ -43,7 +43,7 @@ export interface EnsureRecordsInput {
 }
 
 const WRITES_AT_A_TIME = 5;
-/** Up to this number of records are read back one by one, above it by one list: Azure Private DNS allows 500 reads in five minutes. */
+/** Up to this number of records are read one by one, above it by one list: Azure Private DNS allows 500 reads in five minutes. */
 const READ_SINGLY = 3;
 
 /**
@@ -139,19 +139,31 @@ async function compared(
   const written = input.records.filter((_, index) => isWritten(outcomes[index]));
   if (written.length === 0) return outcomes;
   const { zoneId } = input;
-  const readBack =
-    written.length <= READ_SINGLY
-      ? byName(await Promise.all(written.map(({ record }) => ports.dns.record(zoneId, record))))
-      : byName((await ports.dns.recordSets(zoneId)).records);
+  const stored = await recordsNamed(
+    ports,
+    zoneId,
+    written.map(({ record }) => record),
+  );
   return outcomes.map((outcome, index) => {
     if (!outcome.ok || !isWritten(outcome)) return outcome;
-    const stored = readBack.get(input.records[index]?.record.toLowerCase() ?? '');
-    if (stored?.addresses.length === 1 && stored.addresses[0] === input.address) return outcome;
+    const set = stored.get(input.records[index]?.record.toLowerCase() ?? '');
+    if (set?.addresses.length === 1 && set.addresses[0] === input.address) return outcome;
     const { id } = outcome.value;
     return failed(
-      fail('record-not-kept', `${id} reads back as ${stored?.addresses.join(', ') ?? 'absent'}`).failure,
+      fail('record-not-kept', `${id} reads back as ${set?.addresses.join(', ') ?? 'absent'}`).failure,
     );
   });
+}
+
+/** Returns the record sets of these names that a zone has: few are read one by one, many from one list. */
+async function recordsNamed(
+  { dns }: Ports,
+  zoneId: string,
+  recordNames: readonly string[],
+): Promise<ReadonlyMap<string, ARecordSet>> {
+  return recordNames.length <= READ_SINGLY
+    ? byName(await Promise.all(recordNames.map((name) => dns.record(zoneId, name))))
+    : byName((await dns.recordSets(zoneId)).records);
 }
 
 export interface PruneRecordsInput {
@@ -261,27 +273,33 @@ class ClusterLookup {
   }
 }
 
-/** Removes record sets of one zone, each only if it still has the mark of the connection. */
+/** Removes record sets of any zones, each only if it still has the mark of the connection. */
 export async function removeRecords(
   ports: Ports,
   input: {
     readonly subject: RemovalSubject;
-    readonly zoneId: string;
-    readonly records: readonly { readonly id: string; readonly name: string }[];
+    readonly records: readonly { readonly id: string; readonly zoneId: string; readonly name: string }[];
   },
 ): Promise<RemovedAll> {
   const reach = reachOf(input.subject);
   // Records without a stored connection are removed only if Azure reports that their private endpoint does not exist.
   if (!input.subject.connection) await endpointToRemove(ports, input.subject);
-  const zone = await ports.dns.zone(input.zoneId);
-  const found = zone ? (await ports.dns.recordSets(input.zoneId)).records : [];
-  return removeEach(input.records, ({ id, name }) => {
-    const record = found.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-    if (!zone || !record) return Promise.resolve(absent(id));
-    return act(id, decideOwnRecord(record, zone, reach), {
-      remove: () => ports.dns.deleteRecord(record.zoneId, record.name, record.etag),
-      release: () => releaseRecord(ports, record),
-    });
+  return removeInZones(input.records, (zoneId, rows) => {
+    let read: Promise<ReadonlyMap<string, ARecordSet>> | null = null;
+    const zone = { name: parseZoneId(zoneId)?.name ?? '' };
+    return async ({ id, name }) => {
+      read ??= recordsNamed(
+        ports,
+        zoneId,
+        rows.map((row) => row.name),
+      );
+      const record = (await read).get(name.toLowerCase());
+      if (!record) return absent(id);
+      return act(id, decideOwnRecord(record, zone, reach), {
+        remove: () => ports.dns.deleteRecord(record.zoneId, record.name, record.etag),
+        release: () => releaseRecord(ports, record),
+      });
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 import { isOutOfBounds } from '../domain/connection/bounds.ts';
 import type { WhitelistEntry } from '../domain/connection/fieldSchemas.ts';
 import { readEndpointMarks } from '../domain/connection/marks.ts';
-import { isWithinScope, parseResourceId } from '../domain/connection/resourceId.ts';
+import { isWithinScope, parseResourceId, sameResource } from '../domain/connection/resourceId.ts';
 import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
 import type { KnownOfRun, RemovalRow } from '../domain/plan/removal.ts';
@@ -96,7 +96,13 @@ export async function readRemoved(
   readonly left: readonly string[];
   readonly unread: readonly { readonly id: string; readonly failure: Failure }[];
 }> {
-  const listed = ids.length > READ_SINGLY ? await zonesWith(ports, ids) : null;
+  const listed =
+    ids.length > READ_SINGLY
+      ? await zonesWith(
+          ports,
+          ids.map(({ id }) => id),
+        )
+      : null;
   const found = await readEach(ids, (one) => isLeft(ports, one, listed));
   return {
     left: found.flatMap((one) => (one.ok && one.value ? one.entry.id : [])),
@@ -119,11 +125,26 @@ async function isLeft(
 }
 
 /** Lists the zones of the subscriptions of these resources; null without the right to list them. */
-async function zonesWith({ dns }: Ports, ids: readonly Removed[]): Promise<readonly PrivateDnsZone[] | null> {
-  const subscriptions = new Set(ids.flatMap(({ id }) => parseResourceId(id)?.subscriptionId ?? []));
+async function zonesWith(
+  { dns }: Pick<Ports, 'dns'>,
+  ids: readonly string[],
+): Promise<readonly PrivateDnsZone[] | null> {
+  const subscriptions = new Set(ids.flatMap((id) => parseResourceId(id)?.subscriptionId ?? []));
   const lists = await readEach([...subscriptions], (id) => dns.zones(id));
   const read = lists.flatMap((list) => (list.ok ? [list.value] : []));
   return read.length === lists.length ? read.flat() : null;
+}
+
+/** Returns how to read each of these zones: few one by one, many from one list. */
+export async function zoneReader(
+  { dns }: Pick<Ports, 'dns'>,
+  ids: readonly string[],
+): Promise<(id: string) => Promise<PrivateDnsZone | null>> {
+  const listed = new Set(ids).size > READ_SINGLY ? await zonesWith({ dns }, ids) : null;
+  return (id) => {
+    if (!listed) return dns.zone(id);
+    return Promise.resolve(listed.find((zone) => sameResource(zone.id, id)) ?? null);
+  };
 }
 
 export async function endpointDecision(
@@ -152,9 +173,10 @@ const REMOVALS_AT_A_TIME = 5;
 export async function removeEach<T extends { readonly id: string }>(
   all: readonly T[],
   remove: (one: T) => Promise<Written>,
+  atATime = REMOVALS_AT_A_TIME,
 ): Promise<RemovedAll> {
   const done = currentReading().removed;
-  const removed = await mapConcurrently(REMOVALS_AT_A_TIME, all, async (one) => {
+  const removed = await mapConcurrently(atATime, all, async (one) => {
     try {
       const written = done.get(one.id) ?? (await remove(one));
       done.set(one.id, written);
@@ -165,6 +187,19 @@ export async function removeEach<T extends { readonly id: string }>(
     }
   });
   return { removed };
+}
+
+/** The same, zone by zone, with one reading of each: within a zone one after the other, in their order. */
+export async function removeInZones<T extends { readonly id: string; readonly zoneId: string }>(
+  all: readonly T[],
+  removerIn: (zoneId: string, rows: readonly T[]) => (one: T) => Promise<Written>,
+): Promise<RemovedAll> {
+  const zoneIds = [...new Set(all.map(({ zoneId }) => zoneId))];
+  const removed = await mapConcurrently(REMOVALS_AT_A_TIME, zoneIds, (zoneId) => {
+    const rows = all.filter((row) => row.zoneId === zoneId);
+    return removeEach(rows, removerIn(zoneId, rows), 1);
+  });
+  return { removed: removed.flatMap((ofZone) => ofZone.removed) };
 }
 
 /** Removes the resource if that was decided. Does not wait for the deletion. Keeps a resource outside the allowed scopes. */

@@ -1,41 +1,31 @@
 import type { Connection } from '../domain/connection/connection.ts';
-import { adoptedMarks, isOurs, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
+import { adoptedMarks, isOurs, newSharedTags } from '../domain/connection/marks.ts';
 import type { FailureCode } from '../domain/failure/catalog.ts';
 import type { Failure } from '../domain/failure/failure.ts';
 import { fail, ProvisioningError } from '../domain/failure/failure.ts';
 import type { ObservedZone } from '../domain/plan/observation.ts';
-import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
-import { subjectOf } from '../domain/plan/removalSubject.ts';
-import { textSetId, sameResource } from '../domain/connection/resourceId.ts';
+import { textSetId } from '../domain/connection/resourceId.ts';
 import { RECORD_TTL_SECONDS } from '../domain/resources/aRecord.ts';
-import type { Reach } from '../domain/resources/reach.ts';
-import { reachOf } from '../domain/resources/reach.ts';
 import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
-import { decideLinkRemoval, mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
+import { mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
   decideZone,
-  decideZoneRemoval,
   mayAdoptZone,
   placeZoneWithin,
   wantedZoneId,
 } from '../domain/resources/zone.ts';
-import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
 import {
   decideEntry,
-  decideEntryRemoval,
   ENTRY_VALUE,
   entryName,
   isEntered,
 } from '../domain/resources/zoneOwner.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Dns, Ports } from '../ports.ts';
-import { endpointToRemove } from '../queries/observeRemoval.ts';
-import { checkOwners, observeZone, readZonesNamed } from '../queries/observeZones.ts';
+import { readZonesNamed } from '../queries/observeZones.ts';
 import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
-import type { RemovedAll } from './tearDown.ts';
-import { absent, act, removeEach } from './tearDown.ts';
 
 export interface EnsureZoneInput {
   readonly connection: Connection;
@@ -110,8 +100,8 @@ function wantedEntry(connection: Connection, zone: ObservedZone): EntryToWrite |
   return { set: { zoneId, name, ttlSeconds: RECORD_TTL_SECONDS, value: ENTRY_VALUE, metadata }, etag };
 }
 
-function enter(ports: Ports, { set, etag }: EntryToWrite): Promise<void> {
-  return inZone(ports, set.zoneId, () => ports.dns.putText(set, etag));
+async function enter(ports: Ports, { set, etag }: EntryToWrite): Promise<void> {
+  await inZone(ports, set.zoneId, () => ports.dns.putText(set, etag));
 }
 
 /** Whether it is a zone as this app creates it: by the run itself, whose process may have died before it could enter it. */
@@ -213,99 +203,4 @@ export async function failIfRemoved(ports: Ports, zoneId: string, { code }: Fail
 /** A link that the user created by hand can be adopted if its zone has the app's tags. */
 export async function isAdoptable(ports: Ports, connection: Connection, zoneId: string): Promise<boolean> {
   return mayAdoptLink(connection, await ports.dns.zone(zoneId), false);
-}
-
-/**
- * Removes the entries of the connection and of owners that are gone, then the zones that are empty, so that no resource that the
- * connection does not own is deleted with a zone.
- */
-export async function removeZones(
-  ports: Ports,
-  input: {
-    readonly subject: RemovalSubject;
-    readonly zones: readonly { readonly id: string }[];
-    readonly entries: readonly { readonly id: string; readonly zoneId: string }[];
-  },
-): Promise<RemovedAll> {
-  const reach = reachOf(input.subject);
-  // With only records left, nothing is removed unless Azure reports that their private endpoint does not exist.
-  if (!input.subject.connection) await endpointToRemove(ports, input.subject);
-  const entries = await removeEach(input.entries, async ({ id, zoneId }) => {
-    const found = await zoneToRemove(ports, reach, zoneId);
-    const owner = found?.observed.owners.find(({ entry }) =>
-      sameResource(textSetId(zoneId, entry?.name ?? ''), id),
-    );
-    return owner && found ? removeEntry(ports, owner, reach, found) : absent(id);
-  });
-  const zones = await removeEach(input.zones, async ({ id }) => {
-    const found = await zoneToRemove(ports, reach, id);
-    if (!found) return absent(id);
-    const { tags } = found.observed.zone;
-    return act(id, decideZoneRemoval(found.observed, { reach, ownerCheck: found.ownerCheck }), {
-      remove: () => ports.dns.deleteZone(id),
-      release: () => ports.network.removeTags(id, marksAmong(tags)),
-    });
-  });
-  return { removed: [...entries.removed, ...zones.removed] };
-}
-
-interface ZoneToRemove {
-  readonly observed: ObservedZone;
-  readonly ownerCheck: OwnerCheck;
-}
-
-async function zoneToRemove(ports: Ports, { connectionId }: Reach, id: string): Promise<ZoneToRemove | null> {
-  const zone = await ports.dns.zone(id);
-  if (!zone) return null;
-  const observed = await observeZone(ports, zone);
-  return { observed, ownerCheck: await checkOwners(ports, [observed], connectionId) };
-}
-
-function removeEntry(
-  ports: Ports,
-  owner: ZoneOwner,
-  reach: Reach,
-  { observed, ownerCheck }: ZoneToRemove,
-): Promise<Written> {
-  const { name, etag } = owner.entry ?? { name: entryName(owner.connectionId), etag: '' };
-  const zoneId = observed.zone.id;
-  return act(textSetId(zoneId, name), decideEntryRemoval(owner, observed, { reach, ownerCheck }), {
-    remove: () => ports.dns.deleteText(zoneId, name, etag),
-  });
-}
-
-export interface ClusterZoneView {
-  /** `kept`: the zone contains something that the connection may not remove. */
-  readonly state: 'absent' | 'working' | 'kept';
-  readonly deletes: number;
-}
-
-/**
- * Removes the zone of a single cluster whose record is gone. Each call does one step: first the links, then the entry and the zone.
- * If the connection may not remove something in it, the zone stays too.
- */
-export async function removeClusterZone(
-  ports: Ports,
-  policy: Policy,
-  { connection, zoneId }: { readonly connection: Connection; readonly zoneId: string },
-): Promise<ClusterZoneView> {
-  const reach = reachOf(subjectOf(connection));
-  const found = await zoneToRemove(ports, reach, zoneId);
-  if (!found) return { state: 'absent', deletes: 0 };
-  await prove(ports, policy, connection, 'records');
-  const { observed, ownerCheck } = found;
-  const needs = { reach, address: null, ownerCheck };
-  const whenUnlinked = decideZoneRemoval({ ...observed, links: [] }, needs);
-  if (whenUnlinked.action !== 'delete') return { state: 'kept', deletes: 0 };
-  if (observed.links.length > 0) {
-    const removable = observed.links.filter(
-      (link) => decideLinkRemoval(link, observed, needs).action === 'delete',
-    );
-    for (const { id } of removable) await ports.dns.deleteLink(id);
-    return { state: removable.length > 0 ? 'working' : 'kept', deletes: removable.length };
-  }
-  if (observed.zone.provisioningState === 'Deleting') return { state: 'working', deletes: 0 };
-  const removed = await Promise.all(observed.owners.map((owner) => removeEntry(ports, owner, reach, found)));
-  await ports.dns.deleteZone(zoneId);
-  return { state: 'working', deletes: 1 + removed.filter(({ action }) => action === 'delete').length };
 }

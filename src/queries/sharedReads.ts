@@ -9,6 +9,7 @@ import type { Dns, EndpointsByTag, Network, Ports } from '../ports.ts';
 import { currentReading } from '../readAs.ts';
 import { withMethods } from './memoizedReads.ts';
 
+const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 const NO_SETS: RecordSets = { records: [], texts: [], others: [] };
 const DAY_MS = 24 * 3_600_000;
 /** Zones whose links and records a sweep reads each time. */
@@ -33,10 +34,13 @@ class KeptReads<T> {
   readonly #kept = new Map<string, Kept<T>>();
   readonly #maxAgeMs: () => number;
   readonly #next: () => number;
+  readonly #isLimited: boolean;
 
-  constructor(next: () => number, maxAgeMs: () => number) {
+  /** `isLimited`: reads of private DNS, by keys that begin with a subscription. */
+  constructor(next: () => number, maxAgeMs: () => number, isLimited: boolean) {
     this.#next = next;
     this.#maxAgeMs = maxAgeMs;
+    this.#isLimited = isLimited;
   }
 
   get size(): number {
@@ -60,6 +64,9 @@ class KeptReads<T> {
   of(key: string, read: () => Promise<T>): Promise<T> {
     const found = this.find(key);
     if (found) return found;
+    const [subscriptionId = ''] = GUID.exec(key) ?? [];
+    const refusal = this.#isLimited ? currentReading().refusalOf(subscriptionId) : undefined;
+    if (refusal) return Promise.reject(refusal);
     const result = read();
     const kept = this.set(key, result);
     // A failed read is not kept, so that it can be repeated.
@@ -119,8 +126,8 @@ export class SharedReads {
   readonly #all = this.#kept<RecordSets>(() => this.#contentsAge());
   /** Single A record sets, by the ID of the zone and the name. */
   readonly #single = this.#kept<ARecordSet | null>(dnsAge);
-  readonly #subscriptions = this.#kept<readonly string[]>(resourcesAge);
-  readonly #endpoints = this.#kept<EndpointsByTag>(resourcesAge);
+  readonly #subscriptions = this.#kept<readonly string[]>(resourcesAge, false);
+  readonly #endpoints = this.#kept<EndpointsByTag>(resourcesAge, false);
 
   /** How many reads have begun. */
   get count(): number {
@@ -136,8 +143,8 @@ export class SharedReads {
     };
   }
 
-  #kept<T>(maxAgeMs: () => number): KeptReads<T> {
-    return new KeptReads<T>(() => (this.#count += 1), maxAgeMs);
+  #kept<T>(maxAgeMs: () => number, isLimited = true): KeptReads<T> {
+    return new KeptReads<T>(() => (this.#count += 1), maxAgeMs, isLimited);
   }
 
   #dnsReads(dns: Dns): Partial<Dns> {
@@ -201,27 +208,40 @@ export class SharedReads {
         const { zoneId, name } = record;
         const single = `${zoneId} ${name}`;
         this.#single.forget(single);
-        try {
-          const stored = await dns.putRecord(record, etag);
-          // Azure's response is the stored record set: a read could only repeat it.
-          this.#single.set(single, Promise.resolve(stored));
-          this.#all.change(zoneId, (all) => ({
-            ...all,
-            records: [...without(all.records, name), stored],
-          }));
-          return stored;
-        } catch (error) {
-          this.#forgetZone(zoneId);
-          throw error;
-        }
+        const stored = await this.#put(zoneId, dns.putRecord(record, etag), (all, set) => ({
+          ...all,
+          records: [...without(all.records, name), set],
+        }));
+        this.#single.set(single, Promise.resolve(stored));
+        return stored;
       },
       deleteRecord: (zoneId, name, etag) => {
         this.#single.forget(`${zoneId} ${name}`);
         return changed(zoneId, dns.deleteRecord(zoneId, name, etag));
       },
-      putText: (text, etag) => changed(text.zoneId, dns.putText(text, etag)),
+      putText: (text, etag) =>
+        this.#put(text.zoneId, dns.putText(text, etag), (all, set) => ({
+          ...all,
+          texts: [...without(all.texts, text.name), set],
+        })),
       deleteText: (zoneId, name, etag) => changed(zoneId, dns.deleteText(zoneId, name, etag)),
     };
+  }
+
+  /** Azure's response is the stored record set: a read could only repeat it. */
+  async #put<T>(
+    zoneId: string,
+    write: Promise<T>,
+    change: (all: RecordSets, stored: T) => RecordSets,
+  ): Promise<T> {
+    try {
+      const stored = await write;
+      this.#all.change(zoneId, (all) => change(all, stored));
+      return stored;
+    } catch (error) {
+      this.#forgetZone(zoneId);
+      throw error;
+    }
   }
 
   #networkMethods(network: Network): Partial<Network> {
@@ -276,6 +296,6 @@ function resourcesAge(): number {
   return currentReading().reading.resourcesAgeMs ?? 0;
 }
 
-function without(records: readonly ARecordSet[], name: string): readonly ARecordSet[] {
+function without<T extends { readonly name: string }>(records: readonly T[], name: string): readonly T[] {
   return records.filter((record) => record.name.toLowerCase() !== name.toLowerCase());
 }

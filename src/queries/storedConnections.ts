@@ -87,6 +87,17 @@ async function search(ports: Ports, tag: string, value: string | null, kept?: Ke
     })),
   );
   const all = lists.flatMap((list) => (list.ok ? list.value.endpoints : []));
-  const found = all.flatMap((endpoint) => storedConnection(endpoint) ?? []);
-  return { found, unread, others: all.filter((endpoint) => storedConnection(endpoint) === null) };
+  const found = all.flatMap((endpoint) => parsed(endpoint) ?? []);
+  return { found, unread, others: all.filter((endpoint) => parsed(endpoint) === null) };
+}
+
+const parsedEndpoints = new WeakMap<PrivateEndpoint, StoredConnection | null>();
+
+/** Each endpoint of a list is parsed once: the syncs of one sweep share the list, and each picks its connections from it. */
+function parsed(endpoint: PrivateEndpoint): StoredConnection | null {
+  const known = parsedEndpoints.get(endpoint);
+  if (known !== undefined) return known;
+  const stored = storedConnection(endpoint);
+  parsedEndpoints.set(endpoint, stored);
+  return stored;
 }

@@ -137,6 +137,11 @@ export class StagedRun {
     this.#state.asked[this.#key(request)] = null;
   }
 
+  /** Something of the current stage may be done again. */
+  forgetDone(request: string): void {
+    Reflect.deleteProperty(this.#state.asked, this.#key(request));
+  }
+
   /** When a wait of the current stage began: now, if this is its first moment. */
   since(wait: string): number {
     return (this.#state.since[this.#key(wait)] ??= this.now());

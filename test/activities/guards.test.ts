@@ -568,7 +568,7 @@ const prune =
     });
 const removeRecords: Case['run'] = ({ activities }) =>
   activities.removeRecords({
-    ...{ subject, zoneId: regionalZone, records: [{ id: 'record', name: record.record }] },
+    ...{ subject, records: [{ id: 'record', zoneId: regionalZone, name: record.record }] },
   });
 const ofOtherCluster: Forbidden = [
   'the record is of another cluster',
@@ -619,20 +619,20 @@ const recordCases: readonly Case[] = [
     ...{ write: 'dns.putRecord', by: 'removeRecords, of an adopted one' },
     given: set({ records: [recordOf(regionalZone, record.record, adoptedRecord)] }),
     run: removeRecords,
-    forbidden: [...recordOfOthers, otherRegion, outside],
+    forbidden: [...recordOfOthers, outside],
   },
   {
     ...{ write: 'dns.deleteRecord', by: 'removeRecords' },
     run: removeRecords,
-    forbidden: [...recordOfOthers, otherRegion, outside],
+    forbidden: [...recordOfOthers, outside],
   },
   {
     ...{ write: 'dns.deleteRecord', by: 'removeRecords, of a connection whose endpoint is gone' },
     given: set({ endpoint: null }),
     run: ({ activities }) =>
       activities.removeRecords({
-        ...{ subject: { ...subject, connection: null }, zoneId: regionalZone },
-        records: [{ id: 'record', name: record.record }],
+        ...{ subject: { ...subject, connection: null } },
+        records: [{ id: 'record', zoneId: regionalZone, name: record.record }],
       }),
     forbidden: [
       ...recordOfOthers,
@@ -836,9 +836,21 @@ test('records of a connection are not removed for an endpoint that never was its
     ...{ write: '', by: '', forbidden: [] },
     run: ({ activities }) =>
       activities.removeRecords({
-        ...{ subject: claimed, zoneId: regionalZone, records: [{ id: 'record', name: record.record }] },
+        ...{ subject: claimed, records: [{ id: 'record', zoneId: regionalZone, name: record.record }] },
       }),
   });
 
   expect(outcome).toEqual({ sent: [], code: 'endpoint-not-visible' });
+});
+
+test('a record in a zone of another region is not removed', async () => {
+  const zoneId = regionalZone.replace('az-eastus', 'az-westus');
+  const outcome = await outcomeOf({
+    ...{ write: '', by: '', forbidden: [] },
+    given: set({ records: [recordOf(zoneId, record.record)] }),
+    run: ({ activities }) =>
+      activities.removeRecords({ subject, records: [{ id: 'record', zoneId, name: record.record }] }),
+  });
+
+  expect(outcome.sent).toEqual([]);
 });

@@ -306,10 +306,14 @@ const reads: Readonly<Record<string, Read>> = {
       { id: linkOf(regionalZone, network).id, zoneId: regionalZone },
       { id: `${regionalZone}/virtualNetworkLinks/none`, zoneId: regionalZone },
     ];
-    const records = [`${clusterId}-privatelink`, 'none'].map((name) => ({ id: name, name }));
+    const records = [`${clusterId}-privatelink`, 'none'].map((name) => ({
+      id: name,
+      zoneId: regionalZone,
+      name,
+    }));
     const all = [
       await activities.removeLinks({ subject, links }),
-      await activities.removeRecords({ subject, zoneId: regionalZone, records }),
+      await activities.removeRecords({ subject, records }),
       await activities.removeZones({ subject, zones: [{ id: regionalZone }], entries }),
     ];
     return all.flatMap(({ removed }) =>

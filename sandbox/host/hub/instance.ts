@@ -65,13 +65,21 @@ export function isActive(instance: Instance): boolean {
 }
 
 export function snapshotOf(instance: Instance): InstanceSnapshot {
+  const { inputJson, outputJson, customStatusJson } = instance;
   return {
     instanceId: instance.instanceId,
     name: instance.name,
     runtimeStatus: instance.status,
-    input: parsed(instance.inputJson),
-    output: parsed(instance.outputJson),
-    customStatus: parsed(instance.customStatusJson),
+    // Parsed when asked for: a condition over thousands of instances looks at few of them.
+    get input() {
+      return parsed(inputJson);
+    },
+    get output() {
+      return parsed(outputJson);
+    },
+    get customStatus() {
+      return parsed(customStatusJson);
+    },
     createdTime: isoTime(instance.createdAt),
     lastUpdatedTime: isoTime(instance.updatedAt),
     history: instance.history,

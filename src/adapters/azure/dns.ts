@@ -124,17 +124,17 @@ function recordSets(
     const { subscriptionId, resourceGroup, name: zone } = named(zoneId, parseZoneId);
     return { sets: arm.clients.dns(subscriptionId).recordSets, resourceGroup, zone };
   };
-  const put = async (
+  const put = async <T>(
     type: SetType,
     { zoneId, name, ttlSeconds, metadata }: NewSet,
     values: Pick<SdkRecordSet, 'aRecords' | 'txtRecords'>,
-    etag: string | null,
-  ): Promise<ARecordSet> => {
+    { etag, parse }: { readonly etag: string | null; readonly parse: (sdk: SdkRecordSet) => T },
+  ): Promise<T> => {
     const { sets, resourceGroup, zone } = of(zoneId);
     const body = { ttl: ttlSeconds, metadata: { ...metadata }, ...values };
     const condition = etag === null ? CREATE_ONLY : { ifMatch: etag };
     return arm.call(`writing ${type} record ${name} of ${zone}`, async () =>
-      recordOf(zoneId, await sets.createOrUpdate(resourceGroup, zone, type, name, body, condition)),
+      parse(await sets.createOrUpdate(resourceGroup, zone, type, name, body, condition)),
     );
   };
   const remove = async (type: SetType, zoneId: string, name: string, etag: string): Promise<void> => {
@@ -164,11 +164,16 @@ function recordSets(
         recordOf(zoneId, await sets.get(resourceGroup, zone, 'A', name)),
       );
     },
-    putRecord: (record, etag) => put('A', record, { aRecords: [{ ipv4Address: record.address }] }, etag),
+    putRecord: (record, etag) =>
+      put(
+        'A',
+        record,
+        { aRecords: [{ ipv4Address: record.address }] },
+        { etag, parse: (sdk) => recordOf(record.zoneId, sdk) },
+      ),
     deleteRecord: (zoneId, name, etag) => remove('A', zoneId, name, etag),
-    async putText(text, etag) {
-      await put('TXT', text, { txtRecords: [{ value: [text.value] }] }, etag);
-    },
+    putText: (text, etag) =>
+      put('TXT', text, { txtRecords: [{ value: [text.value] }] }, { etag, parse: textOf }),
     deleteText: (zoneId, name, etag) => remove('TXT', zoneId, name, etag),
   };
 }

@@ -141,11 +141,9 @@ export function limitReads(budget: ReadBudget): Policy {
       const isTooMany = current.isTooMany() && !isFurtherPage(request.url);
       const waitSeconds = isTooMany ? NEXT_REQUEST_SECONDS : budget.take(current.reading.reader);
       if (waitSeconds > 0) {
-        current.isCut = true;
-        throw beyondBudget(
-          isTooMany ? 'for one request' : `of the ${READS_ALLOWED} that Azure allows`,
-          waitSeconds,
-        );
+        const share = isTooMany ? 'for one request' : `of the ${READS_ALLOWED} that Azure allows`;
+        const [, subscriptionId = null] = /\/subscriptions\/([^/]+)/i.exec(request.url) ?? [];
+        throw current.refuse(isTooMany ? null : subscriptionId, beyondBudget(share, waitSeconds));
       }
       const response = await next(request);
       if (response.status === 429) {

@@ -11,16 +11,15 @@ import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
 const GRACE_MS = 120_000;
 
 /**
- * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each awaited cluster. Beside it, zones and
- * the records of clusters that have an address are written. Clusters without one at the deadline do not delay the others.
+ * Waits for the three signals: Approved in Azure, available at Zilliz, an address for each awaited cluster. Beside it, zones,
+ * the links of those for one cluster, and the records of clusters that have an address are written. Clusters without one at the deadline do not delay the others.
  * Without one of the first two signals the run fails.
  */
 export function* awaitAllocation(run: ConnectRun, endpoint: ReadyEndpoint, isNew: boolean): Step<null> {
   const dns = run.dns(endpoint);
   const wait = new AllocationWait(run, endpoint.endpointId, isNew);
   const works = (): readonly Work[] => {
-    const clusters = wait.clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null);
-    dns.wantBesideWait(clusters, wait.isRegistered);
+    dns.wantBesideWait(wait.clusters, wait.isRegistered);
     const open = dns.works();
     if (open.length > 0) run.beginBeside('configure-dns');
     return open;

@@ -4,7 +4,7 @@ import type { Step } from '../../durable/run.ts';
 import type { ClusterRecord } from '../dns/clusterRecord.ts';
 import { settle } from '../settle.ts';
 import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
-import { pruneDns } from './obsolete.ts';
+import { pruneDns, removeUnusedZones } from './obsolete.ts';
 
 /** Writes what the wait for the allocation has left: missing zones and records, then the links. Then removes what is obsolete. */
 export function* configureDns(run: ConnectRun, plan: PreflightResult, endpoint: ReadyEndpoint): Step<null> {
@@ -15,6 +15,7 @@ export function* configureDns(run: ConnectRun, plan: PreflightResult, endpoint: 
   if (failure) throw new ProvisioningError(failure);
   const records = dns.records();
   failWithoutRecord(records);
+  yield* removeUnusedZones(run, endpoint);
   yield* pruneDns(run, plan, records);
   return null;
 }

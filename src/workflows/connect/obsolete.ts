@@ -1,14 +1,17 @@
 import * as z from 'zod';
 import { regionalZoneName } from '../../domain/connection/names.ts';
+import { linkId, textSetId } from '../../domain/connection/resourceId.ts';
 import { fail } from '../../domain/failure/failure.ts';
 import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import type { RemovalRow } from '../../domain/plan/removal.ts';
 import { subjectOf } from '../../domain/plan/removalSubject.ts';
+import { linkName } from '../../domain/resources/virtualNetworkLink.ts';
+import { entryName } from '../../domain/resources/zoneOwner.ts';
 import type { Step } from '../../durable/run.ts';
-import { RemovalProgress } from '../disconnect/removalProgress.ts';
+import { dueRow, RemovalProgress } from '../disconnect/removalProgress.ts';
 import { removeInOrder } from '../disconnect/tearDown.ts';
 import { removal } from '../schedules.ts';
-import type { ConnectRun } from './connectRun.ts';
+import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
 
 type ObsoleteParts = Pick<PreflightResult, 'replaces' | 'removals' | 'formerNetworks'>;
 
@@ -37,6 +40,27 @@ export function* pruneDns(
     resource === 'virtual network link' ? (zoneId?.split('/').at(-1) ?? []) : [],
   );
   for (const zoneName of new Set(unlinked)) yield* forgetNetworks(run, zoneName);
+}
+
+/** Removes zones that were made and linked for names that no cluster has got. What cannot be removed stays for a disconnect. */
+export function* removeUnusedZones(run: ConnectRun, endpoint: ReadyEndpoint): Step<void> {
+  const { connection, state } = run;
+  const progress = new RemovalProgress(state.obsolete);
+  const links = connection.linkedNetworks.map(linkName);
+  const rows = run
+    .dns(endpoint)
+    .takeUnusedZones()
+    .flatMap((zoneId) => [
+      ...links.map((name) => dueRow('remove-links', 'virtual network link', linkId(zoneId, name))),
+      dueRow('remove-zones', 'owner entry', textSetId(zoneId, entryName(connection.id))),
+      dueRow('remove-zones', 'private DNS zone', zoneId),
+    ]);
+  // Kept until they are gone, also through continue as new.
+  if (rows.length > 0) progress.noteDue(rows);
+  const due = progress.due ?? [];
+  if (due.length > 0)
+    yield* removeInOrder(run, { subject: subjectOf(connection), tolerant: true }, due, progress);
+  progress.noteDue([]);
 }
 
 /** The entry of the connection names a network until its link is gone. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { subjectOf } from '../../domain/plan/removalSubject.ts';
 import { removalPhaseNames } from '../../domain/run/phase.ts';
@@ -5,6 +6,19 @@ import { withMorePhases, withUndo } from '../../domain/run/status.ts';
 import type { Step } from '../../durable/run.ts';
 import { tearDown } from '../disconnect/tearDown.ts';
 import type { ConnectRun } from './connectRun.ts';
+import { removeUnusedZones } from './obsolete.ts';
+
+/** A zone and link for a name without a record would hide the name from the network. */
+function* removeEarlyDns(run: ConnectRun): Step<void> {
+  const { 'create-endpoint': endpoint } = run.state.done;
+  const isLeft = Object.keys(run.state.dns.early).length > 0 || (run.state.obsolete.due ?? []).length > 0;
+  if (!endpoint || !isLeft) return;
+  run.show(withMorePhases(run.state.status, ['remove-zones']));
+  yield* run.stage('remove-zones', z.null(), function* () {
+    yield* removeUnusedZones(run, endpoint);
+    return null;
+  });
+}
 
 /**
  * Takes the connection down as disconnect does, if the request says so and the connection came to be in this run. Otherwise
@@ -12,7 +26,7 @@ import type { ConnectRun } from './connectRun.ts';
  */
 export function* undo(run: ConnectRun): Step<void> {
   const { connection, state } = run;
-  if (connection.onFailure !== 'undo') return;
+  if (connection.onFailure !== 'undo') return yield* removeEarlyDns(run);
   const nothing = { removed: [], kept: [], failed: [], manualSteps: [] };
   if (state.done.preflight?.beginsConnection !== true) {
     // Before the first write there is nothing to undo, and nothing to say.

@@ -3,7 +3,9 @@ import type { TearDownPlan } from '../../activities/tearDown.ts';
 import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import type { Failure } from '../../domain/failure/failure.ts';
 import { failureSchema } from '../../domain/failure/failure.ts';
+import { zoneIdOf } from '../../domain/connection/resourceId.ts';
 import type { KnownOfRun, RemovalRow } from '../../domain/plan/removal.ts';
+import { removalRowSchema } from '../../domain/plan/removal.ts';
 import type { TearDownResult } from '../../domain/run/result.ts';
 import type { Written } from '../../domain/resources/written.ts';
 
@@ -20,9 +22,14 @@ const entrySchema = z.object({
 
 type Entry = z.infer<typeof entrySchema>;
 
+/** A row of the plan that is not carried out yet. The other fields of a row follow from these. */
+const dueSchema = removalRowSchema.pick({ phase: true, resource: true, id: true });
+
 /** What a removal carries through continue as new: its outcomes so far, by resource ID in lower case. */
 export const removalStateSchema = z.object({
   entries: z.record(z.string(), entrySchema).default({}),
+  /** The rows of the plan, up to the last phase. To plan again would read each zone again. */
+  due: z.array(dueSchema).nullable().default(null),
   /** Endpoint IDs that the endpoint or the records named: they go with these. */
   endpointIds: z.array(z.string()).default([]),
   /** Private endpoints that this run has itself deleted, as Zilliz registers them. */
@@ -37,6 +44,12 @@ export const removalStateSchema = z.object({
 export type RemovalState = z.infer<typeof removalStateSchema>;
 
 type Resource = Pick<RemovalRow, 'resource' | 'id'>;
+export type DueRow = Pick<RemovalRow, 'phase' | 'resource' | 'id' | 'zoneId' | 'record'>;
+
+export function dueRow(phase: DueRow['phase'], resource: DueRow['resource'], id: string): DueRow {
+  const zoneId = zoneIdOf(id);
+  return { phase, resource, id, zoneId, record: zoneId === null ? null : (id.split('/').at(-1) ?? null) };
+}
 
 /** The outcome for each resource over all rounds of a removal. A later outcome replaces an earlier one. */
 export class RemovalProgress {
@@ -64,6 +77,15 @@ export class RemovalProgress {
   /** Whether something stays only because Zilliz could not be asked. */
   get isUnasked(): boolean {
     return Object.values(this.#state.entries).some(({ unasked = false }) => unasked);
+  }
+
+  /** The rows to carry out; null before the plan. */
+  get due(): readonly DueRow[] | null {
+    return this.#state.due?.map(({ phase, resource, id }) => dueRow(phase, resource, id)) ?? null;
+  }
+
+  noteDue(rows: readonly DueRow[]): void {
+    this.#state.due = rows.map(({ phase, resource, id }) => ({ phase, resource, id }));
   }
 
   /** Takes over from a plan what is kept, and the manual steps. */

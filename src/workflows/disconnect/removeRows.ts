@@ -2,16 +2,21 @@ import type { RemovedAll } from '../../activities/tearDown.ts';
 import { sha256Hex } from '../../domain/connection/names.ts';
 import type { Failure, Outcome } from '../../domain/failure/failure.ts';
 import { fail, ProvisioningError, succeeded } from '../../domain/failure/failure.ts';
-import type { RemovalRow } from '../../domain/plan/removal.ts';
 import type { RemovalSubject } from '../../domain/plan/removalSubject.ts';
 import type { ResourceState, Written } from '../../domain/resources/written.ts';
 import type { Attempt, Step } from '../../durable/run.ts';
 import { removal } from '../schedules.ts';
+import type { Schedule } from '../schedules.ts';
 import type { StagedRun, ToEnsure } from '../stagedRun.ts';
-import type { RemovalProgress } from './removalProgress.ts';
+import type { DueRow, RemovalProgress } from './removalProgress.ts';
 
 /** So many are removed within a minute or two; the history grows by batches, not by what is removed. */
 const ROWS_PER_BATCH = 50;
+/** Each attempt of a batch lists the zones: side by side, more batches would use up the reads with lists. */
+const BATCHES_AT_A_TIME = 2;
+/** Of so many rows most are gone at the first look, and each that is left costs a read. */
+const FEW_ROWS = 3;
+const MANY_ROWS_SECONDS = 30;
 const DEADLINE_SECONDS = 900;
 
 export interface RemovalOptions {
@@ -24,42 +29,46 @@ export interface RemovalOptions {
 export function* removeRows(
   run: StagedRun,
   { subject, tolerant }: RemovalOptions,
-  rows: readonly RemovalRow[],
+  rows: readonly DueRow[],
   progress: RemovalProgress,
 ): Step<void> {
   const batches = batchesOf(rows).map((batch) => new BatchToRemove(run, subject, batch, progress));
-  const outcomes = yield* run.ensureAll(batches.map((ensured) => ({ key: ensured.key, ensured })));
-  for (const [index, outcome] of outcomes.entries()) {
-    if (!outcome.ok) batches[index]?.failRest(outcome.failure);
+  const open = batches.filter(({ key }) => !run.hasAsked(key));
+  const ended: Failure[] = [];
+  for (let from = 0; from < open.length; from += BATCHES_AT_A_TIME) {
+    const some = open.slice(from, from + BATCHES_AT_A_TIME);
+    const outcomes = yield* run.ensureAll(some.map((ensured) => ({ key: ensured.key, ensured })));
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.ok) continue;
+      some[index]?.failRest(outcome.failure);
+      ended.push(outcome.failure);
+    }
+    for (const { key } of some) run.noteDone(key);
   }
-  const ended = outcomes.flatMap((outcome) => (outcome.ok ? [] : outcome.failure));
+  // The same rows may be due again in a later round.
+  for (const { key } of batches) run.forgetDone(key);
   const [failure] = [...ended, ...rows.flatMap((row) => progress.failureOf(row) ?? [])];
   if (failure && !tolerant) throw new ProvisioningError(failure);
 }
 
-/** Resources of one kind that one activity removes together: record sets of one zone, one registration, the endpoint. */
+/** Resources of one kind that one activity removes together: links, record sets, zones; one registration; the endpoint. */
 class BatchToRemove implements ToEnsure {
   readonly key: string;
-  readonly schedule = removal;
+  readonly schedule: Schedule = (elapsed) =>
+    this.#rows.length > FEW_ROWS ? Math.max(MANY_ROWS_SECONDS, removal(elapsed)) : removal(elapsed);
   /** What is still there is not requested again here: each round of a tear-down reads again. */
   readonly absentSeconds = Infinity;
   readonly deadlineSeconds = DEADLINE_SECONDS;
   readonly #run: StagedRun;
   readonly #subject: RemovalSubject;
-  readonly #rows: readonly RemovalRow[];
+  readonly #rows: readonly DueRow[];
   readonly #progress: RemovalProgress;
 
-  constructor(
-    run: StagedRun,
-    subject: RemovalSubject,
-    rows: readonly RemovalRow[],
-    progress: RemovalProgress,
-  ) {
+  constructor(run: StagedRun, subject: RemovalSubject, rows: readonly DueRow[], progress: RemovalProgress) {
     this.#run = run;
     this.#subject = subject;
     this.#rows = rows;
     this.#progress = progress;
-    // After continue as new the rows are read again: another composition is another batch.
     this.key = `remove ${sha256Hex(rows.map(({ id }) => id).join()).slice(0, 12)}`;
   }
 
@@ -113,13 +122,13 @@ class BatchToRemove implements ToEnsure {
     return { state: open.length === 0 ? 'ready' : 'working' };
   }
 
-  #deleted(): readonly RemovalRow[] {
+  #deleted(): readonly DueRow[] {
     return this.#rows.filter((row) => this.#progress.isRemoved(row));
   }
 }
 
 interface RowResult {
-  readonly row: RemovalRow;
+  readonly row: DueRow;
   readonly outcome: Outcome<Written>;
 }
 
@@ -127,12 +136,11 @@ interface RowResult {
 function removalAttempt(
   { steps }: StagedRun,
   subject: RemovalSubject,
-  rows: readonly RemovalRow[],
+  rows: readonly DueRow[],
   progress: RemovalProgress,
   settle: (outcome: Outcome<readonly RowResult[]>) => void,
 ): Attempt {
   const [first] = rows;
-  const zoneId = first?.zoneId ?? '';
   const settleAll = (outcome: Outcome<RemovedAll>): void => {
     settle(outcome.ok ? succeeded(resultsOf(rows, outcome.value)) : outcome);
   };
@@ -145,8 +153,12 @@ function removalAttempt(
       return steps.removeLinks.attempt({ subject, links }, settleAll);
     }
     case 'A record set': {
-      const records = rows.map(({ id, record }) => ({ id, name: record ?? '' }));
-      return steps.removeRecords.attempt({ subject, zoneId, records }, settleAll);
+      const records = rows.map(({ id, zoneId, record }) => ({
+        id,
+        zoneId: zoneId ?? '',
+        name: record ?? '',
+      }));
+      return steps.removeRecords.attempt({ subject, records }, settleAll);
     }
     case 'owner entry':
     case 'private DNS zone': {
@@ -173,7 +185,7 @@ function removalAttempt(
   }
 }
 
-function resultsOf(rows: readonly RemovalRow[], { removed }: RemovedAll): readonly RowResult[] {
+function resultsOf(rows: readonly DueRow[], { removed }: RemovedAll): readonly RowResult[] {
   return rows.flatMap((row) => {
     const outcome = removed.find(({ id }) => id === row.id)?.outcome;
     return outcome ? { row, outcome } : [];
@@ -181,23 +193,26 @@ function resultsOf(rows: readonly RemovalRow[], { removed }: RemovedAll): readon
 }
 
 /** Record sets and registrations are gone when the response comes. */
-function isAsynchronous({ resource }: RemovalRow): boolean {
+function isAsynchronous({ resource }: DueRow): boolean {
   return ['virtual network link', 'private DNS zone', 'private endpoint'].includes(resource);
 }
 
-function batchesOf(rows: readonly RemovalRow[]): readonly (readonly RemovalRow[])[] {
-  // Record sets are removed zone by zone, registrations one by one.
-  const groupOf = ({ resource, id, zoneId }: RemovalRow): string => {
-    if (resource === 'A record set') return zoneId ?? '';
+/** Rows of one kind; a zone goes in one batch with the entries in it, which come before it. */
+function batchesOf(rows: readonly DueRow[]): readonly (readonly DueRow[])[] {
+  // Registrations are removed one by one.
+  const groupOf = ({ resource, id }: DueRow): string => {
     // The entries of owners go with the zones, before them.
     if (resource === 'owner entry') return 'private DNS zone';
     return resource === 'registration' ? id : resource;
   };
   return [...new Set(rows.map(groupOf))].flatMap((name) => {
-    const group = rows.filter((row) => groupOf(row) === name);
-    const count = Math.ceil(group.length / ROWS_PER_BATCH);
-    return Array.from({ length: count }, (_, index) =>
-      group.slice(index * ROWS_PER_BATCH, (index + 1) * ROWS_PER_BATCH),
-    );
+    const batches: DueRow[][] = [];
+    for (const row of rows.filter((one) => groupOf(one) === name)) {
+      const last = batches.at(-1) ?? [];
+      const isOfZone = name === 'private DNS zone' && last.at(-1)?.zoneId === row.id;
+      if (last.length > 0 && (last.length < ROWS_PER_BATCH || isOfZone)) last.push(row);
+      else batches.push([row]);
+    }
+    return batches;
   });
 }

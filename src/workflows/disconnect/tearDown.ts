@@ -5,7 +5,7 @@ import type { RemovalRow } from '../../domain/plan/removal.ts';
 import type { TearDownResult } from '../../domain/run/result.ts';
 import type { Step } from '../../durable/run.ts';
 import type { StagedRun } from '../stagedRun.ts';
-import type { RemovalState } from './removalProgress.ts';
+import type { DueRow, RemovalState } from './removalProgress.ts';
 import { RemovalProgress } from './removalProgress.ts';
 import type { RemovalOptions } from './removeRows.ts';
 import { removeRows } from './removeRows.ts';
@@ -41,23 +41,24 @@ export function* tearDown(
     const isLeft = (row: RemovalRow): boolean => options.tolerant && progress.hasFailed(row);
     return plan.rows.filter((row) => row.action !== 'keep' && !isLeft(row));
   };
-  let rows: readonly RemovalRow[] | null = null;
   yield* run.stage('take-stock', z.null(), function* () {
-    rows = yield* planRows();
+    progress.noteDue(yield* planRows());
     return null;
   });
   for (const phase of removalOrder) {
     yield* run.stage(phase, z.null(), function* () {
-      // A run that has continued as new reads the plan again.
-      rows ??= yield* planRows();
-      if (phase === 'unregister-endpoint' && progress.isUnasked) rows = yield* askZillizAgain(planRows);
-      const due = rows.filter((row) => row.phase === phase);
+      // A run of an earlier version has not carried its plan.
+      if (progress.due === null) progress.noteDue(yield* planRows());
+      if (phase === 'unregister-endpoint' && progress.isUnasked)
+        progress.noteDue(yield* askZillizAgain(planRows));
+      const due = (progress.due ?? []).filter((row) => row.phase === phase);
       if (due.length > 0) {
         run.noteDone('removal');
         yield* removeRows(run, options, due, progress);
       } else if (!run.hasAsked('removal')) {
         run.skip(phase, 'nothing to remove');
       }
+      progress.noteDue((progress.due ?? []).filter((row) => row.phase !== phase));
       return null;
     });
   }
@@ -99,7 +100,7 @@ function* checkRemoval(
 export function* removeInOrder(
   run: StagedRun,
   options: RemovalOptions,
-  rows: readonly RemovalRow[],
+  rows: readonly DueRow[],
   progress: RemovalProgress,
 ): Step<void> {
   for (const phase of removalOrder) {

@@ -28,6 +28,8 @@ export const dnsStateSchema = z.object({
   zoneIds: z.record(z.string(), z.string()).default({}),
   /** Zones that another process deleted during the run. Each is ensured again once. */
   removedZones: z.array(z.string()).default([]),
+  /** Clusters whose zone this run has created before they had an address: `other` if they got one with another name. */
+  early: z.record(z.string(), z.enum(['predicted', 'other'])).default({}),
 });
 
 type DnsStateData = z.infer<typeof dnsStateSchema>;
@@ -103,6 +105,10 @@ export class DnsState {
     if (this.#data.removedZones.includes(zone)) return false;
     this.#data.removedZones.push(zone);
     return true;
+  }
+
+  get early(): DnsStateData['early'] {
+    return this.#data.early;
   }
 
   #drop(key: string): void {

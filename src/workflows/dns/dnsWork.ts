@@ -3,7 +3,8 @@ import { regionalZoneName } from '../../domain/connection/names.ts';
 import { recordSetId, sameResource } from '../../domain/connection/resourceId.ts';
 import type { Failure, Outcome } from '../../domain/failure/failure.ts';
 import { fail } from '../../domain/failure/failure.ts';
-import { placeCluster } from '../../domain/resources/cluster.ts';
+import type { AllocationView } from '../../domain/resources/allocation.ts';
+import { parsePrivateLinkAddress, placeCluster, predictedHost } from '../../domain/resources/cluster.ts';
 import type { AutoRegistration } from '../../domain/resources/virtualNetworkLink.ts';
 import { wantedZoneId } from '../../domain/resources/zone.ts';
 import type { Ensured } from '../ensure.ts';
@@ -33,6 +34,9 @@ export interface Linking {
   readonly autoRegistration: AutoRegistration;
 }
 
+/** Of a zone for a predicted name. */
+const EARLY: Linking = { autoRegistration: 'off' };
+
 /**
  * The DNS of one connection as work: zones, then a record for each cluster with an address, then the links. What is due is a
  * function of the state, so that a run goes on where it was. A failure is data: of a cluster, or of a zone and its clusters.
@@ -43,6 +47,8 @@ export class DnsWork {
   readonly #address: string;
   #clusters: readonly RecordCluster[] = [];
   #linking: Linking | null = null;
+  /** Clusters without an address whose zones and links are made meanwhile. */
+  #early: readonly string[] = [];
   #beside: { readonly isBesideWait?: true } = {};
   #mayWriteRecords = true;
 
@@ -56,25 +62,42 @@ export class DnsWork {
   want(clusters: readonly RecordCluster[], linking: Linking | null = null): void {
     this.#clusters = clusters;
     this.#linking = linking;
+    this.#early = [];
     this.#mayWriteRecords = true;
     this.#beside = {};
   }
 
   /**
-   * Sets the clusters that get a record while the run waits for others: nothing is linked, no attempt takes long, and records
-   * are due only when the endpoint is registered.
+   * Sets the clusters that get a record while the run waits for others: no attempt takes long, records are due only when the
+   * endpoint is registered, and the regional zone is not linked. A zone of a single cluster hides no other name: it is made and
+   * linked before its cluster has an address, where its name can be predicted.
    */
-  wantBesideWait(clusters: readonly RecordCluster[], isRegistered: boolean): void {
-    this.want(clusters);
+  wantBesideWait(clusters: AllocationView['clusters'], isRegistered: boolean): void {
+    this.want(clusters.filter(({ privateLinkAddress }) => privateLinkAddress !== null));
     this.#mayWriteRecords = isRegistered;
     this.#beside = { isBesideWait: true };
+    const { spec, regionId } = this.#run.connection;
+    if (spec.dns.layout === 'regional') return;
+    this.#early = clusters.flatMap(({ clusterId, awaited, privateLinkAddress, connectAddress }) => {
+      const isPublic = parsePrivateLinkAddress(connectAddress)?.host === predictedHost(clusterId, regionId);
+      return awaited && privateLinkAddress === null && !isPublic ? clusterId : [];
+    });
+  }
+
+  /** Takes the zones that were made for a predicted name and hold no record. */
+  takeUnusedZones(): readonly string[] {
+    const { early } = this.#state;
+    return Object.keys(early).flatMap((clusterId) => {
+      const isUnused = early[clusterId] === 'other' || !this.#state.isReady(recordKey({ clusterId }));
+      Reflect.deleteProperty(early, clusterId);
+      return isUnused ? this.zoneId(this.#predicted(clusterId)) : [];
+    });
   }
 
   /** Returns the work that is not over. */
   works(): readonly Work[] {
     if (!this.#run.connection.spec.dns.manage) return [];
-    const placed = this.#placed();
-    const open = this.#zones(placed)
+    const open = [...this.#zones(this.#placed()), ...this.#early.map((id) => this.#predicted(id))]
       .map((zone) => this.#zoneWorks(zone))
       .filter((works) => works.length > 0);
     return open.slice(0, MOST_ZONES_UNDER_WAY).flat();
@@ -84,12 +107,17 @@ export class DnsWork {
     if (this.#state.failureOf(`zone/${zone.key}`)) return [];
     if (!this.#state.isReady(`zone/${zone.key}`)) return [this.#zoneWork(zone)];
     const open = zone.clusters.filter(({ cluster }) => !this.#state.isOver(recordKey(cluster)));
-    if (open.length > 0 && !this.#mayWriteRecords) return [];
+    const early = this.#state.early[zone.key] === 'predicted' ? this.#linkWorks(zone, EARLY) : [];
+    if (open.length > 0 && !this.#mayWriteRecords) return early;
     if (open.length > 0) {
       const written = { address: this.#address, ...this.#beside };
-      return [new RecordsWork(this.#run, this.#state, this, zone, open, written)];
+      return [...early, new RecordsWork(this.#run, this.#state, this, zone, open, written)];
     }
-    return this.#linking === null ? [] : this.#linkWorks(zone, this.#linking);
+    return this.#linking === null ? early : this.#linkWorks(zone, this.#linking);
+  }
+
+  #predicted(clusterId: string): WantedZone {
+    return { key: clusterId, name: predictedHost(clusterId, this.#run.connection.regionId), clusters: [] };
   }
 
   /** Returns each cluster with the state of its record. */
@@ -148,12 +176,20 @@ export class DnsWork {
     if (spec.dns.layout === 'regional') {
       return [{ key: 'region', name: regionalZoneName(regionId), clusters: placed }];
     }
-    return placed.map((one) => ({ key: one.cluster.clusterId, name: one.zone, clusters: [one] }));
+    return placed.map((one) => ({ key: this.#keyOf(one), name: one.zone, clusters: [one] }));
+  }
+
+  /** Where a zone has been made for another name than the cluster has got, that of the real name has a key of its own. */
+  #keyOf({ cluster: { clusterId }, zone }: Pick<PlacedCluster, 'cluster' | 'zone'>): string {
+    if (this.#run.connection.spec.dns.layout === 'regional') return 'region';
+    const { early } = this.#state;
+    if (clusterId in early && zone !== this.#predicted(clusterId).name) early[clusterId] = 'other';
+    return early[clusterId] === 'other' ? zone : clusterId;
   }
 
   #recordOf({ cluster, host, port, zone, record }: PlacedCluster): ClusterRecord {
     const { clusterId, connectAddress } = cluster;
-    const key = this.#run.connection.spec.dns.layout === 'regional' ? 'region' : clusterId;
+    const key = this.#keyOf({ cluster, zone });
     const zoneId = this.zoneId({ key, name: zone });
     const base = { clusterId, connectAddress, host, port, zoneId };
     const failure =
@@ -196,6 +232,7 @@ export class DnsWork {
   #noteZone({ key, name }: WantedZone, { id, action, entered }: EnsuredZone): void {
     if (entered) this.#run.wrote('owner entry');
     if (action === 'create') this.#run.wrote('zone');
+    if (action === 'create' && this.#early.includes(key)) this.#state.early[key] = 'predicted';
     if (action === 'adopt' || action === 'tag') this.#run.wrote('marks');
     // Only what cannot be computed is kept.
     if (!sameResource(id, wantedZoneId(this.#run.connection, name))) this.#state.noteZoneId(key, id);
@@ -204,7 +241,7 @@ export class DnsWork {
   /** With many zones and links each is read less often: Azure Private DNS allows 500 reads in five minutes. */
   #crowding(): number {
     const { linkedNetworks, spec } = this.#run.connection;
-    const clusters = Math.min(this.#clusters.length, MOST_ZONES_UNDER_WAY);
+    const clusters = Math.min(this.#clusters.length + this.#early.length, MOST_ZONES_UNDER_WAY);
     const zones = spec.dns.layout === 'regional' ? 1 : clusters;
     return Math.max(1, zones / UNCROWDED_ZONES, (zones * linkedNetworks.length) / UNCROWDED_LINKS);
   }
@@ -212,7 +249,7 @@ export class DnsWork {
   /** The links of a zone whose records are written. A zone without a record is linked only if no cluster wants one. */
   #linkWorks(zone: WantedZone, linking: Linking): readonly Work[] {
     const isUsed = zone.clusters.some(({ cluster }) => this.#state.isReady(recordKey(cluster)));
-    if (!isUsed && this.#clusters.length > 0) return [];
+    if (!isUsed && linking !== EARLY && this.#clusters.length > 0) return [];
     return this.#run.connection.linkedNetworks.flatMap((virtualNetworkId, index) => {
       const key = linkKey(zone.key, index);
       return this.#state.isOver(key) ? [] : [this.#linkWork(key, zone, virtualNetworkId, linking)];
@@ -222,7 +259,7 @@ export class DnsWork {
   #linkWork(key: string, zone: WantedZone, virtualNetworkId: string, { autoRegistration }: Linking): Work {
     const { connection, steps } = this.#run;
     const zoneId = this.zoneId(zone);
-    const link = { connection, zoneId, virtualNetworkId, autoRegistration };
+    const link = { connection, zoneId, virtualNetworkId, autoRegistration, ...this.#beside };
     return this.#ensure(key, {
       reason: () => `Azure works on the link of ${virtualNetworkId}`,
       submit: (follow, settle) =>

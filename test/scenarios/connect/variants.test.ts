@@ -61,6 +61,83 @@ describe('a zone for each cluster', () => {
     );
     expect(view.result?.warnings).toEqual([]);
   });
+
+  it('is linked while Zilliz allocates: only its record is left when the address is there', async () => {
+    const running = await started();
+    const id = await running.post({ ...sampleRequest, dns: { layout: 'per-cluster' } });
+    await running.host.runUntil(() => recordsOf(running).length === 2);
+    const from = running.clock.now();
+
+    expect(Object.keys(linksOf(running)).toSorted()).toEqual(
+      clusterIds.map((clusterId) => `${privateHost(clusterId)} → vnet-app`).toSorted(),
+    );
+    expect((await running.finish(id)).status).toBe('connected');
+    // Nothing is waited for any more: a link takes half a minute.
+    expect(running.clock.now() - from).toBeLessThan(5000);
+  });
+
+  it.each(['keep', 'undo'])(
+    'leaves neither zone nor link where the run ends before there is an address (onFailure: %s)',
+    async (onFailure) => {
+      const running = await started();
+      const { azure, zilliz } = running.sandbox;
+      for (const clusterId of clusterIds) zilliz.control.hidePrivateLinkAddress(clusterId);
+      const request = { ...sampleRequest, dns: { layout: 'per-cluster' }, deadlineMinutes: 10, onFailure };
+      const id = await running.post(request);
+      await running.host.runUntil(() => Object.keys(linksOf(running)).length === 2);
+
+      const view = await running.finish(id);
+
+      expect(view.status).toBe('failed');
+      expect(view.problem).toMatchObject({ code: 'not-approved-in-time' });
+      expect(zonesOf(running)).toEqual([]);
+      expect(linksOf(running)).toEqual({});
+      const endpoints = Object.keys(azure.control.snapshot().network.privateEndpoints);
+      expect(endpoints).toHaveLength(onFailure === 'keep' ? 1 : 0);
+    },
+  );
+
+  it('a cluster without an address in time keeps nothing, and the other is connected', async () => {
+    const [first, second] = clusterIds;
+    const running = await started();
+    running.sandbox.zilliz.control.hidePrivateLinkAddress(second);
+    const request = { ...sampleRequest, dns: { layout: 'per-cluster' }, deadlineMinutes: 10 };
+
+    const view = await running.connect(request);
+
+    expect(view.result).toMatchObject({ outcome: 'degraded', problem: { code: 'address-overdue' } });
+    expect(Object.keys(linksOf(running))).toEqual([`${privateHost(first)} → vnet-app`]);
+    expect(zonesOf(running)).toHaveLength(1);
+  });
+
+  it('is made for the name that the cluster gets, if that is another one than was expected', async () => {
+    const [clusterId] = clusterIds;
+    const running = await started();
+    const { faults, zilliz } = running.sandbox;
+    const listWith = (privateLinkAddress: string): void => {
+      const connectAddress = `https://${clusterId}.${zoneName}:19530`;
+      const cluster = {
+        ...{ clusterId, clusterName: clusterId, projectId, regionId, plan: 'Enterprise', status: 'RUNNING' },
+        ...{ deploymentOption: 'Dedicated', privateLinkAddress, connectAddress },
+      };
+      const data = { count: 1, currentPage: 1, pageSize: 100, clusters: [cluster] };
+      const fault = { kind: 'status', status: 200, body: { code: 0, data } } as const;
+      faults.clear();
+      faults.order({ call: 'zilliz.listClusters', fault, times: 'always' });
+    };
+    listWith('');
+    const request = { ...sampleRequest, clusters: [clusterId], dns: { layout: 'per-cluster' } };
+    const id = await running.post(request);
+    await running.host.runUntil(() => Object.keys(linksOf(running)).length === 1);
+    listWith(`https://other-name.${zoneName}:19530`);
+
+    const view = await running.finish(id);
+
+    expect(view.result?.clusters).toMatchObject([{ host: `other-name.${zoneName}`, state: 'connected' }]);
+    expect(Object.keys(linksOf(running))).toEqual([`other-name.${zoneName} → vnet-app`]);
+    expect(zonesOf(running)).toHaveLength(1);
+    expect(zilliz.control.snapshot().endpoints).toHaveLength(1);
+  });
 });
 
 describe('a central zone in another subscription', () => {
