@@ -20,10 +20,17 @@ export function exportBicep(resources: OwnedResources): string {
   return `${lines.join('\n')}\n`;
 }
 
-function endpoint({ endpoint: { id, name } }: OwnedResources, names: Identifiers): readonly string[] {
+function endpoint({ endpoint: found }: OwnedResources, names: Identifiers): readonly string[] {
+  const { id, name, staticIpAddress, networkInterfaceName } = found;
   const { subscriptionId = '', resourceGroup = '' } = parsePrivateEndpointId(id) ?? {};
   names.of('privateEndpoint');
   return [
+    ...(staticIpAddress === undefined
+      ? []
+      : [comment(`Created with the static address ${staticIpAddress}.`)]),
+    ...(networkInterfaceName === undefined
+      ? []
+      : [comment(`Created with the name ${networkInterfaceName} for its network interface.`)]),
     ...existing('privateEndpoint', `Microsoft.Network/privateEndpoints@${NETWORK_API}`, [
       `name: ${quoted(name)}`,
       scope(subscriptionId, resourceGroup),
