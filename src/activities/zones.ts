@@ -11,7 +11,7 @@ import { RECORD_TTL_SECONDS } from '../domain/resources/aRecord.ts';
 import type { Reach } from '../domain/resources/reach.ts';
 import { reachOf } from '../domain/resources/reach.ts';
 import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
-import { decideLinkRemoval, mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
+import { decideLinkRemoval } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
   decideZone,
@@ -208,11 +208,6 @@ export async function failIfRemoved(ports: Ports, zoneId: string, { code }: Fail
   if (!mayMissZone.includes(code)) return;
   const zone = await ports.dns.zone(zoneId);
   if (!zone) throw fail('zone-removed', `${zoneId} was deleted during the run`);
-}
-
-/** A link that the user created by hand can be adopted if its zone has the app's tags. */
-export async function isAdoptable(ports: Ports, connection: Connection, zoneId: string): Promise<boolean> {
-  return mayAdoptLink(connection, await ports.dns.zone(zoneId), false);
 }
 
 /**

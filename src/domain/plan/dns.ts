@@ -109,12 +109,12 @@ function planLink(
   { id: zoneId, found, mayAdopt, requested }: ZoneToLink,
   collected: Collected,
 ): boolean {
-  const links = found?.links ?? [];
+  const { links, owners } = found ?? { links: [], owners: [] };
   const registration =
     found && isSharedLink(found, connection.id, networkId)
       ? null
       : wantedRegistration(connection, networkId, autoRegistrationOf(connection, observed));
-  const decision = decideLink(networkId, links, { registration, mayAdopt, requested });
+  const decision = decideLink(networkId, links, { registration, mayAdopt, owners, requested });
   const existing = links.find((link) => sameResource(link.virtualNetworkId, networkId));
   addRow(
     collected,
