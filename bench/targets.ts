@@ -8,7 +8,7 @@ export interface Target {
   readonly digits: number;
 }
 
-/** What the app must keep and aims at. docs/performance.md is made from this table and the last measurement. */
+/** What the app must keep and aims at. docs/reference/performance.md is made from this table and the last measurement. */
 export const targets: readonly Target[] = [
   {
     ...{ key: 'timeToConnected.medianRatioToBound', what: 'time to connected to the longest chain of waits' },

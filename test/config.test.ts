@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readSettings, settingsSchema } from '../src/config.ts';
@@ -124,4 +124,14 @@ describe('.funcignore', () => {
 
     expect(deployed.toSorted()).toEqual(['.funcignore', 'host.json', 'package.json']);
   });
+});
+
+test('each command of package.json runs a file that is there', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const files = Object.values(scripts).flatMap((command) => command.match(/(?<=node )(?!dist)\S+/g) ?? []);
+
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
 });

@@ -11,9 +11,12 @@ import type { AutoRegistration, LinkNeeds } from '../domain/resources/virtualNet
 import {
   decideLink,
   decideLinkRemoval,
+  hasLostMark,
   linkName,
+  mayAdoptLink,
   wantedRegistration,
 } from '../domain/resources/virtualNetworkLink.ts';
+import type { ZoneOwner } from '../domain/resources/zoneOwner.ts';
 import { isSharedLink } from '../domain/resources/zoneOwner.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Ports } from '../ports.ts';
@@ -23,7 +26,7 @@ import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
 import type { RemovedAll } from './tearDown.ts';
 import { absent, act, removeEach, zoneReader } from './tearDown.ts';
-import { inZone, isAdoptable } from './zones.ts';
+import { inZone } from './zones.ts';
 
 export interface EnsureLinkInput {
   readonly connection: Connection;
@@ -41,12 +44,12 @@ export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLink
   const links = await linksOf(ports, zoneId);
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   const registration = wantedRegistration(connection, virtualNetworkId, input.autoRegistration);
-  const mayAdopt =
-    found !== undefined && !isOurs(found.tags) && (await isAdoptable(ports, connection, zoneId));
+  const mayAdopt = await isAdoptable(ports, input, found);
   let read: Promise<RecordSets> | null = null;
   const recordSets = (): Promise<RecordSets> => (read ??= ports.dns.recordSets(zoneId));
   const requested = await requestedOn(connection, recordSets);
-  const verdict = decideLink(virtualNetworkId, links, { registration, mayAdopt, requested });
+  const owners = mayAdopt ? ownersAmong(await recordSets()) : [];
+  const verdict = decideLink(virtualNetworkId, links, { registration, mayAdopt, owners, requested });
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
   if (found && action === 'wait') return { id: found.id, action, state: 'working', reason };
@@ -54,7 +57,7 @@ export async function ensureLink(ports: Ports, policy: Policy, input: EnsureLink
     return { id: found.id, action, state: 'ready', reason };
   await proveLink(ports, policy, input);
   if (!found) return createLink(ports, input, reason);
-  await markLink(ports, found, { virtualNetworkId, action, requested });
+  await markLink(ports, found, { owners, action, requested });
   if (action !== 'update') return { id: found.id, action, state: 'ready', reason };
   if (isSharedLink({ owners: ownersAmong(await recordSets()) }, connection.id, virtualNetworkId))
     return { id: found.id, action: 'keep', state: 'ready', reason: 'another connection needs it as it is' };
@@ -72,18 +75,27 @@ function proveLink(
   return prove(ports, policy, connection, isBesideWait === true ? 'endpoint' : 'records');
 }
 
+/** Whether a link without our marks can be adopted: its zone must have them. */
+async function isAdoptable(
+  ports: Ports,
+  { connection, zoneId }: EnsureLinkInput,
+  found: VirtualNetworkLink | undefined,
+): Promise<boolean> {
+  if (!found || isOurs(found.tags)) return false;
+  return mayAdoptLink(connection, await ports.dns.zone(zoneId), false);
+}
+
 /** Writes the requested tags that an existing link lacks, and its mark if it is adopted. */
 async function markLink(
   ports: Ports,
   found: VirtualNetworkLink,
   by: {
-    readonly virtualNetworkId: string;
+    readonly owners: readonly ZoneOwner[];
     readonly action: Written['action'];
     readonly requested: RequestedTags;
   },
 ): Promise<void> {
-  // A link of our name is ours, and only lost its mark.
-  const mark = found.name === linkName(by.virtualNetworkId) ? madeMark : adoptedMarks;
+  const mark = hasLostMark(found, by.owners) ? madeMark : adoptedMarks;
   const tags = {
     ...lackingTags(found.tags, by.requested),
     ...(by.action === 'adopt' && mark(Date.now())),

@@ -7,7 +7,6 @@ import type { ObservedZone } from '../domain/plan/observation.ts';
 import { textSetId } from '../domain/connection/resourceId.ts';
 import { RECORD_TTL_SECONDS } from '../domain/resources/aRecord.ts';
 import { lackingTags, requestedTags } from '../domain/resources/sharedTags.ts';
-import { mayAdoptLink } from '../domain/resources/virtualNetworkLink.ts';
 import {
   couldAdoptZone,
   decideZone,
@@ -198,9 +197,4 @@ export async function failIfRemoved(ports: Ports, zoneId: string, { code }: Fail
   if (!mayMissZone.includes(code)) return;
   const zone = await ports.dns.zone(zoneId);
   if (!zone) throw fail('zone-removed', `${zoneId} was deleted during the run`);
-}
-
-/** A link that the user created by hand can be adopted if its zone has the app's tags. */
-export async function isAdoptable(ports: Ports, connection: Connection, zoneId: string): Promise<boolean> {
-  return mayAdoptLink(connection, await ports.dns.zone(zoneId), false);
 }

@@ -128,7 +128,10 @@ export function recordOf(zoneId: string, name: string, change: Partial<ARecordSe
 
 /** The entry of a connection among the owners of a zone. */
 export function entryOf(zoneId: string, of = connection, change: Partial<TxtRecordSet> = {}): TextInZone {
-  const metadata = entryMetadata(of, of.linkedNetworks.map(networkHash));
+  const metadata = entryMetadata(
+    of,
+    of.linkedNetworks.map((id) => ({ hash: networkHash(id), created: true })),
+  );
   return { zoneId, name: entryName(of.id), values: [ENTRY_VALUE], metadata, etag: '1', ...change };
 }
 
@@ -177,6 +180,7 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
     project: (projectId: string) => fromZilliz({ projectId, name: 'project', plan: 'Enterprise' }),
     clusters: () => fromZilliz(world.clusters),
     regions: () => fromZilliz([{ regionId: 'az-eastus' }]),
+    onDemandCompute: () => fromZilliz('disabled'),
     onDemandClusters: () => fromZilliz([]),
     cluster: (_: string, id: string) =>
       fromZilliz(world.clusters.find((one) => one.clusterId === id) ?? 'gone'),

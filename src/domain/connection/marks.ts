@@ -222,12 +222,23 @@ export function recordMetadata(connectionId: string, clusterId: string, endpoint
   };
 }
 
+/** A network in the entry of a zone's owner. */
+export interface EntryNetwork {
+  readonly hash: string;
+  /** Whether its link is created by this app. A link that has lost its marks is proved by this, never by its name alone. */
+  readonly created: boolean;
+}
+
+/** Follows the hash of a network whose link is created by this app. */
+const CREATED = '+';
+
 /** The metadata of a connection's entry among the owners of a zone. A record set takes 15 entries of metadata. */
 export function entryMetadata(
   { id, projectId, privateEndpoint }: Pick<Connection, 'id' | 'projectId' | 'privateEndpoint'>,
-  networks: readonly string[],
+  networks: readonly EntryNetwork[],
 ): Tags {
-  const parts = networks.join().match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
+  const words = networks.map(({ hash, created }) => (created ? `${hash}${CREATED}` : hash));
+  const parts = words.join().match(new RegExp(`[^]{1,${LONGEST_VALUE}}`, 'g')) ?? [];
   return {
     ...forPeople,
     [tagNames.connection]: id,
@@ -238,7 +249,7 @@ export function entryMetadata(
 }
 
 /** The networks in the metadata of an entry; null if the list is not readable. */
-export function entryNetworks(metadata: Tags): readonly string[] | null {
+export function entryNetworks(metadata: Tags): readonly EntryNetwork[] | null {
   const set = TagSet.of(metadata);
   const parts: string[] = [];
   for (
@@ -247,8 +258,9 @@ export function entryNetworks(metadata: Tags): readonly string[] | null {
     part = set.get(`${NETWORKS_PART}${parts.length}`)
   )
     parts.push(part);
-  const networks = parts.join('').split(',');
-  return networks.every((hash) => /^[0-9a-f]{12}$/.test(hash)) ? networks : null;
+  const words = parts.join('').split(',');
+  if (!words.every((word) => /^[0-9a-f]{12}\+?$/.test(word))) return null;
+  return words.map((word) => ({ hash: word.slice(0, 12), created: word.endsWith(CREATED) }));
 }
 
 /** `<subscription>/<group>/<name>`: a full resource ID can be longer than a metadata value may be. */

@@ -110,6 +110,7 @@ const CANONICAL = new Map(
     'virtualNetworks',
     'subnets',
     'privateEndpoints',
+    'privateLinkServices',
     'privateDnsZones',
     'virtualNetworkLinks',
     'A',

@@ -9,22 +9,35 @@ const PRIVATE_DNS_API = '2024-06-01';
 /** The resources as Bicep declarations with `existing`: other templates can refer to them, and deploying writes nothing. */
 export function exportBicep(resources: OwnedResources): string {
   const names = new Identifiers();
+  const declarations = [
+    ...endpoint(resources, names),
+    ...resources.zones.flatMap((zone) => zoneDeclarations(zone, names)),
+  ];
   const lines = [
     comment(`The connection ${resources.connection.id}: all its resources, declared as existing.`),
     comment('Deploying this file changes nothing.'),
     '',
-    ...endpoint(resources, names),
-    ...resources.zones.flatMap((zone) => zoneDeclarations(zone, names)),
+    ...declarations,
     `output endpointId string = ${quoted(resources.endpointId ?? 'unknown')}`,
+    // The linter warns of a declaration that is not used.
+    'output resourceIds array = [',
+    ...names.all.map((name) => `  ${name}.id`),
+    ']',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function endpoint({ endpoint: { id, name } }: OwnedResources, names: Identifiers): readonly string[] {
+function endpoint({ endpoint: found }: OwnedResources, names: Identifiers): readonly string[] {
+  const { id, name, staticIpAddress, networkInterfaceName } = found;
   const { subscriptionId = '', resourceGroup = '' } = parsePrivateEndpointId(id) ?? {};
-  names.of('privateEndpoint');
   return [
-    ...existing('privateEndpoint', `Microsoft.Network/privateEndpoints@${NETWORK_API}`, [
+    ...(staticIpAddress === undefined
+      ? []
+      : [comment(`Created with the static address ${staticIpAddress}.`)]),
+    ...(networkInterfaceName === undefined
+      ? []
+      : [comment(`Created with the name ${networkInterfaceName} for its network interface.`)]),
+    ...existing(names.of('private_endpoint'), `Microsoft.Network/privateEndpoints@${NETWORK_API}`, [
       `name: ${quoted(name)}`,
       scope(subscriptionId, resourceGroup),
     ]),

@@ -32,7 +32,13 @@ export function ownedResources(
   const reach = reachOf(subjectOf(connection));
   return {
     connection,
-    endpoint: { ...endpoint, id: canonicalId(endpoint.id), subnetId: canonicalId(endpoint.subnetId) },
+    endpoint: {
+      ...endpoint,
+      id: canonicalId(endpoint.id),
+      subnetId: canonicalId(endpoint.subnetId),
+      // An alias has no parts with a case of their own.
+      target: canonicalId(endpoint.target),
+    },
     endpointId: currentEndpointId(endpoint),
     whitelistedAt,
     zones: zones.map(({ zone, links, records }) => ({
@@ -59,5 +65,10 @@ export class Identifiers {
     for (let next = 2; this.#used.has(name); next++) name = `${base}_${next}`;
     this.#used.add(name);
     return name;
+  }
+
+  /** In the order of their declarations. */
+  get all(): readonly string[] {
+    return [...this.#used];
   }
 }

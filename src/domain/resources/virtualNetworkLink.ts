@@ -1,6 +1,6 @@
 import type { Connection } from '../connection/connection.ts';
 import { isAdopted, isOurs } from '../connection/marks.ts';
-import { fingerprint, regionalZoneName } from '../connection/names.ts';
+import { fingerprint, networkHash, regionalZoneName } from '../connection/names.ts';
 import { parseVirtualNetworkId, sameResource } from '../connection/resourceId.ts';
 import type { Outcome } from '../failure/failure.ts';
 import { succeeded } from '../failure/failure.ts';
@@ -14,8 +14,8 @@ import { decideTags, NO_TAGS } from './sharedTags.ts';
 import type { Verdict, Removal } from './verdict.ts';
 import { keep, names, removeOwn } from './verdict.ts';
 import { placeZone } from './zone.ts';
-import type { OwnerCheck } from './zoneOwner.ts';
-import { entryOf, neededByOther } from './zoneOwner.ts';
+import type { OwnerCheck, ZoneOwner } from './zoneOwner.ts';
+import { entryOf, isNotedAsCreated, neededByOther } from './zoneOwner.ts';
 
 /** Returns `link-<vnet>-<hash6>`. The hash distinguishes networks of one name in different groups. */
 export function linkName(virtualNetworkId: string): string {
@@ -27,8 +27,10 @@ export function linkName(virtualNetworkId: string): string {
 export interface LinkWish {
   /** Whether the link should register machines; null: no change. */
   readonly registration: boolean | null;
-  /** Whether a link created by hand is adopted, as its zone is. */
+  /** Whether a link without our marks is adopted, as its zone is. */
   readonly mayAdopt: boolean;
+  /** Of the zone. Without them no link proves to be one of this app that has lost its marks. */
+  readonly owners?: readonly ZoneOwner[];
   /** Compared only if it is given. */
   readonly requested?: RequestedTags;
 }
@@ -37,7 +39,10 @@ export interface LinkWish {
 export function decideLink(
   virtualNetworkId: string,
   links: readonly VirtualNetworkLink[],
-  { registration, mayAdopt, requested = NO_TAGS }: LinkWish = { registration: null, mayAdopt: false },
+  { registration, mayAdopt, owners = [], requested = NO_TAGS }: LinkWish = {
+    registration: null,
+    mayAdopt: false,
+  },
 ): Verdict {
   const found = links.find((link) => sameResource(link.virtualNetworkId, virtualNetworkId));
   if (!found) return { action: 'create', reason: 'the zone is not linked to the network' };
@@ -49,10 +54,20 @@ export function decideLink(
       ? { action: 'update', reason: `auto registration should be ${registration === true ? 'on' : 'off'}` }
       : decideTags(found.tags, requested, { action: 'keep', reason: 'it is there' });
   }
-  const reason = 'it was created by hand: adopted with its zone';
+  const reason = hasLostMark(found, owners)
+    ? 'it is ours by an entry of the zone, and has lost its mark'
+    : 'it was created by hand: adopted with its zone';
   return mayAdopt
     ? decideTags(found.tags, requested, { action: 'adopt', reason })
     : { action: 'keep', reason: 'it has another owner: used, never deleted' };
+}
+
+/** Whether a link without our marks was created by this app: its name is one that this app gives, and an entry of the zone notes it. */
+export function hasLostMark(
+  { name, virtualNetworkId }: Pick<VirtualNetworkLink, 'name' | 'virtualNetworkId'>,
+  owners: readonly ZoneOwner[],
+): boolean {
+  return name === linkName(virtualNetworkId) && isNotedAsCreated(networkHash(virtualNetworkId), owners);
 }
 
 function isSwitched({ registrationEnabled }: VirtualNetworkLink, wanted: boolean | null): boolean {

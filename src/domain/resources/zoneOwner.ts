@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.ts';
-import { entryMetadata, entryNetworks, isOurs, recordOwner } from '../connection/marks.ts';
+import { entryMetadata, entryNetworks, isAdopted, isOurs, recordOwner } from '../connection/marks.ts';
 import { isConnectionId, networkHash } from '../connection/names.ts';
 import { namesItsEndpoint } from '../connection/orphan.ts';
 import type { ObservedZone } from '../plan/observation.ts';
@@ -26,6 +26,8 @@ export interface ZoneOwner {
   readonly privateEndpointId: string | null;
   /** The hashes of the networks that the connection links; null if they are not known: it may need any link. */
   readonly networks: readonly string[] | null;
+  /** Those of them whose link is created by this app. */
+  readonly createdLinks: readonly string[];
   /** Null if only records show the owner, as in zones from before there were entries. */
   readonly entry: { readonly name: string; readonly etag: string } | null;
 }
@@ -48,10 +50,12 @@ export function zoneOwner({ name, values, metadata, etag }: TxtRecordSet): ZoneO
   if (!name.toLowerCase().startsWith(PREFIX) || !isConnectionId(connectionId)) return null;
   const owner = recordOwner(metadata);
   const isEntry = owner?.connectionId === connectionId && values.length === 1 && values[0] === ENTRY_VALUE;
+  const networks = isEntry ? entryNetworks(metadata) : null;
   return {
     ...{ connectionId, isEntry, entry: { name, etag } },
     privateEndpointId: isEntry && namesItsEndpoint(owner) ? owner.privateEndpointId : null,
-    networks: isEntry ? entryNetworks(metadata) : null,
+    networks: networks?.map(({ hash }) => hash) ?? null,
+    createdLinks: (networks ?? []).flatMap(({ hash, created }) => (created ? [hash] : [])),
   };
 }
 
@@ -66,7 +70,8 @@ export function ownersIn({
     if (!owner || all.has(owner.connectionId)) continue;
     const { connectionId } = owner;
     const privateEndpointId = namesItsEndpoint(owner) ? owner.privateEndpointId : null;
-    all.set(connectionId, { connectionId, privateEndpointId, isEntry: false, networks: null, entry: null });
+    const withoutEntry = { isEntry: false, networks: null, createdLinks: [], entry: null };
+    all.set(connectionId, { connectionId, privateEndpointId, ...withoutEntry });
   }
   return [...all.values()];
 }
@@ -147,7 +152,19 @@ export function decideEntry(connection: Connection, zone: ObservedZone | null): 
       ? { action: 'keep', reason: 'it is there' }
       : { action: 'update', reason: 'it names other networks' };
   })();
-  return { verdict, metadata: entryMetadata(connection, hashes), etag: found?.entry?.etag ?? null };
+  const networks = hashes.map((hash) => ({ hash, created: isCreated(hash, zone) }));
+  return { verdict, metadata: entryMetadata(connection, networks), etag: found?.entry?.etag ?? null };
+}
+
+/** Whether this app created the link of a network, or will: a link that exists without our marks needs an entry that notes it. */
+function isCreated(hash: string, zone: ObservedZone | null): boolean {
+  const link = zone?.links.find(({ virtualNetworkId }) => networkHash(virtualNetworkId) === hash);
+  if (!zone || !link) return true;
+  return isOurs(link.tags) ? !isAdopted(link.tags) : isNotedAsCreated(hash, zone.owners);
+}
+
+export function isNotedAsCreated(hash: string, owners: readonly ZoneOwner[]): boolean {
+  return owners.some(({ createdLinks }) => createdLinks.includes(hash));
 }
 
 /** Networks of an earlier specification whose link is still to be removed: until then the entry shows that the link is ours. */

@@ -1,6 +1,7 @@
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
+import { newSharedTags, recordMetadata } from '../../../src/domain/connection/marks.ts';
 import { exportBicep } from '../../../src/domain/export/bicep.ts';
-import { Identifiers } from '../../../src/domain/export/ownedResources.ts';
+import { Identifiers, ownedResources } from '../../../src/domain/export/ownedResources.ts';
 import type { OwnedResources } from '../../../src/domain/export/ownedResources.ts';
 import { exportTerraform } from '../../../src/domain/export/terraform.ts';
 
@@ -9,7 +10,7 @@ const hub = '0b1f6471-1bf0-4dda-aec3-111122224444';
 const group = `/subscriptions/${subscription}/resourceGroups/rg`;
 const zoneId = `/subscriptions/${hub}/resourceGroups/rg-hub/providers/Microsoft.Network/privateDnsZones/az-eastus.vectordb.zillizcloud.com`;
 
-function made(change: Partial<OwnedResources> = {}): OwnedResources {
+function owned(change: Partial<OwnedResources> = {}): OwnedResources {
   const connection = connectionFrom(
     connectionRequestSchema.parse({
       projectId: 'proj-0123456789abcdef',
@@ -65,7 +66,7 @@ function made(change: Partial<OwnedResources> = {}): OwnedResources {
 }
 
 describe('Terraform', () => {
-  const text = exportTerraform(made());
+  const text = exportTerraform(owned());
 
   it('imports each resource that it declares', () => {
     const declared = [...text.matchAll(/^resource "(\w+)" "(\w+)"/gm)].map(
@@ -92,8 +93,62 @@ describe('Terraform', () => {
   });
 });
 
+/** azurerm parses IDs by these segments, with case (`Segments()` of go-azure-sdk and of go-azure-helpers' commonids); `*` is a name. */
+const groupRule = 'subscriptions/*/resourceGroups/*/providers/Microsoft.Network';
+const zoneRule = `${groupRule}/privateDnsZones/*`;
+const rules = [
+  ...[`${groupRule}/privateEndpoints/*`, `${groupRule}/privateLinkServices/*`],
+  ...[`${groupRule}/virtualNetworks/*`, `${groupRule}/virtualNetworks/*/subnets/*`],
+  ...[zoneRule, `${zoneRule}/virtualNetworkLinks/*`, `${zoneRule}/A/*`],
+];
+
+describe.each([
+  ['in capitals', (id: string) => id.toUpperCase()],
+  ['in small letters', (id: string) => id.toLowerCase()],
+])('Terraform finds each ID, also where Azure sends it %s', (_, spelled) => {
+  const service = `${group}/providers/Microsoft.Network/privateLinkServices/pls`;
+  const base = owned();
+  const [zone] = base.zones;
+  const id = spelled(zoneId);
+  const network = spelled(`${group}/providers/Microsoft.Network/virtualNetworks/vnet`);
+  const link = { id: `${id}/VIRTUALNETWORKLINKS/link`, name: 'link', zoneId: id, virtualNetworkId: network };
+  const endpoint = {
+    ...base.endpoint,
+    id: spelled(base.endpoint.id),
+    subnetId: spelled(base.endpoint.subnetId),
+    target: spelled(service),
+  };
+  const records = (zone?.records ?? []).map((record) => ({
+    ...record,
+    metadata: recordMetadata(base.connection.id, 'in01-0123456789abcdef'),
+  }));
+  const resources = ownedResources(
+    { ...base, endpoint, specReadable: true },
+    {
+      zones: [
+        {
+          zone: { ...(zone?.zone ?? base.endpoint), id, tags: newSharedTags(0), registrationLinkCount: 0 },
+          links: [{ ...link, tags: newSharedTags(0), registrationEnabled: true, completed: true }],
+          ...{ records, owners: [], otherSets: [] },
+        },
+      ],
+    },
+  );
+  const ids = [...exportTerraform(resources).matchAll(/"\/([^"]+)"/g)].map(([, found = '']) => found);
+
+  it('by the rules of azurerm', () => {
+    const byRule = (found: string): string | undefined =>
+      rules.find((rule) =>
+        new RegExp(`^${rule.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`).test(found),
+      );
+
+    expect(ids.filter((found) => byRule(found) === undefined)).toEqual([]);
+    expect(new Set(ids.map(byRule))).toEqual(new Set(rules));
+  });
+});
+
 describe('Bicep', () => {
-  const text = exportBicep(made());
+  const text = exportBicep(owned());
 
   it('declares everything as existing, so that deploying it writes nothing', () => {
     const resources = text.match(/^resource .*$/gm) ?? [];

@@ -40,8 +40,13 @@ function zone(change: Partial<ObservedZone> & { readonly tags?: Tags } = {}): Ob
 /** The entry of a connection that links this network, or others. */
 function entry(change: Partial<ZoneOwner> = {}): ZoneOwner {
   const connectionId = change.connectionId ?? other;
-  const base = { connectionId, isEntry: true, privateEndpointId: null, networks: [networkHash(network)] };
-  return { ...base, entry: { name: `_zpl-${connectionId}`, etag: '1' }, ...change };
+  const base = { connectionId, isEntry: true, privateEndpointId: null, createdLinks: [] };
+  return {
+    ...base,
+    networks: [networkHash(network)],
+    entry: { name: `_zpl-${connectionId}`, etag: '1' },
+    ...change,
+  };
 }
 
 const ours = recordMetadata(own, 'in01-a');

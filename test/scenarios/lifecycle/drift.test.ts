@@ -133,6 +133,16 @@ const kinds: readonly (readonly [
   ],
 ];
 
+it('a link that has lost its mark is adopted, and stays, if no entry of the zone notes it: its name proves nothing', async () => {
+  rig.sandbox.azure.control.setTags(linkId(), {});
+  rig.sandbox.azure.control.remove(`${zoneId}/TXT/_zpl-${id}`);
+
+  expect((await reconcile(rig, id)).status).toBe('connected');
+  await disconnect(rig, id);
+
+  expect(footprint(rig).links).toMatchObject({ [linkId()]: { tags: {} } });
+});
+
 describe.each(kinds)('when %s', (_, meddle, rows, repairs) => {
   it('drift says so, and reconcile repairs that and nothing else', async () => {
     await meddle();

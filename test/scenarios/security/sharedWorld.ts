@@ -77,7 +77,7 @@ export class SharedWorld {
     const host = `${clusterId}-privatelink`;
     const zone = this.#zone(layout === 'regional' ? regional : `${host}.${regional}`);
     const entry = entryName(connection.id);
-    zone.texts.set(entry, entryMetadata(connection, [networkHash(networkId)]));
+    zone.texts.set(entry, entryMetadata(connection, [{ hash: networkHash(networkId), created: true }]));
     const link = linkId(zone.id, linkName(networkId));
     const record = layout === 'regional' ? host : '@';
     const needs = [zone.id, textSetId(zone.id, entry)];
