@@ -73,12 +73,14 @@ export function currentReading(): CurrentReading {
   return current.getStore() ?? new CurrentReading({ reader: 'connect' });
 }
 
-/** Waits between two attempts are shorter. */
-const ATTEMPTS_APART_MS = 15 * 60_000;
+/** A request is repeated within minutes. */
+const REQUESTS_APART_MS = 15 * 60_000;
+/** The attempts of a run come to one process or another: between two in the same one can be as long as a run waits for its turn. */
+const ATTEMPTS_APART_MS = 6 * 3_600_000;
 
 interface Unfinished {
   readonly since: number;
-  readonly at: number;
+  readonly until: number;
   readonly removed: Map<string, Written>;
 }
 
@@ -98,11 +100,10 @@ export class Attempts {
   /** Runs one attempt. It is finished when no read was refused. */
   async run<T>(key: string, reading: Reading, work: () => Promise<T>): Promise<T> {
     const now = Date.now();
-    for (const [other, { at }] of this.#unfinished) {
-      if (now - at > ATTEMPTS_APART_MS) this.#unfinished.delete(other);
-    }
+    for (const [other, { until }] of this.#unfinished) if (now > until) this.#unfinished.delete(other);
     const first = this.#unfinished.get(key) ?? { since: this.#count(), removed: new Map<string, Written>() };
-    this.#unfinished.set(key, { ...first, at: now });
+    const until = now + (reading.reader === 'people' ? REQUESTS_APART_MS : ATTEMPTS_APART_MS);
+    this.#unfinished.set(key, { ...first, until });
     const since = reading.afresh ? this.#count() : first.since;
     const attempt = async (): Promise<T> => {
       try {

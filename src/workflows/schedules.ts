@@ -9,9 +9,8 @@ export type Schedule = (elapsedSeconds: number) => number;
 
 /** For Zilliz to list its service and Azure to show it, after the subscription was authorized: 15 to 40 seconds. */
 export const serviceShown: Schedule = (elapsed) => {
-  if (elapsed < 15) return 15;
-  if (elapsed < 60) return elapsed < 30 ? 4 : 3;
-  return elapsed < 300 ? 15 : 60;
+  if (elapsed < 15) return 17;
+  return elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60;
 };
 
 /** For operations of seconds to a minute: zones. */
@@ -19,8 +18,8 @@ export const soon: Schedule = (elapsed) => (elapsed < 60 ? 5 : elapsed < 300 ? 1
 
 /** For a private endpoint: half a minute to three minutes. */
 export const endpointReady: Schedule = (elapsed) => {
-  if (elapsed < 30) return 30;
-  if (elapsed < 180) return Math.max(4, 12 - (elapsed - 30) / 20);
+  if (elapsed < 30) return 33;
+  if (elapsed < 180) return Math.max(6, 14 - (elapsed - 30) / 18);
   return elapsed < 600 ? 15 : 60;
 };
 
@@ -29,16 +28,16 @@ export const endpointReady: Schedule = (elapsed) => {
  * than it brings, so the pause grows with the wait, up to ten minutes.
  */
 export const allocation: Schedule = (elapsed) => {
-  if (elapsed < 160) return elapsed < 100 ? 100 : 30;
-  if (elapsed < 240) return elapsed < 200 ? 17 : 14;
-  if (elapsed < 600) return elapsed < 300 ? 11 : 9;
+  if (elapsed < 160) return elapsed < 100 ? 120 : 35;
+  if (elapsed < 240) return elapsed < 200 ? 18 : 15;
+  if (elapsed < 600) return elapsed < 300 ? 12 : 10;
   return elapsed < 1200 ? 30 : Math.min(600, elapsed / 20);
 };
 
 /** For a virtual network link: ten seconds to a minute, longer for a large network. Reads of private DNS are limited. */
 export const linkCompleted: Schedule = (elapsed) => {
-  if (elapsed < 10) return 12;
-  return elapsed < 60 ? 7 : elapsed < 300 ? 15 : 60;
+  if (elapsed < 10) return 16;
+  return elapsed < 60 ? 12 : elapsed < 300 ? 15 : 60;
 };
 
 /** For DNS to spread and the verification to pass: ten minutes at most. */
