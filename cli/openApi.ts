@@ -358,7 +358,7 @@ export interface components {
             page: string;
         };
         Problem: {
-            /** @description Address of the explanation; its last part is the stable code, which is the heading in docs/troubleshooting.md too */
+            /** @description Address of the explanation; its last part is the stable code, which is the heading in docs/reference/failure-codes.md too */
             type: string;
             code: components["schemas"]["FailureCode"];
             title: string;
@@ -378,7 +378,7 @@ export interface components {
             }[];
         };
         /**
-         * @description Its meaning and remedy: docs/troubleshooting.md
+         * @description Its meaning and remedy: docs/reference/failure-codes.md
          * @enum {string}
          */
         FailureCode: "invalid-request" | "method-not-allowed" | "address-not-found" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "subscription-differs" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "dns-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "intercepted" | "host-not-found" | "certificate-untrusted" | "settings-invalid" | "resource-group-not-found" | "resource-group-being-deleted" | "azure-limit" | "subnet-policies" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "address-not-usable" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-update-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";

@@ -20,7 +20,7 @@ export const verbs = ['connect', 'reconcile', 'disconnect', 'plan', 'read', 'syn
 export type Verb = (typeof verbs)[number];
 
 /**
- * Every failure of a request or a run. The problem details and docs/troubleshooting.md are generated from this table. A code
+ * Every failure of a request or a run. The problem details and docs/reference/failure-codes.md are generated from this table. A code
  * never changes its meaning; a new meaning gets a new code.
  */
 export const failureCatalog = {
