@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { AppFunctions } from './appFunctions.ts';
+import type { DurableExtension } from './engine/failureTexts.ts';
 import type { HostFaults } from './faults.ts';
 import { ActivityRunner } from './hub/activityRunner.ts';
 import { Dispatcher } from './hub/dispatcher.ts';
@@ -18,6 +19,7 @@ export interface MachineryOptions {
   readonly log: HostLog;
   readonly replayTwice: boolean;
   readonly visibilityTimeoutMs: number;
+  readonly extension: DurableExtension;
 }
 
 /** What runs without being asked: orchestrations, activities, durable timers and timer triggers. */
@@ -47,6 +49,7 @@ export function createMachinery(options: MachineryOptions): Machinery {
     faults,
     workload,
     visibilityTimeoutMs: options.visibilityTimeoutMs,
+    extension: options.extension,
     // The extension's binding data of an activity.
     invoke: (name, input, instanceId) =>
       app.invokeByName(name, input, { instanceId: { string: instanceId } }),
