@@ -3,7 +3,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { unyieldedStep } from './scripts/lint/unyieldedStep.mjs';
 
-// Who may import whom (docs/architecture.md). A folder's list names what it must not reach.
+// Who may import whom (docs/explanation/architecture.md). A folder's list names what it must not reach.
 const forbid = (...groups) => ['error', { patterns: groups }];
 const azure = {
   group: ['@azure/*', '!@azure/functions'],

@@ -279,6 +279,13 @@ export interface components {
                 name?: string;
                 /** @description Resource group of the private endpoint: name or resource ID. Default: that of the virtual network, whose subscription it must be in. */
                 resourceGroup?: string;
+                /**
+                 * Format: ipv4
+                 * @description Address of the private endpoint, set at its creation. Default: a free one of the subnet.
+                 */
+                staticIpAddress?: string;
+                /** @description Name of its network interface, set at its creation. Default: chosen by Azure. */
+                networkInterfaceName?: string;
             };
             /** @description Tags of the private endpoint, the zones and the links. A private DNS zone takes 13 beside those of this app, with names of letters, digits, _ . and -. */
             tags?: {
@@ -351,7 +358,7 @@ export interface components {
             page: string;
         };
         Problem: {
-            /** @description Address of the explanation; its last part is the stable code, which is the heading in docs/troubleshooting.md too */
+            /** @description Address of the explanation; its last part is the stable code, which is the heading in docs/reference/failure-codes.md too */
             type: string;
             code: components["schemas"]["FailureCode"];
             title: string;
@@ -371,10 +378,10 @@ export interface components {
             }[];
         };
         /**
-         * @description Its meaning and remedy: docs/troubleshooting.md
+         * @description Its meaning and remedy: docs/reference/failure-codes.md
          * @enum {string}
          */
-        FailureCode: "invalid-request" | "method-not-allowed" | "address-not-found" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "subscription-differs" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "dns-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "intercepted" | "host-not-found" | "certificate-untrusted" | "settings-invalid" | "resource-group-not-found" | "resource-group-being-deleted" | "azure-limit" | "subnet-policies" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-update-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";
+        FailureCode: "invalid-request" | "method-not-allowed" | "address-not-found" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "subscription-differs" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "dns-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "intercepted" | "host-not-found" | "certificate-untrusted" | "settings-invalid" | "resource-group-not-found" | "resource-group-being-deleted" | "azure-limit" | "subnet-policies" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "address-not-usable" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-update-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";
         /** @enum {string} */
         Flag: "true" | "false";
         Plan: {
@@ -442,6 +449,8 @@ export interface components {
                 result: "denied" | "nothing-found-from-here" | "could-not-ask";
                 detail: string;
             }[];
+            /** @description Null in a plan without a request */
+            onDemand: components["schemas"]["OnDemand"] | null;
             cost: {
                 currency: string;
                 /** @description When the prices were published */
@@ -466,6 +475,32 @@ export interface components {
         PlanAction: "create" | "adopt" | "keep" | "update" | "tag" | "delete" | "wait" | "manual" | "conflict";
         /** @enum {string} */
         WarningCode: "custom-dns-servers" | "port-blocked" | "rules-not-read" | "addresses-not-read" | "permission-not-read" | "locks-not-read" | "policy-not-checked" | "removal-locked" | "network-locked" | "record-ttl-changed" | "tags-rewritten" | "names-hidden" | "registered-elsewhere" | "registrations-unread" | "no-dedicated-cluster" | "endpoint-update-failed";
+        OnDemand: {
+            /** @description Zilliz's word: disabled, enabling, enabled or abnormal; null: it could not be read */
+            status: string | null;
+            /** @description Why a part could not be read */
+            unread: string | null;
+            /** @description Host of the project endpoint, which all of them share */
+            endpoint: string | null;
+            readonly clusters: {
+                clusterId: string;
+                name: string;
+                status: string;
+                privateLink: string | null;
+            }[];
+            /** @description What Zilliz's guide for AWS would ask for. The app does not create it */
+            record: {
+                zone: string;
+                /** @constant */
+                name: "@";
+                /** @constant */
+                type: "A";
+                ttlSeconds: number;
+                /** @description Null until the private endpoint has one */
+                address: string | null;
+            } | null;
+            note: string;
+        };
         ConnectionList: {
             connections: {
                 id: string;
@@ -713,6 +748,7 @@ export interface components {
                     readonly linkedNetworks: string[];
                 }[];
                 readonly clusters: components["schemas"]["Cluster"][];
+                onDemand: components["schemas"]["OnDemand"] | null;
                 readonly incomplete: {
                     scope: string;
                     reason: string;

@@ -1,5 +1,5 @@
 // Private Link for Zilliz Cloud on Azure: our resource group, and nothing outside it, so that `azd down` can delete nothing else.
-// network.bicep comes before it (subnets), access.bicep after it (roles). docs/deploy.md explains the parameters.
+// network.bicep comes before it (subnets), access.bicep after it (roles). docs/reference/parameters.md explains the parameters.
 
 targetScope = 'subscription'
 
@@ -87,7 +87,7 @@ param sweepSchedule string = '0 */15 * * * *'
 @maxValue(8760)
 param recordRemovalDelayHours int = 24
 
-@description('Any other setting of docs/settings.md by name. Never a secret.')
+@description('Any other setting of docs/reference/settings.md by name. Never a secret.')
 param appSettings object = {}
 
 @allowed([512, 2048, 4096])
@@ -97,7 +97,7 @@ param instanceMemoryMB int = 512
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('Always-ready instances of the durable group; Microsoft asks for one. About 5 USD a month at 512 MB (docs/deploy.md, cost).')
+@description('Always-ready instances of the durable group; Microsoft asks for one. About 5 USD a month at 512 MB (docs/reference/cost.md).')
 @minValue(0)
 @maxValue(10)
 param alwaysReadyInstances int = 1
@@ -244,7 +244,7 @@ module workflow 'modules/workflow.bicep' = {
   }
 }
 
-// azd keeps the outputs as environment variables; hooks and docs/deploy.md use them.
+// azd keeps the outputs as environment variables; hooks and docs/get-started/deploy.md use them.
 output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 output FUNCTION_APP_NAME string = workflow.outputs.functionAppName

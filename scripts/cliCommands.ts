@@ -1,6 +1,6 @@
 // The commands of the Azure CLI and of azd that a page shows.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { globSync, readFileSync, readdirSync } from 'node:fs';
 import { z } from 'zod';
 
 export interface ShownCommand {
@@ -61,7 +61,7 @@ export function pages(): { path: string; text: string }[] {
     'README.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
-    ...readdirSync('docs').map((name) => `docs/${name}`),
+    ...globSync('docs/**/*.md'),
     ...readdirSync('infra/hooks').map((name) => `infra/hooks/${name}`),
   ];
   return paths

@@ -17,11 +17,11 @@ const GENERATED = '<!-- Made by `npm run docs` from the code; change it there. -
 /** File name under docs/ → text, formatted as the gate wants it. */
 export async function generatedPages(): Promise<Readonly<Record<string, string>>> {
   const pages = {
-    'settings.md': settingsPage(),
-    'troubleshooting.md': troubleshootingPage(),
-    'openapi.json': JSON.stringify(openApiDocument()),
-    'status.md': statusPage(),
-    'cluster-event.schema.json': JSON.stringify(z.toJSONSchema(clusterEventSchema)),
+    'reference/settings.md': settingsPage(),
+    'reference/failure-codes.md': failureCodesPage(),
+    'reference/openapi.json': JSON.stringify(openApiDocument()),
+    'reference/status.md': statusPage(),
+    'reference/cluster-event.schema.json': JSON.stringify(z.toJSONSchema(clusterEventSchema)),
   };
   const options = await resolveConfig(import.meta.filename);
   const formatted = await Promise.all(
@@ -72,9 +72,11 @@ function settingsPage(): string {
 
 # Settings
 
-Application settings of the function app, read and checked once, at the start. With a wrong one the app still answers:
-\`GET /api/health\` says 503 and names the settings, never their values; every other route answers a 503 problem
-that does the same, without asking for key or token.
+Application settings of the function app. The app reads and checks them once, at its start. With a wrong setting the app still starts:
+\`GET /api/health\` returns 503 and names the wrong settings, never their values. Every other route returns a 503 problem with the same
+names, and needs no key or token for that.
+
+Set them through the parameters of the deployment ([parameters](parameters.md)); a setting without a parameter of its own goes into \`appSettings\`.
 
 | setting | default | what it is |
 | --- | --- | --- |
@@ -91,8 +93,9 @@ function statusPage(): string {
 
 # The status of a connection
 
-In the list, in GET and on its page, in the telemetry of a sync (\`connection-status\`), and as exit code of a script that waits: 0 as
-requested, 1 failed, 3 not as requested or not known, 4 not over yet. A caller that waits can stop when \`final\` is true.
+One table for the list, for \`GET /api/connections/{id}\`, for the console, for the telemetry of a sync (\`connection-status\`) and for
+the command line. Exit codes: 0 as requested, 1 failed, 3 not as requested or not known, 4 not over yet. A caller that waits can stop
+when \`final\` is true.
 
 | status | meaning | final | exit code | colour | alert | who acts |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -112,15 +115,15 @@ const WHILE_DEPLOYING = `## While deploying
 - **AuthorizationFailed on \`roleDefinitions/write\`**: custom roles need Owner or User Access Administrator. Set
   \`ACCESS_ROLES=built-in\`, or \`ACCESS_MODE=none\` and hand over what the hook prints.
 - **VaultAlreadyExists, ConflictError**: a deleted vault keeps its name for 90 days. The hook of azd recovers it if you may read
-  deleted vaults (\`Microsoft.KeyVault/deletedVaults/read\`); else \`recoverVault=true\`, once.
-- **The event subscription is Failed**: Azure does not mend it. \`azd hooks run postdeploy\` deletes it and makes it anew.
+  deleted vaults (\`Microsoft.KeyVault/deletedVaults/read\`). Otherwise set \`recoverVault=true\`, once.
+- **The event subscription is Failed**: Azure does not repair it. \`azd hooks run postdeploy\` deletes it and creates it again.
 - **RequestDisallowedByPolicy**: the message names the policy. Those of landing zones and what to do:
-  [security.md](security.md#landing-zones).
+  [landing zones](../explanation/security.md#landing-zones).
 - **SubnetMissingRequiredDelegation, InUseSubnetCannotBeUpdated**: the app's subnet exists without the delegation to
   \`Microsoft.App/environments\`, or is still linked to an earlier app. Delegate it, or name another range.
 `;
 
-function troubleshootingPage(): string {
+function failureCodesPage(): string {
   const sections = Object.entries(failureCatalog).map(
     ([name, { kind, title, cause }]) => `## ${name}
 
@@ -133,11 +136,14 @@ ${remediesOf(name as FailureCode)}
   );
   return `${GENERATED}
 
-# Troubleshooting
+# Failure codes
 
-One section for each code that a problem can carry: the last part of \`type\`, and \`code\` of each entry under \`errors\`.
-The kind says what a run does: \`transient\` is tried again by itself until its time is over, all others end the run. The remedy
-depends on what was asked; where the app knows the names of the case, the problem has them in place of the general words here. What Azure says while the app is being deployed is [at the end](#while-deploying).
+One section for each code of a problem. The code is the last part of \`type\`, and \`code\` of each entry under \`errors\`. Search this page
+for the code. If you have a symptom and no code, read [day two](../how-to/day-two.md).
+
+The kind in brackets says what a run does: it tries a \`transient\` failure again until its time is over; every other kind ends the run.
+The remedy depends on what you asked for. A problem in a response names the resources of your case; this page has the general words. Errors
+of Azure during the deployment of the app are [at the end](#while-deploying).
 
 ${sections.join('\n')}
 ${WHILE_DEPLOYING}`;

@@ -26,6 +26,7 @@ type ZillizReads =
   | 'privateEndpoints'
   | 'clusters'
   | 'cluster'
+  | 'onDemandCompute'
   | 'onDemandClusters';
 type NetworkReads =
   | 'resourceGroup'

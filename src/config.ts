@@ -177,7 +177,7 @@ const settingsShape = z.object({
     }),
 });
 
-/** Each setting of the app: its name, format and default. docs/settings.md is generated from it. */
+/** Each setting of the app: its name, format and default. docs/reference/settings.md is generated from it. */
 export const settingsSchema = settingsShape.superRefine((settings, context) => {
   if (settings.AUTH_MODE !== 'entra') return;
   for (const name of ['ENTRA_TENANT_ID', 'ENTRA_AUDIENCE'] as const) {

@@ -50,6 +50,8 @@ export interface Zilliz {
   clusters(where: ProjectRegion): Promise<readonly Cluster[]>;
   /** `gone` only if Zilliz returns the status DELETED or code 96018. */
   cluster(projectId: string, clusterId: string): Promise<Cluster | 'gone'>;
+  /** Zilliz's word for on-demand compute of the project in the region. */
+  onDemandCompute(where: ProjectRegion): Promise<string>;
   onDemandClusters(where: ProjectRegion): Promise<readonly OnDemandCluster[]>;
 }
 
@@ -119,6 +121,8 @@ export interface NewPrivateEndpoint {
   /** Alias or resource ID of the private link service. */
   readonly target: string;
   readonly connectionName: string;
+  readonly staticIpAddress?: string;
+  readonly networkInterfaceName?: string;
   /** At most 140 characters; shown to the approver. */
   readonly requestMessage: string;
   readonly tags: Tags;

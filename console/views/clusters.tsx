@@ -42,7 +42,9 @@ export function Clusters({ api, view, reload }: ClustersOptions): JSX.Element {
       await api.changeCluster(view.id, clusterId, wanted);
       await reload();
     });
-  if (all.length === 0) return <p class="quiet">Zilliz shows no cluster of this project and region.</p>;
+  const onDemand = view.live?.onDemand ?? null;
+  if (all.length === 0 && !onDemand?.clusters.length)
+    return <p class="quiet">Zilliz shows no cluster of this project and region.</p>;
   return (
     <>
       {act.failure && <FailureNotice failure={act.failure} title="The cluster could not be changed" />}
@@ -77,6 +79,12 @@ export function Clusters({ api, view, reload }: ClustersOptions): JSX.Element {
           ))}
         </tbody>
       </table>
+      {onDemand && onDemand.clusters.length > 0 && (
+        <p class="quiet">
+          On-demand clusters: {onDemand.clusters.map(({ name, status }) => `${name} (${status})`).join(', ')}.{' '}
+          {onDemand.note}
+        </p>
+      )}
     </>
   );
 }

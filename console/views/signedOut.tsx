@@ -122,7 +122,7 @@ function EntraForm({ signIn, refused, start }: EntraOptions): JSX.Element {
           <p>{failure}</p>
           <p>
             The application needs this page as a redirect address of the kind single-page application, and you
-            need one of its roles (docs/console.md).
+            need one of its roles (docs/how-to/console.md).
           </p>
         </Notice>
       )}
@@ -176,7 +176,7 @@ function WrongSettings(): JSX.Element {
         <p>
           <strong>What to do: </strong>correct them in the Azure portal (the function app → Settings →
           Environment variables), or in the parameters of the deployment, and load this page again.
-          docs/settings.md describes each.
+          docs/reference/settings.md describes each.
         </p>
       </Notice>
     </div>

@@ -2,7 +2,7 @@
 
 param functionAppName string
 
-@description('Address of the release ZIP (docs/deploy.md).')
+@description('Address of the release ZIP (docs/how-to/deploy-other-ways.md).')
 param packageUri string
 
 resource site 'Microsoft.Web/sites@2024-11-01' existing = {

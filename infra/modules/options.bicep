@@ -67,6 +67,6 @@ type appOptions = {
   recordRemovalDelayHours: int
   @description('Connections that the first sweep starts: a JSON list of request bodies.')
   connections: string
-  @description('Any setting of docs/settings.md by its name; it wins over what is computed here. Never a secret.')
+  @description('Any setting of docs/reference/settings.md by its name; it wins over what is computed here. Never a secret.')
   settings: object
 }

@@ -34,10 +34,14 @@ export interface VirtualNetworkView {
 /** The data plane of Zilliz Cloud. Implemented by the Zilliz simulator for the simulated private network. */
 export interface DataPlane {
   /** The cluster behind a host name, public or private; undefined when no cluster has that name. */
-  clusterAt(
-    host: string,
-  ):
-    { readonly clusterId: string; readonly access: 'public' | 'private'; readonly open: boolean } | undefined;
+  clusterAt(host: string):
+    | {
+        readonly clusterId: string;
+        /** `both`: its private name equals the public one. */
+        readonly access: 'public' | 'private' | 'both';
+        readonly open: boolean;
+      }
+    | undefined;
   /** Whether Zilliz serves the cluster through this registered endpoint. */
   servedThrough(endpointId: string, clusterId: string): boolean;
 }

@@ -50,7 +50,7 @@ export async function startAlone(place: AlonePlace): Promise<AloneSandbox> {
       `  Zilliz Cloud  ${sandbox.zilliz.baseUrl}`,
       `  Key Vault     ${sandbox.keyVault.baseUrl}`,
       `  identity      ${sandbox.identity.baseUrl}`,
-      `  events        ${sandbox.eventGrid.publishUrl}   (docs/events.md)`,
+      `  events        ${sandbox.eventGrid.publishUrl}   (docs/how-to/cluster-events.md)`,
       `  control       http://localhost:${ports.control}   (sandbox/control/README.md)`,
       `  time          ${speed === 1 ? 'in real time' : `${speed} times as fast as the wall clock`}`,
       `  state         ${relative(appDirectory, directory)}   (--fresh: begin anew)`,

@@ -40,7 +40,7 @@ async function run(): Promise<void> {
     `  console  ${app.host.baseUrl}/api/console   (for people, in a browser; it asks for the key)`,
     `  key      ${app.host.keys.function}   (in the header x-functions-key)`,
     `  control  http://localhost:${ports.control}   (what people and chance do to Azure and Zilliz: sandbox/control/README.md)`,
-    `  events   ${app.sandbox.eventGrid.publishUrl}   (docs/events.md; any token for https://eventgrid.azure.net)`,
+    `  events   ${app.sandbox.eventGrid.publishUrl}   (docs/how-to/cluster-events.md; any token for https://eventgrid.azure.net)`,
     `  time     ${pace}`,
     `  state    ${relative(appDirectory, directory)}   (--fresh: begin anew)`,
     '',

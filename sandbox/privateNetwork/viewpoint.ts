@@ -46,7 +46,8 @@ export function lookUp(
 ): Found | 'nxdomain' {
   const answer = view.resolve(virtualNetworkId, name);
   if (answer !== 'public') return answer;
-  if (dataPlane.clusterAt(name)?.access !== 'public') return 'nxdomain';
+  const access = dataPlane.clusterAt(name)?.access ?? 'private';
+  if (access === 'private') return 'nxdomain';
   return { addresses: [publicAddresses.addressOf(name)], ttl: PUBLIC_TTL_SECONDS };
 }
 
@@ -64,7 +65,8 @@ export function reach(viewpoint: Viewpoint, address: string, port: number): Reac
     if (endpoint.status !== 'Approved' || port !== DATA_PLANE_PORT) return { outcome: 'silence' };
     const serves = (host: string): boolean => {
       const cluster = dataPlane.clusterAt(host);
-      return cluster?.access === 'private' && dataPlane.servedThrough(endpoint.endpointId, cluster.clusterId);
+      const isPrivate = cluster?.access === 'private' || cluster?.access === 'both';
+      return isPrivate && dataPlane.servedThrough(endpoint.endpointId, cluster.clusterId);
     };
     return { outcome: 'accepted', serves };
   }

@@ -28,7 +28,7 @@ export function keptJournal(): KeptJournal {
   };
 }
 
-/** The bounds that every run must keep, however long it waits: see docs/architecture.md. */
+/** The bounds that every run must keep, however long it waits: see docs/explanation/architecture.md. */
 export interface RunSize {
   /** Events in the history of the longest execution. */
   readonly historyEvents: number;

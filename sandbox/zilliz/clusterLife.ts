@@ -57,10 +57,12 @@ export function publicHost(cluster: ClusterState): string {
 }
 
 export function privateHost(cluster: ClusterState): string {
+  if (cluster.privateName === 'as-public') return publicHost(cluster);
   return `${cluster.clusterId}-privatelink.${cluster.regionId}.${DOMAIN}`;
 }
 
-export function connectAddress(cluster: ClusterState): string {
+export function connectAddress(cluster: ClusterState, now: number): string {
+  if (cluster.switchesPublicAddress && hasPrivateLink(cluster, now)) return privateLinkAddress(cluster, now);
   return `https://${publicHost(cluster)}${isDedicated(cluster) ? `:${portOf(cluster)}` : ''}`;
 }
 

@@ -19,7 +19,8 @@ export function dataPlaneOf(world: World, refresh: () => void): DataPlane {
       const open = listed((cluster) => sameText(publicHost(cluster), name));
       if (open) {
         const reachable = open.publicAccess === 'open' && isServing(open, now);
-        return { clusterId: open.clusterId, access: 'public', open: reachable };
+        const alsoPrivate = open.privateName === 'as-public' && hasPrivateLink(open, now);
+        return { clusterId: open.clusterId, access: alsoPrivate ? 'both' : 'public', open: reachable };
       }
       const closed = listed(
         (cluster) => hasPrivateLink(cluster, now) && sameText(privateHost(cluster), name),

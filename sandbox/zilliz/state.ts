@@ -90,6 +90,10 @@ const clusterSchema = z.strictObject({
   /** When its private link address appears; null while nothing allocates one. */
   privateLinkAt: instant.nullable().default(null),
   privateLinkHidden: z.boolean().default(false),
+  /** `as-public`: its private name equals the public one, as seen on Google Cloud. */
+  privateName: z.enum(['suffixed', 'as-public']).default('suffixed'),
+  /** Whether `connectAddress` becomes the private address once there is one (plugin text). */
+  switchesPublicAddress: z.boolean().default(false),
   publicAccess: z.enum(['open', 'disabled', 'allowlist']).default('open'),
   /** When its deletion ends; from then on it lies in the recycle bin. */
   deletedAt: instant.nullable().default(null),
@@ -141,6 +145,8 @@ export const zillizStateSchema = z.strictObject({
   deliveries: z.record(z.string(), instant),
   clusters: z.array(clusterSchema),
   onDemandClusters: z.array(onDemandClusterSchema),
+  /** By `project region`, what is not `enabled` with on-demand clusters and `disabled` without. */
+  onDemandCompute: z.record(z.string(), z.string()).default({}),
   settings: settingsSchema,
 });
 
@@ -166,6 +172,7 @@ export function emptyZillizState(): ZillizState {
     deliveries: {},
     clusters: [],
     onDemandClusters: [],
+    onDemandCompute: {},
     settings: {
       rateLimit: rateLimitSchema.parse({}),
       review: 'accept',

@@ -6,7 +6,7 @@ import { siteKey, sites } from '../../test/scenarios/faults/sites.ts';
 
 const marks = { connected: '●', stopped: '○', wrong: '✗' } as const;
 
-/** docs/faults.md, of what a run of all cells found. */
+/** docs/reference/faults.md, of what a run of all cells found. */
 export async function faultTable(cells: readonly CellRow[], events: readonly EventRow[]): Promise<string> {
   const kinds = Object.keys(faultKinds);
   const largest = (of: (row: CellRow) => number): number => Math.max(0, ...cells.map(of));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CellRow, EventRow } from '../../test/scenarios/faults/cellRow.ts';
 import { faultTable } from './faultTable.ts';
 
-// Runs connect under every fault of every call, prints what became of it, and keeps a copy in docs/faults.md. Exits
+// Runs connect under every fault of every call, prints what became of it, and keeps a copy in docs/reference/faults.md. Exits
 // non-zero when a cell did not end as it should.
 
 const root = join(import.meta.dirname, '../..');
@@ -33,5 +33,5 @@ const table = await faultTable(
   events.toSorted((a, b) => (a.event < b.event ? -1 : 1)),
 );
 process.stdout.write(`${table}\n`);
-writeFileSync(join(root, 'docs', 'faults.md'), table);
+writeFileSync(join(root, 'docs/reference/faults.md'), table);
 process.exitCode = run.status === 0 ? 0 : 1;

@@ -2,16 +2,19 @@ import type { Connection } from '../domain/connection/connection.ts';
 import { authorizeConnection } from '../domain/connection/request.ts';
 import { fail } from '../domain/failure/failure.ts';
 import type { Observation, ObservedRest } from '../domain/plan/observation.ts';
-import type { Plan } from '../domain/plan/plan.ts';
+import type { Plan, PlanOfRequest } from '../domain/plan/plan.ts';
 import { authorizationOf, planConnection, withGuards } from '../domain/plan/plan.ts';
 import type { PreflightResult } from '../domain/plan/preflightResult.ts';
 import type { Ports } from '../ports.ts';
 import { observe, observeGuards, observeRest } from '../queries/observe.ts';
+import { observeOnDemand } from '../queries/onDemand.ts';
 import type { Policy } from './activities.ts';
 
 /** Returns the plan of a connection from a new observation, with the locks and policies that concern it. */
-export async function planOf(ports: Ports, policy: Policy, connection: Connection): Promise<Plan> {
-  return guarded(ports, policy, connection, await observeAll(ports, connection));
+export async function planOf(ports: Ports, policy: Policy, connection: Connection): Promise<PlanOfRequest> {
+  const onDemand = observeOnDemand(ports, connection);
+  const plan = await guarded(ports, policy, connection, await observeAll(ports, connection));
+  return { ...plan, onDemand: await onDemand };
 }
 
 /** Returns what differs from the connection, without the question whether it may be written. */

@@ -53,7 +53,8 @@ export async function ensurePrivateEndpoint(
   ]);
   const connection = keepExclusions(input.connection, found);
   const whitelistedAt = (found && readEndpointMarks(found.tags)?.whitelistedAt) ?? input.whitelistedAt;
-  const decision = decideEndpoint(connection, service, found, whitelistedAt);
+  const address = await addressToCompare(ports, connection, found);
+  const decision = decideEndpoint(connection, service, found, whitelistedAt, address);
   if (decision.action === 'conflict') throw fail(decision.code, `${id}: ${decision.reason}`);
   // A run that may replace the endpoint has already done so. Zilliz removed this connection later.
   if (decision.action === 'delete') throw fail('connection-disconnected', `${id}: ${decision.reason}`);
@@ -76,6 +77,17 @@ export async function ensurePrivateEndpoint(
     reason,
     ...(await viewOf(ports, found)),
   };
+}
+
+/** The address that Azure has given to an endpoint, where the request names one. */
+async function addressToCompare(
+  { network }: Ports,
+  { privateEndpoint }: Connection,
+  found: PrivateEndpoint | null,
+): Promise<string | null> {
+  const networkInterfaceId = found?.networkInterfaceId ?? null;
+  if (privateEndpoint.staticIpAddress === undefined || networkInterfaceId === null) return null;
+  return network.privateIpAddress(networkInterfaceId);
 }
 
 /** Returns the service that Zilliz names now. An earlier step of the run may have read another one. */
@@ -107,10 +119,12 @@ function newEndpoint(
   service: string,
   tags: Tags,
 ): NewPrivateEndpoint {
-  const { id, name } = connection.privateEndpoint;
+  const { id, name, staticIpAddress, networkInterfaceName } = connection.privateEndpoint;
   const requestMessage = `Zilliz Cloud project ${connection.projectId}, connection ${connection.id}`;
   return {
     ...{ id, location, subnetId: connection.subnetId, target: service, connectionName: name },
+    ...(staticIpAddress !== undefined && { staticIpAddress }),
+    ...(networkInterfaceName !== undefined && { networkInterfaceName }),
     tags: { ...forPeople, ...tags },
     requestMessage: requestMessage.slice(0, REQUEST_MESSAGE_LENGTH),
   };

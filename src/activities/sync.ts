@@ -234,7 +234,6 @@ function readingOf(
   ];
   const views = clusterViews(connection, {
     clusters,
-    onDemandClusters: [],
     zones,
     unreadZones,
     address: read.address,

@@ -106,6 +106,8 @@ export interface PublicTarget {
   readonly clusterId: string;
   readonly host: string;
   readonly port: number;
+  /** Of the private endpoint. Absent in runs that an earlier version started. */
+  readonly privateAddress?: string;
 }
 
 /** Checks in parallel whether the public addresses are reachable. */
@@ -117,10 +119,13 @@ export async function probePublicAccess(
 }
 
 /** No answer proves nothing: it may be an IP allowlist, a firewall, or a disabled endpoint. */
-async function probePublic(ports: Ports, { clusterId, host, port }: PublicTarget): Promise<PublicAccess> {
+async function probePublic(ports: Ports, target: PublicTarget): Promise<PublicAccess> {
+  const { clusterId, host, port, privateAddress } = target;
   const resolved = await ports.probe.resolve(host);
   const address = resolved.outcome === 'resolved' ? resolved.addresses[0] : undefined;
-  if (address === undefined) return { clusterId, state: 'not-verifiable-from-here' };
+  // A name that leads to the private endpoint says nothing of the internet.
+  if (address === undefined || address === privateAddress)
+    return { clusterId, state: 'not-verifiable-from-here' };
   const result = await ports.probe.connect({ host, address, port });
   return { clusterId, state: result.outcome === 'unreachable' ? 'no-answer-from-here' : 'open' };
 }

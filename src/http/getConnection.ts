@@ -68,7 +68,7 @@ async function readNow(
   const { readings } = await readingsOfSyncs(client, [connection], oldestReading());
   const synced = readings.get(connection.id);
   if (!synced) return reading;
-  return { source: 'view', ...synced, privateEndpoint: null, zones: [], clusters: [] };
+  return { source: 'view', ...synced, privateEndpoint: null, zones: [], clusters: [], onDemand: null };
 }
 
 /** Finds the connection by its run or its marks, and without either the records that are left. */

@@ -7,13 +7,14 @@ import { explained, problemSchema, troubleOf } from '../domain/failure/problem.t
 import { costSchema, monthlyCost } from '../domain/plan/cost.ts';
 import { guardRowSchema } from '../domain/plan/guards.ts';
 import { permissionRowSchema } from '../domain/plan/permissions.ts';
-import type { Plan } from '../domain/plan/plan.ts';
+import type { PlanOfRequest } from '../domain/plan/plan.ts';
 import type { RemovalRow } from '../domain/plan/removal.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { planOfOrphan } from '../domain/plan/planOfOrphan.ts';
 import { isChange, resourceKindSchema } from '../domain/plan/rows.ts';
 import { warningSchema } from '../domain/plan/warnings.ts';
 import { verdictActions } from '../domain/resources/verdict.ts';
+import { onDemandSchema } from '../domain/resources/onDemand.ts';
 import { phases } from '../domain/run/phase.ts';
 import { notedWhitelist, phaseNameSchema } from '../domain/run/status.ts';
 import { findSubject } from './deleteConnection.ts';
@@ -52,6 +53,7 @@ export const planViewSchema = z
     guards: z
       .array(guardRowSchema)
       .meta({ description: 'Locks and policies that could refuse these writes' }),
+    onDemand: onDemandSchema.nullable().meta({ description: 'Null in a plan without a request' }),
     cost: costSchema,
     expectedSeconds: z.number().meta({ description: 'An estimate, no promise' }),
   })
@@ -68,7 +70,7 @@ export const planQuerySchema = z.object({
 /** `POST /api/connections/plan`: what a run would do and what prevents it, from one reading, without a write. */
 export function planConnection(
   allowed: AllowedScopes,
-  plan: (connection: Connection) => Promise<Plan>,
+  plan: (connection: Connection) => Promise<PlanOfRequest>,
 ): HttpHandler {
   return async (request) => {
     const strict = isStrict(request);
@@ -81,8 +83,8 @@ function isStrict(request: HttpRequest): boolean {
   return readQuery(request, planQuerySchema).strict === 'true';
 }
 
-function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit {
-  const { rows, faults, warnings, hiddenNames, permissions, guards, cost, expectedSeconds } = plan;
+function planResponse(id: string, plan: PlanOfRequest, strict: boolean): HttpResponseInit {
+  const { rows, faults, warnings, hiddenNames, permissions, guards, onDemand, cost, expectedSeconds } = plan;
   const [first, ...others] = faults;
   if (strict && first) throw new Refused({ ...troubleOf([first, ...others]), status: 422 });
   const problems = faults.map((fault) => explained(fault, 'plan'));
@@ -92,7 +94,7 @@ function planResponse(id: string, plan: Plan, strict: boolean): HttpResponseInit
     headers: { 'cache-control': 'no-store' },
     jsonBody: {
       ...{ id, changes, rows, problems, warnings, hiddenNames, manualSteps: [] },
-      ...{ permissions, guards, cost, expectedSeconds },
+      ...{ permissions, guards, onDemand, cost, expectedSeconds },
     },
   };
 }
@@ -111,7 +113,7 @@ interface RemovalPlan {
 }
 
 interface StoredPlans {
-  readonly reconcile: (connection: Connection) => Promise<Plan>;
+  readonly reconcile: (connection: Connection) => Promise<PlanOfRequest>;
   readonly disconnect: (subject: RemovalSubject, whitelist: WhitelistEntry | null) => Promise<RemovalPlan>;
 }
 
@@ -130,7 +132,9 @@ export function planStored(sources: Sources, plans: StoredPlans): HttpHandler {
       return removalResponse(known.id, subject ? await plans.disconnect(subject, whitelist) : nothingLeft);
     }
     const { stored, orphan } = await known.storedOrOrphan();
-    const found = orphan ? planOfOrphan(orphan) : await plans.reconcile(withSpec(stored).connection);
+    const found = orphan
+      ? { ...planOfOrphan(orphan), onDemand: null }
+      : await plans.reconcile(withSpec(stored).connection);
     return planResponse(known.id, found, query.strict === 'true');
   });
 }
@@ -152,6 +156,7 @@ function removalResponse(id: string, { rows, manualSteps }: RemovalPlan): HttpRe
         hiddenNames: [],
         permissions: [],
         guards: [],
+        onDemand: null,
         cost: monthlyCost([]),
         expectedSeconds: seconds,
       },

@@ -11,9 +11,11 @@ import type { ConnectionReading } from '../domain/connection/status.ts';
 import { asMarked } from '../domain/connection/storedConnection.ts';
 import type { Outcome } from '../domain/failure/failure.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
+import type { OnDemand } from '../domain/resources/onDemand.ts';
 import type { ZillizStatuses } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
 import { readZonesNamed } from './observeZones.ts';
+import { observeOnDemand } from './onDemand.ts';
 import { tryRead } from './tryRead.ts';
 
 /** The present state of a connection, independent of its runs. What could not be read is null; `reading` holds the reasons. */
@@ -37,6 +39,8 @@ export interface LiveView {
   } | null;
   readonly zones: readonly { readonly id: string; readonly linkedNetworks: readonly string[] }[];
   readonly clusters: readonly ClusterView[];
+  /** Null in what a sync has read. */
+  readonly onDemand: OnDemand | null;
 }
 
 /** Reads Azure and Zilliz for display to the user. A failed read does not throw: it is reported in `incomplete`. */
@@ -54,11 +58,11 @@ export async function observeLive(
   const readOr = async <T>(scope: string, read: () => Promise<T>): Promise<T | null> =>
     valueOf(scope, await tryRead(read, 'all'));
   const { projectId, zoneResourceGroupId: group } = connection;
-  const [found, registrations, clusters, onDemandClusters] = await Promise.all([
+  const [found, registrations, clusters, onDemand] = await Promise.all([
     readOr(connection.privateEndpoint.id, () => readEndpoint(ports, connection)),
     readOr(projectId, () => ports.zilliz.privateEndpoints(projectId)),
     readOr(projectId, () => ports.zilliz.clusters(connection)),
-    readOr(projectId, () => ports.zilliz.onDemandClusters(connection)),
+    observeOnDemand(ports, connection),
   ]);
   const { endpoint, health } = found ?? { endpoint: null, health: null };
   const networkInterfaceId = endpoint?.networkInterfaceId ?? null;
@@ -78,7 +82,6 @@ export async function observeLive(
   ];
   const views = clusterViews(stored, {
     clusters: clusters ?? [],
-    onDemandClusters: onDemandClusters ?? [],
     zones: readable,
     unreadZones,
     address,
@@ -98,6 +101,7 @@ export async function observeLive(
       linkedNetworks: links.map(({ virtualNetworkId }) => virtualNetworkId),
     })),
     clusters: views,
+    onDemand,
   };
 }
 

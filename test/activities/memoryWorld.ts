@@ -180,6 +180,7 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
     project: (projectId: string) => fromZilliz({ projectId, name: 'project', plan: 'Enterprise' }),
     clusters: () => fromZilliz(world.clusters),
     regions: () => fromZilliz([{ regionId: 'az-eastus' }]),
+    onDemandCompute: () => fromZilliz('disabled'),
     onDemandClusters: () => fromZilliz([]),
     cluster: (_: string, id: string) =>
       fromZilliz(world.clusters.find((one) => one.clusterId === id) ?? 'gone'),

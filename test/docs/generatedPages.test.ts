@@ -9,6 +9,8 @@ it('the generated pages under docs say what the code says', () => {
     encoding: 'utf8',
   });
 
-  expect(stdout).toContain('docs/settings.md\ndocs/troubleshooting.md\ndocs/openapi.json\n');
+  expect(stdout).toContain(
+    'docs/reference/settings.md\ndocs/reference/failure-codes.md\ndocs/reference/openapi.json\n',
+  );
   expect(status).toBe(0);
 });

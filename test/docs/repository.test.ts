@@ -77,7 +77,9 @@ describe.each(workflows)('%s', (path) => {
 });
 
 it('assumptions.md names places of the code that are there', () => {
-  const places = [...textOf('docs/assumptions.md').matchAll(/`([\w/]+\.ts)`/g)].map(([, path = '']) => path);
+  const places = [...textOf('docs/explanation/assumptions.md').matchAll(/`([\w/]+\.ts)`/g)].map(
+    ([, path = '']) => path,
+  );
 
   expect(places.length).toBeGreaterThan(15);
   expect(places.filter((path) => globSync(`src/**/${path}`, { cwd: root }).length === 0)).toEqual([]);

@@ -23,9 +23,9 @@ function found(controls: typeof denied): ReadonlyMap<string, readonly Layout[]> 
   return new Map(all.map(({ id }) => [id, all.filter((hit) => hit.id === id).map(({ layout }) => layout)]));
 }
 
-/** The answers in docs/security.md: a table under each heading, whose rows begin with a control's ID, then its layouts. */
+/** The answers in docs/explanation/security.md: a table under each heading, whose rows begin with a control's ID, then its layouts. */
 function answered(heading: string): ReadonlyMap<string, readonly string[]> {
-  const [, section = ''] = readFileSync('docs/security.md', 'utf8').split(`\n### ${heading}\n`);
+  const [, section = ''] = readFileSync('docs/explanation/security.md', 'utf8').split(`\n### ${heading}\n`);
   const [table = ''] = section.split(/\n##/);
   const rows = [...table.matchAll(/^\| `([^`]+)`[^|]*\| ([^|]+?) *\| *(\S[^|]{20,})\|$/gm)];
   return new Map(
@@ -39,8 +39,12 @@ describe('a landing zone', () => {
   });
 
   it.each([
-    ['denies nothing else than docs/security.md answers', 'Denied by policy', denied],
-    ['has no scanner that finds anything else than docs/security.md answers', 'Found by scanners', scanned],
+    ['denies nothing else than docs/explanation/security.md answers', 'Denied by policy', denied],
+    [
+      'has no scanner that finds anything else than docs/explanation/security.md answers',
+      'Found by scanners',
+      scanned,
+    ],
   ])('%s', (_, heading, controls) => {
     expect(Object.fromEntries(answered(heading))).toEqual(Object.fromEntries(found(controls)));
   });

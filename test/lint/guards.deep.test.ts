@@ -130,7 +130,7 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-test('no layer imports a value from one that docs/architecture.md does not name for it', () => {
+test('no layer imports a value from one that docs/explanation/architecture.md does not name for it', () => {
   const samples = Object.entries(forbidden).map(([file, paths]) => ({
     ...{ filePath: `src/${file}.ts`, head: [], foot: [] },
     lines: paths.map((path) => `import '${'../'.repeat(file.split('/').length - 1)}${path}.ts';`),

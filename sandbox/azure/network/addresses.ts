@@ -38,6 +38,12 @@ export function isInPrefix(address: string, prefix: string): boolean {
   return offset >= 0 && offset < sizeOf(prefix);
 }
 
+/** Whether Azure keeps the address for itself. */
+export function isReserved(address: string, prefix: string): boolean {
+  const offset = firstAddress(`${address}/32`) - firstAddress(prefix);
+  return offset < RESERVED_AT_START || offset >= sizeOf(prefix) - 1;
+}
+
 function endpointAddresses(state: AzureState, subnetId: string): string[] {
   return Object.values(state.network.privateEndpoints)
     .filter((endpoint) => sameId(endpoint.subnetId, subnetId))

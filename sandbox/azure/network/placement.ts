@@ -3,7 +3,7 @@ import { sameId } from '../resourceId.ts';
 import type { Subnet } from '../state/networkSchema.ts';
 import type { AzureState } from '../state/schema.ts';
 import type { World } from '../state/world.ts';
-import { isFree, isInPrefix, nextAddress } from './addresses.ts';
+import { isFree, isInPrefix, isReserved, nextAddress } from './addresses.ts';
 import type { WantedEndpoint } from './privateEndpointRequest.ts';
 import { stateOf } from './virtualNetworkBody.ts';
 import { findSubnet } from './findSubnet.ts';
@@ -54,6 +54,12 @@ function askedAddress(state: AzureState, subnet: Subnet, subnetId: string, addre
     throw badRequest(
       'PrivateIPAddressNotInSubnet',
       `Private static IP address ${address} does not belong to the range of subnet prefix ${subnet.addressPrefix}.`,
+    );
+  }
+  if (isReserved(address, subnet.addressPrefix)) {
+    throw badRequest(
+      'PrivateIPAddressInReservedRange',
+      `Private static IP address ${address} falls within reserved IP range of subnet prefix ${subnet.addressPrefix}.`,
     );
   }
   if (isFree(state, subnetId, address)) return address;

@@ -162,13 +162,18 @@ function refuseChange(existing: PrivateEndpoint, wanted: WantedEndpoint): void {
     sameId(connection.privateLinkServiceId, wanted.target) &&
     sameId(connection.name, wanted.connectionName) &&
     connection.manual === wanted.manual &&
-    existing.customNetworkInterfaceName === wanted.customNetworkInterfaceName;
+    existing.customNetworkInterfaceName === wanted.customNetworkInterfaceName &&
+    staticAddressOf(existing) === staticAddressOf(wanted);
   if (same) return;
   throw armFault(400, {
     code: 'PropertyChangeNotAllowed',
-    message: `Subnet, private link service connection and network interface name of private endpoint ${id} cannot be changed.`,
+    message: `Subnet, private link service connection, IP configuration and network interface name of private endpoint ${id} cannot be changed.`,
     details: [],
   });
+}
+
+function staticAddressOf({ ipConfigurations: [first] }: Pick<WantedEndpoint, 'ipConfigurations'>): string {
+  return first?.properties.privateIPAddress ?? '';
 }
 
 function refuseReservedName(world: World, id: string): void {

@@ -36,6 +36,8 @@ export interface ClusterControl {
   createClusterSlowly(cluster: NewCluster): string;
   /** @returns the cluster ID. */
   addOnDemandCluster(cluster: NewOnDemandCluster): string;
+  /** `enabling`, `abnormal` or another word of Zilliz. */
+  setOnDemandCompute(where: { readonly projectId: string; readonly regionId: string }, status: string): void;
   /** `forMilliseconds`: afterwards it is RUNNING; without, the status stays. */
   setClusterStatus(clusterId: string, status: string, forMilliseconds?: number): void;
   suspend(clusterId: string): void;
@@ -45,6 +47,11 @@ export interface ClusterControl {
   /** Out of the recycle bin; it runs at once and gets a private link address anew. */
   restoreCluster(clusterId: string): void;
   setPublicAccess(clusterId: string, access: ClusterState['publicAccess']): void;
+  /** The forms that its two addresses take. */
+  setNames(
+    clusterId: string,
+    names: Partial<Pick<ClusterState, 'privateName' | 'switchesPublicAddress'>>,
+  ): void;
   /** Leaves the address out of the responses, or shows it again. */
   hidePrivateLinkAddress(clusterId: string, hidden?: boolean): void;
 }
@@ -70,6 +77,9 @@ export function clusterControl(world: World): ClusterControl {
     createClusterSlowly: (cluster) =>
       addCluster(world, { ...cluster, status: 'CREATING' }, timings.clusterCreation),
     addOnDemandCluster: (cluster) => addOnDemandCluster(world, cluster),
+    setOnDemandCompute({ projectId, regionId }, status) {
+      state.onDemandCompute[`${projectId} ${regionId}`] = status;
+    },
     setClusterStatus: setStatus,
     suspend: (clusterId) => setStatus(clusterId, 'STOPPED'),
     resume: (clusterId) => setStatus(clusterId, 'RUNNING'),
@@ -83,6 +93,9 @@ export function clusterControl(world: World): ClusterControl {
     },
     setPublicAccess(clusterId, access) {
       find(clusterId).publicAccess = access;
+    },
+    setNames(clusterId, names) {
+      Object.assign(find(clusterId), names);
     },
     hidePrivateLinkAddress(clusterId, hidden = true) {
       find(clusterId).privateLinkHidden = hidden;

@@ -73,7 +73,7 @@ function listedFields(cluster: ClusterState, now: number): Record<string, unknow
     cuType,
     plan,
     status: clusterStatus(cluster, now),
-    connectAddress: connectAddress(cluster),
+    connectAddress: connectAddress(cluster, now),
     privateLinkAddress: privateLinkAddress(cluster, now),
     createTime: timestamp(cluster.createdAt),
     cuSize,

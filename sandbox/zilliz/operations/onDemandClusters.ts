@@ -1,5 +1,5 @@
 import type { Operation } from '../../kernel/operation.ts';
-import { clusterFault, seesCluster } from '../access.ts';
+import { clusterFault, openProject, seesCluster } from '../access.ts';
 import { refuse, success, timestamp } from '../envelope.ts';
 import type { OnDemandClusterState } from '../state.ts';
 import type { World } from '../world.ts';
@@ -9,6 +9,22 @@ import { operation } from './context.ts';
 export function onDemandClusterOperations(world: World): Operation[] {
   const { state } = world;
   return [
+    operation(world, {
+      name: 'describeOnDemandCompute',
+      method: 'GET',
+      path: '/v2/on-demand-compute',
+      answer({ query }, key) {
+        const { projectid: projectId = '', regionid: regionId = '' } = query;
+        const opened = openProject(state, key, projectId, 'read');
+        if ('refused' in opened) return opened.refused;
+        if (!state.regions.some((region) => region.regionId === regionId)) return refuse('badRegion');
+        const isUsed = state.onDemandClusters.some(
+          (cluster) => cluster.projectId === projectId && cluster.regionId === regionId,
+        );
+        const status = state.onDemandCompute[`${projectId} ${regionId}`] ?? (isUsed ? 'enabled' : 'disabled');
+        return success({ projectId, regionId, status });
+      },
+    }),
     operation(world, {
       name: 'listOnDemandClusters',
       method: 'GET',

@@ -14,7 +14,7 @@ import type {
 } from '../../domain/resources/model.ts';
 import type { Dns, NewLink, NewSet } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
-import { provisioningStateOf } from './privateEndpoints.ts';
+import { provisioningStateOf } from './privateEndpointBody.ts';
 import { tagsSchema } from './tags.ts';
 
 /** Private DNS has no region. */

@@ -7,15 +7,10 @@ import { named, parsePrivateEndpointId } from '../../domain/connection/resourceI
 import { TagSet } from '../../domain/connection/tagSet.ts';
 import type { Failure } from '../../domain/failure/failure.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
-import type {
-  ConnectionState,
-  PrivateEndpoint,
-  ProvisioningState,
-  Tags,
-} from '../../domain/resources/model.ts';
+import type { PrivateEndpoint, Tags } from '../../domain/resources/model.ts';
 import type { EndpointsByTag, Network, NewPrivateEndpoint } from '../../ports.ts';
 import type { ArmCalls } from './armCalls.ts';
-import { tagsSchema } from './tags.ts';
+import { privateEndpointOf, privateEndpointSchema } from './privateEndpointBody.ts';
 
 /** API version of ARM's list of all resources. */
 const RESOURCES = '2021-04-01';
@@ -160,6 +155,13 @@ function createPrivateEndpoint(arm: ArmCalls, endpoint: NewPrivateEndpoint, opti
     location: endpoint.location,
     tags: { ...endpoint.tags },
     subnet: { id: endpoint.subnetId },
+    ...(endpoint.networkInterfaceName !== undefined && {
+      customNetworkInterfaceName: endpoint.networkInterfaceName,
+    }),
+    // A private link service has no members: group and member stay empty.
+    ...(endpoint.staticIpAddress !== undefined && {
+      ipConfigurations: [{ name: 'static', privateIPAddress: endpoint.staticIpAddress }],
+    }),
     // An alias, or a service of another tenant, only allows manual connections, which its owner approves.
     manualPrivateLinkServiceConnections: [
       {
@@ -216,90 +218,4 @@ function put(arm: ArmCalls, id: string, body: SdkEndpoint, { follow }: Follow): 
     () => arm.clients.network(subscriptionId).privateEndpoints.createOrUpdate(resourceGroup, name, body),
     { follow, failedAs: follow ? 'endpoint-failed' : 'azure-refused' },
   );
-}
-
-const connectionSchema = z.object({
-  name: z.string().nullish(),
-  properties: z
-    .object({
-      privateLinkServiceId: z.string().nullish(),
-      privateLinkServiceConnectionState: z
-        .object({ status: z.string().nullish(), description: z.string().nullish() })
-        .nullish(),
-    })
-    .nullish(),
-});
-const connectionsSchema = z
-  .array(connectionSchema)
-  .nullish()
-  .transform((connections) => connections ?? []);
-
-/**
- * A private endpoint as ARM returns it. The SDK's model drops `resourceGuid`: ARM returns it in every version and no
- * published model has it (azure-rest-api-specs 16693).
- */
-const privateEndpointSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  location: z.string(),
-  tags: tagsSchema,
-  properties: z.object({
-    provisioningState: z.string().nullish(),
-    resourceGuid: z.string().nullish(),
-    subnet: z.object({ id: z.string() }),
-    networkInterfaces: z.array(z.object({ id: z.string() })).nullish(),
-    privateLinkServiceConnections: connectionsSchema,
-    manualPrivateLinkServiceConnections: connectionsSchema,
-  }),
-});
-
-function privateEndpointOf(wire: z.output<typeof privateEndpointSchema>): PrivateEndpoint {
-  const { id, name, location, properties } = wire;
-  const manual = properties.manualPrivateLinkServiceConnections[0];
-  const connection = manual ?? properties.privateLinkServiceConnections[0];
-  const guid = z.guid().safeParse(properties.resourceGuid);
-  return {
-    id,
-    name,
-    location,
-    tags: wire.tags,
-    subnetId: properties.subnet.id,
-    provisioningState: provisioningStateOf(properties.provisioningState ?? ''),
-    resourceGuid: guid.success ? guid.data : null,
-    networkInterfaceId: properties.networkInterfaces?.[0]?.id ?? null,
-    target: connection?.properties?.privateLinkServiceId ?? '',
-    connectionName: connection?.name ?? '',
-    manual: manual !== undefined,
-    connectionState: connectionStateOf(connection),
-  };
-}
-
-function connectionStateOf(connection: z.output<typeof connectionSchema> | undefined): ConnectionState {
-  const state = connection?.properties?.privateLinkServiceConnectionState;
-  const text = state?.status ?? '';
-  const known = ['Pending', 'Approved', 'Rejected', 'Disconnected'] as const;
-  const status = known.find((name) => name.toLowerCase() === text.toLowerCase()) ?? 'Other';
-  // A comment in the SDK names the last one Removed.
-  return {
-    status: text.toLowerCase() === 'removed' ? 'Disconnected' : status,
-    text,
-    description: state?.description ?? '',
-  };
-}
-
-export function provisioningStateOf(text: string): ProvisioningState {
-  switch (text.toLowerCase()) {
-    case 'succeeded':
-      return 'Succeeded';
-    case 'creating':
-    case 'updating':
-      return 'Updating';
-    case 'deleting':
-      return 'Deleting';
-    case 'failed':
-    case 'canceled':
-      return 'Failed';
-    default:
-      return 'Other';
-  }
 }

@@ -68,6 +68,8 @@ export const clusterSchema = z.object({
 
 export const clustersPage = page('clusters', clusterSchema);
 
+export const onDemandComputeSchema = z.object({ status: text });
+
 export const onDemandClustersPage = page(
   'onDemandClusters',
   z.object({

@@ -13,6 +13,7 @@ import {
   endpointServicesPage,
   endpointsPage,
   onDemandClustersPage,
+  onDemandComputeSchema,
   projectSchema,
   regionsSchema,
 } from './schemas.ts';
@@ -67,6 +68,7 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
       deletePrivateEndpoint(client, endpoint, () => privateEndpoints(endpoint.projectId)),
     clusters: (where) => clustersOf(client, where),
     cluster: (projectId, clusterId) => cluster(client, projectId, clusterId),
+    onDemandCompute: (where) => onDemandCompute(client, where),
     async onDemandClusters({ projectId, regionId }) {
       const path = ['clusters', 'onDemandClusters'];
       const doing = `listing on-demand clusters of ${projectId}`;
@@ -101,6 +103,16 @@ async function project(client: ZillizClient, projectId: string): ReturnType<Zill
     if (error instanceof ProvisioningError && error.failure.code === 'project-not-found') return null;
     throw error;
   }
+}
+
+async function onDemandCompute(
+  client: ZillizClient,
+  { projectId, regionId }: ProjectRegion,
+): Promise<string> {
+  const doing = `reading on-demand compute of ${projectId}`;
+  const query = { projectId, regionId };
+  const call: ZillizCall = { doing, projectId, method: 'GET', path: ['on-demand-compute'], query };
+  return (await client.call(call, onDemandComputeSchema)).status;
 }
 
 async function cluster(

@@ -2,7 +2,7 @@ import type { ObservedZone } from '../plan/observation.ts';
 import { heldBecause, holderOf, recordAt, recordsOf } from '../resources/aRecord.ts';
 import type { PlacedHost } from '../resources/cluster.ts';
 import { isDedicated, isGone, placeCluster } from '../resources/cluster.ts';
-import type { ARecordSet, Cluster, OnDemandCluster, OtherSet } from '../resources/model.ts';
+import type { ARecordSet, Cluster, OtherSet } from '../resources/model.ts';
 import type { Connection } from './connection.ts';
 import { unusableBecause } from './endpointHealth.ts';
 import type { EndpointHealth } from './endpointHealth.ts';
@@ -46,7 +46,6 @@ export interface ClusterView {
 
 interface ObservedClusters {
   readonly clusters: readonly Cluster[];
-  readonly onDemandClusters: readonly OnDemandCluster[];
   /** The zones that the connection uses, as far as they could be read. */
   readonly zones: readonly ObservedZone[];
   /** The private endpoint's address; null while it has none. */
@@ -68,7 +67,6 @@ export function clusterViews(connection: Connection, observed: ObservedClusters)
   return [
     ...observed.clusters.map((cluster) => clusterView(connection, cluster, observed)),
     ...orphans.map(orphanView),
-    ...observed.onDemandClusters.map(onDemandView),
   ];
 }
 
@@ -191,24 +189,6 @@ function orphanView(record: ARecordSet): ClusterView {
     port: null,
     uri: null,
     record: recordView(record),
-  };
-}
-
-/** [inf] It is not documented whether, on Azure, the private endpoint serves the project endpoint of on-demand clusters. */
-function onDemandView({ clusterId, name, status, endpoint, privateLink }: OnDemandCluster): ClusterView {
-  return {
-    clusterId,
-    name,
-    kind: 'OnDemand',
-    status,
-    state: 'unknown',
-    reason:
-      `reached through the project endpoint ${endpoint}; Zilliz shows ${privateLink ?? 'no private link'} for it. ` +
-      'Whether this private endpoint serves it on Azure is not documented, so no record is made',
-    host: null,
-    port: null,
-    uri: null,
-    record: null,
   };
 }
 

@@ -12,7 +12,13 @@ import {
   virtualNetworkIdSchema,
   whitelistEntrySchema,
 } from './fieldSchemas.ts';
-import { connectionId, defaultPrivateEndpointName, privateEndpointNameFault, tagFaults } from './names.ts';
+import {
+  connectionId,
+  defaultPrivateEndpointName,
+  networkInterfaceNameFault,
+  privateEndpointNameFault,
+  tagFaults,
+} from './names.ts';
 import {
   canonicalId,
   parseResourceGroupId,
@@ -71,6 +77,15 @@ const endpointSchema = z.strictObject({
       description:
         'Resource group of the private endpoint: name or resource ID. Default: that of the virtual network, whose subscription it must be in.',
     })
+    .optional(),
+  staticIpAddress: z
+    .ipv4('must be an IPv4 address')
+    .meta({
+      description: 'Address of the private endpoint, set at its creation. Default: a free one of the subnet.',
+    })
+    .optional(),
+  networkInterfaceName: text(networkInterfaceNameFault, 80)
+    .meta({ description: 'Name of its network interface, set at its creation. Default: chosen by Azure.' })
     .optional(),
 });
 
@@ -139,6 +154,9 @@ export const connectionSchema = z
       name: z.string(),
       resourceGroup: z.string(),
       resourceGroupId: resourceGroupIdSchema,
+      // What is set at its creation. Not in its specification, because the endpoint itself shows both.
+      staticIpAddress: z.string().exactOptional(),
+      networkInterfaceName: z.string().exactOptional(),
     }),
     zoneResourceGroupId: resourceGroupIdSchema,
     linkedNetworks: linkedNetworksSchema.readonly(),
@@ -230,12 +248,15 @@ function privateEndpointFrom(request: ConnectionRequest, subnet: SubnetRef): Con
   const subnetId = canonicalId(request.subnetId);
   const { name = defaultPrivateEndpointName({ projectId, regionId, subnetId }), resourceGroup: group } =
     request.privateEndpoint ?? {};
+  const { staticIpAddress, networkInterfaceName } = request.privateEndpoint ?? {};
   const resourceGroup = parseResourceGroupId(group ?? '')?.resourceGroup ?? group ?? subnet.resourceGroup;
   return {
     id: privateEndpointId(subnet.subscriptionId, resourceGroup, name),
     name,
     resourceGroup,
     resourceGroupId: resourceGroupId(subnet.subscriptionId, resourceGroup),
+    ...(staticIpAddress !== undefined && { staticIpAddress }),
+    ...(networkInterfaceName !== undefined && { networkInterfaceName }),
   };
 }
 

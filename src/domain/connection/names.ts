@@ -26,6 +26,13 @@ export function privateEndpointNameFault(name: string): NameFault {
   return null;
 }
 
+export function networkInterfaceNameFault(name: string): NameFault {
+  if (name.length < 1 || name.length > 80) return 'must have 1 to 80 characters';
+  return /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/.test(name)
+    ? null
+    : 'must be letters, digits, _ . and -, start with a letter or digit and end with one or with _';
+}
+
 export function resourceGroupNameFault(name: string): NameFault {
   if (name.length < 1 || name.length > 90) return 'must have 1 to 90 characters';
   if (!/^[\p{L}\p{N}_.()-]+$/u.test(name)) return 'must be letters, digits, _ . - ( )';

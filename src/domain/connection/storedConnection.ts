@@ -50,7 +50,11 @@ export function storedConnection(endpoint: PrivateEndpoint): StoredConnection | 
     projectId: marks.projectId,
     regionId: marks.regionId,
     subnetId: endpoint.subnetId,
-    privateEndpoint: { name: named.name, resourceGroup: named.resourceGroup },
+    privateEndpoint: {
+      ...{ name: named.name, resourceGroup: named.resourceGroup },
+      // An endpoint that replaces it is created in the same way.
+      ...{ staticIpAddress: endpoint.staticIpAddress, networkInterfaceName: endpoint.networkInterfaceName },
+    },
     tags: spec.tags,
     clusters: spec.clusters === 'all' ? 'all' : [...spec.clusters],
     dns: {

@@ -27,9 +27,16 @@ export function exportBicep(resources: OwnedResources): string {
   return `${lines.join('\n')}\n`;
 }
 
-function endpoint({ endpoint: { id, name } }: OwnedResources, names: Identifiers): readonly string[] {
+function endpoint({ endpoint: found }: OwnedResources, names: Identifiers): readonly string[] {
+  const { id, name, staticIpAddress, networkInterfaceName } = found;
   const { subscriptionId = '', resourceGroup = '' } = parsePrivateEndpointId(id) ?? {};
   return [
+    ...(staticIpAddress === undefined
+      ? []
+      : [comment(`Created with the static address ${staticIpAddress}.`)]),
+    ...(networkInterfaceName === undefined
+      ? []
+      : [comment(`Created with the name ${networkInterfaceName} for its network interface.`)]),
     ...existing(names.of('private_endpoint'), `Microsoft.Network/privateEndpoints@${NETWORK_API}`, [
       `name: ${quoted(name)}`,
       scope(subscriptionId, resourceGroup),

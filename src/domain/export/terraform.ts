@@ -75,6 +75,9 @@ class TerraformWriter {
         location: endpoint.location,
         resource_group_name: named?.resourceGroup ?? connection.privateEndpoint.resourceGroup,
         subnet_id: endpoint.subnetId,
+        ...(endpoint.networkInterfaceName !== undefined && {
+          custom_network_interface_name: endpoint.networkInterfaceName,
+        }),
       }),
       ...tags(endpoint.tags),
       '',
@@ -88,6 +91,19 @@ class TerraformWriter {
         }),
       ]),
       '}',
+      ...(endpoint.staticIpAddress === undefined
+        ? []
+        : [
+            '',
+            'ip_configuration {',
+            ...indent(
+              assignments({
+                name: endpoint.staticIpName ?? '',
+                private_ip_address: endpoint.staticIpAddress,
+              }),
+            ),
+            '}',
+          ]),
       '',
       'lifecycle {',
       ...indent(['ignore_changes = [private_service_connection[0].request_message]']),

@@ -20,7 +20,7 @@ export const verbs = ['connect', 'reconcile', 'disconnect', 'plan', 'read', 'syn
 export type Verb = (typeof verbs)[number];
 
 /**
- * Every failure of a request or a run. The problem details and docs/troubleshooting.md are generated from this table. A code
+ * Every failure of a request or a run. The problem details and docs/reference/failure-codes.md are generated from this table. A code
  * never changes its meaning; a new meaning gets a new code.
  */
 export const failureCatalog = {
@@ -467,11 +467,20 @@ export const failureCatalog = {
     remedy: 'Free an address, or use another subnet.',
     then: 'request',
   },
+  'address-not-usable': {
+    kind: 'rejected',
+    title: 'The private endpoint cannot have the static address',
+    cause:
+      'The address is not in the subnet, is one of those that Azure keeps (the first four and the last of a subnet), or is in use.',
+    remedy:
+      'Name a free address of the subnet in `privateEndpoint.staticIpAddress`, or leave it out: then Azure takes a free one.',
+    then: 'request',
+  },
   'endpoint-name-taken': {
     kind: 'conflict',
     title: 'The name of the private endpoint is taken',
     cause:
-      'A private endpoint of that name exists and points elsewhere, sits in another subnet, or may not be adopted.',
+      'A private endpoint of that name exists and points elsewhere, sits in another subnet, has another static address or interface name, or may not be adopted.',
     remedy: 'Give another `privateEndpoint.name`, or remove the private endpoint in the way.',
     then: 'request',
   },

@@ -3,7 +3,7 @@ import { failureCatalog } from './catalog.ts';
 import type { FailureCode } from './catalog.ts';
 
 /**
- * What a failure means for the run (docs/architecture.md, "The path of an error").
+ * What a failure means for the run (docs/explanation/architecture.md, "The path of an error").
  * `validation`, `conflict`, `permission` and `rejected` end the run; `transient` is retried on durable timers;
  * `timeout` ends it, and posting the request again continues it.
  */
@@ -17,7 +17,7 @@ export type FailureSource = (typeof failureSources)[number];
 
 export const failureCodeSchema = z
   .enum(Object.keys(failureCatalog).filter(isFailureCode))
-  .meta({ id: 'FailureCode', description: 'Its meaning and remedy: docs/troubleshooting.md' });
+  .meta({ id: 'FailureCode', description: 'Its meaning and remedy: docs/reference/failure-codes.md' });
 
 function isFailureCode(text: string): text is FailureCode {
   return Object.hasOwn(failureCatalog, text);

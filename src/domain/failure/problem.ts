@@ -11,7 +11,7 @@ export const problemSchema = z
   .object({
     type: z.string().meta({
       description:
-        'Address of the explanation; its last part is the stable code, which is the heading in docs/troubleshooting.md too',
+        'Address of the explanation; its last part is the stable code, which is the heading in docs/reference/failure-codes.md too',
     }),
     code: failureCodeSchema,
     title: z.string(),

@@ -34,7 +34,7 @@ export function monthlyCost(rows: readonly PlanRow[]): Cost {
     lines,
     note:
       `Prices vary. On top come ${prices.privateEndpointPerGigabyte} per GB in each direction and ` +
-      `${prices.privateDnsPerMillionQueries} per million DNS queries. Zilliz charges nothing for the private endpoint.`,
+      `${prices.privateDnsPerMillionQueries} per million DNS queries. Zilliz charges nothing for the private endpoint, and no data transfer over it.`,
   };
 }
 
@@ -43,11 +43,11 @@ function cents(amount: number): number {
 }
 
 /**
- * Azure's list prices for the resources of a connection: US dollars, pay as you go, published in August 2025. Prices vary by
- * region, currency and agreement. This is the only place to change them.
+ * Azure's list prices for the resources of a connection: US dollars, pay as you go, published on 17 September 2026. Prices vary by
+ * region, currency and agreement, and from 1 PB a month on a GB costs less. This is the only place to change them.
  */
 const prices = {
-  asOf: '2025-08',
+  asOf: '2026-09',
   currency: 'USD',
   hoursPerMonth: 730,
   privateEndpointPerHour: 0.01,

@@ -246,13 +246,15 @@ function pointerTo(connection: Connection, clusterId: string): string {
 }
 
 function hiddenBy(zone: string, all: readonly Cluster[], wanted: readonly Cluster[]): readonly string[] {
+  const hostIn = (address: string | null): string | undefined =>
+    address === null ? undefined : parsePrivateLinkAddress(address)?.host;
+  // Zilliz may show the private name as the public address too, and a private name that equals the public one.
+  const served = new Set(wanted.map(({ privateLinkAddress }) => hostIn(privateLinkAddress)));
   const hosts = all.flatMap((cluster) => {
     const unserved = wanted.includes(cluster) ? null : cluster.privateLinkAddress;
-    return [cluster.connectAddress, unserved].flatMap((address) =>
-      address ? (parsePrivateLinkAddress(address)?.host ?? []) : [],
-    );
+    return [hostIn(cluster.connectAddress), hostIn(unserved)].filter((host) => host !== undefined);
   });
-  return hosts.filter((host) => host.endsWith(`.${zone}`));
+  return [...new Set(hosts)].filter((host) => host.endsWith(`.${zone}`) && !served.has(host));
 }
 
 /** A zone that another owner creates, and the networks that the owner links to it when its records exist. */

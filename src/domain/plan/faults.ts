@@ -38,7 +38,12 @@ function networkFaults(connection: Connection, observed: Observation): readonly 
   }
   if (!subnet.ok || subnet.value === null) return faults;
   const needsAddress = endpoint.ok && endpoint.value === null;
-  return [...faults, ...subnetFaults(subnet.value, needsAddress, others)];
+  const { staticIpAddress } = connection.privateEndpoint;
+  return [
+    ...faults,
+    ...subnetFaults(subnet.value, needsAddress, others),
+    ...(needsAddress && staticIpAddress !== undefined ? addressFaults(subnet.value, staticIpAddress) : []),
+  ];
 }
 
 function subnetFaults(
@@ -63,6 +68,27 @@ function subnetFaults(
     faults.push({ pointer, code: 'subnet-full', detail: 'the subnet has no free address', cure });
   }
   return faults;
+}
+
+function addressFaults({ addressPrefixes }: Subnet, address: string): readonly Fault[] {
+  const isUsable = addressPrefixes.some((prefix) => isUsableIn(prefix, address));
+  const detail = `${address} is not one that a private endpoint can have in ${addressPrefixes.join(', ')}`;
+  return isUsable
+    ? []
+    : [{ pointer: '/privateEndpoint/staticIpAddress', code: 'address-not-usable', detail }];
+}
+
+/** Azure keeps the first four addresses of a prefix and the last one. */
+function isUsableIn(prefix: string, address: string): boolean {
+  const [start = '', length = '32'] = prefix.split('/');
+  if (start.includes(':')) return false;
+  const size = 2 ** (32 - Number(length));
+  const offset = numberOf(address) - Math.floor(numberOf(start) / size) * size;
+  return offset >= 4 && offset < size - 1;
+}
+
+function numberOf(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
 function subnetsOf(network: Observation['virtualNetwork']): VirtualNetwork['subnets'] {

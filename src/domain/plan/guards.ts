@@ -129,13 +129,17 @@ function endpointContent(
   connection: Connection,
   { location, target }: { readonly location: string; readonly target: string | null },
 ): Pick<PolicyQuestion, 'location' | 'tags' | 'properties'> {
-  const { name } = connection.privateEndpoint;
+  const { name, staticIpAddress: privateIPAddress, networkInterfaceName } = connection.privateEndpoint;
   const service = target === null ? {} : { privateLinkServiceId: target };
   return {
     location,
     tags: { ...forPeople, ...wantedTags(connection, null) },
     properties: {
       subnet: { id: connection.subnetId },
+      ...(networkInterfaceName !== undefined && { customNetworkInterfaceName: networkInterfaceName }),
+      ...(privateIPAddress !== undefined && {
+        ipConfigurations: [{ name: 'static', properties: { privateIPAddress } }],
+      }),
       manualPrivateLinkServiceConnections: [{ name, properties: { ...service, groupIds: [] } }],
     },
   };

@@ -4,6 +4,7 @@ import { endpointId } from '../connection/names.ts';
 import { authorizeConnection } from '../connection/request.ts';
 import { keepExclusions, markedNetworks } from '../connection/storedConnection.ts';
 import type { RegisteredEndpoint } from '../resources/model.ts';
+import type { OnDemand } from '../resources/onDemand.ts';
 import { decideEndpoint } from '../resources/privateEndpoint.ts';
 import type { ZillizStatuses } from '../resources/registration.ts';
 import { decideRegistration, registrationAction } from '../resources/registration.ts';
@@ -51,6 +52,11 @@ export interface Plan {
   readonly cost: Cost;
   /** The usual duration of a run of these rows. It is an estimate. */
   readonly expectedSeconds: number;
+}
+
+/** The plan of a request, with what only its reader needs. */
+export interface PlanOfRequest extends Plan {
+  readonly onDemand: OnDemand | null;
 }
 
 /** The settings of the deployment that a plan depends on. */
@@ -157,7 +163,9 @@ function planEndpoint(
   if (!observed.endpoint.ok) return;
   const service = observed.endpointService.ok ? observed.endpointService.value : null;
   const endpoint = observed.endpoint.value;
-  const decision = decideEndpoint(connection, service?.service ?? null, endpoint);
+  const decision = decideEndpoint(
+    ...([connection, service?.service ?? null, endpoint, null, observed.endpointAddress] as const),
+  );
   const row = {
     phase: 'create-endpoint',
     resource: 'private endpoint',

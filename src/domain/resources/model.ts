@@ -59,6 +59,12 @@ export interface PrivateEndpoint {
   /** Null if the response lacks it: responses contain it, but no published model does (azure-rest-api-specs 16693). */
   readonly resourceGuid: string | null;
   readonly networkInterfaceId: string | null;
+  /** The address that its creation asked for; absent where Azure chose one. */
+  readonly staticIpAddress?: string;
+  /** The name of its address configuration. */
+  readonly staticIpName?: string;
+  /** The same of the name of its network interface. */
+  readonly networkInterfaceName?: string;
   /** Alias or resource ID of the service that the first connection points to. */
   readonly target: string;
   readonly connectionName: string;

@@ -13,23 +13,27 @@ import { keep, keepUnasked, names, removeOwn, taken } from './verdict.ts';
 
 /**
  * `service`: alias or resource ID at Zilliz, null until Zilliz shows it. `whitelistedAt`: when this run put the subscription on
- * the whitelist, null if it did not.
+ * the whitelist, null if it did not. `address`: the endpoint's, where it is known.
  */
 export function decideEndpoint(
   connection: Connection,
   service: string | null,
   found: PrivateEndpoint | null,
   whitelistedAt: string | null = null,
+  address: string | null = null,
 ): Verdict {
   const { id, privateEndpoint } = connection;
   if (!isOwnId(connection, privateEndpoint.id))
     return taken(`${id} is not the connection ID of ${privateEndpoint.id}`);
-  if (found === null) return { action: 'create', reason: 'there is no private endpoint of this name' };
+  if (found === null) {
+    return { action: 'create', reason: `there is no private endpoint of this name${withWanted(connection)}` };
+  }
   const marks = readEndpointMarks(found.tags);
   if (marks && marks.connectionId !== id) {
     return taken(`the private endpoint belongs to the connection ${marks.connectionId}`);
   }
-  const misfit = misfitOf(connection, service, found, marks !== null);
+  const misfit =
+    misfitOf(connection, service, found, marks !== null) ?? formMisfitOf(connection, found, address);
   return misfit === null ? decideExisting(connection, found, marks !== null, whitelistedAt) : taken(misfit);
 }
 
@@ -49,6 +53,35 @@ function misfitOf(
   return connection.adopt === 'never'
     ? 'a private endpoint of this name exists, and the request does not allow its adoption'
     : null;
+}
+
+/** Returns what of the endpoint is not as requested and cannot be changed; null if nothing is. */
+function formMisfitOf(
+  { privateEndpoint: wanted }: Connection,
+  found: PrivateEndpoint,
+  address: string | null,
+): string | null {
+  const interfaceName = /[^/]+$/.exec(found.networkInterfaceId ?? '')?.[0] ?? found.networkInterfaceName;
+  const differing = [
+    differs('address', wanted.staticIpAddress, found.staticIpAddress ?? address),
+    differs('network interface', wanted.networkInterfaceName, interfaceName ?? null),
+  ].filter((difference) => difference !== null);
+  if (differing.length === 0) return null;
+  return `${differing.join('; ')}. Azure sets this at creation only: leave it out of the request, or DELETE the connection first`;
+}
+
+function differs(what: string, wanted: string | undefined, now: string | null): string | null {
+  if (wanted === undefined || wanted.toLowerCase() === now?.toLowerCase()) return null;
+  return `its ${what} is ${now ?? 'not known'}, and ${wanted} is requested`;
+}
+
+function withWanted({ privateEndpoint: { staticIpAddress, networkInterfaceName } }: Connection): string {
+  return [
+    ...(staticIpAddress === undefined ? [] : [`with the address ${staticIpAddress}`]),
+    ...(networkInterfaceName === undefined ? [] : [`with the network interface ${networkInterfaceName}`]),
+  ]
+    .map((part) => `, ${part}`)
+    .join('');
 }
 
 function decideExisting(

@@ -40,7 +40,7 @@ const eventGridEventSchema = z
   })
   .meta({ title: 'Event Grid event schema' });
 
-/** An event in either schema. docs/cluster-event.schema.json publishes this schema. */
+/** An event in either schema. docs/reference/cluster-event.schema.json publishes this schema. */
 export const clusterEventSchema = z.union([cloudEventSchema, eventGridEventSchema]).meta({
   title: 'Cluster event',
   description: 'A hint that a cluster of a Zilliz Cloud project was created or deleted.',

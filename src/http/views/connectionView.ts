@@ -11,6 +11,7 @@ import type { StatusAndProblem, StatusProblem } from '../../domain/connection/st
 import { connectionStatusSchema, statusTable } from '../../domain/connection/statusTable.ts';
 import type { Problem } from '../../domain/failure/problem.ts';
 import { problemOf, problemSchema } from '../../domain/failure/problem.ts';
+import { onDemandSchema } from '../../domain/resources/onDemand.ts';
 import { phases as phaseFacts } from '../../domain/run/phase.ts';
 import { connectionResultSchema, disconnectResultSchema } from '../../domain/run/result.ts';
 import {
@@ -77,6 +78,7 @@ const liveViewSchema = z.object({
     .nullable(),
   zones: z.array(z.object({ id: z.string(), linkedNetworks: z.array(z.string()).readonly() })).readonly(),
   clusters: z.array(clusterViewSchema).readonly(),
+  onDemand: onDemandSchema.nullable(),
   incomplete: z.array(incompleteSchema).readonly(),
 });
 
@@ -190,9 +192,15 @@ function sourceOf(live: LiveView | null, now: number): Pick<ConnectionView, 'asO
   return live ? { asOf: live.reading.readAt, source: live.source } : { asOf: iso(now), source: 'live' };
 }
 
-function liveViewOf({ reading, privateEndpoint, zones, clusters }: LiveView): ConnectionView['live'] {
+function liveViewOf({
+  reading,
+  privateEndpoint,
+  zones,
+  clusters,
+  onDemand,
+}: LiveView): ConnectionView['live'] {
   const { readAt, faults, incomplete } = reading;
-  return { readAt, faults, incomplete, privateEndpoint, zones, clusters };
+  return { readAt, faults, incomplete, privateEndpoint, zones, clusters, onDemand };
 }
 
 function runFacts(

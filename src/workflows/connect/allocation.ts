@@ -78,7 +78,7 @@ class AllocationWait implements Work {
   #settle(outcome: Outcome<AllocationView>): void {
     const now = this.#run.now();
     const failure = outcome.ok ? this.#refusal(outcome.value) : outcome.failure;
-    this.#last = failure && outcome.ok ? { ok: false, failure } : outcome;
+    this.#last = failure && outcome.ok ? { ok: false, failure } : this.#withPublicAddresses(outcome);
     const missing = outcome.ok ? missingOf(outcome.value) : outcome.failure.message;
     const isFinal = failure !== null && failure.kind !== 'transient';
     this.#isOver = isFinal || missing === null || now >= this.#run.deadlineAt;
@@ -88,6 +88,25 @@ class AllocationWait implements Work {
     // The last read is at the deadline, or later if the other system requests a longer wait.
     const next = Math.min(now + pause * 1000, this.#run.deadlineAt);
     this.#dueAt = Math.max(next, now + requested * 1000);
+  }
+
+  /**
+   * [inf] Zilliz may show the private name as the public address too, once it has allocated the private link. The address of
+   * the reading before stays, because it is the one that may be open to the internet.
+   */
+  #withPublicAddresses(outcome: Outcome<AllocationView>): Outcome<AllocationView> {
+    if (!outcome.ok) return outcome;
+    const before = new Map(
+      this.#last?.ok ? this.#last.value.clusters.map((one) => [one.clusterId, one]) : [],
+    );
+    const clusters = outcome.value.clusters.map((cluster) => {
+      const { clusterId, connectAddress, privateLinkAddress } = cluster;
+      const earlier = before.get(clusterId)?.connectAddress ?? '';
+      return connectAddress === privateLinkAddress && earlier !== ''
+        ? { ...cluster, connectAddress: earlier }
+        : cluster;
+    });
+    return { ok: true, value: { ...outcome.value, clusters } };
   }
 
   /** Returns why waiting is of no use; null if it is. */

@@ -40,7 +40,7 @@ export function* verifyConnectivity(
   const targets = targetsOf(records, endpoint.address, manage);
   if (targets.length === 0) {
     run.skip('verify', 'no cluster has a record yet');
-    return { proofs: [], publicAccess: yield* probePublicAccess(run, records) };
+    return { proofs: [], publicAccess: yield* probePublicAccess(run, records, endpoint) };
   }
   const first = run.hasAsked('records again') ? null : yield* awaitVerified(run, 'first half', targets);
   const isVerified = first?.every(({ outcome }) => !isOpen(outcome)) ?? false;
@@ -51,7 +51,7 @@ export function* verifyConnectivity(
   if (fault) throw fail(codeOf(fault.outcome), fault.detail);
   if (proofs.some(({ outcome }) => outcome === 'verified')) run.end('verify');
   else run.skip('verify', `not verifiable from here: ${proofs[0]?.detail ?? 'no name was verified'}`);
-  return { proofs, publicAccess: yield* probePublicAccess(run, records) };
+  return { proofs, publicAccess: yield* probePublicAccess(run, records, endpoint) };
 }
 
 /** Notes the outcome at the private endpoint, in one attempt: the result of the run does not wait for it. */
@@ -151,15 +151,24 @@ function codeOf(
 function* probePublicAccess(
   run: ConnectRun,
   records: readonly ClusterRecord[],
+  { address: privateAddress }: ReadyEndpoint,
 ): Step<readonly PublicAccess[]> {
   run.begin('public-access');
-  const targets = records.flatMap(({ clusterId, connectAddress }) => {
+  const all = records.flatMap(({ clusterId, connectAddress, host }) => {
     const target = hostOfRegion(connectAddress, run.connection.regionId);
-    return target ? [{ clusterId, ...target }] : [];
+    return target ? [{ clusterId, ...target, privateAddress, isPrivate: target.host === host }] : [];
   });
+  // The private name leads to the private endpoint: reaching it shows nothing of the internet.
+  const hidden = all.filter(({ isPrivate }) => isPrivate);
+  const targets = all
+    .filter(({ isPrivate }) => !isPrivate)
+    .map(({ clusterId, host, port }) => ({ clusterId, host, port, privateAddress }));
   const outcomes = yield* run.steps.probePublicAccess.each(
     batchesOf(targets).map((batch) => ({ targets: batch })),
   );
   run.end('public-access');
-  return outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.seen : []));
+  return [
+    ...outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.seen : [])),
+    ...hidden.map(({ clusterId }) => ({ clusterId, state: 'not-verifiable-from-here' }) as const),
+  ];
 }

@@ -7,9 +7,9 @@ export interface Query {
 }
 
 const folders = ['infra/monitoring/alerts', 'infra/monitoring/workbook'];
-const page = 'docs/operations.md';
+const page = 'docs/how-to/day-two.md';
 
-/** Every query that the project hands out: alerts, workbook, and those in docs/operations.md. */
+/** Every query that the project hands out: alerts, workbook, and those in docs/how-to/day-two.md. */
 export function allQueries(): readonly Query[] {
   const files = folders.flatMap((folder) =>
     readdirSync(folder).map((file) => ({

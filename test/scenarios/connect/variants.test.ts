@@ -3,7 +3,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig, RigOptions } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { regionalAlias } from '../../../sandbox/zilliz/seed.ts';
-import { zoneId, zoneName } from '../lifecycle/support.ts';
+import { changes, drift, reconcile, zoneId, zoneName } from '../lifecycle/support.ts';
 import type { PlanBody } from '../lifecycle/support.ts';
 import { hubAndSpoke, hubRequest, worldIn } from '../roles/world.ts';
 import { recordsOf } from '../sync/support.ts';
@@ -232,5 +232,185 @@ describe('a zone of the name that is linked to the network already', () => {
     expect(Object.keys(linksOf(running))).toHaveLength(1);
     expect(recordsOf(running)).toHaveLength(2);
     expect(running.sandbox.traffic.of('privateDnsZones.put')).toEqual([]);
+  });
+});
+
+describe('what is set at the creation of the private endpoint', () => {
+  const form = { staticIpAddress: '10.20.1.77', networkInterfaceName: 'nic-zilliz' };
+  const request = { ...sampleRequest, privateEndpoint: form };
+  const plan = async (running: Rig, body: object): Promise<PlanBody> =>
+    (await running.call('POST', '/api/connections/plan', body)).body as PlanBody;
+
+  it('is in the plan, in Azure, in the record, in both exports and in what replaces the endpoint', async () => {
+    const running = await started();
+    expect(
+      (await plan(running, request)).rows.find(({ resource }) => resource === 'private endpoint')?.reason,
+    ).toMatch(/with the address 10\.20\.1\.77, with the network interface nic-zilliz/);
+
+    const view = await running.connect(request);
+
+    expect(view.status).toBe('connected');
+    expect(view.result?.privateEndpoint.address).toBe('10.20.1.77');
+    expect(recordsOf(running).map(({ addresses }) => addresses)).toEqual([['10.20.1.77'], ['10.20.1.77']]);
+    const endpointOf = () =>
+      Object.values(running.sandbox.azure.control.snapshot().network.privateEndpoints)[0];
+    expect(endpointOf()?.networkInterfaceId).toMatch(/\/nic-zilliz$/);
+    expect(changes(await drift(running, view.id))).toEqual([]);
+    const terraform = (await running.call('GET', `/api/connections/${view.id}/export`)).body;
+    expect(terraform).toMatch(/custom_network_interface_name = "nic-zilliz"/);
+    expect(terraform).toMatch(
+      /ip_configuration \{\n\s+name\s+= "static"\n\s+private_ip_address = "10\.20\.1\.77"/,
+    );
+    const bicep = (await running.call('GET', `/api/connections/${view.id}/export?format=bicep`)).body;
+    expect(bicep).toMatch(/static address 10\.20\.1\.77[^]*nic-zilliz/);
+
+    const first = endpointOf()?.resourceGuid;
+    running.sandbox.azure.control.setConnection(endpointOf()?.id ?? '', 'Disconnected');
+    expect((await reconcile(running, view.id, { allowReplace: true })).status).toBe('connected');
+    expect(endpointOf()).toMatchObject({ address: '10.20.1.77', customNetworkInterfaceName: 'nic-zilliz' });
+    expect(endpointOf()?.resourceGuid).not.toBe(first);
+  });
+
+  it('cannot be changed by a later request, and one without it, or with the address that it has, changes nothing', async () => {
+    const running = await started();
+    const { id } = await running.connect();
+    const address = '10.20.1.4';
+
+    const other = await plan(running, request);
+    expect(other.problems.map(({ code }) => code)).toEqual(['endpoint-name-taken']);
+    expect(other.problems[0]?.detail).toMatch(
+      /its address is 10\.20\.1\.4, and 10\.20\.1\.77 is requested.*leave it out/,
+    );
+    const same = { ...sampleRequest, privateEndpoint: { staticIpAddress: address } };
+    expect(changes(await plan(running, same))).toEqual([]);
+    expect((await running.connect(same)).id).toBe(id);
+  });
+
+  it.each(['10.20.1.3', '10.20.1.255', '10.20.0.9'])(
+    '%s is refused before anything is written',
+    async (staticIpAddress) => {
+      const running = await started();
+      const { problems } = await plan(running, { ...sampleRequest, privateEndpoint: { staticIpAddress } });
+      expect(problems).toMatchObject([
+        { code: 'address-not-usable', pointer: '/privateEndpoint/staticIpAddress' },
+      ]);
+    },
+  );
+
+  it('says which address is in use when only Azure knows', async () => {
+    const running = await started();
+    await running.connect();
+    const taken = { name: 'pe-second', staticIpAddress: '10.20.1.4' };
+    const view = await running.connect({
+      ...sampleRequest,
+      privateEndpoint: taken,
+      dns: { manage: false },
+    });
+    expect(view.problem?.type).toMatch(/address-not-usable$/);
+  });
+});
+
+describe('what the documents leave open', () => {
+  it('an endpoint that is Approved before it is registered is registered like any other', async () => {
+    const running = await started();
+    const id = await running.post(sampleRequest);
+    const endpoints = () => Object.values(running.sandbox.azure.control.snapshot().network.privateEndpoints);
+    await running.runUntil(() => endpoints().length > 0);
+    running.sandbox.azure.control.setConnection(endpoints()[0]?.id ?? '', 'Approved');
+
+    const view = await running.finish(id);
+
+    expect(view.status).toBe('connected');
+    expect(running.sandbox.zilliz.control.snapshot().endpoints).toHaveLength(1);
+  });
+
+  it.each(['regional', 'per-cluster'])(
+    'a private name that equals the public one gets its record in the %s layout, and is not hidden',
+    async (layout) => {
+      const running = await started();
+      for (const clusterId of clusterIds) {
+        running.sandbox.zilliz.control.setNames(clusterId, { privateName: 'as-public' });
+      }
+
+      const view = await running.connect({ ...sampleRequest, dns: { layout } });
+
+      expect(view.status).toBe('connected');
+      expect(view.result?.clusters.map(({ verification }) => verification?.outcome)).toEqual([
+        'verified',
+        'verified',
+      ]);
+      // The name leads to the private endpoint here, so nothing shows whether it is open to the internet.
+      expect(view.result?.clusters.map(({ publicAccess }) => publicAccess)).toEqual([
+        'not-verifiable-from-here',
+        'not-verifiable-from-here',
+      ]);
+      expect(view.result?.manualSteps.join()).toMatch(/choose Disable/);
+      expect((await plan(running)).warnings).toEqual([]);
+    },
+  );
+
+  it('a public address that takes the private form is probed by its last public name', async () => {
+    const running = await started();
+    for (const clusterId of clusterIds) {
+      running.sandbox.zilliz.control.setNames(clusterId, { switchesPublicAddress: true });
+    }
+
+    const view = await running.connect({ ...sampleRequest, dns: { layout: 'per-cluster' } });
+
+    expect(view.status).toBe('connected');
+    expect((await plan(running)).warnings).toEqual([]);
+    // The public name is not hidden in this layout, and responds.
+    expect(view.result?.clusters.map(({ publicAccess }) => publicAccess)).toEqual(['open', 'open']);
+  });
+
+  async function plan(running: Rig): Promise<PlanBody> {
+    return (await running.call('POST', '/api/connections/plan', sampleRequest)).body as PlanBody;
+  }
+});
+
+describe('on-demand clusters', () => {
+  const onDemand = async (running: Rig): Promise<unknown> =>
+    ((await running.call('POST', '/api/connections/plan', sampleRequest)).body as { onDemand: unknown })
+      .onDemand;
+
+  it('are reported with the project endpoint and the record of the AWS guide, and nothing is written for them', async () => {
+    const running = await started();
+    expect(await onDemand(running)).toMatchObject({ status: 'disabled', clusters: [], record: null });
+    running.sandbox.zilliz.control.addOnDemandCluster({ projectId, regionId, name: 'nightly' });
+    const zone = `${projectId}.${regionId}.api.zillizcloud.com`;
+    const record = { zone, name: '@', type: 'A', ttlSeconds: 600 };
+    expect(await onDemand(running)).toMatchObject({
+      status: 'enabled',
+      endpoint: zone,
+      clusters: [{ name: 'nightly', status: 'RUNNING' }],
+      record: { ...record, address: null },
+    });
+
+    const view = await running.connect();
+
+    expect(zonesOf(running)).toHaveLength(1);
+    const { live } = (await running.call('GET', `/api/connections/${view.id}`)).body as {
+      live: { onDemand: unknown; clusters: readonly { clusterId: string }[] };
+    };
+    expect(live.onDemand).toMatchObject({ status: 'enabled', record: { ...record, address: '10.20.1.4' } });
+    expect(live.clusters).toHaveLength(2);
+  });
+
+  it('that cannot be read change no status', async () => {
+    const running = await started();
+    const { id } = await running.connect();
+    running.sandbox.faults.order({
+      call: 'zilliz.describeOnDemandCompute',
+      fault: { kind: 'status', status: 403 },
+      times: 'always',
+    });
+    running.clock.advanceTo(running.clock.now() + 120_000);
+    const { status, live } = (await running.call('GET', `/api/connections/${id}`)).body as {
+      status: string;
+      live: { onDemand: { status: string | null; unread: string } };
+    };
+    expect(status).toBe('connected');
+    expect(live.onDemand.status).toBeNull();
+    expect(live.onDemand.unread).toMatch(/on-demand/);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CellResult, End, Times } from './cell.ts';
 import type { Site } from './sites.ts';
 
-/** What a run of the table found of one cell; scripts/faults/faults.ts makes docs/faults.md of them. */
+/** What a run of the table found of one cell; scripts/faults/faults.ts makes docs/reference/faults.md of them. */
 export interface CellRow {
   readonly site: Site;
   readonly kind: string;

@@ -6,7 +6,7 @@ type Fault = FaultOrder['fault'];
 /** What the other side asks to wait where it says so; seconds. */
 export const RETRY_AFTER_SECONDS = 97;
 
-/** Everything that may happen to a call, by its name in docs/faults.md. */
+/** Everything that may happen to a call, by its name in docs/reference/faults.md. */
 export const faultKinds = {
   '429 with Retry-After': (site) => refusal(site, 429, { 'retry-after': String(RETRY_AFTER_SECONDS) }),
   '429': (site) => refusal(site, 429),

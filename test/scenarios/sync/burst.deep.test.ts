@@ -12,7 +12,7 @@ const EVENTS = 1000;
 const DNS_READS = 500;
 const DNS_READS_PER_SECOND = DNS_READS / 300;
 const ZILLIZ_CALLS_PER_SECOND = 20;
-/** Rounds of one project and region are at least so far apart (docs/events.md). */
+/** Rounds of one project and region are at least so far apart (docs/how-to/cluster-events.md). */
 const ROUND_SPACING_SECONDS = 10;
 
 let rig: Rig;
