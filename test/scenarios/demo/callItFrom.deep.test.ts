@@ -1,17 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request as forward } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { azureCliEnvironment, CLOUD_NAME } from '../../../sandbox/azureCli/environment.ts';
+import { openCertificateAuthority } from '../../../sandbox/kernel/certificates.ts';
 import { AUTHORITY_DIRECTORY, sampleRequest } from '../../../sandbox/rig/rig.ts';
 import { clientId, startIssuer, tenantId } from '../../browser/issuer.ts';
 import { id, Pipeline } from './pipeline.ts';
 import type { Ended } from './pipeline.ts';
 
-// What docs/call-it-from.md says to paste is run here, as it stands there.
+// What docs/how-to/call-it-from.md says to paste is run here, as it stands there.
 
-const page = readFileSync('docs/call-it-from.md', 'utf8');
+const page = readFileSync('docs/how-to/call-it-from.md', 'utf8');
 
 /** The indented blocks under a heading of the page. */
 function blocks(heading: string): readonly string[] {
@@ -93,21 +95,35 @@ it('GitHub Actions: the workflow gives the action what it takes', () => {
     const cli = azureCliEnvironment(rig.sandbox, pipeline.folder);
     // The managed identity gets tokens for the app from the issuer, and all others from the sandbox.
     const identity = createServer((request, response) => {
-      const { search, searchParams } = new URL(request.url ?? '', 'http://identity');
+      const { searchParams } = new URL(request.url ?? '', 'http://identity');
+      const isForApp = searchParams.get('resource')?.includes(clientId) === true;
+      if (isForApp) searchParams.set('resource', 'https://management.azure.com');
       void (async () => {
-        const forwarded = await fetch(
-          `${cli.MSI_ENDPOINT ?? ''}${search.replace(encodeURIComponent(clientId), 'https%3A%2F%2Fmanagement.azure.com')}`,
-          {
-            headers: { secret: request.headers.secret?.toString() ?? '' },
-          },
-        );
+        const forwarded = await fetch(`${cli.MSI_ENDPOINT ?? ''}?${searchParams.toString()}`, {
+          headers: { secret: request.headers.secret?.toString() ?? '' },
+        });
         const body = (await forwarded.json()) as object;
-        const isForApp = searchParams.get('resource') === clientId;
         response.end(JSON.stringify({ ...body, ...(isForApp && { access_token: await issuer.token() }) }));
       })();
     });
-    await new Promise<void>((resolve) => identity.listen(0, '127.0.0.1', resolve));
-    const MSI_ENDPOINT = `http://127.0.0.1:${(identity.address() as AddressInfo).port}/token`;
+    // It sends a token over TLS only.
+    const authority = await openCertificateAuthority(AUTHORITY_DIRECTORY);
+    const front = createTlsServer(await authority.issue(['localhost', '127.0.0.1']), (request, response) => {
+      const { method = 'GET', headers, url } = request;
+      request.pipe(
+        forward(`${rig.host.baseUrl}${url ?? ''}`, { method, headers }, (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        }),
+      );
+    });
+    const ports: number[] = [];
+    for (const server of [identity, front]) {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      ports.push((server.address() as AddressInfo).port);
+    }
+    const [identityPort, frontPort] = ports;
+    const MSI_ENDPOINT = `http://127.0.0.1:${identityPort}/token`;
     const signIn = `set -e
 az cloud register --name ${CLOUD_NAME} --endpoint-resource-manager "${rig.sandbox.azure.baseUrl}"
 az cloud set --name ${CLOUD_NAME} --only-show-errors
@@ -115,10 +131,11 @@ az login --identity --output none
 `;
 
     const { code, out, err } = await paste(`${signIn}${blocks('az rest').join('')}`, {
-      ...{ ...cli, MSI_ENDPOINT, AUDIENCE: clientId, ID: id },
+      ...{ ...cli, MSI_ENDPOINT, URL: `https://localhost:${frontPort}`, AUDIENCE: clientId, ID: id },
     });
     issuer.stop();
     identity.close();
+    front.close();
 
     expect([code, code === 0 ? '' : err]).toEqual([0, '']);
     expect(out).toContain(`/api/connections/${id}/run`);
