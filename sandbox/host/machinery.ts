@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { AppFunctions } from './appFunctions.ts';
 import { HTTP_ACTIVITY } from './engine/callHttp.ts';
+import type { DurableExtension } from './engine/failureTexts.ts';
 import type { HostFaults } from './faults.ts';
 import { ActivityRunner } from './hub/activityRunner.ts';
 import { sendHttp } from './hub/sendHttp.ts';
@@ -20,6 +21,7 @@ export interface MachineryOptions {
   readonly log: HostLog;
   readonly replayTwice: boolean;
   readonly visibilityTimeoutMs: number;
+  readonly extension: DurableExtension;
 }
 
 /** What runs without being asked: orchestrations, activities, durable timers and timer triggers. */
@@ -49,6 +51,7 @@ export function createMachinery(options: MachineryOptions): Machinery {
     faults,
     workload,
     visibilityTimeoutMs: options.visibilityTimeoutMs,
+    extension: options.extension,
     // The extension's binding data of an activity.
     invoke: (name, input, instanceId) =>
       name === HTTP_ACTIVITY
