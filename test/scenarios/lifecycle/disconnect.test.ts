@@ -1,9 +1,7 @@
-import { connectedWorld, withZones } from '../../../bench/worlds.ts';
 import { deployRoles } from '../../../sandbox/deployedRoles.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
 import { disconnect, footprint, nothing, writes, zoneId, zoneName } from './support.ts';
 
 let rig: Rig;
@@ -249,23 +247,5 @@ describe('a disconnect that meets trouble', () => {
     expect(status).toBe('disconnected');
     expect(footprint(rig)).toEqual(nothing);
     expect(zoneName).toBeDefined();
-  });
-
-  it('reads each of many zones few times, however often the run continues as new', async () => {
-    const zones = 40;
-    await rig.stop();
-    const world = withZones(await connectedWorld('per-cluster'), zones);
-    rig = await startRig({ world: () => world, startAt: Date.UTC(2026, 5, 1) });
-    const { id } = connectionFrom(connectionRequestSchema.parse(sampleRequest));
-
-    const { status } = await disconnect(rig, id);
-
-    expect(status).toBe('disconnected');
-    expect(footprint(rig)).toEqual(nothing);
-    const reads = rig.sandbox.traffic
-      .all()
-      .filter(({ write, request }) => !write && /\/privateDns/i.test(request.url));
-    // Two for the plan, two before the link goes, three before the rest does; the lists of zones are shared.
-    expect(reads.length).toBeLessThan(zones * 8);
   });
 });

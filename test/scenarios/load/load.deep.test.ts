@@ -61,3 +61,24 @@ it.each([1, 4])(
     }
   },
 );
+
+it('a disconnect reads each of many zones few times, however often its run continues as new', async () => {
+  const zones = 40;
+  const world = withZones(await connectedWorld('per-cluster'), zones);
+  const rig = await startRig({ world: () => world, startAt: START });
+  try {
+    const { id } = connectionFrom(connectionRequestSchema.parse(sampleRequest));
+    await rig.call('DELETE', `/api/connections/${id}`);
+
+    const { status } = await rig.finish(id);
+
+    expect(status).toBe('disconnected');
+    const reads = rig.sandbox.traffic
+      .all()
+      .filter(({ write, request }) => !write && /\/privateDns/i.test(request.url));
+    // Two for the plan, two before the link goes, three before the rest does; the lists of zones are shared.
+    expect(reads.length).toBeLessThan(zones * 8);
+  } finally {
+    await rig.stop();
+  }
+});
