@@ -62,6 +62,18 @@ describe.each(pages)('%s', (page) => {
     ).toEqual([]);
   });
 
+  it('names modules that are there', () => {
+    const modules = spansOf(page).filter(
+      (span) => /^[\w/]+\.ts$/.test(span) && !/^(test|scripts|sandbox|bench)\//.test(span),
+    );
+
+    expect(
+      modules.filter(
+        (path) => globSync(`{src,cli}/**/${path.replace(/^src\//, '')}`, { cwd: root }).length === 0,
+      ),
+    ).toEqual([]);
+  });
+
   it('names routes that the app has, with a method that they take', () => {
     const named = [...textOf(page).matchAll(/\b(GET|POST|PUT|DELETE) (\/api|…)(\/[\w{}/.-]*)?/g)];
     const wrong = named.filter(([, method, start, path = '']) => {
