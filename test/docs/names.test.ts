@@ -130,3 +130,17 @@ it('the index leads to each page', () => {
 
   expect(missing).toEqual([]);
 });
+
+it('the page of roles has every action of them', () => {
+  const page = textOf('docs/reference/roles.md');
+  const actions = globSync('infra/roles/*.json', { cwd: root }).flatMap((role) =>
+    [...textOf(role).matchAll(/"(Microsoft\.[^"]+)"/g)].map(([, action = '']) => action),
+  );
+
+  expect(actions.length).toBeGreaterThan(40);
+  expect(actions.filter((action) => !page.includes(`\`${action}\``))).toEqual([]);
+});
+
+it('npm ci shows no page of warnings under an older Node', () => {
+  expect(textOf('.npmrc')).toMatch(/^loglevel=error$/m);
+});
