@@ -14,12 +14,7 @@ import {
   placeZoneWithin,
   wantedZoneId,
 } from '../domain/resources/zone.ts';
-import {
-  decideEntry,
-  ENTRY_VALUE,
-  entryName,
-  isEntered,
-} from '../domain/resources/zoneOwner.ts';
+import { decideEntry, ENTRY_VALUE, entryName, isEntered } from '../domain/resources/zoneOwner.ts';
 import type { ResourceState, Written } from '../domain/resources/written.ts';
 import type { Dns, Ports } from '../ports.ts';
 import { readZonesNamed } from '../queries/observeZones.ts';
