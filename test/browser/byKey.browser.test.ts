@@ -76,7 +76,7 @@ describe('a person with a function key', () => {
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('Connecting:').waitFor();
     await page.getByText(/about .* left, until \d\d:\d\d/).waitFor();
-    expect(await page.getByText('unreachable').count()).toBe(0);
+    expect(await page.getByText('unreachable', { exact: true }).count()).toBe(0);
     expect(await faultsOf(watched)).toEqual([]);
     await page
       .getByText(/Connected: 2 clusters reachable from vnet-app at 10\.20\.1\.\d/)
