@@ -1,31 +1,48 @@
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from '../sandbox/local/commandLine.ts';
 import { injectCoreModule } from '../sandbox/host/worker/injectCore.ts';
+
+const sections = ['schedules', 'time', 'history', 'load', 'many', 'memory', 'scale', 'growth'] as const;
+const usage = `npm run bench [-- OPTIONS]
+
+Measures time to connected, executions, history, load, memory and scale over the simulators, and prints the figures of this run.
+
+  --only SECTION       one of ${sections.join(', ')}
+  --runs N             runs of the section time (default 50)
+  --zones LIST         columns of the table of scale (with --only 1,60,200,1000, which takes hours; else up to 200)
+  --connections LIST   further columns of it (with --only 1,50,500,2000; else up to 500)
+  --rows LIST          some rows of it: list,GET,plan,export,sweep and sync,connect,disconnect
+  --json FILE          writes the figures there as well
+`;
+const values = readOptions(usage, {
+  json: { type: 'string' },
+  runs: { type: 'string', default: '50' },
+  only: { type: 'string' },
+  zones: { type: 'string' },
+  connections: { type: 'string' },
+  rows: { type: 'string' },
+  help: { type: 'boolean' },
+});
+const { only } = values;
+if (only !== undefined && !sections.some((section) => section === only))
+  refuse(usage, `There is no section ${only}: take one of ${sections.join(', ')}.`);
+const numbers = (option: string, list: string): readonly number[] => {
+  const found = list.split(',').filter(Boolean).map(Number);
+  const isRight = found.every((number) => Number.isInteger(number) && number > 0);
+  return isRight ? found : refuse(usage, `${option} must be whole numbers above 0, separated by commas.`);
+};
 
 // Before anything of the app is loaded: its library detects the host once.
 injectCoreModule();
 const { bench } = await import('./bench.ts');
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    runs: { type: 'string', default: '50' },
-    only: { type: 'string' },
-    // The columns of the table of scale. With `--only` all, which takes an hour; otherwise those of some minutes.
-    zones: { type: 'string' },
-    connections: { type: 'string' },
-    // Its rows, by name: `list,disconnect`.
-    rows: { type: 'string' },
-  },
-});
-const numbers = (list: string): readonly number[] => list.split(',').filter(Boolean).map(Number);
-const isAlone = values.only !== undefined;
+const isAlone = only !== undefined;
 await bench({
-  runs: Number(values.runs),
+  runs: numbers('--runs', values.runs)[0] ?? refuse(usage, '--runs must be a number.'),
   jsonPath: values.json,
-  only: values.only,
+  only,
   scale: {
-    zones: numbers(values.zones ?? (isAlone ? '1,60,200,1000' : '1,60,200')),
-    connections: numbers(values.connections ?? (isAlone ? '1,50,500,2000' : '1,50,500')),
+    zones: numbers('--zones', values.zones ?? (isAlone ? '1,60,200,1000' : '1,60,200')),
+    connections: numbers('--connections', values.connections ?? (isAlone ? '1,50,500,2000' : '1,50,500')),
     rows: values.rows?.split(','),
   },
 });

@@ -24,6 +24,7 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
     'reference/openapi.json': JSON.stringify(openApiDocument()),
     'reference/status.md': statusPage(),
     'reference/performance.md': performancePage(),
+    'reference/faults.md': withRemedies(readFileSync(FAULTS_PAGE, 'utf8')),
     'reference/command-line.md': commandLinePage(),
     'reference/cluster-event.schema.json': JSON.stringify(z.toJSONSchema(clusterEventSchema)),
   };
@@ -32,6 +33,9 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
   );
   return { ...Object.fromEntries(texts), 'cli/openApi.ts': clientTypes() };
 }
+
+/** Its first part says what a run of all faults found (scripts/faults). */
+const FAULTS_PAGE = join(import.meta.dirname, '../docs/reference/faults.md');
 
 /** As the gate wants it. */
 export async function formatted(name: string, text: string): Promise<string> {
@@ -71,7 +75,34 @@ function performancePage(): string {
   });
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const { timeToConnected = {}, memory = {}, bundle = {}, scale = {} } = figures;
-  const rounded = (value: number | undefined, digits = 0): string => value?.toFixed(digits) ?? 'not measured';
+  const when = (
+    value: number | undefined,
+    text: (rounded: string) => string,
+    digits = 0,
+  ): readonly string[] => (value === undefined ? [] : [`- ${text(value.toFixed(digits))}`]);
+  const notes = [
+    ...when(
+      timeToConnected.medianSeconds,
+      (seconds) =>
+        `A connect takes ${seconds} s in the median; nearly all of it is the wait for Azure and Zilliz.`,
+    ),
+    ...when(
+      memory.fiftyConnectionsMb,
+      (megabytes) =>
+        `With 50 connections at once a process of the app holds ${megabytes} MB where Node finds 512 MB.`,
+    ),
+    ...when(
+      memory.fiftyConnectionsLargeHeapMb,
+      (megabytes) => `On a large machine it holds ${megabytes} MB: it collects garbage late there.`,
+    ),
+    ...when(bundle.megabytes, (megabytes) => `The bundle has ${megabytes} MB.`, 1),
+    ...when(scale.mostZones, (zones) => `The table of scale was measured with up to ${zones} zones.`),
+    ...when(
+      scale.mostConnections,
+      (count) => `The table of scale was measured with up to ${count} connections.`,
+    ),
+    '- The Functions host takes about 275 MB beside the process of the app, as measured on the real host.',
+  ];
   return `${GENERATED}
 
 # Performance
@@ -85,13 +116,7 @@ ${line(targetHeader)}
 ${line(targetHeader.map(() => '---'))}
 ${rows.map(line).join('\n')}
 
-- A connect takes ${rounded(timeToConnected.medianSeconds)} s in the median; nearly all of it is the wait for Azure and Zilliz.
-- With 50 connections at once a process of the app holds ${rounded(memory.fiftyConnectionsMb)} MB where Node finds 512 MB, and
-  ${rounded(memory.fiftyConnectionsLargeHeapMb)} MB on a large machine, where it collects garbage late. The Functions host takes about 275 MB
-  beside it, as measured on the real host (Azure's own part of an instance is not in these figures).
-- The bundle has ${rounded(bundle.megabytes, 1)} MB.
-- ${rounded(scale.failingCells)} cells fail of the table of routes and runs with up to ${rounded(scale.mostZones)} zones and
-  ${rounded(scale.mostConnections)} connections.
+${notes.join('\n')}
 `;
 }
 
@@ -215,14 +240,43 @@ ${sections.join('\n')}
 ${WHILE_DEPLOYING}`;
 }
 
-/** The verbs with the same remedy share a line. */
 function remediesOf(name: FailureCode): string {
+  return remedyRows(name)
+    .map(([asked, remedy]) => `- ${asked}: ${remedy}`)
+    .join('\n');
+}
+
+/** The verbs with the same remedy share a row. */
+function remedyRows(name: FailureCode): readonly (readonly [asked: string, remedy: string])[] {
   const byRemedy = new Map<string, string[]>();
   for (const verb of verbs) {
     const remedy = remedyOf(name, verb);
     byRemedy.set(remedy, [...(byRemedy.get(remedy) ?? []), verb]);
   }
-  return [...byRemedy].map(([remedy, asked]) => `- ${asked.map(code).join(', ')}: ${remedy}`).join('\n');
+  return [...byRemedy].map(([remedy, asked]) => [asked.map(code).join(', '), remedy]);
+}
+
+const REMEDIES = '## The words by what was asked';
+
+/** The page about connect under failure, with the remedy of each code for each verb at its end. */
+export function withRemedies(page: string): string {
+  const [before = ''] = page.split(REMEDIES);
+  const rows = Object.keys(failureCatalog).flatMap((name) =>
+    remedyRows(name as FailureCode).map(
+      ([asked, remedy], index) => `| ${index === 0 ? code(name) : ''} | ${asked} | ${cell(remedy)} |`,
+    ),
+  );
+  return `${before}${REMEDIES}
+
+The remedy of each code, of the catalogue. Where the app knows the names of the case, they are in place of the correction; what to
+request then is as it is here. \`read\` is every request without a column of its own.
+
+<!-- prettier-ignore-start -->
+| code | asked | remedy |
+| --- | --- | --- |
+${rows.join('\n')}
+<!-- prettier-ignore-end -->
+`;
 }
 
 function code(value: unknown): string {
