@@ -6,8 +6,8 @@ export const shared = {
   transform: { '\\.ts$|/node_modules/jose/': '<rootDir>/test/support/esbuildTransform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   setupFiles: ['<rootDir>/test/support/functionsCore.ts', '<rootDir>/test/support/propertyRuns.ts'],
-  // Jest leaves a core idle by default, which on two cores is half of the machine.
-  maxWorkers: '100%',
+  // Jest leaves a core idle by default; a third of a worker's time is a wait for sockets.
+  maxWorkers: '150%',
   testTimeout: 60_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],

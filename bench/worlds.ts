@@ -97,7 +97,10 @@ export function withZones(world: SampleWorld, zones: number): SampleWorld {
     ...world,
     azure: {
       ...world.azure,
-      dns: { zones: copyOf(dns.zones), links: copyOf(dns.links), recordSets: copyOf(dns.recordSets) },
+      dns: {
+        ...dns,
+        ...{ zones: copyOf(dns.zones), links: copyOf(dns.links), recordSets: copyOf(dns.recordSets) },
+      },
     },
     zilliz: {
       ...world.zilliz,

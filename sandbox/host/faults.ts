@@ -11,6 +11,8 @@ export interface HostFaults {
   }) => boolean;
   /** The activity has done its work, and its worker dies before it can answer: the host says that it failed. */
   readonly interruptsActivity?: (activity: { readonly instanceId: string; readonly name: string }) => boolean;
+  /** How long a new instance stays Pending before its first episode; milliseconds of the clock. A busy hub takes minutes. */
+  readonly pendingMs?: (instance: { readonly instanceId: string; readonly name: string }) => number;
   /** The message reaches the instance twice. */
   readonly duplicates?: (message: { readonly instanceId: string; readonly eventType: number }) => boolean;
   /** Puts the messages of one episode in another order; gets their number and returns a permutation of indexes. */

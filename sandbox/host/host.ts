@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppFunctions } from './appFunctions.ts';
+import type { DurableExtension } from './engine/failureTexts.ts';
 import type { HistoryEvent } from './engine/history.ts';
 import type { HostFaults } from './faults.ts';
 import { describeFunctions } from './functionList.ts';
@@ -37,6 +38,8 @@ export interface HostOptions {
   /** Between the check that an ID is free and the start of the run, real milliseconds. Default 2. */
   readonly startLatencyMs?: number;
   readonly faults?: HostFaults;
+  /** Which extension's failures the histories hold. Default 3.15, which was measured. */
+  readonly extension?: DurableExtension;
   readonly log?: (line: HostLogLine) => void;
 }
 
@@ -66,6 +69,8 @@ export interface Host {
    */
   runUntil(done: () => boolean | Promise<boolean>): Promise<void>;
   statistics(): HostStatistics;
+  /** Resolves when the host has ended by itself, because its workers die. The platform starts another then. */
+  readonly ended: Promise<void>;
   /** Releases the port, the workers and the timers; what is in the journal stays. */
   stop(): Promise<void>;
 }
@@ -97,6 +102,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const machinery = createMachinery({
       ...{ app, clock, hub, workload, faults, log },
       replayTwice: options.replayTwice ?? true,
+      extension: options.extension ?? '3.15',
       visibilityTimeoutMs: options.activityVisibilityTimeoutMs ?? worker.settings.activityVisibilityTimeoutMs,
     });
     stops.push(() => machinery.stop());
@@ -105,6 +111,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const uptimeMs = (): number => Math.round(clock.now() - startedAt);
     doors.serve(frontDoor({ app, keys, place: doors.place, orchestrations, uptimeMs, runTimer }));
     machinery.begin();
+    const ended = (worker.ended ?? new Promise<never>(() => undefined)).then(stop);
     return {
       baseUrl: doors.place.origin,
       keys,
@@ -120,6 +127,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         activityRuns: machinery.activityRuns(),
         commits: hub.commits,
       }),
+      ended,
       stop,
     };
   } catch (error) {

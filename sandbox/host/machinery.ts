@@ -1,7 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { AppFunctions } from './appFunctions.ts';
+import { HTTP_ACTIVITY } from './engine/callHttp.ts';
+import type { DurableExtension } from './engine/failureTexts.ts';
 import type { HostFaults } from './faults.ts';
 import { ActivityRunner } from './hub/activityRunner.ts';
+import { sendHttp } from './hub/sendHttp.ts';
 import { Dispatcher } from './hub/dispatcher.ts';
 import { EpisodeRunner } from './hub/episodeRunner.ts';
 import type { TaskHub } from './hub/taskHub.ts';
@@ -18,6 +21,7 @@ export interface MachineryOptions {
   readonly log: HostLog;
   readonly replayTwice: boolean;
   readonly visibilityTimeoutMs: number;
+  readonly extension: DurableExtension;
 }
 
 /** What runs without being asked: orchestrations, activities, durable timers and timer triggers. */
@@ -47,9 +51,12 @@ export function createMachinery(options: MachineryOptions): Machinery {
     faults,
     workload,
     visibilityTimeoutMs: options.visibilityTimeoutMs,
+    extension: options.extension,
     // The extension's binding data of an activity.
     invoke: (name, input, instanceId) =>
-      app.invokeByName(name, input, { instanceId: { string: instanceId } }),
+      name === HTTP_ACTIVITY
+        ? sendHttp(input?.string ?? '')
+        : app.invokeByName(name, input, { instanceId: { string: instanceId } }),
   });
   const dispatcher = new Dispatcher({ clock, hub, faults, workload, episodes, activities, log });
   return {

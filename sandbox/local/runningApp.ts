@@ -32,20 +32,40 @@ export async function runApp(place: AppPlace): Promise<RunningApp> {
     for (const next of stops.toReversed()) await next();
   };
   try {
-    const host = await startHost({
-      clock: running.clock,
-      worker: processWorker({
-        appDirectory: place.app ?? appDirectory,
-        env: { ...running.sandbox.environment, ...place.settings },
-      }),
-      journal: fileJournal(join(directory, 'hub.jsonl')),
-      ...(ports && { port: ports.api }),
-      ...(log && { log }),
+    const start = (port: number | undefined): Promise<Host> =>
+      startHost({
+        clock: running.clock,
+        worker: processWorker({
+          appDirectory: place.app ?? appDirectory,
+          env: { ...running.sandbox.environment, ...place.settings },
+        }),
+        journal: fileJournal(join(directory, 'hub.jsonl')),
+        ...(port !== undefined && { port }),
+        ...(log && { log }),
+      });
+    let host = await start(ports?.api);
+    let isStopped = false;
+    // As the platform does: where a host has ended because of its workers, another takes up its runs.
+    const replace = async (): Promise<void> => {
+      await host.ended;
+      if (isStopped) return;
+      host = await start(Number(new URL(host.baseUrl).port));
+      void replace();
+    };
+    void replace();
+    stops.push(() => {
+      isStopped = true;
+      return host.stop();
     });
-    stops.push(() => host.stop());
     const { baseUrl, keys } = host;
     await subscribeToClusterEvents(running.sandbox, { baseUrl, systemKey: keys.system });
-    return { ...running, host, stop };
+    return {
+      ...running,
+      get host() {
+        return host;
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -43,7 +43,7 @@ export interface Deployment {
 }
 
 type DeployedHostOptions = Partial<
-  Pick<HostOptions, 'faults' | 'replayTwice' | 'activityVisibilityTimeoutMs'>
+  Pick<HostOptions, 'faults' | 'replayTwice' | 'activityVisibilityTimeoutMs' | 'extension'>
 >;
 
 export interface DeploymentOptions {

@@ -1,6 +1,7 @@
 import { readFileSync, globSync, existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
+import { readVersionsFile } from '../../scripts/versions/versionsFile.ts';
 
 const root = join(import.meta.dirname, '../..');
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -87,4 +88,29 @@ it('assumptions.md names places of the code that are there', () => {
 
 it('the Node for developers is the one of the dev dependency', () => {
   expect(textOf('.nvmrc').trim()).toBe(manifest.devDependencies.node);
+});
+
+describe('docs/reference/versions.json', () => {
+  const { platform, packages, apis } = readVersionsFile();
+  const pinned = [...platform, ...apis].flatMap((entry) => entry.pinned ?? []);
+
+  it.each(pinned)('$file has $text', ({ file, text }) => {
+    expect(textOf(file)).toContain(text);
+  });
+
+  it('has the versions of the packages that are installed', () => {
+    const { dependencies, devDependencies } = JSON.parse(textOf('package.json')) as Record<
+      'dependencies' | 'devDependencies',
+      Readonly<Record<string, string>>
+    >;
+    expect({ ...dependencies, ...devDependencies }).toMatchObject(packages);
+  });
+
+  it.each([
+    ['Microsoft.Network', '@azure/arm-network/dist/esm/api/privateEndpoints/operations.js'],
+    ['Microsoft.Network private DNS', '@azure/arm-privatedns/dist/esm/api/recordSets/operations.js'],
+  ])('%s: the version is one that the SDK knows', (api, file) => {
+    const version = apis.find((entry) => entry.api === api)?.version ?? '';
+    expect(textOf(`node_modules/${file}`)).toContain(version);
+  });
 });

@@ -64,6 +64,7 @@ describe('the traffic of a whole life', () => {
     ['recordSets.put', 201],
     ['subnets.get', 200],
     ['virtualNetworkLinks.delete', 202],
+    ['virtualNetworkLinks.delete', 409],
     ['virtualNetworkLinks.put', 202],
     ['virtualNetworkLinks.put', 403],
     ['virtualNetworks.get', 200],

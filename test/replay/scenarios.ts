@@ -32,6 +32,26 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       return (await rig.connect({ ...sampleRequest, onFailure: 'undo' })).id;
     },
   },
+  'connect-all-fields': {
+    workflow: 'connect',
+    run: async (rig) =>
+      (
+        await rig.connect({
+          ...sampleRequest,
+          privateEndpoint: {
+            name: 'pe-all-fields',
+            staticIpAddress: '10.20.1.77',
+            networkInterfaceName: 'nic-all-fields',
+          },
+          tags: { team: 'search', 'cost-centre': '4711' },
+          clusters: sample.clusterIds,
+          dns: { autoRegistration: false, linkedNetworks: [sample.virtualNetworkId], hiddenNames: 'warn' },
+          adopt: 'never',
+          onFailure: 'undo',
+          deadlineMinutes: 90,
+        })
+      ).id,
+  },
   'connect-per-cluster': {
     workflow: 'connect',
     run: async (rig) => (await rig.connect({ ...sampleRequest, dns: { layout: 'per-cluster' } })).id,

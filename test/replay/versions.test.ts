@@ -1,5 +1,9 @@
 import { runStatusSchema } from '../../src/domain/run/status.ts';
-import { readEndpointMarks } from '../../src/domain/connection/marks.ts';
+import { z } from 'zod';
+import { isOurs, readEndpointMarks, recordOwner } from '../../src/domain/connection/marks.ts';
+import { connectionResultSchema, disconnectResultSchema } from '../../src/domain/run/result.ts';
+import { syncResultSchema } from '../../src/domain/sync/status.ts';
+import { zoneOwner } from '../../src/domain/resources/zoneOwner.ts';
 import { readHistories } from './history.ts';
 import { replayToday } from './today.ts';
 import { readVersions } from './versions.ts';
@@ -25,7 +29,7 @@ async function failureOf(workflow: string, input: unknown): Promise<string | nul
 }
 
 describe.each(versions.map((stored) => [stored.file, stored] as const))('what %s holds', (_, stored) => {
-  const { workflow, inputs, statuses, tags } = stored;
+  const { workflow, inputs, statuses, tags, output, shared, records, owners } = stored;
 
   it('of inputs and carried states is understood: the run goes on', async () => {
     for (const input of inputs) expect(await failureOf(workflow, input)).toBeNull();
@@ -33,6 +37,23 @@ describe.each(versions.map((stored) => [stored.file, stored] as const))('what %s
 
   it('of specifications in tags is understood', () => {
     for (const one of tags) expect(readEndpointMarks(one)?.spec ?? null).not.toBeNull();
+  });
+
+  it('of results, and of the views of a sync, is understood', () => {
+    if (output === null) return;
+    const schemas: Readonly<Record<string, z.ZodType>> = {
+      connect: connectionResultSchema,
+      disconnect: disconnectResultSchema,
+      sync: syncResultSchema,
+    };
+    expect(schemas[workflow]?.safeParse(output).error).toBeUndefined();
+  });
+
+  it('of marks on zones, links, records and entries of owners is understood', () => {
+    expect(shared.filter((one) => !isOurs(one))).toEqual([]);
+    expect(records.filter((one) => recordOwner(one) === null)).toEqual([]);
+    const sets = owners.map((owner) => ({ ...owner, etag: '' }));
+    expect(sets.filter((set) => zoneOwner(set)?.isEntry !== true)).toEqual([]);
   });
 
   it('of custom statuses is understood', () => {

@@ -90,7 +90,7 @@ async function cancelAndGoOn(rig: Rig): Promise<string> {
   return id;
 }
 
-/** A lock keeps the last one at first: the app asks for locks, and removes nothing. */
+/** A lock keeps the last one at first: the app asks for locks, and removes nothing; where it may not ask, Azure refuses. */
 async function disconnectAgainstResistance(rig: Rig, ids: readonly string[]): Promise<void> {
   const { control } = rig.sandbox.azure;
   const disconnect = async (id: string): Promise<void> => {
@@ -101,6 +101,9 @@ async function disconnectAgainstResistance(rig: Rig, ids: readonly string[]): Pr
     if (index === ids.length - 1) {
       control.lock({ scope: resourceGroupId, name: 'keep', level: 'CanNotDelete' });
       await disconnect(id);
+      control.deny({ scope: resourceGroupId, actions: ['Microsoft.Authorization/locks/read'] });
+      await disconnect(id);
+      control.allow();
       control.unlock(resourceGroupId, 'keep');
     }
     await disconnect(id);

@@ -2,6 +2,7 @@ import { addStartOfAuthority } from '../dns/zoneEffects.ts';
 import { recordValues } from '../dns/recordRequest.ts';
 import { keyOf, nameOf, parentOf } from '../resourceId.ts';
 import type { Link, RecordType, RecordValue } from '../state/dnsSchema.ts';
+import type { AzureState } from '../state/schema.ts';
 import type { World } from '../state/world.ts';
 
 interface NewZone {
@@ -35,6 +36,8 @@ export interface DnsControl {
   setRecord(record: NewRecord): void;
   /** A record set of any type, with the values as ARM shows them. */
   setRecordOfType(record: Omit<NewRecord, 'addresses'> & { type: RecordType; values: RecordValue }): void;
+  /** How a PUT of a zone is met while another PUT of it goes on. */
+  setSecondZonePut(answer: AzureState['dns']['secondZonePut']): void;
   /** What auto registration does for a virtual machine in a linked network. */
   registerMachine(zoneId: string, name: string, address: string): void;
 }
@@ -88,6 +91,9 @@ export function dnsControl(world: World): DnsControl {
     setRecord: (record) =>
       set(record, { type: 'A', values: addresses(record.addresses), isAutoRegistered: false }),
     setRecordOfType: (record) => set(record, { ...record, isAutoRegistered: false }),
+    setSecondZonePut(answer) {
+      state.dns.secondZonePut = answer;
+    },
     registerMachine: (zoneId, name, address) =>
       set({ zoneId, name, ttl: 10 }, { type: 'A', values: addresses([address]), isAutoRegistered: true }),
   };

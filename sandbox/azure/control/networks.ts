@@ -141,10 +141,12 @@ function virtualNetwork(given: NewVirtualNetwork, etag: string, resourceGuid: st
     resourceGuid,
     addressPrefixes: [...(addressPrefixes ?? subnets.map(({ addressPrefix }) => addressPrefix))],
     dnsServers: [...dnsServers],
+    namesDhcpOptions: false,
     peerings: peerings.filter((remote) => !sameId(remote, id)),
     subnets: subnets.map((subnet) => ({
       delegations: [],
       privateEndpointNetworkPolicies: 'Disabled',
+      privateLinkServiceNetworkPolicies: 'Enabled',
       addressesTakenByOthers: 0,
       ...subnet,
     })),

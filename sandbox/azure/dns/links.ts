@@ -55,7 +55,9 @@ export function linkOperations(world: World): readonly ArmOperation[] {
       method: 'GET',
       path: link,
       handle(call) {
-        const found = existingLink(world, call, 'read');
+        // Recorded: ARM does not find the link, and says nothing of its zone.
+        const found = world.state.dns.links[keyOf(call.scope)];
+        if (!found) throw linkNotFound(call);
         return { status: 200, headers: { etag: found.etag }, body: linkBody(found, world.now()) };
       },
     },
@@ -87,21 +89,25 @@ function put(world: World, call: ArmCall): Reply {
     virtualNetworkId,
     registrationEnabled: properties.registrationEnabled ?? false,
     resolutionPolicy: properties.resolutionPolicy ?? 'Default',
+    asksForPolicy: properties.resolutionPolicy !== undefined,
   });
 }
 
 function patch(world: World, call: ArmCall): Reply {
-  const found = existingLink(world, call, 'write');
+  const found = existingLink(world, call);
   const { tags, properties = {} } = read(call);
   return write(world, call, {
     ...found,
     tags: tags ?? found.tags,
     registrationEnabled: properties.registrationEnabled ?? found.registrationEnabled,
     resolutionPolicy: properties.resolutionPolicy ?? found.resolutionPolicy,
+    asksForPolicy: properties.resolutionPolicy !== undefined,
   });
 }
 
-function write(world: World, call: ArmCall, wanted: Omit<Link, 'zone' | 'etag' | 'completedAt'>): Reply {
+type WantedLink = Omit<Link, 'zone' | 'etag' | 'completedAt'> & { readonly asksForPolicy: boolean };
+
+function write(world: World, call: ArmCall, { asksForPolicy, ...wanted }: WantedLink): Reply {
   const tags = writtenTags(world, call.scope, wanted.tags);
   authorizeLinked(
     world,
@@ -123,7 +129,7 @@ function write(world: World, call: ArmCall, wanted: Omit<Link, 'zone' | 'etag' |
       // Recorded: only a link that registers names takes longer than its operation.
       completesAfterMs: wanted.registrationEnabled ? timings.linkCompleted() : 0,
     },
-    failure: refusal(world, call, wanted),
+    failure: refusal(world, call, wanted, asksForPolicy),
   });
 }
 
@@ -132,6 +138,7 @@ function refusal(
   world: World,
   call: ArmCall,
   wanted: Pick<Link, 'virtualNetworkId' | 'resolutionPolicy'>,
+  asksForPolicy: boolean,
 ): ArmError | undefined {
   const { state } = world;
   const network = state.network.virtualNetworks[keyOf(wanted.virtualNetworkId)];
@@ -141,10 +148,11 @@ function refusal(
     return { code: 'BadRequest', message: `The virtual network '${wanted.virtualNetworkId}' was not found.` };
   }
   const zoneName = call.params.zone ?? '';
-  if (wanted.resolutionPolicy === 'NxDomainRedirect' && !/^privatelink\./i.test(zoneName)) {
+  // Also one that is the default (Azure-Landing-Zones 4088).
+  if (asksForPolicy && !/^privatelink\./i.test(zoneName)) {
     return {
       code: 'BadRequest',
-      message: `The resolution policy NxDomainRedirect is not supported for the Private DNS zone '${zoneName}'.`,
+      message: `The resolution policy ${wanted.resolutionPolicy} is not supported for the Private DNS zone '${zoneName}'.`,
     };
   }
   return undefined;
@@ -161,13 +169,18 @@ function remove(world: World, call: ArmCall): Reply {
   });
 }
 
-function existingLink(world: World, call: ArmCall, verb: 'read' | 'write'): Link {
+function existingLink(world: World, call: ArmCall): Link {
   const found = world.state.dns.links[keyOf(call.scope)];
   if (found) return found;
   const zoneId = parentOf(call.scope);
-  if (!world.state.dns.zones[keyOf(zoneId)]) throw parentNotFound(verb, type, zoneId);
+  if (!world.state.dns.zones[keyOf(zoneId)]) throw parentNotFound('write', type, zoneId);
+  throw linkNotFound(call);
+}
+
+function linkNotFound(call: ArmCall): Error {
+  const zoneId = parentOf(call.scope);
   const names = `${nameOf(zoneId)}/virtualNetworkLinks/${nameOf(call.scope)}`;
-  throw resourceNotFound(
+  return resourceNotFound(
     `Microsoft.Network/privateDnsZones/${names}`,
     segmentAfter(call.scope, 'resourceGroups') ?? '',
   );

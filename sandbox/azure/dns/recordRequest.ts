@@ -44,8 +44,8 @@ export function readRecordRequest(name: string, type: RecordType, body: unknown)
     throw bad(`The request body is not a record set: ${parsed.error.issues[0]?.message ?? ''}`);
   const properties = parsed.data.properties ?? {};
   const { ttl, metadata, aRecords = [], aaaaRecords = [] } = properties;
-  if (ttl !== undefined && (ttl < 1 || ttl > LONGEST_TTL)) {
-    throw bad(`The TTL ${ttl} of the record set '${name}' is not between 1 and ${LONGEST_TTL}.`);
+  if (ttl !== undefined && (ttl < 0 || ttl > LONGEST_TTL)) {
+    throw bad(`The TTL ${ttl} of the record set '${name}' is not between 0 and ${LONGEST_TTL}.`);
   }
   const wrong =
     aRecords.find(({ ipv4Address }) => !isIPv4(ipv4Address))?.ipv4Address ??

@@ -66,7 +66,24 @@ function put(world: World, call: ArmCall): Reply {
   if (location.toLowerCase() !== 'global') {
     throw flatFault(400, 'BadRequest', `The location '${location}' of a private DNS zone must be 'global'.`);
   }
+  refuseSecond(world, call.scope);
   return write(world, call, { id: call.scope, name, tags: tags ?? {} });
+}
+
+/** Two PUTs at once: both are accepted, so that a precondition fails in the operation, or the second is refused. */
+function refuseSecond({ state }: World, id: string): void {
+  const isUnderWay = Object.values(state.longRunning.operations).some(
+    ({ outcome, effect }) => !outcome && effect.kind === 'putZone' && effect.key === keyOf(id),
+  );
+  if (!isUnderWay || state.dns.secondZonePut === 'accepted') return;
+  if (state.dns.secondZonePut === 'conflict') {
+    throw flatFault(409, 'Conflict', `Another operation on the Zone ${nameOf(id)} is in progress.`);
+  }
+  throw armFault(429, {
+    code: 'RetryableErrorDueToAnotherOperation',
+    message: `Operation on the resource ${id} is blocked by another operation.`,
+    details: [],
+  });
 }
 
 function patch(world: World, call: ArmCall): Reply {

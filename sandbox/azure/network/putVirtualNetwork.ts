@@ -21,6 +21,7 @@ const subnetPropertiesSchema = z.object({
   privateEndpointNetworkPolicies: z
     .enum(['Enabled', 'Disabled', 'NetworkSecurityGroupEnabled', 'RouteTableEnabled'])
     .optional(),
+  privateLinkServiceNetworkPolicies: z.enum(['Enabled', 'Disabled']).optional(),
 });
 const subnetSchema = z.object({ properties: subnetPropertiesSchema });
 const networkSchema = z.object({
@@ -28,7 +29,7 @@ const networkSchema = z.object({
   tags: tagsSchema.optional(),
   properties: z.object({
     addressSpace: z.object({ addressPrefixes: z.array(z.string()).min(1) }),
-    dhcpOptions: z.object({ dnsServers: z.array(z.string()) }).nullish(),
+    dhcpOptions: z.object({ dnsServers: z.array(z.string()).nullish() }).nullish(),
     subnets: z.array(subnetSchema.extend({ name: z.string() })).optional(),
   }),
 });
@@ -50,6 +51,7 @@ export function putVirtualNetwork(world: World, call: ArmCall): Reply {
     resourceGuid: existing?.resourceGuid ?? world.random.guid(),
     addressPrefixes: properties.addressSpace.addressPrefixes,
     dnsServers: properties.dhcpOptions?.dnsServers ?? [],
+    namesDhcpOptions: Boolean(properties.dhcpOptions),
     peerings: existing?.peerings ?? [],
     subnets: [],
   };
@@ -97,6 +99,7 @@ function written(
     ...(networkSecurityGroup && { networkSecurityGroupId: networkSecurityGroup.id }),
     ...(routeTable && { routeTableId: routeTable.id }),
     privateEndpointNetworkPolicies: properties.privateEndpointNetworkPolicies ?? 'Disabled',
+    privateLinkServiceNetworkPolicies: properties.privateLinkServiceNetworkPolicies ?? 'Enabled',
     addressesTakenByOthers:
       before?.subnets.find((subnet) => sameId(subnet.name, name))?.addressesTakenByOthers ?? 0,
   };

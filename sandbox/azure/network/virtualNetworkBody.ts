@@ -18,7 +18,9 @@ export function virtualNetworkBody(world: World, network: VirtualNetwork): objec
       provisioningState,
       resourceGuid: network.resourceGuid,
       addressSpace: { addressPrefixes: network.addressPrefixes },
-      ...(network.dnsServers.length > 0 && { dhcpOptions: { dnsServers: network.dnsServers } }),
+      ...((network.namesDhcpOptions || network.dnsServers.length > 0) && {
+        dhcpOptions: { dnsServers: network.dnsServers },
+      }),
       privateEndpointVNetPolicies: 'Disabled',
       subnets: network.subnets.map((subnet) => subnetBody(world, network, subnet)),
       virtualNetworkPeerings: network.peerings.map((remote) => peering(network, remote)),
@@ -56,7 +58,7 @@ export function subnetBody(world: World, network: VirtualNetwork, subnet: Subnet
         type: 'Microsoft.Network/virtualNetworks/subnets/delegations',
       })),
       privateEndpointNetworkPolicies: subnet.privateEndpointNetworkPolicies,
-      privateLinkServiceNetworkPolicies: 'Enabled',
+      privateLinkServiceNetworkPolicies: subnet.privateLinkServiceNetworkPolicies,
     },
     type: 'Microsoft.Network/virtualNetworks/subnets',
   };

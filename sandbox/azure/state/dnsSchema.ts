@@ -49,6 +49,8 @@ export const dnsSchema = z.object({
   zones: z.record(z.string(), zoneSchema),
   links: z.record(z.string(), linkSchema),
   recordSets: z.record(z.string(), recordSetSchema),
+  /** The answer to a PUT of a zone while another PUT of it goes on. No recording has one. */
+  secondZonePut: z.enum(['accepted', 'conflict', 'retryable']).default('accepted'),
 });
 
 export type Zone = z.infer<typeof zoneSchema>;

@@ -15,6 +15,7 @@ const subnetSchema = z.object({
     'NetworkSecurityGroupEnabled',
     'RouteTableEnabled',
   ]),
+  privateLinkServiceNetworkPolicies: z.enum(['Enabled', 'Disabled']).default('Enabled'),
   /** Addresses taken by things the simulator does not model, counted from the top of the prefix. */
   addressesTakenByOthers: z.number().int().nonnegative(),
 });
@@ -29,6 +30,8 @@ const virtualNetworkSchema = z.object({
   addressPrefixes: z.array(z.string()),
   /** Custom DNS servers; empty means Azure's own resolver. */
   dnsServers: z.array(z.string()),
+  /** Whether a write has named DHCP options: they are shown from then on, also without a server (recorded). */
+  namesDhcpOptions: z.boolean().default(false),
   /** Resource IDs of the virtual networks it is peered with. */
   peerings: z.array(z.string()),
   /** Until then it is `Updating`, and a resource that needs it has to wait. */

@@ -64,7 +64,7 @@ export function emptyAzureState(seed = 1): AzureState {
       reservedNames: {},
       refusesPolicyBoundSubnets: false,
     },
-    dns: { zones: {}, links: {}, recordSets: {} },
+    dns: { zones: {}, links: {}, recordSets: {}, secondZonePut: 'accepted' },
     access: {
       assignments: [OWNER_PRINCIPAL_ID, APP_PRINCIPAL_ID].map((principalId) => ({
         ...{ principalId, scope: '/', actions: ['*'], notActions: [] },

@@ -83,13 +83,23 @@ export interface Completion extends Common {
   readonly Result: string | null;
 }
 
+export interface FailureDetails {
+  readonly ErrorType: string;
+  readonly ErrorMessage: string;
+  readonly StackTrace: string;
+  readonly InnerFailure: null;
+  readonly IsNonRetriable: boolean;
+  readonly Properties: null;
+}
+
 /** A failure that came back: of an activity (6) or a child (9). */
 export interface Failure extends Common {
   readonly EventType: 6 | 9;
   readonly TaskScheduledId: number;
   readonly Reason: string;
   readonly Details: string;
-  readonly FailureDetails: null;
+  /** From Durable extension 3.19 on. */
+  readonly FailureDetails: FailureDetails | null;
 }
 
 export interface ChildCreated extends Common {
@@ -195,7 +205,7 @@ export function completion(type: 5 | 8, taskId: number, result: string | null, a
 export function failure(
   type: 6 | 9,
   taskId: number,
-  fault: { readonly reason: string; readonly details: string },
+  fault: { readonly reason: string; readonly details: string; readonly structured?: FailureDetails },
   at: number,
 ): Failure {
   return {
@@ -203,7 +213,7 @@ export function failure(
     TaskScheduledId: taskId,
     Reason: fault.reason,
     Details: fault.details,
-    FailureDetails: null,
+    FailureDetails: fault.structured ?? null,
     ...message(at),
   };
 }

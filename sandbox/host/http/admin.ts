@@ -19,12 +19,13 @@ export interface AdminOptions {
 
 /** The part of `/admin` that scripts and the portal's Test/Run use. */
 export async function admin(options: AdminOptions, request: HostRequest): Promise<HostReply> {
-  const refused = refusal(request, [options.keys.master]);
-  if (refused) return refused;
   const [, area, name] = request.path.split('/').filter((part) => part !== '');
+  // What a load balancer asks needs no key.
+  if (request.method === 'GET' && area === 'host' && name === 'ping') return emptyReply(200);
+  const refused = refusal(request, options.keys, ['master']);
+  if (refused) return refused;
   if (request.method === 'GET' && area === 'host' && name === 'status')
     return jsonReply(200, status(options));
-  if (request.method === 'GET' && area === 'host' && name === 'ping') return emptyReply(200);
   if (area !== 'functions') return emptyReply(404);
   if (request.method === 'GET' && name === undefined) {
     return jsonReply(
@@ -34,6 +35,7 @@ export async function admin(options: AdminOptions, request: HostRequest): Promis
   }
   const registered = name === undefined ? undefined : options.app.find(decodeURIComponent(name));
   if (request.method !== 'POST' || !registered) return emptyReply(404);
+  if (request.body.length === 0) return emptyReply(415);
   return run(options, registered, request);
 }
 

@@ -16,7 +16,7 @@ export async function eventGridWebhook(
   keys: HostKeys,
   request: HostRequest,
 ): Promise<HostReply> {
-  const refused = refusal(request, [keys.system, keys.master]);
+  const refused = refusal(request, keys, ['system', 'master']);
   if (refused) return refused;
   const name = queryValue(request, 'functionName') ?? '';
   const registered = app.find(name);
@@ -62,6 +62,8 @@ function handshake(body: unknown): HostReply {
 /** All events are delivered; a single failure fails the batch, so Event Grid will send all of it again. */
 async function notify(app: AppFunctions, registered: RegisteredFunction, body: unknown): Promise<HostReply> {
   const events: readonly unknown[] = Array.isArray(body) ? body : [body];
+  // What is no event fails the whole batch, before any is delivered.
+  if (events.some((event) => typeof event !== 'object' || event === null)) return emptyReply(500);
   const results = await Promise.allSettled(events.map((event) => deliverEvent(app, registered, event)));
   const failed = results.some((result) => result.status === 'rejected' || !result.value.ok);
   if (!failed) return emptyReply(202);

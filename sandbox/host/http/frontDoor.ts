@@ -27,7 +27,7 @@ export function frontDoor(options: {
     const path = request.path.toLowerCase();
     if (path === '/' && request.method === 'GET') return welcome();
     if (path.startsWith(`${DURABLE_TASK}/`)) {
-      const refused = refusal(request, [keys.system, keys.master]);
+      const refused = refusal(request, keys, ['system', 'master']);
       return refused ?? management(options, request, request.path.slice(DURABLE_TASK.length));
     }
     if (path === '/runtime/webhooks/eventgrid') return eventGridWebhook(app, keys, request);

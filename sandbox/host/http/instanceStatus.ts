@@ -9,7 +9,12 @@ import type { HostReply, HostRequest } from './message.ts';
 
 /** 202 while the instance runs, 200 when it has ended, 500 when it failed and the caller wants that. */
 export function instanceStatus(instance: Instance, request: HostRequest, origin: string): HostReply {
-  const body: Record<string, unknown> = statusBody(instance, isOn(request, 'showInput', true));
+  const { parent } = instance;
+  const body: Record<string, unknown> = {
+    ...statusBody(instance, isOn(request, 'showInput', true)),
+    // Not in lists (recorded).
+    ...(parent && { parentInstanceId: parent.OrchestrationInstance.InstanceId }),
+  };
   if (isOn(request, 'showHistory', false)) {
     try {
       body.historyEvents = historyView(instance.history, isOn(request, 'showHistoryOutput', false));

@@ -19,9 +19,17 @@ export function keyOf(request: HostRequest): string | undefined {
   return request.headers['x-functions-key'] ?? queryValue(request, 'code');
 }
 
-/** For the host's own routes: admin (master key) and extension webhooks (`system` or master key). */
-export function refusal(request: HostRequest, accepted: readonly string[]): HostReply | undefined {
+/**
+ * For the host's own routes: admin (master key) and extension webhooks (`system` or master key). A key that opens something
+ * else is known, and forbidden here.
+ */
+export function refusal(
+  request: HostRequest,
+  keys: HostKeys,
+  accepted: readonly (keyof HostKeys)[],
+): HostReply | undefined {
   const key = keyOf(request);
-  if (key !== undefined && accepted.includes(key)) return undefined;
+  if (accepted.some((level) => keys[level] === key)) return undefined;
+  if (key !== undefined && Object.values(keys).includes(key)) return emptyReply(403);
   return emptyReply(401, { 'www-authenticate': 'Bearer' });
 }

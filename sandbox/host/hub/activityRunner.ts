@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../kernel/clock.ts';
+import type { DurableExtension } from '../engine/failureTexts.ts';
 import { activityFailure } from '../engine/failureTexts.ts';
 import { completion, failure } from '../engine/history.ts';
 import type { HostFaults } from '../faults.ts';
@@ -17,6 +18,7 @@ export interface ActivityRunnerOptions {
   readonly workload: Workload;
   /** How long an activity whose host died stays invisible; milliseconds of the clock. */
   readonly visibilityTimeoutMs: number;
+  readonly extension: DurableExtension;
   readonly invoke: (
     functionName: string,
     input: TypedData | null,
@@ -80,7 +82,7 @@ export class ActivityRunner {
       const at = clock.now();
       const event = result.ok
         ? completion(5, Number(taskId), resultJson(result.returnValue), at)
-        : failure(6, Number(taskId), activityFailure(activity.name, result), at);
+        : failure(6, Number(taskId), activityFailure(activity.name, result, this.#options.extension), at);
       hub.send(instanceId, executionId, event);
     } finally {
       leave();

@@ -26,6 +26,8 @@ export class Dispatcher {
   readonly #running = new Set<string>();
   /** Instances whose next episode waits for a message beyond so many. */
   readonly #stuck = new WeakMap<Instance, number>();
+  /** Instances that have yet to be taken up, by their execution. */
+  readonly #pending = new Map<string, Cancel>();
   readonly #timers = new Map<string, { executionId: string; calls: Map<string, Cancel> }>();
   #stopped = false;
 
@@ -47,6 +49,7 @@ export class Dispatcher {
     this.#stopped = true;
     for (const { calls } of this.#timers.values()) for (const cancel of calls.values()) cancel();
     this.#timers.clear();
+    for (const cancel of this.#pending.values()) cancel();
     this.#options.activities.stop();
   }
 
@@ -61,7 +64,25 @@ export class Dispatcher {
   #isReady(instance: Instance): boolean {
     if (this.#running.has(instance.instanceId) || !isActive(instance)) return false;
     if (instance.renewed) return true;
+    if (instance.status === 'Pending' && this.#isHeld(instance)) return false;
     return instance.inbox.length > (this.#stuck.get(instance) ?? 0);
+  }
+
+  /** Whether a new instance still waits for the hub to take it up. */
+  #isHeld({ instanceId, executionId, name, createdAt }: Instance): boolean {
+    const { clock, faults } = this.#options;
+    const until = createdAt + (faults.pendingMs?.({ instanceId, name }) ?? 0);
+    if (until <= clock.now()) return false;
+    if (!this.#pending.has(executionId)) {
+      this.#pending.set(
+        executionId,
+        clock.schedule(until, () => {
+          this.#pending.delete(executionId);
+          this.#wake(instanceId);
+        }),
+      );
+    }
+    return true;
   }
 
   async #run(instance: Instance): Promise<void> {

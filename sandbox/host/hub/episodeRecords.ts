@@ -32,7 +32,7 @@ export function episodeRecords(hub: TaskHub, finished: FinishedEpisode): HubReco
       orchestratorMark(13, at),
     ],
     ...statusOf(finished),
-    customStatusJson: outcome.customStatus ?? instance.customStatusJson,
+    customStatusJson: outcome.customStatus ?? keptStatus(finished),
     activities: activitiesOf(outcome.decisions, at),
     timers: timersOf(outcome.decisions, at),
     children: outcome.decisions.flatMap(({ kind, id }) => (kind === 'child' ? [id] : [])),
@@ -40,6 +40,11 @@ export function episodeRecords(hub: TaskHub, finished: FinishedEpisode): HubReco
     ...renewal(finished),
   };
   return [record, ...outcome.decisions.flatMap((decision) => messagesOf(hub, instance, decision, at))];
+}
+
+/** An orchestrator that sets none, or null, in its replay has none from then on. One that ends keeps what it had (recorded). */
+function keptStatus({ instance, outcome }: FinishedEpisode): string | null {
+  return outcome.decisions.some(({ kind }) => kind === 'complete') ? instance.customStatusJson : null;
 }
 
 function historyOf(decision: Decision, at: number): HistoryEvent[] {

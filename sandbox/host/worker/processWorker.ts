@@ -8,6 +8,8 @@ import { defaultSettings, WorkerLostError } from './worker.ts';
 import type { HostSettings, Invocation, InvocationResult, WorkerSource } from './worker.ts';
 
 export interface ProcessWorkerOptions {
+  /** With so many deaths of workers the host ends. Default: as the real host. */
+  readonly mostDeaths?: number;
   /** Holds package.json (with `main`) and host.json. */
   readonly appDirectory: string;
   /** The app's whole environment, beside PATH and what the platform sets. */
@@ -16,6 +18,9 @@ export interface ProcessWorkerOptions {
   readonly processes?: number;
   readonly nodeArguments?: readonly string[];
 }
+
+/** The real host starts a worker again, and ends itself with the third death (azure-functions-host, restart count). */
+const MOST_DEATHS = 3;
 
 /**
  * Runs the app in Node processes of its own. A process that dies is replaced; what it was running rejects with
@@ -27,6 +32,11 @@ export function processWorker(options: ProcessWorkerOptions): WorkerSource {
       const path = process.env.PATH;
       const environment = { ...(path !== undefined && { PATH: path }), ...variables, ...options.env };
       let stopping = false;
+      let deaths = 0;
+      let giveUp: () => void = () => undefined;
+      const ended = new Promise<void>((resolve) => {
+        giveUp = resolve;
+      });
       const fork = (): Promise<Child> =>
         startChild({
           appDirectory: options.appDirectory,
@@ -42,7 +52,14 @@ export function processWorker(options: ProcessWorkerOptions): WorkerSource {
         slots[slot] = Promise.resolve(child);
         void child.exited.then((how) => {
           if (stopping) return;
+          deaths += 1;
           log({ source: 'host', level: 'error', message: `worker process ended (${how}); starting another` });
+          if (deaths >= (options.mostDeaths ?? MOST_DEATHS)) {
+            const message = `${deaths} worker processes have ended: the host ends, for the platform to start another`;
+            log({ source: 'host', level: 'critical', message });
+            giveUp();
+            return;
+          }
           const replacement = fork();
           slots[slot] = replacement;
           replacement.then(
@@ -66,6 +83,7 @@ export function processWorker(options: ProcessWorkerOptions): WorkerSource {
         settings: readHostJson(options.appDirectory),
         environment,
         invoke,
+        ended,
         async stop() {
           stopping = true;
           for (const child of await Promise.allSettled(slots)) {

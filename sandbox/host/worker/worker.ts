@@ -56,6 +56,8 @@ export interface RunningWorker {
   readonly environment: Readonly<Record<string, string>>;
   /** Rejects with WorkerLostError when the process dies meanwhile. */
   invoke(invocation: Invocation): Promise<InvocationResult>;
+  /** Resolves when so many processes have died that the host must end. */
+  readonly ended?: Promise<void>;
   stop(): Promise<void>;
 }
 

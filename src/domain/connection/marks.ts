@@ -198,7 +198,7 @@ export function adoptedRecordMarks(at: number, ttlSeconds: number): Tags {
 /** Returns the TTL of a record set that is given back: the one before its adoption, if the marks say it. */
 export function ttlToGiveBack({ metadata, ttlSeconds }: Pick<ARecordSet, 'metadata' | 'ttlSeconds'>): number {
   const noted = Number(TagSet.of(metadata).get(tagNames.adoptedTtl) ?? Number.NaN);
-  return Number.isInteger(noted) && noted > 0 && noted < 2 ** 31 ? noted : ttlSeconds;
+  return Number.isInteger(noted) && noted >= 0 && noted < 2 ** 31 ? noted : ttlSeconds;
 }
 
 /** The private endpoint that a record was created for. */

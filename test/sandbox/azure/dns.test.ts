@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GROUP, MINUTE_MS, NETWORK, startTestBed, SUBSCRIPTION, ZONE, ZONE_NAME } from './support.ts';
 import type { ArmAnswer, AzureTestBed } from './support.ts';
 
@@ -195,11 +196,9 @@ describe('a virtual network link of the Azure simulator', () => {
     }
   });
 
-  it('returns 404 with the zone, or with itself, as what is missing', async () => {
+  it('returns 404 with itself as what is missing, also without its zone', async () => {
     expect((await get(LINK)).at('error.code')).toBe('ResourceNotFound');
-    expect((await get(LINK.replace(ZONE_NAME, 'no.example'))).at('error.code')).toBe(
-      'ParentResourceNotFound',
-    );
+    expect((await get(LINK.replace(ZONE_NAME, 'no.example'))).at('error.code')).toBe('ResourceNotFound');
   });
 
   it('takes the names with it that it had registered', async () => {
@@ -286,7 +285,6 @@ describe('a record set of the Azure simulator', () => {
   it.each([
     ['an address that is none', { ttl: 600, aRecords: [{ ipv4Address: '10.1.2' }] }],
     ['no TTL', { aRecords: [{ ipv4Address: '10.1.2.4' }] }],
-    ['a TTL of 0', { ttl: 0, aRecords: [] }],
     [
       'more than 20 addresses',
       { ttl: 600, aRecords: Array.from({ length: 21 }, (_, n) => ({ ipv4Address: `10.0.0.${n}` })) },
@@ -363,5 +361,69 @@ describe('what a machine in a virtual network resolves', () => {
     });
     expect(resolve(`any.wild.${ZONE_NAME}`)).toEqual({ addresses: ['10.1.2.9'], ttl: 5 });
     expect(resolve(`alias.${ZONE_NAME}`)).toEqual({ addresses: ['10.1.2.4'], ttl: 600 });
+  });
+});
+
+describe('what recordings and reports say otherwise than one expects', () => {
+  it('a TTL of 0 is taken', async () => {
+    await outcome(await putZone());
+    const body = { properties: { ttl: 0, aRecords: [{ ipv4Address: '10.1.2.4' }] } };
+    expect(await bed.arm('PUT', RECORD, body)).toMatchObject({
+      status: 201,
+      body: { properties: { ttl: 0 } },
+    });
+  });
+
+  it.each(['Default', 'NxDomainRedirect'])(
+    'the resolution policy %s is refused here',
+    async (resolutionPolicy) => {
+      await outcome(await putZone());
+      expect(await outcome(await putLink(LINK, { resolutionPolicy }))).toMatchObject({
+        status: 'Failed',
+        error: { code: 'BadRequest' },
+      });
+    },
+  );
+
+  it.each([
+    ['accepted', 202, {}],
+    ['conflict', 409, { code: 'Conflict' }],
+    ['retryable', 429, { error: { code: 'RetryableErrorDueToAnotherOperation' } }],
+  ] as const)('a second PUT of a zone is %s', async (answer, status, body) => {
+    bed.azure.control.setSecondZonePut(answer);
+    const first = await putZone(ZONE, { 'if-none-match': '*' });
+    const second = await putZone(ZONE, { 'if-none-match': '*' });
+
+    expect(second).toMatchObject({ status, body });
+    const ends = [await outcome(first), ...(status === 202 ? [await outcome(second)] : [])];
+    // The one that Azure ends first creates it.
+    expect(ends).toContainEqual({ status: 'Succeeded' });
+    const failed = { status: 'Failed', error: { code: 'PreconditionFailed' } };
+    expect(ends.filter((end) => !isDeepStrictEqual(end, { status: 'Succeeded' }))).toMatchObject(
+      status === 202 ? [failed] : [],
+    );
+  });
+
+  it('a network shows DHCP options from when they are named, and keeps the policies of its subnets', async () => {
+    const subnet = {
+      name: 'snet-private',
+      properties: { addressPrefix: '10.1.2.0/24', privateLinkServiceNetworkPolicies: 'Disabled' },
+    };
+    const addressSpace = { addressPrefixes: ['10.1.0.0/16'] };
+    const network = await bed.arm('PUT', NETWORK, {
+      location: 'eastus',
+      properties: { addressSpace, dhcpOptions: {}, subnets: [subnet] },
+    });
+    expect(network.status).toBe(200);
+    expect(network.at('properties.dhcpOptions')).toEqual({ dnsServers: [] });
+    bed.pass(MINUTE_MS);
+    const path = `${NETWORK}/subnets/snet-private`;
+    const { privateLinkServiceNetworkPolicies: policies, ...rest } = subnet.properties;
+    expect((await get(path)).at('properties.privateLinkServiceNetworkPolicies')).toBe(policies);
+    const changed = await bed.arm('PUT', path, { properties: { ...rest } });
+    expect(changed.at('properties.provisioningState')).toBe('Updating');
+    expect((await get(changed.headers['azure-asyncoperation'] ?? '')).body).toEqual({ status: 'InProgress' });
+    bed.pass(MINUTE_MS);
+    expect((await get(path)).at('properties.privateLinkServiceNetworkPolicies')).toBe('Enabled');
   });
 });

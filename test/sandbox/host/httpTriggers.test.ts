@@ -110,4 +110,37 @@ describe('the event grid webhook', () => {
     expect(response.status).toBe(202);
     expect(gridCalls).toEqual(events);
   });
+
+  it('refuses a batch with what is no event, and delivers none of it', async () => {
+    gridCalls.length = 0;
+    const response = await fetch(
+      `${host.baseUrl}/runtime/webhooks/eventgrid?functionName=grid&code=${host.keys.system}`,
+      { method: 'POST', headers: { 'aeg-event-type': 'Notification' }, body: '[{"id":"1"},null]' },
+    );
+
+    expect(response.status).toBe(500);
+    expect(gridCalls).toEqual([]);
+  });
+});
+
+describe("the host's own routes", () => {
+  const master = 'development-master-key';
+  it.each([
+    ['GET', '/admin/host/ping', null, null, 200],
+    ['GET', '/admin/host/status', null, null, 401],
+    ['GET', '/admin/host/status', 'f', null, 403],
+    ['GET', '/admin/host/status', 'other', null, 401],
+    ['GET', '/runtime/webhooks/durabletask/instances', 'f', null, 403],
+    ['POST', '/runtime/webhooks/eventgrid?functionName=grid', 'f', '[]', 403],
+    ['POST', '/admin/functions/grid', master, null, 415],
+    ['POST', '/admin/functions/grid', master, '{}', 202],
+  ])('%s %s with the key %s and the body %s returns %i', async (method, path, key, body, status) => {
+    const response = await fetch(`${host.baseUrl}${path}`, {
+      method,
+      headers: key === null ? {} : { 'x-functions-key': key },
+      ...(body !== null && { body }),
+    });
+
+    expect(response.status).toBe(status);
+  });
 });

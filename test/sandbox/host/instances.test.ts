@@ -28,6 +28,18 @@ function register(): void {
     context.df.continueAsNew({ rounds: rounds - 1, seen: all });
     return null;
   });
+  df.app.orchestration('takes-status-back', function* (context) {
+    context.df.setCustomStatus('set');
+    yield context.df.waitForExternalEvent('go');
+    context.df.setCustomStatus(null);
+    yield context.df.waitForExternalEvent('go');
+  });
+  df.app.orchestration('has-child', function* (context) {
+    yield context.df.callSubOrchestrator('echo-child', {}, 'child');
+  });
+  df.app.orchestration('echo-child', function* (context) {
+    yield context.df.callActivity('echo', { n: 1 });
+  });
   df.app.orchestration('two-waiters', function* (context) {
     const first = context.df.waitForExternalEvent('go');
     const second = context.df.waitForExternalEvent('go');
@@ -208,5 +220,36 @@ describe('a child', () => {
 
     expect(instanceOf(host, 'one').runtimeStatus).toBe('Terminated');
     expect((await finished(host, 'child')).runtimeStatus).toBe('Completed');
+  });
+});
+
+describe('what a second look at the real host has shown', () => {
+  it('a custom status that is taken back is null', async () => {
+    await startInstance(host, 'takes-status-back', 'a');
+    await host.whenIdle();
+    expect(instanceOf(host, 'a').customStatus).toBe('set');
+    await post(host, 'instances/a/raiseEvent/go', {});
+    await host.whenIdle();
+    expect(instanceOf(host, 'a').customStatus).toBeNull();
+  });
+
+  it('a child names its parent', async () => {
+    await startInstance(host, 'has-child', 'parent');
+    await finished(host, 'parent');
+    const url = `${host.baseUrl}/runtime/webhooks/durabletask/instances/child?code=${host.keys.system}`;
+    expect(await (await fetch(url)).json()).toMatchObject({ parentInstanceId: 'parent' });
+  });
+
+  it('a new instance may stay Pending for minutes', async () => {
+    await host.stop();
+    const faults = { pendingMs: () => 5 * 60_000 };
+    host = await startHost({ clock, worker: inProcessWorker(register), faults });
+    const begun = clock.now();
+    await startInstance(host, 'steps', 'slow');
+    await post(host, 'instances/slow/raiseEvent/go', {});
+    await host.whenIdle();
+    expect(instanceOf(host, 'slow').runtimeStatus).toBe('Pending');
+    expect((await finished(host, 'slow')).output).toEqual({ n: 1 });
+    expect(clock.now() - begun).toBeGreaterThanOrEqual(5 * 60_000);
   });
 });

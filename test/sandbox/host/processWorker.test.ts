@@ -130,3 +130,22 @@ describe('a worker process that dies', () => {
     expect(readFileSync(notes, 'utf8')).toBe('alive\n');
   });
 });
+
+describe('worker processes that die', () => {
+  it('are started again twice; with the third the host ends, and its port closes', async () => {
+    const running = await start(new VirtualClock());
+    for (let death = 1; death <= 3; death++) {
+      process.kill((await get(running, 'pid')) as number, 'SIGKILL');
+      await until(() => lines.filter(({ message }) => message.includes('worker process ended')).length === death);
+    }
+
+    await running.ended;
+
+    await expect(fetch(running.baseUrl)).rejects.toThrow();
+    expect(lines.some(({ level }) => level === 'critical')).toBe(true);
+  });
+
+  async function until(done: () => boolean): Promise<void> {
+    while (!done()) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});

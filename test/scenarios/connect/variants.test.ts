@@ -1,3 +1,6 @@
+import { seededRandom } from '../../../sandbox/azure/state/random.ts';
+import { emptyAzureState } from '../../../sandbox/azure/state/schema.ts';
+import { defaultTimings } from '../../../sandbox/azure/timings.ts';
 import { deployRoles } from '../../../sandbox/deployedRoles.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig, RigOptions } from '../../../sandbox/rig/rig.ts';
@@ -346,6 +349,31 @@ describe('what the documents leave open', () => {
       ]);
       expect(view.result?.manualSteps.join()).toMatch(/choose Disable/);
       expect((await plan(running)).warnings).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['accepted', 202],
+    ['conflict', 409],
+    ['retryable', 429],
+  ] as const)(
+    'two connections that create one zone at once both stand, when the second PUT is %s',
+    async (answer, refused) => {
+      const azure = { ...defaultTimings(seededRandom(emptyAzureState())), zone: () => 240_000 };
+      const running = await started({ timings: { azure } });
+      running.sandbox.azure.control.setSecondZonePut(answer);
+      const [first, second] = clusterIds;
+      const ids = [
+        await running.post({ ...sampleRequest, clusters: [first] }),
+        await running.post({ ...sampleRequest, clusters: [second], privateEndpoint: { name: 'pe-second' } }),
+      ];
+
+      for (const id of ids) expect((await running.finish(id)).status).toBe('connected');
+
+      const puts = running.sandbox.traffic.of('privateDnsZones.put').map(({ response }) => response.status);
+      expect(puts.slice(0, 2)).toEqual([202, refused]);
+      expect(zonesOf(running)).toHaveLength(1);
+      expect(Object.keys(linksOf(running))).toHaveLength(1);
     },
   );
 

@@ -36,6 +36,7 @@ describe('worker processes that are killed again and again', () => {
         appDirectory: app.directory,
         env: { ...sandbox.environment, SWEEP_SCHEDULE: '0 0 0 1 1 *' },
         processes: 2,
+        mostDeaths: Infinity,
         nodeArguments: ['--import', mortal(seed)],
       }),
       log: ({ message }) => void (deaths += message.startsWith('worker process ended') ? 1 : 0),

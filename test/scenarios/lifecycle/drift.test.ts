@@ -14,6 +14,7 @@ import {
   zoneId,
   zoneName,
 } from './support.ts';
+import { inGate } from '../../support/inGate.ts';
 import type { Footprint } from './support.ts';
 
 let rig: Rig;
@@ -143,7 +144,15 @@ it('a link that has lost its mark is adopted, and stays, if no entry of the zone
   expect(footprint(rig).links).toMatchObject({ [linkId()]: { tags: {} } });
 });
 
-describe.each(kinds)('when %s', (_, meddle, rows, repairs) => {
+describe.each(
+  inGate(
+    kinds,
+    'a record says another address',
+    'the zone is gone, with link and records',
+    'the registration at Zilliz is gone',
+    'the mark of the link was taken away',
+  ),
+)('when %s', (_, meddle, rows, repairs) => {
   it('drift says so, and reconcile repairs that and nothing else', async () => {
     await meddle();
     rig.sandbox.traffic.clear();

@@ -3,6 +3,7 @@ import type { Deployment, DeploymentOptions } from '../../../sandbox/rig/deploym
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
+import { inGate } from '../../support/inGate.ts';
 import { footprint, writes } from './support.ts';
 import type { Ended } from './support.ts';
 
@@ -88,21 +89,24 @@ describe('a deployment that sees the records of a connection and not its private
     });
   });
 
-  it.each(routes)('refuses %s %s, and the living connection stays as it is', async (method, path) => {
-    const before = footprint(rig);
-    hideEndpoint();
-    const blind = await another();
+  it.each(inGate(routes, 'POST'))(
+    'refuses %s %s, and the living connection stays as it is',
+    async (method, path) => {
+      const before = footprint(rig);
+      hideEndpoint();
+      const blind = await another();
 
-    const answer = await blind.call(method, `/api/connections/${id}${path}`);
-    await rig.runUntil(() => true);
+      const answer = await blind.call(method, `/api/connections/${id}${path}`);
+      await rig.runUntil(() => true);
 
-    expect(answer).toMatchObject({
-      status: 409,
-      body: { type: expect.stringMatching(/endpoint-not-visible$/) as string },
-    });
-    expect(writes(rig)).toEqual({});
-    expect(footprint(rig)).toEqual(before);
-  });
+      expect(answer).toMatchObject({
+        status: 409,
+        body: { type: expect.stringMatching(/endpoint-not-visible$/) as string },
+      });
+      expect(writes(rig)).toEqual({});
+      expect(footprint(rig)).toEqual(before);
+    },
+  );
 
   it.each([
     ['do not name it', (marks: Record<string, string>) => ({ ...marks, 'zpl-private-endpoint': '' })],
@@ -164,14 +168,17 @@ describe('when Azure says that the private endpoint is gone', () => {
     ]);
   });
 
-  it.each(routes.slice(1))('%s %s is refused with what became of it', async (method, path) => {
-    const second = await another();
+  it.each(inGate(routes.slice(1), 'POST'))(
+    '%s %s is refused with what became of it',
+    async (method, path) => {
+      const second = await another();
 
-    expect(await second.call(method, `/api/connections/${id}${path}`)).toMatchObject({
-      status: 409,
-      body: { type: expect.stringMatching(/endpoint-lost$/) as string },
-    });
-  });
+      expect(await second.call(method, `/api/connections/${id}${path}`)).toMatchObject({
+        status: 409,
+        body: { type: expect.stringMatching(/endpoint-lost$/) as string },
+      });
+    },
+  );
 
   it('DELETE removes its records and its registration, and says why zone and link stay', async () => {
     const { zones, links, entries } = footprint(rig);

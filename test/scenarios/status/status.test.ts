@@ -4,6 +4,7 @@ import { sample } from '../../../sandbox/sampleWorld.ts';
 import { connected, pass, recordName, syncRun } from '../sync/support.ts';
 import { ofEvent } from '../telemetry/lines.ts';
 import { drift, footprint, zoneId } from '../lifecycle/support.ts';
+import { inGate } from '../../support/inGate.ts';
 
 const [first, second] = sample.clusterIds;
 const firstRecord = `${zoneId}/A/${recordName(first)}`;
@@ -88,7 +89,7 @@ interface Break {
   readonly repaired?: true;
 }
 
-const breaks: readonly Break[] = [
+const allBreaks: readonly Break[] = [
   {
     what: 'a record is bent by another owner',
     after: () =>
@@ -200,6 +201,18 @@ const breaks: readonly Break[] = [
     ...{ status: 'waiting-for-dns-owner', code: 'names-not-resolving' },
   },
 ];
+
+const breaks = inGate(
+  allBreaks,
+  'a record is bent by another owner',
+  'a record of ours is deleted',
+  'the zone is deleted',
+  'the registration at Zilliz is removed',
+  'the endpoint is deleted',
+  'the zones may no longer be read',
+  'its run fails in verify',
+  'another owner has the DNS, and has not written it',
+);
 
 /** What the telemetry of a sweep says where it is not the status in GET: it knows no runs. */
 const alerts: Readonly<Record<string, string>> = {

@@ -127,23 +127,26 @@ describe('the clock', () => {
     expect(inSummerTime).toBe(onAnyDay);
   });
 
-  it.each(['authorize-subscription', 'create-endpoint', 'await-allocation', 'configure-dns'])(
-    'may run on for an hour in which the host is down, in %s',
-    async (phase) => {
-      const running = await start();
-      const id = await running.post({ ...sampleRequest, deadlineMinutes: 120 });
-      await running.until(id, ({ phases }) =>
-        phases.some((one) => one.phase === phase && one.state === 'running'),
-      );
-      running.killHost();
-      running.clock.advanceTo(running.clock.now() + HOUR);
-      await running.restartHost();
+  it.each(
+    inGate(
+      ['authorize-subscription', 'create-endpoint', 'await-allocation', 'configure-dns'],
+      'create-endpoint',
+      'await-allocation',
+    ),
+  )('may run on for an hour in which the host is down, in %s', async (phase) => {
+    const running = await start();
+    const id = await running.post({ ...sampleRequest, deadlineMinutes: 120 });
+    await running.until(id, ({ phases }) =>
+      phases.some((one) => one.phase === phase && one.state === 'running'),
+    );
+    running.killHost();
+    running.clock.advanceTo(running.clock.now() + HOUR);
+    await running.restartHost();
 
-      const view = await running.finish(id);
+    const view = await running.finish(id);
 
-      expect(view.status).toBe('connected');
-    },
-  );
+    expect(view.status).toBe('connected');
+  });
 
   it('finds what came about in an hour in which the host was down, also past the deadline', async () => {
     const running = await start();
