@@ -95,9 +95,10 @@ test('knows the connection of an endpoint that has lost its other marks', () => 
   expect(isMarkedFor({}, identity.connectionId)).toBe(false);
 });
 
-const unusable = ['0', '-1', '1.5', String(2 ** 31), 'soon'];
+const unusable = ['-1', '1.5', String(2 ** 31), 'soon'];
 
 test.each<[ConnectionSpec['tags'], number]>([
+  [adoptedRecordMarks(0, 0), 0],
   [adoptedRecordMarks(0, 3600), 3600],
   [adoptedRecordMarks(0, 2 ** 31 - 1), 2 ** 31 - 1],
   [{}, 600],
