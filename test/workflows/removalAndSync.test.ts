@@ -197,7 +197,7 @@ const endpointRow = (change: Partial<RemovalRow> = {}): Row => ({
 const kept = { action: 'keep', reason: 'of others' } as const;
 const unasked = { action: 'keep', reason: 'not asked', unasked: true } as const;
 
-type Answer = 'tag' | 'keep' | 'absent' | 'fail' | 'fail all';
+type Answer = 'tag' | 'keep' | 'absent' | 'fail';
 
 /** What a removal finds: a plan each time it reads, the last one again and again; what is removed is in no later one. */
 interface Script {
@@ -211,6 +211,13 @@ interface Script {
   readonly zillizFails?: boolean;
   /** Seconds since the start in which links are busy. */
   readonly busy?: readonly [from: number, until: number];
+}
+
+interface RemovalInput extends Partial<
+  Readonly<Record<'ids' | 'links' | 'records' | 'entries' | 'zones', readonly { readonly id: string }[]>>
+> {
+  readonly waitForZilliz?: boolean;
+  readonly endpointId?: string;
 }
 
 class Scripted {
@@ -229,21 +236,27 @@ class Scripted {
   outcome(name: string, input: never): unknown {
     const text = JSON.stringify(input, (key, value: unknown) => (key === 'subject' ? undefined : value));
     if (this.calls.at(-1) !== `${name} ${text}`) this.calls.push(`${name} ${text}`);
+    return this.#outcome(() => this.#value(name, input));
+  }
+
+  #outcome(work: () => unknown): object {
     try {
-      return { ok: true, value: this.#value(name, input) };
+      return { ok: true, value: work() };
     } catch (error) {
-      return { ok: false, failure: (error as { failure: unknown }).failure };
+      if (error instanceof ProvisioningError) return { ok: false, failure: error.failure };
+      throw error;
     }
   }
 
-  #value(name: string, input: Record<string, unknown>): unknown {
-    const of = (key: string) => (input[key] ?? []) as readonly { readonly id: string }[];
+  #value(name: string, input: RemovalInput): unknown {
+    const of = (key: 'ids' | 'links' | 'records' | 'entries' | 'zones') => input[key] ?? [];
     const [from, until] = this.#script.busy ?? [0, 0];
-    if (name === 'removeLinks' && this.seconds >= from && this.seconds < until) throw { failure: busy };
+    if (name === 'removeLinks' && this.seconds >= from && this.seconds < until)
+      throw new ProvisioningError(busy);
     switch (name) {
       case 'planTearDown': {
-        if (input['waitForZilliz'] === true && this.#script.zillizFails === true)
-          throw { failure: failureOf('zilliz-key-rejected', 'HTTP 401') };
+        if (input.waitForZilliz === true && this.#script.zillizFails === true)
+          throw new ProvisioningError(failureOf('zilliz-key-rejected', 'HTTP 401'));
         const rows = this.#script.plans[this.#plans++] ?? this.#script.plans.at(-1) ?? [];
         return {
           rows: rows
@@ -253,7 +266,7 @@ class Scripted {
         };
       }
       case 'removeRegistration':
-        return this.#removed(String(input['endpointId']));
+        return this.#removed(input.endpointId ?? '');
       case 'removeEndpoint':
         return { ...this.#removed('/PE'), endpointId: 'pe.1' };
       case 'readRemoved': {
@@ -274,13 +287,7 @@ class Scripted {
       default: {
         const all = [...of('links'), ...of('records'), ...of('entries'), ...of('zones')];
         return {
-          removed: all.map(({ id }) => {
-            try {
-              return { id, outcome: { ok: true, value: this.#removed(id) } };
-            } catch (error) {
-              return { id, outcome: { ok: false, ...(error as object) } };
-            }
-          }),
+          removed: all.map(({ id }) => ({ id, outcome: this.#outcome(() => this.#removed(id)) })),
         };
       }
     }
@@ -288,7 +295,7 @@ class Scripted {
 
   #removed(id: string): object {
     const answer = this.#script.answers?.[id];
-    if (answer === 'fail') throw { failure: denied };
+    if (answer === 'fail') throw new ProvisioningError(denied);
     if (answer === 'keep') return { id, action: 'keep', state: 'ready', reason: 'needed' };
     if (answer === 'absent') return { id, action: 'keep', state: 'absent', reason: 'it is not there' };
     if (answer === 'tag') return { id, action: 'tag', state: 'ready', reason: 'it was adopted' };

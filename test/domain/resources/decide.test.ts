@@ -163,7 +163,7 @@ const listed: PrivateEndpoint = (() => {
   if (!endpoint) throw new Error('The finished world has an endpoint.');
   return endpoint;
 })();
-const target = listed.target ?? '';
+const { target } = listed;
 
 describe('a private endpoint', () => {
   const bare = { ...listed, tags: {} };
@@ -230,7 +230,8 @@ describe('a private endpoint', () => {
   it('stays for later only where Zilliz could have proved it', () => {
     expect(removal(listed, down)).toMatchObject({ action: 'keep', unasked: true });
     const copied = { ...listed, id: `${listed.id}-copy`, name: `${listed.name}-copy` };
-    expect(removal(copied, down)).toEqual({ action: 'keep', reason: expect.any(String) });
+    expect(removal(copied, down).action).toBe('keep');
+    expect(removal(copied, down)).not.toHaveProperty('unasked');
   });
 });
 
