@@ -5,6 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run recording
+
+Writes docs/images/demo.svg: the demo as a picture, line by line, scaled to ten seconds.
+`);
 
 const root = join(import.meta.dirname, '..');
 const WIDTH = 1000;

@@ -473,6 +473,36 @@ const probes: readonly (readonly [world: string, change: object])[] = [
 /** Worlds that concern one reading, and what is requested there. */
 type Concerned = readonly [read: string, world: string, change: Change, of?: Connection];
 const concerned: readonly Concerned[] = [
+  [
+    'preflight',
+    'of an unknown project, beside others',
+    both(
+      shows('zilliz', {
+        project: () => null,
+        projects: () => [
+          { projectId: 'proj-2', name: 'two', plan: 'Enterprise', regionIds: [] },
+          { projectId: 'proj-3', name: 'three', plan: 'Enterprise', regionIds: [] },
+        ],
+      }),
+      () => ({ allowed: { projects: [connection.projectId, 'proj-2'], scopes: null } }),
+    ),
+  ],
+  [
+    'preflight',
+    'without a group of its own for the endpoint',
+    shows('network', { resourceGroup: without(`${group}-pe`) }),
+    connectionOf({ privateEndpoint: { resourceGroup: 'rg-pe' } }),
+  ],
+  [
+    'preflight',
+    'whose service is hidden',
+    shows('network', { isPrivateLinkServiceVisible: failing('azure-refused') }),
+  ],
+  [
+    'enterZone',
+    'whose zone was entered, without an answer',
+    () => ({ refused: { 'dns.putText': 'azure-unavailable' } }),
+  ],
   ['preflight', 'with a group of zones', () => ({}), central],
   ['readEndpointService', 'whose region has no service', shows('zilliz', { endpointService: () => null })],
   ['ensurePrivateEndpoint', 'whose endpoint has the address', () => ({}), ofAddress('10.0.0.4')],

@@ -62,6 +62,18 @@ describe.each(pages)('%s', (page) => {
     ).toEqual([]);
   });
 
+  it('names modules that are there', () => {
+    const modules = spansOf(page).filter(
+      (span) => /^[\w/]+\.ts$/.test(span) && !/^(test|scripts|sandbox|bench)\//.test(span),
+    );
+
+    expect(
+      modules.filter(
+        (path) => globSync(`{src,cli}/**/${path.replace(/^src\//, '')}`, { cwd: root }).length === 0,
+      ),
+    ).toEqual([]);
+  });
+
   it('names routes that the app has, with a method that they take', () => {
     const named = [...textOf(page).matchAll(/\b(GET|POST|PUT|DELETE) (\/api|…)(\/[\w{}/.-]*)?/g)];
     const wrong = named.filter(([, method, start, path = '']) => {
@@ -117,4 +129,18 @@ it('the index leads to each page', () => {
     .filter((page) => page !== 'README.md' && !index.includes(`(${page})`));
 
   expect(missing).toEqual([]);
+});
+
+it('the page of roles has every action of them', () => {
+  const page = textOf('docs/reference/roles.md');
+  const actions = globSync('infra/roles/*.json', { cwd: root }).flatMap((role) =>
+    [...textOf(role).matchAll(/"(Microsoft\.[^"]+)"/g)].map(([, action = '']) => action),
+  );
+
+  expect(actions.length).toBeGreaterThan(40);
+  expect(actions.filter((action) => !page.includes(`\`${action}\``))).toEqual([]);
+});
+
+it('npm ci shows no page of warnings under an older Node', () => {
+  expect(textOf('.npmrc')).toMatch(/^loglevel=error$/m);
 });
