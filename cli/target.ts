@@ -115,11 +115,11 @@ function az<T>(command: readonly string[], schema: z.ZodType<T>): T {
     '--output',
     'json',
   ]);
-  if (status !== 0)
-    throw new CommandError(`az ${command.slice(0, 3).join(' ')} failed: ${stderr.trim()}\n${HOW}`);
-  const parsed = schema.safeParse(JSON.parse(stdout));
-  if (!parsed.success)
-    throw new CommandError(`az ${command.slice(0, 3).join(' ')} printed nothing of use.\n${HOW}`);
+  const [called] = command.join(' ').split(' --');
+  if (status !== 0) throw new CommandError(`az ${called} failed: ${stderr.trim()}\n${HOW}`);
+  // A query that finds nothing prints nothing.
+  const parsed = schema.safeParse(stdout.trim() === '' ? null : JSON.parse(stdout));
+  if (!parsed.success) throw new CommandError(`az ${called} printed nothing of use.\n${HOW}`);
   return parsed.data;
 }
 

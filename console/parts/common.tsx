@@ -61,6 +61,28 @@ export function External({ to, children }: { to: string; children: ComponentChil
   );
 }
 
+/** Text of the app. A command in it stands alone, so that it can be copied. */
+function Prose({ text }: { text: string }): JSX.Element {
+  const parts = text.split('`').map((part, index) => {
+    if (index % 2 === 0) return part;
+    return /^(az|dig|curl) /.test(part) ? (
+      <Snippet key={index} what="the command" text={part} />
+    ) : (
+      <code key={index}>{part}</code>
+    );
+  });
+  return <>{parts}</>;
+}
+
+export function Remedy({ text, title = 'What to do' }: { text: string; title?: string }): JSX.Element {
+  return (
+    <div>
+      <strong>{title}: </strong>
+      <Prose text={text} />
+    </div>
+  );
+}
+
 /** The page of a resource in the Azure portal. */
 function portalAddress(id: string): string {
   return `https://portal.azure.com/#resource${encodeURI(id)}/overview`;
@@ -95,16 +117,14 @@ function ProblemNotice({ problem, title }: { problem: Problem; title?: string })
         <ul>
           {problem.errors.map(({ pointer, parameter, detail, remedy }) => (
             <li key={`${pointer} ${detail}`}>
-              <code>{parameter ?? pointer}</code> {detail}. <span class="quiet">{remedy}</span>
+              <code>{parameter ?? pointer}</code> {detail}.
+              <Remedy text={remedy} />
             </li>
           ))}
         </ul>
       )}
       <p class="quiet">{problem.cause}</p>
-      <p>
-        <strong>What to do: </strong>
-        {problem.errors.length === 1 ? problem.errors[0]?.remedy : problem.remedy}
-      </p>
+      {problem.errors.length < 2 && <Remedy text={problem.errors[0]?.remedy ?? problem.remedy} />}
     </Notice>
   );
 }

@@ -1,6 +1,6 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { Plan } from '../api.ts';
-import { Notice, Snippet, State } from '../parts/common.tsx';
+import { Notice, Remedy, State } from '../parts/common.tsx';
 import { about, counted, nameOf } from '../parts/words.ts';
 import type { Tone } from '../parts/words.ts';
 
@@ -31,15 +31,12 @@ export function PlanOf({ plan }: { plan: Plan }): JSX.Element {
             {problems.map(({ pointer, code, detail, remedy }) => (
               <li key={code + pointer + detail}>
                 {pointer !== '' && <code>{pointer}</code>} {detail}
-                <br />
-                <strong>What to do: </strong>
-                {remedy}
+                <Remedy text={remedy} />
               </li>
             ))}
           </ul>
         </Notice>
       )}
-      <MissingRights permissions={plan.permissions} />
       {others.length > 0 && (
         <Notice kind="warning" title={counted(others.length, 'warning')}>
           <ul class="roomy">
@@ -71,6 +68,7 @@ export function PlanOf({ plan }: { plan: Plan }): JSX.Element {
       )}
       <PlanRows rows={rows} />
       {cost.perMonth > 0 && <p class="quiet">{cost.note}</p>}
+      <Checks plan={plan} />
     </>
   );
 }
@@ -101,38 +99,93 @@ function HiddenNames({ names }: { names: readonly string[] }): JSX.Element | nul
   );
 }
 
-function MissingRights({ permissions }: Pick<Plan, 'permissions'>): JSX.Element | null {
-  const missing = permissions.filter(({ granted }) => granted === false);
-  if (missing.length === 0) return null;
-  const scopes = [...new Set(missing.map(({ scope }) => scope))];
+const found = {
+  held: { word: 'held', tone: 'grey', detail: '' },
+  missing: { word: 'missing', tone: 'red', detail: 'the identity of the app lacks it' },
+  unknown: {
+    word: 'could not ask',
+    tone: 'amber',
+    detail: 'whether the identity of the app has it is not known',
+  },
+  denied: { word: 'denied', tone: 'red' },
+  'could-not-ask': { word: 'could not ask', tone: 'amber' },
+  'nothing-found-from-here': { word: 'nothing found from here', tone: 'grey' },
+} as const;
+
+function rightOf(granted: boolean | null): 'held' | 'missing' | 'unknown' {
+  if (granted === null) return 'unknown';
+  return granted ? 'held' : 'missing';
+}
+
+/** What was asked of Azure before the first write: rights of the app, locks and policies. */
+function Checks({ plan: { permissions, guards } }: { plan: Plan }): JSX.Element | null {
+  const rights = permissions.map(({ action, scope, granted }) => ({
+    ...{ kind: 'right', scope, what: action, ...found[rightOf(granted)] },
+  }));
+  const others = guards.map(({ guard, scope, resource, result, detail }) => ({
+    ...{ kind: guard, scope, what: resource, ...found[result], detail },
+  }));
+  const held = rights.filter(({ word }) => word === 'held').length;
+  const rows = [...rights.filter(({ word }) => word !== 'held'), ...others];
+  if (permissions.length + guards.length === 0) return null;
   return (
-    <Notice kind="error" title="The identity of this app lacks rights">
-      {scopes.map((scope) => (
-        <div key={scope}>
-          <p>
-            On <code>{scope}</code>:{' '}
-            {missing
-              .filter((one) => one.scope === scope)
-              .map(({ action }) => action)
-              .join(', ')}
-          </p>
-          <Snippet
-            what="the command"
-            text={`az role assignment create --assignee-object-id <principal ID of the app> --assignee-principal-type ServicePrincipal \\\n  --role "<role>" --scope ${scope}`}
-          />
-        </div>
-      ))}
-      <p class="quiet">The roles are in infra/roles; deploying infra/access.bicep assigns all of them.</p>
-    </Notice>
+    <details open={rows.some(({ tone }) => tone !== 'grey')}>
+      <summary>
+        What could refuse it: {held} of {counted(permissions.length, 'right')} held,{' '}
+        {counted(guards.filter(({ result }) => result === 'denied').length, 'denial')} by locks and policies
+      </summary>
+      <Table
+        columns={['Result', 'Check', 'Of', 'At']}
+        rows={rows.map(({ kind, scope, what, detail, word, tone }) => ({
+          key: kind + scope + what,
+          cells: [
+            <State tone={tone}>{word}</State>,
+            kind,
+            <>
+              <code>{what}</code> <span class="quiet">{detail}</span>
+            </>,
+            <code title={scope}>{nameOf(scope)}</code>,
+          ],
+        }))}
+      />
+      <p class="quiet">
+        Nothing found is no promise: policies of management groups and deny assignments do not show from here.
+      </p>
+    </details>
   );
 }
 
 export function PlanRows({ rows }: { rows: readonly PlanRow[] }): JSX.Element {
   return (
+    <Table
+      columns={['Action', 'Resource', 'Name', 'Reason']}
+      rows={rows.map(({ action, resource, id, reason, phase, predicted }) => ({
+        key: phase + resource + id + action,
+        cells: [
+          <State tone={actions[action]?.tone ?? 'grey'}>{actions[action]?.word ?? action}</State>,
+          resource,
+          <>
+            <code title={id}>{nameOf(id)}</code>
+            {predicted && <span class="quiet"> (expected)</span>}
+          </>,
+          <span class="quiet">{reason}</span>,
+        ],
+      }))}
+    />
+  );
+}
+
+/** The third column is the one that is not narrow. */
+function Table(options: {
+  columns: readonly string[];
+  rows: readonly { readonly key: string; readonly cells: readonly ComponentChildren[] }[];
+}): JSX.Element {
+  const { columns, rows } = options;
+  return (
     <table class="rows stacked" role="table">
       <thead>
         <tr role="row">
-          {['Action', 'Resource', 'Name', 'Reason'].map((name) => (
+          {columns.map((name) => (
             <th key={name} scope="col" role="columnheader">
               {name}
             </th>
@@ -140,21 +193,18 @@ export function PlanRows({ rows }: { rows: readonly PlanRow[] }): JSX.Element {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ action, resource, id, reason, phase, predicted }) => (
-          <tr key={phase + resource + id + action} role="row">
-            <td role="cell" data-name="Action">
-              <State tone={actions[action]?.tone ?? 'grey'}>{actions[action]?.word ?? action}</State>
-            </td>
-            <td role="cell" data-name="Resource">
-              {resource}
-            </td>
-            <td role="cell" class="main" data-name="Name">
-              <code title={id}>{nameOf(id)}</code>
-              {predicted && <span class="quiet"> (expected)</span>}
-            </td>
-            <td role="cell" class="quiet" data-name="Reason">
-              {reason}
-            </td>
+        {rows.map(({ key, cells }) => (
+          <tr key={key} role="row">
+            {cells.map((cell, index) => (
+              <td
+                key={columns[index]}
+                role="cell"
+                class={index === 2 ? 'main' : ''}
+                data-name={columns[index]}
+              >
+                {cell}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { ConnectionView } from '../api.ts';
+import { Remedy } from '../parts/common.tsx';
 import { ago, counted, meaningOf, networkOf, phaseWords, toneOf } from '../parts/words.ts';
 import { served } from './path.tsx';
 
@@ -11,15 +12,13 @@ export function Sentence({ view }: { view: ConnectionView }): JSX.Element {
       <p class="lead" role="status">
         {stateOf(view)}
       </p>
-      <p>
-        <strong>Next: </strong>
-        {nextOf(view)}
-      </p>
+      <Remedy title="Next" text={nextOf(view)} />
       {problem && problem.errors.length > 1 && (
         <ul>
           {problem.errors.map(({ pointer, detail, remedy }) => (
             <li key={pointer + detail}>
-              {pointer !== '' && <code>{pointer}</code>} {detail}. <span class="quiet">{remedy}</span>
+              {pointer !== '' && <code>{pointer}</code>} {detail}.
+              <Remedy text={remedy} />
             </li>
           ))}
         </ul>

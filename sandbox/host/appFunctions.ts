@@ -1,3 +1,4 @@
+import { HTTP_ACTIVITY } from './engine/callHttp.ts';
 import type { Registrations } from './engine/frameworkContext.ts';
 import type { TypedData } from './worker/typedData.ts';
 import { triggerOf } from './worker/worker.ts';
@@ -34,7 +35,7 @@ export class AppFunctions implements Registrations {
   }
 
   isActivity(name: string): boolean {
-    return this.#has(name, 'activityTrigger');
+    return name === HTTP_ACTIVITY || this.#has(name, 'activityTrigger');
   }
 
   isOrchestration(name: string): boolean {

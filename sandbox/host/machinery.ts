@@ -1,8 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { AppFunctions } from './appFunctions.ts';
+import { HTTP_ACTIVITY } from './engine/callHttp.ts';
 import type { DurableExtension } from './engine/failureTexts.ts';
 import type { HostFaults } from './faults.ts';
 import { ActivityRunner } from './hub/activityRunner.ts';
+import { sendHttp } from './hub/sendHttp.ts';
 import { Dispatcher } from './hub/dispatcher.ts';
 import { EpisodeRunner } from './hub/episodeRunner.ts';
 import type { TaskHub } from './hub/taskHub.ts';
@@ -52,7 +54,9 @@ export function createMachinery(options: MachineryOptions): Machinery {
     extension: options.extension,
     // The extension's binding data of an activity.
     invoke: (name, input, instanceId) =>
-      app.invokeByName(name, input, { instanceId: { string: instanceId } }),
+      name === HTTP_ACTIVITY
+        ? sendHttp(input?.string ?? '')
+        : app.invokeByName(name, input, { instanceId: { string: instanceId } }),
   });
   const dispatcher = new Dispatcher({ clock, hub, faults, workload, episodes, activities, log });
   return {

@@ -42,7 +42,7 @@ export const sampleRequest = {
 } as const;
 
 /** One certificate authority for all rigs of a process, since it is the process that trusts it. */
-const AUTHORITY_DIRECTORY = join(tmpdir(), `rig-authority-${process.pid}`);
+export const AUTHORITY_DIRECTORY = join(tmpdir(), `rig-authority-${process.pid}`);
 
 let identityPort: number | undefined;
 

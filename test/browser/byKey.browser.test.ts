@@ -1,6 +1,6 @@
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { faultsOf, tracesOf } from './checks.ts';
-import { openWorld, signInByKey } from './world.ts';
+import { fillForm, openWorld, signInByKey } from './world.ts';
 import type { Watched, World } from './world.ts';
 
 // One life of a connection, in a browser and with a function key. The tests follow each other.
@@ -16,13 +16,6 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const [catalogue] = sample.clusterIds;
-
-async function fillForm(): Promise<void> {
-  const { page } = watched;
-  await page.getByLabel('Project ID').fill(sample.projectId);
-  await page.locator('select#regionId').selectOption(sample.regionId);
-  await page.getByLabel('Subnet for the private endpoint').selectOption(sample.subnetId);
-}
 
 describe('a person with a function key', () => {
   it('is asked for it, and is told when it is wrong', async () => {
@@ -65,9 +58,8 @@ describe('a person with a function key', () => {
   it('is shown first which names would be hidden, then what is created, the cost and the duration', async () => {
     const { page } = watched;
     const before = writes();
-    await fillForm();
+    await fillForm(page);
     expect(await faultsOf(watched)).toEqual([]);
-    await page.getByLabel('stop before public names').uncheck();
     await page.getByRole('button', { name: 'Show the plan' }).click();
     const plan = page.getByRole('region', { name: 'The plan' });
     await plan.getByText('2 public names would stop resolving in the linked networks').waitFor();
@@ -174,8 +166,7 @@ describe('a person with a function key', () => {
       times: 'always',
     });
     await page.goto(`${world.address}#/connect`);
-    await fillForm();
-    await page.getByLabel('stop before public names').uncheck();
+    await fillForm(page);
     await page.getByRole('button', { name: 'Show the plan' }).click();
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.locator('.sentence.red').waitFor({ timeout: 60_000 });

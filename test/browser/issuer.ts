@@ -17,6 +17,8 @@ export interface Issuer {
   /** What was wrong with requests. */
   readonly faults: string[];
   readonly exchanged: () => number;
+  /** An access token with the app roles, as a managed identity gets it. */
+  readonly token: () => Promise<string>;
   stop(): void;
 }
 
@@ -114,6 +116,7 @@ export async function startIssuer(tlsDirectory: string): Promise<Issuer> {
   issuer.origin = `https://localhost:${(server.address() as AddressInfo).port}`;
   return Object.assign(issuer, {
     exchanged: () => exchanged,
+    token: () => sign({ roles: issuer.roles }),
     stop: () => {
       server.close();
       server.closeAllConnections();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { RunningApp } from '../../sandbox/local/runningApp.ts';
 import { runApp } from '../../sandbox/local/runningApp.ts';
+import { sample } from '../../sandbox/sampleWorld.ts';
 import { buildApp } from '../support/builtApp.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -84,6 +85,19 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Fills the form to connect with what the sample world has. */
+export async function fillForm(
+  page: Page,
+  { subnet = 'snet-private-endpoints', manage = true }: { subnet?: string; manage?: boolean } = {},
+): Promise<void> {
+  await page.getByLabel('Project ID').fill(sample.projectId);
+  await page.locator('select#regionId').selectOption(sample.regionId);
+  const subnetId = sample.subnetId.replace(/[^/]+$/, subnet);
+  await page.getByLabel('Subnet for the private endpoint').selectOption(subnetId);
+  if (manage) await page.getByLabel('stop before public names').uncheck();
+  else await page.getByLabel('another team owns DNS').check();
 }
 
 export async function signInByKey({ page }: Watched, { address, key }: World): Promise<void> {

@@ -1,7 +1,12 @@
-import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
+import * as df from 'durable-functions';
+import { startHost } from '../../sandbox/host/host.ts';
+import { inProcessWorker } from '../../sandbox/host/worker/inProcessWorker.ts';
+import { AUTHORITY_DIRECTORY, sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
 import type { Answer, Rig } from '../../sandbox/rig/rig.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { examples } from '../../src/http/openApi/examples.ts';
+import { clientId, startIssuer, tenantId } from '../browser/issuer.ts';
+import { startInstance } from '../sandbox/host/support.ts';
 import { OpenApiAnswers } from '../support/openApiResponses.ts';
 import { zoneId } from '../scenarios/lifecycle/support.ts';
 
@@ -212,5 +217,58 @@ describe('the examples of the OpenAPI document', () => {
 
   it('are valid by their schemas', () => {
     expect(document.faultsOfExamples()).toEqual([]);
+  });
+});
+
+/** Another function app, whose orchestrator posts with `callHttp` of durable-functions and thereby polls; returns its output. */
+async function byCallHttp(headers: Readonly<Record<string, string>>): Promise<unknown> {
+  const options = { method: 'POST', url: `${rig.host.baseUrl}/api/connections`, body: sampleRequest };
+  const caller = await startHost({
+    clock: rig.clock,
+    worker: inProcessWorker(() => {
+      df.app.orchestration('caller', function* ({ df: durable }) {
+        const response: unknown = yield durable.callHttp({
+          ...{ ...options, headers: { 'content-type': 'application/json', ...headers } },
+        });
+        return response;
+      });
+    }),
+  });
+  try {
+    await startInstance(caller, 'caller', 'one');
+    for (;;) {
+      for (const host of [rig.host, caller, rig.host]) await host.whenIdle();
+      const one = caller.instances().find(({ instanceId }) => instanceId === 'one');
+      if (one?.runtimeStatus === 'Completed') return one.output;
+      if (one?.runtimeStatus === 'Failed') throw new Error(JSON.stringify(one.output));
+      rig.clock.advance();
+    }
+  } finally {
+    await caller.stop();
+  }
+}
+
+describe('callHttp of an orchestrator', () => {
+  it('polls a connect to its end by Location and Retry-After, with a token of Entra ID', async () => {
+    const issuer = await startIssuer(AUTHORITY_DIRECTORY);
+    issuer.roles = ['Connections.Connect', 'Connections.Read'];
+    const entra = { AUTH_MODE: 'entra', ENTRA_TENANT_ID: tenantId, ENTRA_AUDIENCE: clientId };
+    await rig.restartHost({}, { ...entra, AZURE_AUTHORITY_HOST: issuer.origin });
+
+    const response = await byCallHttp({ authorization: `Bearer ${await issuer.token()}` });
+    issuer.stop();
+
+    const { statusCode, content } = response as { statusCode: number; content: string };
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(content)).toMatchObject({ outcome: 'succeeded', status: 'connected', exitCode: 0 });
+    expect(rig.sandbox.traffic.of('privateEndpoints.put')).toHaveLength(1);
+  });
+
+  it('ends with 401 with a function key, which the extension does not send on; the run goes on', async () => {
+    const response = await byCallHttp({ 'x-functions-key': rig.host.keys.function });
+
+    expect(response).toMatchObject({ statusCode: 401 });
+    const { id } = (await post()).body as { id: string };
+    expect(await rig.finish(id)).toMatchObject({ status: 'connected' });
   });
 });

@@ -143,10 +143,10 @@ export class FrameworkContext {
   }
 
   /** A second message about the same task finds nothing open and does nothing. */
-  settle(id: number, succeeded: boolean): void {
+  settle(id: number, succeeded: boolean, result: string | null = null): void {
     const task = this.#open.get(id);
     this.#open.delete(id);
-    task?.settle(succeeded);
+    task?.settle(succeeded, result);
   }
 
   /** Holds back what has been decided until `resume`. */

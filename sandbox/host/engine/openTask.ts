@@ -4,12 +4,19 @@
  */
 export class OpenTask {
   #settled: boolean | undefined;
+  #result: string | null = null;
   #continuations: ((succeeded: boolean) => void)[] = [];
 
+  /** JSON text; null until it has settled with one. */
+  get result(): string | null {
+    return this.#result;
+  }
+
   /** Does nothing when the task has settled before. */
-  settle(succeeded: boolean): void {
+  settle(succeeded: boolean, result: string | null = null): void {
     if (this.#settled !== undefined) return;
     this.#settled = succeeded;
+    this.#result = result;
     const continuations = this.#continuations;
     this.#continuations = [];
     for (const continuation of continuations) continuation(succeeded);

@@ -105,7 +105,7 @@ function processEvent(run: Run, event: HistoryEvent): void {
       return;
     case 5:
     case 8:
-      context.settle(event.TaskScheduledId, true);
+      context.settle(event.TaskScheduledId, true, event.Result);
       return;
     case 6:
     case 9:

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { httpRequest } from './callHttp.ts';
+import type { DurableRequest } from './callHttp.ts';
 
 /**
  * What durable-functions 3.5 returns from an orchestrator: every step since the start, one entry per `yield`. The engine
@@ -40,6 +42,7 @@ export type SdkAction =
   | { readonly actionType: 4; readonly input?: unknown }
   | { readonly actionType: 5; readonly fireAt: string; readonly isCanceled: boolean }
   | { readonly actionType: 6; readonly externalEventName: string }
+  | { readonly actionType: 8; readonly httpRequest: DurableRequest }
   | { readonly actionType: 11 | 12; readonly compoundActions: readonly SdkAction[] };
 
 export type RetryOptions = z.infer<typeof retryOptions>;
@@ -53,6 +56,7 @@ const action: z.ZodType<SdkAction> = z.lazy(() =>
     z.object({ actionType: z.literal(4), input: json }),
     z.object({ actionType: z.literal(5), fireAt: z.string(), isCanceled: z.boolean() }),
     z.object({ actionType: z.literal(6), externalEventName: z.string() }),
+    z.object({ actionType: z.literal(8), httpRequest }),
     z.object({ actionType: z.union([z.literal(11), z.literal(12)]), compoundActions: z.array(action) }),
   ]),
 );

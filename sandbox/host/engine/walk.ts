@@ -1,3 +1,4 @@
+import { callHttp } from './callHttp.ts';
 import type { FrameworkContext } from './frameworkContext.ts';
 import { OpenTask, whenAll, whenAny } from './openTask.ts';
 import { retried } from './retry.ts';
@@ -47,6 +48,8 @@ function taskOf(context: FrameworkContext, action: SdkAction): OpenTask {
       return timer(context, Date.parse(action.fireAt), action.isCanceled);
     case 6:
       return context.waitForEvent(action.externalEventName);
+    case 8:
+      return callHttp(context, action.httpRequest);
     case 11:
       return whenAny(action.compoundActions.map((child) => taskOf(context, child)));
     case 12:
