@@ -1,15 +1,23 @@
-// Writes what is made of the code: pages under docs/, the OpenAPI document, the types of its client. `--check` only
-// compares, and fails when one is out of step.
+// Writes what is made of the code: pages under docs/, the OpenAPI document, the types of its client, and the responses that
+// pages show. `--check` only compares, and fails when one is out of step.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { generatedPages } from './generatedPages.ts';
+import { join } from 'node:path';
+import { pagesWithExamples } from './examples.ts';
+import { formatted, generatedPages } from './generatedPages.ts';
 
 const onlyCheck = process.argv.includes('--check');
-for (const [name, text] of Object.entries(await generatedPages())) {
-  const path = join(import.meta.dirname, '..', 'docs', name);
-  const shown = relative(join(import.meta.dirname, '..'), path);
+const root = join(import.meta.dirname, '..');
+/** Times and counts of a response may change with each change of the code; its form and its words may not. */
+const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '0');
+
+for (const [name, text] of Object.entries(await generatedPages())) show(name, text, (one) => one);
+for (const [name, text] of Object.entries(await pagesWithExamples()))
+  show(name, await formatted(name, text), withoutNumbers);
+
+function show(name: string, text: string, compared: (text: string) => string): void {
+  const path = join(root, name);
   if (!onlyCheck) writeFileSync(path, text);
-  const current = existsSync(path) && readFileSync(path, 'utf8') === text;
-  console.log(`${shown}${current ? '' : ' is out of step with the code: run npm run docs'}`);
+  const current = existsSync(path) && compared(readFileSync(path, 'utf8')) === compared(text);
+  console.log(`${name}${current ? '' : ' is out of step with the code: run npm run docs'}`);
   if (!current) process.exitCode = 1;
 }

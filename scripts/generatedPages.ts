@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
+import { usage } from '../cli/usage.ts';
 import { settingsSchema } from '../src/config.ts';
 import { clusterEventSchema } from '../src/domain/sync/clusterEvent.ts';
 import { statusTable } from '../src/domain/connection/statusTable.ts';
@@ -14,29 +15,29 @@ import { openApiDocument } from '../src/http/openApi/document.ts';
 
 const GENERATED = '<!-- Made by `npm run docs` from the code; change it there. -->';
 
-/** File name under docs/ → text, formatted as the gate wants it. */
+/** Path → text, formatted as the gate wants it. */
 export async function generatedPages(): Promise<Readonly<Record<string, string>>> {
   const pages = {
     'reference/settings.md': settingsPage(),
     'reference/failure-codes.md': failureCodesPage(),
     'reference/openapi.json': JSON.stringify(openApiDocument()),
     'reference/status.md': statusPage(),
+    'reference/command-line.md': commandLinePage(),
     'reference/cluster-event.schema.json': JSON.stringify(z.toJSONSchema(clusterEventSchema)),
   };
-  const options = await resolveConfig(import.meta.filename);
-  const formatted = await Promise.all(
-    Object.entries(pages).map(async ([name, text]) => [
-      name,
-      await format(text, { ...options, parser: name.endsWith('.md') ? 'markdown' : 'json' }),
-    ]),
+  const texts = await Promise.all(
+    Object.entries(pages).map(async ([name, text]) => [`docs/${name}`, await formatted(name, text)] as const),
   );
-  return { ...(Object.fromEntries(formatted) as Record<string, string>), [TYPES]: clientTypes() };
+  return { ...Object.fromEntries(texts), 'cli/openApi.ts': clientTypes() };
 }
 
-/** The types of the client, for the command line and the console. */
-const TYPES = '../cli/openApi.ts';
+/** As the gate wants it. */
+export async function formatted(name: string, text: string): Promise<string> {
+  const options = await resolveConfig(import.meta.filename);
+  return format(text, { ...options, parser: name.endsWith('.md') ? 'markdown' : 'json' });
+}
 
-/** Made in a process of its own: the tool is published as ES modules, and the tests load CommonJS. */
+/** The types of the client, for the command line and the console. Made in a process of its own: the tool is published as ES modules, and the tests load CommonJS. */
 function clientTypes(): string {
   const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
   try {
@@ -100,6 +101,33 @@ when \`final\` is true.
 | status | meaning | final | exit code | colour | alert | who acts |
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
+`;
+}
+
+function commandLinePage(): string {
+  return `${GENERATED}
+
+# Command line
+
+\`zilliz-private-link.cjs\` is one file of each release. It needs Node 22 or newer and nothing else. From a checkout, \`npm run cli -- …\` is the same.
+How to use it in pipelines: [call it from…](../how-to/call-it-from.md).
+
+\`\`\`
+${usage.trim()}
+\`\`\`
+
+## Exit codes
+
+| exit code | means                                                    |
+| --------- | -------------------------------------------------------- |
+| 0         | as requested: connected, or disconnected                 |
+| 1         | failed, or a plan with problems                          |
+| 2         | the command or the request was not understood            |
+| 3         | degraded, drifted, waiting for a DNS owner, or not known |
+| 4         | still running at the limit, or after Ctrl-C              |
+
+The [table of states](status.md) has the exit code of each state. Ctrl-C, a limit of time (\`--timeout\`) or a lost machine leaves the run going;
+\`wait\` follows it again.
 `;
 }
 

@@ -1,5 +1,5 @@
 // Records one run of each workflow with the code as it is, for `test/replay`: its history, and what a later version has to read
-// of it. Before a release, with its version as the parameter; docs/how-to/upgrade.md says when not.
+// of it. Before a release, with its version as the parameter; docs/explanation/change-a-workflow.md says when not.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { injectCoreModule } from '../sandbox/host/worker/injectCore.ts';

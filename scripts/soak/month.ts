@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { runSize } from '../../sandbox/rig/keptJournal.ts';
 import type { ConnectionBody, Rig } from '../../sandbox/rig/rig.ts';
 import { startRig } from '../../sandbox/rig/rig.ts';
@@ -90,8 +92,14 @@ async function measure(rig: Rig, day: number): Promise<Measured> {
   rig.forget();
   // The update of the app: a new host takes up the runs, and the hub's store is compacted.
   await rig.restartHost();
-  globalThis.gc?.();
+  collectGarbage();
   return { ...row, heapMegabytes: Math.round(process.memoryUsage().heapUsed / 1_000_000) };
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') Reflect.apply(collect, undefined, []);
 }
 
 function living(rig: Rig) {

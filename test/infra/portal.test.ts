@@ -136,7 +136,7 @@ describe('the deploy form', () => {
 
   it('and so is the body that the documentation gives for Test/Run', () => {
     const [, body = ''] =
-      /^```json\n(.*?)^```/ms.exec(readFileSync('docs/get-started/deploy.md', 'utf8')) ?? [];
+      /^```json\n(.*?)^```/ms.exec(readFileSync('docs/how-to/deploy-other-ways.md', 'utf8')) ?? [];
 
     expect(parseConnectionRequest(JSON.parse(body))).toMatchObject({ ok: true });
   });

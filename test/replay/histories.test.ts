@@ -6,7 +6,7 @@ import { presentVersion, scenarios } from './scenarios.ts';
 import { replayToday } from './today.ts';
 
 // A failure here means: runs that are under way when this is released would end as "Non-Deterministic workflow detected".
-// docs/how-to/upgrade.md, "To change a workflow", says what to do. Nothing released of this version yet? `npm run histories`.
+// docs/explanation/change-a-workflow.md says what to do. Nothing released of this version yet? `npm run histories`.
 
 const histories = readHistories();
 const cases = histories.map((recorded) => [recorded.file, recorded] as const);

@@ -7,9 +7,9 @@ export interface Query {
 }
 
 const folders = ['infra/monitoring/alerts', 'infra/monitoring/workbook'];
-const page = 'docs/how-to/day-two.md';
+const page = 'docs/reference/telemetry.md';
 
-/** Every query that the project hands out: alerts, workbook, and those in docs/how-to/day-two.md. */
+/** Every query that the project hands out: alerts, workbook, and those in docs/reference/telemetry.md. */
 export function allQueries(): readonly Query[] {
   const files = folders.flatMap((folder) =>
     readdirSync(folder).map((file) => ({
