@@ -4,7 +4,7 @@ import { exitCodeOf, statusTable } from '../src/domain/connection/statusTable.ts
 import type { App, Connection, Plan, Run } from './client.ts';
 import { follow } from './follow.ts';
 import type { FollowOptions } from './follow.ts';
-import { CommandError, exitCodes, print, worstOf } from './io.ts';
+import { CommandError, duration, exitCodes, print, worstOf } from './io.ts';
 import type { Io } from './io.ts';
 import { clusterLine, connectionLines, planLines, problemsOf, releasedLines, tableLines } from './report.ts';
 import { conflictsAmong, readIds, readRequests, requestOf } from './requests.ts';
@@ -118,7 +118,7 @@ async function connect(call: Call): Promise<Outcome> {
   }
   const accepted = await Promise.all(requests.map(({ body }) => app.connect(body)));
   const ids = accepted.map(({ value: { id, run, expectedSeconds } }) => {
-    const expected = expectedSeconds > 0 ? `, about ${expectedSeconds} s` : '';
+    const expected = expectedSeconds > 0 ? `, about ${duration(expectedSeconds * 1000)}` : '';
     if (call.options.wait) print(call.options.follow.to, [`${id}: run ${run}${expected}`, '']);
     return id;
   });
@@ -175,10 +175,9 @@ async function status(call: Call): Promise<Outcome> {
 
 function outcomeOf(connections: readonly Connection[], exitCode: number): Outcome {
   const rows = connections.map(({ id, status: of, request, problem }) => {
-    const code = problem?.type.split(':').at(-1) ?? '';
     return {
       ...{ id, status: of, regionId: request?.regionId ?? '' },
-      problem: problem && { code, detail: `${problem.detail} → ${problem.remedy}` },
+      problem: problem && { code: problem.code, detail: `${problem.detail} → ${problem.remedy}` },
     };
   });
   const lines = connections.length === 1 ? connections.flatMap(connectionLines) : tableLines(rows);
@@ -247,13 +246,20 @@ async function clusterAtEnd({ app, options, io }: Call, id: string, clusterId: s
 }
 
 async function requestsOf({ names, options, io }: Call): Promise<readonly Request[]> {
-  const requests = [
-    ...(Object.keys(options.request).length > 0 ? [requestOf('the options', options.request)] : []),
-    ...(await readRequests(names, io)),
-  ];
-  if (requests.length === 0)
+  const given = Object.keys(options.request).length > 0;
+  if (given && names.length > 0)
+    throw new CommandError(
+      `Name a file with a request or --project, --region and --subnet, not both: ${names.join(' ')}.`,
+    );
+  if (given) return [requestOf('the options', options.request)];
+  if (names.length === 0)
     throw new CommandError('Name a file with a request, or --project, --region and --subnet.');
-  return requests;
+  const mixed = names.filter(isConnectionId);
+  if (mixed.length > 0)
+    throw new CommandError(
+      `${mixed.join(' ')} is the ID of a connection, and connect takes a request: a file, or --project, --region and --subnet. To repair a connection: reconcile ${mixed[0] ?? ''}`,
+    );
+  return readRequests(names, io);
 }
 
 async function idsOf({ names, io }: Call): Promise<readonly string[]> {

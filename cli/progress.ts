@@ -1,5 +1,5 @@
 import type { Run } from './client.ts';
-import { duration, plain } from './io.ts';
+import { duration, painted, plain, print } from './io.ts';
 import type { Output } from './io.ts';
 
 type Phase = Run['phases'][number];
@@ -33,7 +33,7 @@ export class Progress {
     ];
     const up = this.#lines > 0 ? `\x1b[${this.#lines}A` : '';
     const width = this.#out.columns ?? 80;
-    const text = lines.map((line) => `\x1b[2K${line.slice(0, width - 1)}`).join('\n');
+    const text = lines.map((line) => `\x1b[2K${painted(this.#out, line.slice(0, width - 1))}`).join('\n');
     this.#out.write(`${up}${text}\n`);
     this.#lines = lines.length;
   }
@@ -45,7 +45,7 @@ export class Progress {
       if (news === undefined || this.#seen.get(key) === news) continue;
       this.#seen.set(key, news);
       const of = this.#isOne ? '' : `${run.id}  `;
-      this.#out.write(`${of}${phaseLine(phase, now)}  [${run.percent} %]\n`);
+      print(this.#out, [`${of}${phaseLine(phase, now)}  [${run.percent} %]`]);
     }
   }
 }
@@ -57,8 +57,13 @@ function expectedEnd({ outcome, expectedSeconds }: Run): string {
 function phaseLine(phase: Phase, now: number): string {
   const took = phase.startedAt === null ? '' : duration(elapsedMs(phase, now));
   const why = phase.state === 'running' || phase.state === 'failed' || phase.state === 'skipped';
-  const reason = why && phase.reason !== null ? phase.reason : phase.guideStep;
-  return `  ${marks[phase.state]} ${phase.phase.padEnd(24)} ${took.padStart(9)}   ${plain(reason)}`;
+  const reason = why && phase.reason !== null ? phase.reason : guideStepOf(phase);
+  return `  ${marks[phase.state]} ${phase.phase.padEnd(22)} ${took.padStart(12)}   ${plain(reason)}`.trimEnd();
+}
+
+/** The guide has no step for a removal. */
+function guideStepOf({ guideStep }: Phase): string {
+  return guideStep.startsWith('none') ? '' : guideStep;
 }
 
 function elapsedMs({ startedAt, endedAt }: Phase, now: number): number {

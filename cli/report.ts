@@ -1,5 +1,5 @@
 import type { Connection, Plan, Schemas, ShownProblem } from './client.ts';
-import { nameOf, plain } from './io.ts';
+import { duration, nameOf, plain } from './io.ts';
 
 type Result = NonNullable<Connection['result']>;
 type Cluster = Result['clusters'][number];
@@ -12,6 +12,7 @@ function resultLines(result: Result): readonly string[] {
       'Warnings',
       warnings.map(({ code, detail }) => `${code}: ${detail}`),
     ),
+    '',
     ...(privateEndpoint
       ? [
           `  private endpoint   ${nameOf(privateEndpoint.id)}, ${privateEndpoint.address}`,
@@ -20,21 +21,66 @@ function resultLines(result: Result): readonly string[] {
       : []),
     ...zones.map(({ name }) => `  private DNS zone   ${name}`),
     `  writes of this run ${countsOf(writes)}`,
+    ...section('To be created by the owner of the DNS, in this order', forDnsOwner(result)),
     ...section('Manual steps', manualSteps),
-    ...clusters.flatMap((cluster) => ['', ...clusterLines(cluster)]),
+    ...clusters.flatMap((cluster) => ['', ...clusterLines(cluster, result.outcome)]),
+  ];
+}
+
+function forDnsOwner({ zonesToCreate, recordsToCreate }: Result): readonly string[] {
+  return [
+    ...zonesToCreate.map(({ name }) => `private DNS zone ${name}`),
+    ...recordsToCreate.map(
+      ({ name, address, ttlSeconds }) => `A record ${name} → ${address}, TTL ${ttlSeconds} s`,
+    ),
+    ...zonesToCreate.flatMap(({ name, linkedNetworks }) =>
+      linkedNetworks.map((network) => `virtual network link of ${name} to ${network}`),
+    ),
   ];
 }
 
 export function problemLines(problem: ShownProblem): readonly string[] {
+  const { errors } = problem;
   return [
     `  ${problem.title}`,
     `  what    ${problem.detail}`,
     `  cause   ${problem.cause}`,
-    `  remedy  ${problem.remedy}`,
-    ...problem.errors.map(
-      ({ pointer, parameter, detail, remedy }) => `  ${parameter ?? pointer}: ${detail} → ${remedy}`,
-    ),
+    `  remedy  ${byCommand(problem.remedy)}`,
+    // Of a single one all is said above, but not always its place.
+    ...(errors.length === 1 && errors[0]?.remedy === problem.remedy
+      ? errors.flatMap(({ pointer }) =>
+          pointer === '' || problem.detail.startsWith(pointer) ? [] : [`  where   ${pointer}`],
+        )
+      : errors.map(({ pointer, parameter, detail, remedy }) =>
+          withRemedy(
+            `  ${[parameter ?? pointer, detail].filter(Boolean).join(': ')}`,
+            remedy === problem.remedy ? 'as above' : remedy,
+          ),
+        )),
   ].map(plain);
+}
+
+function withRemedy(text: string, remedy: string): string {
+  return `${text} → ${byCommand(remedy)}`;
+}
+
+/** The remedies of the app speak of its API. */
+const commands: readonly (readonly [RegExp, string])[] = [
+  [/\bPOST …\/reconcile with `"allowReplace": true`/g, 'Run `reconcile --allow-replace`'],
+  [/\bPOST …\/reconcile\b/g, 'run `reconcile`'],
+  [/\bPOST the corrected request\b/g, 'run `connect` with the corrected request'],
+  [/\bPOST the request( again)?/g, 'run `connect`$1'],
+  [/\bDELETE the connection( again)?/g, 'run `disconnect`$1'],
+  [/\brequest the plan of the corrected request\b/g, 'run `plan` with the corrected request'],
+  [/\brequest the plan again\b/g, 'run `plan` again'],
+  [/\bGET \/api\/connections has it\b/g, '`list` has it'],
+  [/\bsend the (request again|corrected request)\b/g, 'run the command with the $1'],
+];
+
+/** A remedy in the words of the command line. */
+function byCommand(remedy: string): string {
+  const said = commands.reduce((text, [pattern, words]) => text.replace(pattern, words), remedy);
+  return said.replace(/(^|\. )run `/g, '$1Run `').replace('with the request again', 'again');
 }
 
 const publicWords: Readonly<Record<string, string>> = {
@@ -43,9 +89,14 @@ const publicWords: Readonly<Record<string, string>> = {
   'no-answer-from-here': ' (which proves nothing: an allowlist or a firewall may refuse this app alone)',
 };
 
-function clusterLines({ clusterId, uri, state, verification, publicAccess, reason }: Cluster): string[] {
+function clusterLines(
+  { clusterId, uri, state, verification, publicAccess, reason }: Cluster,
+  outcome: Result['outcome'],
+): string[] {
+  // Its record says nothing about the rest of a run that failed.
+  const word = outcome === 'failed' && state === 'connected' ? 'has its record' : state;
   return [
-    `  ${clusterId}  ${state}${reason === null ? '' : `: ${reason}`}`,
+    `  ${clusterId}  ${word}${reason === null ? '' : `: ${reason}`}`,
     ...(uri === null ? [] : [`    ${uri}`]),
     ...(publicAccess === null
       ? []
@@ -69,7 +120,7 @@ export function connectionLines(connection: Connection): readonly string[] {
   return [
     `${id}: ${status}`,
     ...(problem ? ['', ...problemLines(problem)] : []),
-    ...(result && workflow !== 'disconnect' ? ['', ...resultLines(result).map(plain)] : []),
+    ...(result && workflow !== 'disconnect' ? resultLines(result).map(plain) : []),
     ...(removal ? ['', ...removalLines(removal).map(plain)] : []),
   ];
 }
@@ -90,7 +141,7 @@ export function planLines(plan: Plan, { onlyChanges = false } = {}): readonly st
       ({ action, resource, id, reason }) =>
         `  ${action.padEnd(8)} ${resource.padEnd(20)} ${nameOf(id)}: ${reason}`,
     );
-  const { cost, permissions, warnings, expectedSeconds } = plan;
+  const { cost, permissions, warnings } = plan;
   const lacking = permissions.filter(({ granted }) => granted === false).length;
   const unread = permissions.filter(({ granted }) => granted === null).length;
   return [
@@ -101,8 +152,14 @@ export function planLines(plan: Plan, { onlyChanges = false } = {}): readonly st
       : []),
     ...(cost.perMonth > 0 ? [`  ${cost.perMonth.toFixed(2)} ${cost.currency} a month. ${cost.note}`] : []),
     '',
-    `  ${planCounts(plan)}${expectedSeconds > 0 ? `; a run takes about ${expectedSeconds} s` : ''}`,
+    `  ${planCounts(plan)}${durationOf(plan)}`,
   ].map(plain);
+}
+
+function durationOf({ problems, expectedSeconds }: Plan): string {
+  if (problems.length > 0)
+    return `; nothing is written before the problem${problems.length > 1 ? 's are' : ' is'} solved:`;
+  return expectedSeconds > 0 ? `; a run takes about ${duration(expectedSeconds * 1000)}` : '';
 }
 
 /** How many rows there are of each action, e.g. `keep 6, create 1`. */
@@ -112,20 +169,23 @@ function planCounts({ rows }: Plan): string {
   return [...counts].map(([action, times]) => `${action} ${times}`).join(', ');
 }
 
-/** The problems of all plans, each once, with the requests that have it. */
+/** The problems of all plans, each once, with the requests that have it. Those with one remedy share it. */
 export function problemsOf(
   plans: readonly { readonly name: string; readonly plan: Plan }[],
 ): readonly string[] {
-  const problems = new Map<string, string[]>();
+  const problems = new Map<string, { readonly texts: Set<string>; readonly names: Set<string> }>();
   for (const { name, plan } of plans) {
-    for (const { code, detail, remedy } of plan.problems) {
-      const text = `${code}: ${detail} → ${remedy}`;
-      problems.set(text, [...(problems.get(text) ?? []), name]);
+    for (const { code, pointer, detail, remedy } of plan.problems) {
+      const known = problems.get(remedy) ?? { texts: new Set<string>(), names: new Set<string>() };
+      known.texts.add(`${code}${pointer === '' ? '' : ` (${pointer})`}: ${detail}`);
+      known.names.add(name);
+      problems.set(remedy, known);
     }
   }
-  return [...problems].map(([text, names]) => {
-    const of = plans.length > 1 ? ` (${names.join('; ')})` : '';
-    return plain(`  problem: ${text}${of}`);
+  return [...problems].flatMap(([remedy, { texts, names }]) => {
+    const of = plans.length > 1 ? ` (${[...names].join('; ')})` : '';
+    const [last = '', ...others] = [...texts].map((text) => `  problem: ${text}`).toReversed();
+    return [...others.toReversed(), withRemedy(last, `${remedy}${of}`)].map(plain);
   });
 }
 

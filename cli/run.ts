@@ -5,6 +5,7 @@ import type { Options } from './commands.ts';
 import { CommandError, exitCodes, print } from './io.ts';
 import type { Io } from './io.ts';
 import { problemLines } from './report.ts';
+import { didYouMean } from '../src/domain/connection/request.ts';
 import { findTarget } from './target.ts';
 import { usage } from './usage.ts';
 
@@ -16,7 +17,7 @@ const options = {
   region: { type: 'string' },
   subnet: { type: 'string' },
   'allow-replace': { type: 'boolean', default: false },
-  format: { type: 'string', default: 'terraform' },
+  format: { type: 'string' },
   json: { type: 'boolean', default: false },
   app: { type: 'string' },
   key: { type: 'string' },
@@ -61,16 +62,21 @@ async function run(parameters: readonly string[], io: Io): Promise<number> {
     print(io.out, [VERSION]);
     return exitCodes.asked;
   }
-  const command = new Map(Object.entries(commands)).get(name ?? '');
-  if (!command)
-    throw new CommandError(
-      `There is no command ${name ?? ''}: take one of ${Object.keys(commands).join(', ')}.`,
-    );
+  const command = commandNamed(name ?? '');
+  refuseExcluded(name ?? '', values);
   const chosen = optionsOf(values, values.json ? io.err : io.out);
   const app = openApp(findTarget(values, io), io.interrupted);
   const { lines, json, exitCode } = await command({ app, names, options: chosen, io });
   print(io.out, values.json ? [JSON.stringify(json, null, 2)] : lines);
   return exitCode;
+}
+
+function commandNamed(name: string): (typeof commands)[string] {
+  const command = new Map(Object.entries(commands)).get(name);
+  if (command) return command;
+  const known = Object.keys(commands);
+  const hint = didYouMean(name, known) || `: take one of ${known.join(', ')}.`;
+  throw new CommandError(`There is no command ${name}${hint}`);
 }
 
 type Values = ReturnType<typeof parsed>['values'];
@@ -79,12 +85,47 @@ function parsed(parameters: readonly string[]) {
   try {
     return parseArgs({ args: [...parameters], options, allowPositionals: true });
   } catch (error) {
-    throw new CommandError(`${reasonOf(error)}\n\n${usage}`);
+    const reason = reasonOf(error);
+    const [, unknown] = /Unknown option '(--?[^']+?)'/.exec(reason) ?? [];
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const sentence =
+      unknown === undefined ? reason : `There is no option ${unknown}${didYouMean(unknown, known)}`;
+    throw new CommandError(`${sentence}\nAll commands and options: zilliz-private-link --help`);
+  }
+}
+
+/** Options that only some commands take. */
+const takenBy: Readonly<Record<string, readonly string[]>> = {
+  wait: ['connect', 'wait', 'reconcile', 'disconnect', 'clusters'],
+  project: ['plan', 'connect'],
+  region: ['plan', 'connect'],
+  subnet: ['plan', 'connect'],
+  'allow-replace': ['reconcile'],
+  format: ['export'],
+};
+
+const excluding: readonly (readonly [keyof Values, keyof Values])[] = [
+  ['key', 'token'],
+  ['key', 'audience'],
+  ['token', 'audience'],
+  ['app', 'function-app'],
+];
+
+/** An option without effect is a misunderstanding: it is refused. */
+function refuseExcluded(command: string, values: Values): void {
+  for (const [option, commandsWithIt] of Object.entries(takenBy)) {
+    const isGiven = new Map<string, unknown>(Object.entries(values)).get(option) ?? false;
+    if (isGiven !== false && !commandsWithIt.includes(command))
+      throw new CommandError(`${command} takes no --${option}: it goes with ${commandsWithIt.join(', ')}.`);
+  }
+  for (const [one, other] of excluding) {
+    if (values[one] !== undefined && values[other] !== undefined)
+      throw new CommandError(`--${one} and --${other} exclude each other: give one of them.`);
   }
 }
 
 function optionsOf(values: Values, to: Io['out']): Options {
-  const { wait, format, project, region, subnet } = values;
+  const { wait, format = 'terraform', project, region, subnet } = values;
   if (format !== 'terraform' && format !== 'bicep')
     throw new CommandError('--format must be terraform or bicep.');
   return {

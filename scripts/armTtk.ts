@@ -4,6 +4,12 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { templates } from './bicep/templates.ts';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run infra:ttk
+
+Runs Microsoft's arm-ttk over the compiled templates. Exits 1 on a hit, 2 when it cannot run.
+`);
 
 const files = [...Object.values(templates).map(({ compiled }) => compiled), 'infra/main.parameters.json'];
 

@@ -3,6 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { azVersion } from '../sandbox/azureCli/az.ts';
 import { commandsOf, documentedCommands, pages } from './cliCommands.ts';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run az:help
+
+Writes test/fixtures/azCli/az.json: the help of each command of the Azure CLI that the documentation shows. Needs az.
+`);
 
 const target = 'test/fixtures/azCli/az.json';
 

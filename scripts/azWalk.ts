@@ -6,6 +6,12 @@ import { azVersion } from '../sandbox/azureCli/az.ts';
 import { azWalk } from '../sandbox/azureCli/azWalk.ts';
 import type { Verdict } from '../sandbox/azureCli/walk.ts';
 import { runApp } from '../sandbox/local/runningApp.ts';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run az:walk
+
+The Azure CLI walks through the sandbox, command by command. Needs az.
+`);
 
 const SPEED = 60;
 

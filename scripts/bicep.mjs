@@ -23,9 +23,9 @@ const elsewhere = {
   'network-one-missing': { 'resource-group': 'rg-network' },
 };
 
-const [command] = process.argv.slice(2);
-if (command !== 'build' && command !== 'check') {
-  console.error('usage: node scripts/bicep.mjs build|check');
+const [command, ...others] = process.argv.slice(2);
+if ((command !== 'build' && command !== 'check') || others.length > 0) {
+  console.error('usage: npm run infra:build | npm run infra:check, without options');
   process.exit(2);
 }
 const bicep = findBicep();

@@ -60,6 +60,10 @@ const englishOnly = {
 };
 
 const [folder = 'dist'] = process.argv.slice(2);
+if (folder.startsWith('-')) {
+  console.error('usage: npm run build, without options; or node scripts/build.mjs [FOLDER] (default dist)');
+  process.exit(2);
+}
 const main = join(folder, 'main.cjs');
 const azureSdks = join(folder, 'azureSdks.cjs');
 const lateFile = join(folder, 'lateLibraries.cjs');

@@ -4,6 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run test:deep [-- JEST OPTIONS]
+
+Runs in full what npm test runs a share of. DEEP_SEED=<seed> repeats a run.
+`);
 
 const root = join(import.meta.dirname, '..');
 const tests = globSync('test/**/*.test.ts', { cwd: root }).filter(

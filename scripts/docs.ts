@@ -4,6 +4,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pagesWithExamples } from './examples.ts';
 import { formatted, generatedPages } from './generatedPages.ts';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run docs [-- --check]
+
+Writes what is made of the code: pages under docs/, the OpenAPI document, the types of its client, and the responses that pages
+show. With --check it only compares, and fails when one is out of step.
+`);
 
 const onlyCheck = process.argv.includes('--check');
 const root = join(import.meta.dirname, '..');

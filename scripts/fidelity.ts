@@ -6,6 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { subjects, tallyLines } from '../test/fidelity/tally.ts';
 import type { Tally } from '../test/fidelity/tally.ts';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run test:fidelity [-- JEST OPTIONS]
+
+Compares the sandbox with recordings and documents of the real services, and prints how many cases agree.
+`);
 
 const folder = mkdtempSync(join(tmpdir(), 'fidelity-'));
 const results = join(folder, 'results.jsonl');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -22,6 +22,7 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
     'reference/failure-codes.md': failureCodesPage(),
     'reference/openapi.json': JSON.stringify(openApiDocument()),
     'reference/status.md': statusPage(),
+    'reference/faults.md': withRemedies(readFileSync(FAULTS_PAGE, 'utf8')),
     'reference/command-line.md': commandLinePage(),
     'reference/cluster-event.schema.json': JSON.stringify(z.toJSONSchema(clusterEventSchema)),
   };
@@ -30,6 +31,9 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
   );
   return { ...Object.fromEntries(texts), 'cli/openApi.ts': clientTypes() };
 }
+
+/** Its first part says what a run of all faults found (scripts/faults). */
+const FAULTS_PAGE = join(import.meta.dirname, '../docs/reference/faults.md');
 
 /** As the gate wants it. */
 export async function formatted(name: string, text: string): Promise<string> {
@@ -177,14 +181,43 @@ ${sections.join('\n')}
 ${WHILE_DEPLOYING}`;
 }
 
-/** The verbs with the same remedy share a line. */
 function remediesOf(name: FailureCode): string {
+  return remedyRows(name)
+    .map(([asked, remedy]) => `- ${asked}: ${remedy}`)
+    .join('\n');
+}
+
+/** The verbs with the same remedy share a row. */
+function remedyRows(name: FailureCode): readonly (readonly [asked: string, remedy: string])[] {
   const byRemedy = new Map<string, string[]>();
   for (const verb of verbs) {
     const remedy = remedyOf(name, verb);
     byRemedy.set(remedy, [...(byRemedy.get(remedy) ?? []), verb]);
   }
-  return [...byRemedy].map(([remedy, asked]) => `- ${asked.map(code).join(', ')}: ${remedy}`).join('\n');
+  return [...byRemedy].map(([remedy, asked]) => [asked.map(code).join(', '), remedy]);
+}
+
+const REMEDIES = '## The words by what was asked';
+
+/** The page about connect under failure, with the remedy of each code for each verb at its end. */
+export function withRemedies(page: string): string {
+  const [before = ''] = page.split(REMEDIES);
+  const rows = Object.keys(failureCatalog).flatMap((name) =>
+    remedyRows(name as FailureCode).map(
+      ([asked, remedy], index) => `| ${index === 0 ? code(name) : ''} | ${asked} | ${cell(remedy)} |`,
+    ),
+  );
+  return `${before}${REMEDIES}
+
+The remedy of each code, of the catalogue. Where the app knows the names of the case, they are in place of the correction; what to
+request then is as it is here. \`read\` is every request without a column of its own.
+
+<!-- prettier-ignore-start -->
+| code | asked | remedy |
+| --- | --- | --- |
+${rows.join('\n')}
+<!-- prettier-ignore-end -->
+`;
 }
 
 function code(value: unknown): string {

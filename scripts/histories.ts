@@ -3,6 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { injectCoreModule } from '../sandbox/host/worker/injectCore.ts';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run histories [-- RELEASE]
+
+Records one run of each workflow for test/replay (docs/upgrade.md), under the name of a release; default: the version of
+package.json with -dev.
+`);
 
 // Before anything of the app is loaded: its library detects the host once.
 injectCoreModule();

@@ -6,6 +6,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kill } from '../test/scenarios/kill/killer.ts';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run test:kill [-- JEST OPTIONS]
+
+Kills the host at the writes of each workflow, and prints how often each kind of write was hit. KILL_SEED=<seed> repeats a run.
+`);
 
 const LEAST_KILLS = 120;
 const LEAST_OF_A_KIND = 3;

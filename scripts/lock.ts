@@ -3,6 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { heldBack, readLock } from './heldBack.ts';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run lock [-- PACKAGE@VERSION...]
+
+Writes package-lock.json under the Node of \`engines\`; other parameters are those of npm install. Run npm ci afterwards.
+`);
 
 const FILE = 'package-lock.json';
 const npm = process.env.npm_execpath;

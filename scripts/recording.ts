@@ -5,6 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run recording
+
+Writes docs/images/demo.svg: the demo as a picture, line by line, scaled to ten seconds.
+`);
 
 const root = join(import.meta.dirname, '..');
 const WIDTH = 1000;
@@ -12,6 +18,8 @@ const LINE = 18;
 const TOP = 30;
 const COLUMNS = 118;
 const SECONDS = 10;
+/** Slower than the demo by itself, so that a busy machine does not distort the times that it shows. */
+const SPEED = '20';
 
 const lines = await recorded();
 writeFileSync(join(root, 'docs/images/demo.svg'), picture(lines));
@@ -24,7 +32,11 @@ interface Line {
 
 async function recorded(): Promise<readonly Line[]> {
   const directory = mkdtempSync(join(tmpdir(), 'recording-'));
-  const demo = spawn(process.execPath, ['sandbox/demo/main.ts', '--directory', directory], { cwd: root });
+  const demo = spawn(
+    process.execPath,
+    ['sandbox/demo/main.ts', '--speed', SPEED, '--directory', join(directory, 'demo')],
+    { cwd: root },
+  );
   const startedAt = Date.now();
   const found: Line[] = [{ at: 0, text: '$ npm run demo' }];
   for await (const text of createInterface({ input: demo.stdout }))
@@ -38,9 +50,10 @@ async function recorded(): Promise<readonly Line[]> {
 
 /** A line of the terminal is continued below, indented. */
 function folded(text: string, indent = `${/^ */.exec(text)?.[0] ?? ''}  `): readonly string[] {
-  const end = text.lastIndexOf(' ', COLUMNS);
-  if (text.length <= COLUMNS || end <= indent.length) return [text];
-  return [text.slice(0, end), ...folded(`${indent}${text.slice(end + 1)}`, indent)];
+  if (text.length <= COLUMNS) return [text];
+  const space = text.lastIndexOf(' ', COLUMNS);
+  const end = space > indent.length ? space : text.lastIndexOf('/', COLUMNS);
+  return [text.slice(0, end), ...folded(`${indent}${text.slice(end).trimStart()}`, indent)];
 }
 
 function picture(all: readonly Line[]): string {

@@ -21,6 +21,7 @@ type WritesOf<Port, Reads extends Readable<Port>> = Omit<Port, Reads> & Partial<
 
 type ZillizReads =
   | 'project'
+  | 'projects'
   | 'regions'
   | 'endpointService'
   | 'privateEndpoints'

@@ -38,6 +38,8 @@ export interface Ports {
 /** Zilliz Cloud's control plane. The adapter finds the API key by project and never returns it. Lists contain all pages. */
 export interface Zilliz {
   project(projectId: string): Promise<Project | null>;
+  /** The projects that the key for this project sees. */
+  projects(projectId: string): Promise<readonly Project[]>;
   /** Azure regions only. */
   regions(projectId: string): Promise<readonly ZillizRegion[]>;
   endpointService(where: ProjectRegion): Promise<EndpointService | null>;

@@ -39,7 +39,7 @@ is done.
 `;
 
 const values = readOptions(usage, {
-  scenario: { type: 'string', default: 'connect' },
+  scenario: { type: 'string' },
   plan: { type: 'boolean', default: false },
   again: { type: 'boolean', default: false },
   speed: { type: 'string', default: '60' },
@@ -49,10 +49,15 @@ const values = readOptions(usage, {
   help: { type: 'boolean', default: false },
 });
 const speed = readSpeed(usage, values.speed);
-const name = values.plan ? 'plan' : values.scenario;
+if (values.plan && values.scenario !== undefined)
+  refuse(usage, '--plan and --scenario exclude each other: a plan is of the connect scenario.');
+if (values.plan && values.again) refuse(usage, '--plan and --again exclude each other: a plan begins anew.');
+const name = values.plan ? 'plan' : (values.scenario ?? 'connect');
 const scenario = new Map(Object.entries(scenarios)).get(name);
 if (!scenario)
   refuse(usage, `There is no scenario ${name}: take one of ${Object.keys(scenarios).join(', ')}.`);
+if (values.again && scenario.afresh)
+  refuse(usage, `--again and --scenario ${name} exclude each other: it begins anew each time.`);
 process.exitCode = await demo(scenario);
 
 async function demo({ play, settings, afresh }: Scenario): Promise<number> {
@@ -84,7 +89,11 @@ async function demo({ play, settings, afresh }: Scenario): Promise<number> {
     const stage = new Stage(app);
     const succeeded = await play(stage, app);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    print('', `${writes.count()} writes reached Azure and Zilliz in ${seconds} s on this machine.`);
+    const count = writes.count();
+    const since = continued
+      ? `; ${seconds} s since this demo was continued`
+      : ` in ${seconds} s on this machine`;
+    print('', `${count === 1 ? '1 write' : `${count} writes`} reached Azure and Zilliz${since}.`);
     if (succeeded) writeFileSync(finished, '');
     return succeeded ? 0 : 1;
   } finally {

@@ -11,7 +11,7 @@ export interface CommandLine {
 }
 
 /**
- * Reads the options that all ways to start the sandbox share,and forgets the state in the directory with `--fresh`. Ends
+ * Reads the options that all ways to start the sandbox share, and forgets the state in the directory with `--fresh`. Ends
  * the process after `--help` and for an option that makes no sense.
  */
 export function readCommandLine(options: {
@@ -50,6 +50,12 @@ export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(u
     refuse(usage, error instanceof Error ? error.message : String(error));
   }
   return end(process.stdout, usage, 0);
+}
+
+/** Ends the process after `--help`: for commands that take no options, or hand all others on. */
+export function helpIfAsked(usage: string): void {
+  if (process.argv.slice(2).some((given) => given === '--help' || given === '-h'))
+    end(process.stdout, usage, 0);
 }
 
 /** How many times as fast as the clock on the wall time runs. */

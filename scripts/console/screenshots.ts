@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { openWorld, signInByKey } from '../../test/browser/world.ts';
+import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run screenshots [-- FOLDER]
+
+Takes the pictures of the console for the docs (default docs/images). Needs Chromium.
+`);
 
 const [folder = 'docs/images'] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });

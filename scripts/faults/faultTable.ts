@@ -3,6 +3,7 @@ import { faultKinds } from '../../test/scenarios/faults/faultKinds.ts';
 import type { CellRow, EventRow } from '../../test/scenarios/faults/cellRow.ts';
 import type { End } from '../../test/scenarios/faults/cell.ts';
 import { siteKey, sites } from '../../test/scenarios/faults/sites.ts';
+import { withRemedies } from '../generatedPages.ts';
 
 const marks = { connected: '●', stopped: '○', wrong: '✗' } as const;
 
@@ -51,7 +52,7 @@ ${table(
 )}
 ${wrongCells(cells)}`;
   const options = await resolveConfig(import.meta.filename);
-  return format(text, { ...options, parser: 'markdown' });
+  return format(withRemedies(`${text}\n`), { ...options, parser: 'markdown' });
 }
 
 function siteRow(cells: readonly CellRow[], key: string, kinds: readonly string[]): readonly string[] {

@@ -7,6 +7,13 @@ import * as z from 'zod';
 import { compiling } from './compiles.ts';
 import { readReport } from './report.ts';
 import type { Mutant } from './report.ts';
+import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run test:mutants [-- FILE...]
+
+Changes deciding code, one place at a time, and runs the tests that reach it; fails for a change that none notices. With files:
+of these only.
+`);
 
 const SURVIVORS = 'test/mutants/survivors.json';
 const survivorsSchema = z.array(

@@ -4,6 +4,12 @@ import { cp, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { COMMAND_LINE, stagePackage } from './stage.ts';
 import { zip } from './zip.ts';
+import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run package
+
+Packs the release into dist/package: what is deployed as a ZIP with its checksum, and the command line.
+`);
 
 const { folder, name, version } = await stagePackage('.');
 const archive = await zip(folder);

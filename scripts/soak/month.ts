@@ -116,8 +116,10 @@ async function differences(rig: Rig): Promise<readonly string[]> {
   for (const { id } of connections) {
     const { status, problem } = (await rig.call('GET', `/api/connections/${id}`)).body as ConnectionBody;
     if (status !== 'connected') found.push(`${id} is ${status}: ${problem?.detail ?? ''}`);
-    const { rows } = (await rig.call('POST', `/api/connections/${id}/plan`)).body as {
-      readonly rows: readonly { readonly action: string; readonly resource: string; readonly id: string }[];
+    const plan = await rig.call('POST', `/api/connections/${id}/plan`);
+    if (plan.status !== 200) found.push(`the plan of ${id} is ${plan.status} ${JSON.stringify(plan.body)}`);
+    const { rows = [] } = plan.body as {
+      readonly rows?: readonly { readonly action: string; readonly resource: string; readonly id: string }[];
     };
     for (const row of rows) {
       if (row.action !== 'keep') found.push(`${id}: ${row.action} ${row.resource} ${row.id}`);

@@ -6,6 +6,13 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { handOver, stories } from './handOver.ts';
+import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run test:upgrade [-- REF]
+
+Runs the bundle of another commit and today's over one task hub, both ways, and prints a table. Default: the last release, or
+the commit before.
+`);
 
 const root = join(import.meta.dirname, '../..');
 const git = (...parameters: string[]): string =>

@@ -3,6 +3,13 @@
 import { spawnSync } from 'node:child_process';
 import { readVersionsFile } from './versionsFile.ts';
 import type { Registry } from './versionsFile.ts';
+import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run versions
+
+What was measured with which version (docs/reference/versions.json), beside what npm and NuGet serve now. A
+registry that cannot be reached, and what none serves, is said as such. Newer versions are no failure.
+`);
 
 interface Row {
   readonly name: string;

@@ -2,7 +2,7 @@ import type { Connection } from '../domain/connection/connection.ts';
 import { adoptedMarks, isOurs, marksAmong, newSharedTags } from '../domain/connection/marks.ts';
 import type { FailureCode } from '../domain/failure/catalog.ts';
 import type { Failure } from '../domain/failure/failure.ts';
-import { fail, ProvisioningError } from '../domain/failure/failure.ts';
+import { fail, mayBeDone, ProvisioningError } from '../domain/failure/failure.ts';
 import type { ObservedZone } from '../domain/plan/observation.ts';
 import type { RemovalSubject } from '../domain/plan/removalSubject.ts';
 import { subjectOf } from '../domain/plan/removalSubject.ts';
@@ -178,8 +178,9 @@ export async function enterZone(
     try {
       return await enterFound(empty);
     } catch (error) {
-      const isEntered = error instanceof ProvisioningError && error.failure.code === 'precondition-failed';
-      if (!isEntered) throw error;
+      if (!(error instanceof ProvisioningError)) throw error;
+      // It is there already, or may be after a lost answer: only a read shows it, since each further write would be refused.
+      if (error.failure.code !== 'precondition-failed' && !mayBeDone(error.failure)) throw error;
     }
   }
   const placement = await placeZone(ports, policy, connection, zoneName);

@@ -30,13 +30,15 @@ const MOST_MISSING = 20;
 export async function observe(ports: Ports, connection: Connection): Promise<Observation> {
   const { zilliz, network } = ports;
   const { projectId } = connection;
+  const project = tryRead(() => zilliz.project(projectId));
   const endpointService = tryRead(() => zilliz.endpointService(connection));
   const virtualNetwork = tryRead(() => network.virtualNetwork(connection.virtualNetworkId));
   const clusters = tryRead(() => zilliz.clusters(connection));
   const subnet = tryRead(() => network.subnet(connection.subnetId));
   const endpoint = tryRead(() => network.privateEndpoint(connection.privateEndpoint.id));
   const reads = {
-    project: tryRead(() => zilliz.project(projectId)),
+    project,
+    otherProjects: project.then((found) => otherProjects(ports, projectId, found)),
     regions: tryRead(() => zilliz.regions(projectId)),
     endpointService,
     serviceVisible: Promise.all([endpointService, virtualNetwork]).then(([service, found]) =>
@@ -59,6 +61,7 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
   await Promise.all([...Object.values(reads)]);
   return {
     project: await reads.project,
+    otherProjects: await reads.otherProjects,
     regions: await reads.regions,
     endpointService: await reads.endpointService,
     serviceVisible: await reads.serviceVisible,
@@ -79,6 +82,16 @@ export async function observe(ports: Ports, connection: Connection): Promise<Obs
 
 function valueOf<T>(outcome: Outcome<T>): T | null {
   return outcome.ok ? outcome.value : null;
+}
+
+/** The list only helps to correct the request: without it the fault is the same. */
+async function otherProjects(
+  { zilliz }: Ports,
+  projectId: string,
+  found: Observation['project'],
+): Promise<Observation['otherProjects']> {
+  if (!found.ok || found.value !== null) return [];
+  return valueOf(await tryRead(() => zilliz.projects(projectId), 'all')) ?? [];
 }
 
 /** Azure cannot check a service that is given by resource ID. Then the endpoint shows whether the service may be used. */

@@ -233,7 +233,7 @@ export class StagedRun {
   fail({ failure }: ProvisioningError, faults: readonly Fault[] = []): void {
     this.#state.failure = failure;
     this.failPhase(failureCatalog[failure.code].title);
-    this.show(withProblem(withoutRunning(this.#state.status), failure, faults));
+    this.show(withProblem(withoutRunning(this.#state.status, this.now()), failure, faults));
   }
 
   /** The current phase has failed. */

@@ -177,7 +177,8 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
     endpointService: () =>
       fromZilliz({ regionId: 'az-eastus', service: world.service, whitelistRequired: false }),
     privateEndpoints: () => fromZilliz(world.registered),
-    project: (projectId: string) => fromZilliz({ projectId, name: 'project', plan: 'Enterprise' }),
+    project: (projectId: string) => fromZilliz({ projectId, name: 'project', plan: 'Enterprise', regionIds: [] }),
+    projects: () => fromZilliz([]),
     clusters: () => fromZilliz(world.clusters),
     regions: () => fromZilliz([{ regionId: 'az-eastus' }]),
     onDemandCompute: () => fromZilliz('disabled'),

@@ -7,3 +7,5 @@
 export const MOST_EVENTS = 200;
 /** Bytes of the custom status as JSON. The host accepts 16 KB of UTF-16; this is a quarter of it. */
 export const MOST_STATUS_BYTES = 4_096;
+/** The same of a run that has failed: what it knows is beside it. The host accepts 8,192 characters. */
+export const MOST_ENDED_STATUS_BYTES = 7_700;

@@ -64,6 +64,32 @@ export const azureAccessActions: readonly Action[] = [
     azure.unlock(scope, name),
   ),
   action(
+    'addPolicy',
+    'assigns a policy that denies a resource type, or those without a tag, or that sets tags; a management group’s does not show',
+    z.strictObject({
+      ...{ name: text, scope: text, resourceType: text },
+      unlessTag: text.exactOptional(),
+      setsTags: z.record(text, z.string()).exactOptional(),
+    }),
+    (azure, policy) => azure.addPolicy(policy),
+  ),
+  action('removePolicy', 'removes a policy', z.strictObject({ name: text }), (azure, { name }) =>
+    azure.removePolicy(name),
+  ),
+  action(
+    'setRegistration',
+    'registers a resource provider such as Microsoft.Network in a subscription, or takes it back',
+    z.strictObject({ subscriptionId: text, namespace: text, registered: z.boolean() }),
+    (azure, { subscriptionId, namespace, registered }) =>
+      azure.setRegistration(subscriptionId, namespace, registered),
+  ),
+  action(
+    'setSubscriptionState',
+    'disables a subscription, or enables it again',
+    z.strictObject({ subscriptionId: text, state: z.enum(['Enabled', 'Warned', 'Disabled']) }),
+    (azure, { subscriptionId, state }) => azure.setSubscriptionState(subscriptionId, state),
+  ),
+  action(
     'failNext',
     'lets the next long-running operation that a call begins end Failed',
     z.strictObject({ call: longRunningCall, code: text, message: text }),

@@ -8,6 +8,12 @@ const word = z.string().min(1);
 
 /** Registered endpoints, projects, keys, regions and limits. */
 export const zillizActions: readonly Action[] = [
+  action(
+    'addEndpoint',
+    'registers an endpoint of another network, ready at once: a project may have ten',
+    endpointId.extend({ projectId: word, regionId: word }),
+    (zilliz, endpoint) => zilliz.addEndpoint(endpoint),
+  ),
   action('acceptEndpoint', 'accepts an endpoint now', endpointId, (zilliz, { endpointId: id }) =>
     zilliz.acceptEndpoint(id),
   ),

@@ -7,6 +7,8 @@ import type { World } from '../world.ts';
 export interface EndpointControl {
   /** What becomes of endpoints that are registered from now on; `ignore` leaves them pending for ever. */
   reviewEndpoints(review: EndpointState['review']): void;
+  /** An endpoint of another network that is registered and ready: ten of them are all that a project may have. */
+  addEndpoint(endpoint: Pick<EndpointState, 'projectId' | 'regionId' | 'endpointId'>): void;
   acceptEndpoint(endpointId: string): void;
   /** Rejects it now; Azure's connection becomes Rejected with the reason. */
   rejectEndpoint(endpointId: string, reason?: string): void;
@@ -34,6 +36,11 @@ export function endpointControl(world: World): EndpointControl {
   return {
     reviewEndpoints(review) {
       settings.review = review;
+    },
+    addEndpoint(endpoint) {
+      const now = world.clock.now();
+      const times = { registeredAt: now, decidedAt: now, availableAt: now };
+      world.state.endpoints.push({ ...endpoint, ...times, review: 'accept', settled: true });
     },
     acceptEndpoint(endpointId) {
       const now = world.clock.now();

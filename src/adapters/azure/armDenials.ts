@@ -1,3 +1,6 @@
+import type { FailureCode } from '../../domain/failure/catalog.ts';
+import { grant } from '../../domain/plan/permissions.ts';
+
 /** The messages of codes that end in AuthorizationFailed: each has action and scope, in this order, and one has a name. */
 const lacks = (action: string, scope: string): string => `the identity lacks ${action} at ${scope}`;
 const denials: readonly (readonly [RegExp, (action: string, scope: string, name: string) => string])[] = [
@@ -14,7 +17,7 @@ const denials: readonly (readonly [RegExp, (action: string, scope: string, name:
 ];
 
 /** The object ID that a refusal names. */
-export const principalIn = (message: string): string | null =>
+const principalIn = (message: string): string | null =>
   /with object id '([0-9a-f-]{36})'/i.exec(message)?.[1] ?? null;
 
 /** A right that a role lacks or a deny assignment takes, as the message of ARM has it. */
@@ -30,4 +33,18 @@ export function denialIn(message: string): Denial | null {
     if (found !== undefined) return { action, scope, text: textOf(action, scope, name) };
   }
   return null;
+}
+
+/** The command that cures a refusal whose names are known. */
+export function cureOf(meaning: FailureCode, message: string, path = ''): { readonly cure?: string } {
+  if (meaning === 'azure-permission-denied') {
+    const denial = denialIn(message);
+    return denial === null ? {} : { cure: grant({ ...denial, principalId: principalIn(message) }) };
+  }
+  if (meaning !== 'provider-not-registered') return {};
+  const subscription = /\/subscriptions\/([0-9a-f-]{36})/i.exec(path)?.[1];
+  const namespace = /namespace '([\w.]+)'/.exec(message)?.[1];
+  if (subscription === undefined || namespace === undefined) return {};
+  const command = `az provider register --namespace ${namespace} --subscription ${subscription} --wait`;
+  return { cure: `Register the resource provider: \`${command}\`.` };
 }

@@ -3,7 +3,7 @@ import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
 import type { FailureKind, FailureSource } from '../../domain/failure/failure.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
-import { codeOfDenied, grant } from '../../domain/plan/permissions.ts';
+import { codeOfDenied } from '../../domain/plan/permissions.ts';
 import { presentable, searchable, withoutValues } from '../foreignText.ts';
 import {
   ForeignOriginError,
@@ -15,7 +15,7 @@ import {
   UnusableAnswerError,
 } from '../http.ts';
 import type { Denial } from './armDenials.ts';
-import { denialIn, principalIn } from './armDenials.ts';
+import { cureOf, denialIn } from './armDenials.ts';
 import { credentialFailure } from './credential.ts';
 
 /** A response of ARM with an error status, as received: the errors of the SDKs lack the details. */
@@ -131,13 +131,12 @@ function reasonIn(response: ArmResponse, refusal: ArmRefusal): Reason {
     detail.code || detail.message ? [`${detail.code ?? ''} ${detail.message ?? ''}`.trim()] : [],
   );
   const denial = denialIn(message);
-  const named = [denial?.text ?? message, ...policiesIn(additionalInfo ?? []), ...reasons];
+  const policies = policiesIn(additionalInfo ?? []);
+  const named = [denial?.text ?? withoutIdentifiers(message, policies), ...policies, ...reasons];
   const text = `HTTP ${status}, ${code}: ${named.filter((part) => part !== '').join('; ')}`;
   const meaning =
     codeOfText(message, refusal) ?? codeOf(code, meant(message, refusal)) ?? codeOfStatus(status, otherwise);
-  const precisely = precise(meaning, response, denial);
-  if (meaning !== 'azure-permission-denied' || denial === null) return { code: precisely, text };
-  return { code: precisely, text, cure: grant({ ...denial, principalId: principalIn(message) }) };
+  return { code: precise(meaning, response, denial), text, ...cureOf(meaning, message, response.path) };
 }
 
 /** Refusals of private DNS have codes of their own, since their remedies differ. `denied`: the action that a role lacks. */
@@ -182,6 +181,18 @@ function reasonOfOperation([, code = '', whole = '']: readonly string[], refusal
         ? 'the operation failed without a reason'
         : `${code}: ${denialIn(message)?.text ?? message}`,
   };
+}
+
+/** The message lists the policies as JSON; the assignment's ID says which it is. */
+function withoutIdentifiers(message: string, policies: readonly string[]): string {
+  const [identifiers] = / Policy identifiers: '.*'/s.exec(message) ?? [];
+  if (identifiers === undefined) return message;
+  const assignment = /"policyAssignment":\{[^}]*"id":"([^"]+)"/.exec(identifiers)?.[1];
+  const named =
+    assignment === undefined || policies.some((policy) => policy.includes(assignment))
+      ? ''
+      : ` Assignment: ${assignment}`;
+  return message.replace(identifiers, '').replace(/\.*$/, `.${named}`);
 }
 
 function policiesIn(infos: readonly { readonly type: string; readonly info?: unknown }[]): readonly string[] {

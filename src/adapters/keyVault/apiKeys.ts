@@ -100,15 +100,21 @@ export class KeyVaultApiKeys implements ApiKeys {
       // The refused secret is the more useful report than the missing one.
       if (first.failure.code === 'key-vault-denied') throw first;
       const message = `${first.failure.message}; ${error.failure.message}`;
-      throw new ProvisioningError({
-        ...error.failure,
-        message,
-        cure: this.#toStore(this.#settings.secretName),
-      });
+      throw new ProvisioningError({ ...error.failure, message });
     }
   }
 
+  /** A secret that is missing or unusable is cured by a new version of it. */
   async #keyIn(name: string): Promise<string> {
+    try {
+      return await this.#usableKeyIn(name);
+    } catch (error) {
+      if (!(error instanceof ProvisioningError) || error.failure.code !== 'api-key-missing') throw error;
+      throw new ProvisioningError({ ...error.failure, cure: this.#toStore(name) });
+    }
+  }
+
+  async #usableKeyIn(name: string): Promise<string> {
     const secret = await this.#read(name);
     const expiresAt = secret.properties.expiresOn?.getTime() ?? Infinity;
     const key = secret.value?.trim() ?? '';

@@ -61,7 +61,7 @@ export function secretReader(
         },
       });
     } catch (error) {
-      throw keyVaultFailure(name, error, response);
+      throw keyVaultFailure({ name, url }, error, response);
     }
   };
 }
@@ -102,11 +102,11 @@ interface VaultResponse {
  * repeated: where a response cannot be parsed it holds the whole response, with the secret.
  */
 function keyVaultFailure(
-  secretName: string,
+  secret: SecretPlace,
   error: unknown,
   response: VaultResponse | undefined,
 ): ProvisioningError {
-  const doing = `reading secret ${secretName}`;
+  const doing = `reading secret ${secret.name}`;
   if (error instanceof ForeignOriginError) {
     return new ProvisioningError(foreignOriginFailure(doing, error, 'key-vault'));
   }
@@ -117,10 +117,16 @@ function keyVaultFailure(
   if (!response || response.status < 400) {
     return failure('key-vault-unavailable', `${doing}: ${reasonOf(error)}`, {});
   }
-  return refusalOf(doing, response);
+  return refusalOf(doing, secret, response);
 }
 
-function refusalOf(doing: string, response: VaultResponse): ProvisioningError {
+/** A secret, and the address of its vault. */
+interface SecretPlace {
+  readonly name: string;
+  readonly url: string;
+}
+
+function refusalOf(doing: string, secret: SecretPlace, response: VaultResponse): ProvisioningError {
   const { status, body } = response;
   // The form is judged before the status.
   if (!bodySchema.safeParse(body).success && isIntercepted(status, body)) {
@@ -130,37 +136,72 @@ function refusalOf(doing: string, response: VaultResponse): ProvisioningError {
   if (response.status === 401 && response.header('www-authenticate') === undefined) {
     return failure('key-vault-unavailable', `${doing}: HTTP 401 without a challenge`, {});
   }
-  const { code, hint } = meaningOf(response);
+  const { code, hint, cure } = meaningOf(response);
   const wait = retryAfterSeconds(response.header, Date.now());
   const requestId = plainId(response.header('x-ms-request-id'));
   return failure(code, `${doing}: HTTP ${response.status}${hint}`, {
     ...(wait !== undefined && { retryAfterSeconds: wait }),
     ...(requestId !== undefined && { requestId }),
+    ...(cure && { cure: cure(new URL(secret.url).hostname.split('.')[0] ?? '', callerIn(body)) }),
   });
 }
+
+/** What to do, given the names of the vault and of the app's principal. */
+type Cure = (vault: string, principal: string) => string;
 
 interface Meaning {
   readonly code: FailureCode;
   readonly hint: string;
+  readonly cure?: Cure;
 }
 
 const NO_POLICY = 'no access policy of the vault lets the identity read secrets';
 
+const assignRole: Cure = (vault, principal) =>
+  `Assign the role Key Vault Secrets User: \`az role assignment create --assignee-object-id ${principal} --assignee-principal-type ServicePrincipal --role "Key Vault Secrets User" --scope "$(az keyvault show --name ${vault} --query id -o tsv)"\`; it acts within ten minutes.`;
+const setPolicy: Cure = (vault, principal) =>
+  `Let the identity read secrets: \`az keyvault set-policy --name ${vault} --object-id ${principal} --secret-permissions get\`.`;
+const admitNetwork: Cure = (vault) =>
+  `Admit the network of the app to the vault, \`az keyvault network-rule add --name ${vault} --subnet <subnet ID of the app>\`, or integrate the app into a network that has a private endpoint of the vault. Roles have nothing to do with it.`;
+const usePrivateEndpoint: Cure = (vault) =>
+  `Integrate the app into a network where the name of the vault ${vault} leads to its private endpoint (zone privatelink.vaultcore.azure.net, linked to that network). Roles have nothing to do with it.`;
+
+const callerSchema = z.object({ error: z.object({ message: z.string() }) });
+
+/** The principal that a refusal names; no other part of the text is used. */
+function callerIn(body: unknown): string {
+  const { data } = callerSchema.safeParse(body);
+  return /\boid=([0-9a-f-]{36})\b/i.exec(data?.error.message ?? '')?.[1] ?? '<principal ID of the app>';
+}
+
 /** The vault's reasons for a 403, by the code of the inner error. Its texts are not searched: they have names of users. */
-const reasons = new Map<string, readonly [FailureCode, string]>([
-  ['secretdisabled', ['api-key-missing', 'the secret is disabled']],
-  ['forbiddenbyfirewall', ['key-vault-denied', 'the firewall of the vault refuses the address of the app']],
+const reasons = new Map<string, Meaning>([
+  ['secretdisabled', { code: 'api-key-missing', hint: 'the secret is disabled' }],
+  [
+    'forbiddenbyfirewall',
+    {
+      ...{ code: 'key-vault-denied', hint: 'the firewall of the vault refuses the address of the app' },
+      cure: admitNetwork,
+    },
+  ],
   [
     'forbiddenbyconnection',
-    [
-      'key-vault-denied',
-      'the vault is open to its private endpoints only, and the app came from another network',
-    ],
+    {
+      code: 'key-vault-denied',
+      hint: 'the vault is open to its private endpoints only, and the app came from another network',
+      cure: usePrivateEndpoint,
+    },
   ],
-  ['forbiddenbyrbac', ['key-vault-denied', 'the identity has no role that may read the secret']],
-  ['forbiddenbypolicy', ['key-vault-denied', NO_POLICY]],
+  [
+    'forbiddenbyrbac',
+    {
+      ...{ code: 'key-vault-denied', hint: 'the identity has no role that may read the secret' },
+      cure: assignRole,
+    },
+  ],
+  ['forbiddenbypolicy', { code: 'key-vault-denied', hint: NO_POLICY, cure: setPolicy }],
   // The code of older vaults.
-  ['accessdenied', ['key-vault-denied', NO_POLICY]],
+  ['accessdenied', { code: 'key-vault-denied', hint: NO_POLICY, cure: setPolicy }],
 ]);
 
 const bodySchema = z.object({
@@ -175,7 +216,7 @@ function meaningOf({ status, body }: VaultResponse): Meaning {
   if (status === 404) return { code: 'api-key-missing', hint: ', there is no such secret' };
   const inner = parsed.data.error.innererror?.code ?? '';
   const known = reasons.get(inner.toLowerCase());
-  if (known) return { code: known[0], hint: `, ${known[1]}` };
+  if (known) return { ...known, hint: `, ${known.hint}` };
   const unknown = /^\w{1,60}$/.test(inner) ? ` (${inner})` : '';
   return { code: 'key-vault-denied', hint: `, the identity may not read the secret${unknown}` };
 }

@@ -39,7 +39,14 @@ const page = <T extends z.ZodType>(key: string, entry: T) =>
     }),
   );
 
-export const projectSchema = z.object({ projectId: id, projectName: text, plan: text });
+export const projectSchema = z
+  .object({ projectId: id, projectName: text, plan: text, regionIds: z.array(region).nullish() })
+  .transform(({ projectId, projectName: name, plan, regionIds }) => ({
+    ...{ projectId, name, plan },
+    regionIds: regionIds ?? [],
+  }));
+
+export const projectsSchema = z.array(projectSchema);
 
 export const regionsSchema = z.array(z.object({ regionId: region, cloudId: text }));
 

@@ -15,6 +15,7 @@ import {
   onDemandClustersPage,
   onDemandComputeSchema,
   projectSchema,
+  projectsSchema,
   regionsSchema,
 } from './schemas.ts';
 import { ZillizError, zillizFailure } from './zillizErrors.ts';
@@ -36,6 +37,7 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
   };
   return {
     project: (projectId) => project(client, projectId),
+    projects: (projectId) => projects(client, projectId),
     regions: (projectId) =>
       client.call(
         {
@@ -89,6 +91,12 @@ function noService(doing: string): ProvisioningError {
   return zillizFailure({ doing, status: 200, unreadable: true, message });
 }
 
+/** Zilliz does not page this list. */
+function projects(client: ZillizClient, projectId: string): ReturnType<Zilliz['projects']> {
+  const call: ZillizCall = { doing: 'listing projects', projectId, method: 'GET', path: ['projects'] };
+  return client.call(call, projectsSchema);
+}
+
 async function project(client: ZillizClient, projectId: string): ReturnType<Zilliz['project']> {
   try {
     const call: ZillizCall = {
@@ -97,8 +105,7 @@ async function project(client: ZillizClient, projectId: string): ReturnType<Zill
       method: 'GET',
       path: ['projects', projectId],
     };
-    const found = await client.call(call, projectSchema);
-    return { projectId: found.projectId, name: found.projectName, plan: found.plan };
+    return await client.call(call, projectSchema);
   } catch (error) {
     if (error instanceof ProvisioningError && error.failure.code === 'project-not-found') return null;
     throw error;

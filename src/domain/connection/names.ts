@@ -40,7 +40,7 @@ export function resourceGroupNameFault(name: string): NameFault {
 }
 
 export function clusterIdFault(id: string): NameFault {
-  return CLUSTER_ID.test(id) ? null : 'must look like in01-0123456789abcde';
+  return CLUSTER_ID.test(id) ? null : 'must be the ID of a cluster, like in01-0123456789abcde, not its name';
 }
 
 export function projectIdFault(id: string): NameFault {
@@ -48,7 +48,15 @@ export function projectIdFault(id: string): NameFault {
 }
 
 export function regionIdFault(id: string): NameFault {
-  return REGION_ID.test(id) ? null : 'must be the ID of an Azure region at Zilliz, e.g. az-eastus';
+  if (REGION_ID.test(id)) return null;
+  const fault = 'must be the ID of an Azure region at Zilliz, e.g. az-eastus';
+  // Azure's own names of regions: `eastus`, `East US`.
+  const meant = `az-${id
+    .toLowerCase()
+    .replace(/^(az|azure)-/, '')
+    .replace(/[\s-]/g, '')}`;
+  if (/^(aws|gcp|ali)-/i.test(id)) return `${fault}: this one is in another cloud`;
+  return REGION_ID.test(meant) ? `${fault}: did you mean ${meant}?` : fault;
 }
 
 /** Private DNS zones and links take 15 tags (reference: tags). Two are ours: `managed-by`, and `zpl-made` or `zpl-adopted`. */

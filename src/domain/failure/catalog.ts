@@ -174,7 +174,9 @@ export const failureCatalog = {
     kind: 'rejected',
     title: 'Zilliz does not know the project',
     cause: 'The project does not exist, or the key cannot see it.',
-    remedy: 'Check the project ID, and that the key in the vault belongs to the organisation of the project.',
+    remedy:
+      'Use one of the project IDs in the detail; if it is none of them, store a key of the organisation of the project.',
+    then: 'request',
   },
   'plan-too-low': {
     kind: 'rejected',
@@ -274,8 +276,10 @@ export const failureCatalog = {
   'azure-credential': {
     kind: 'permission',
     title: 'The app cannot get a token for Azure',
-    cause: 'The managed identity is missing, or AZURE_CLIENT_ID names another one, or the tenant differs.',
-    remedy: 'Check the managed identity of the function app, and AZURE_CLIENT_ID.',
+    cause:
+      'The function app has no managed identity, or AZURE_CLIENT_ID is not the client ID of one that it has, or the tenant differs.',
+    remedy:
+      'Give the function app its identity, `az functionapp identity assign --name <app> --resource-group <group>`, or set AZURE_CLIENT_ID to the client ID (not the object ID) of one that `az functionapp identity show --name <app> --resource-group <group>` lists.',
   },
   'azure-policy-denied': {
     kind: 'rejected',
@@ -287,6 +291,13 @@ export const failureCatalog = {
       disconnect:
         'Ask for an exemption from the policy in the detail. Then DELETE the connection again; it removes what is left.',
     },
+  },
+  'policy-demands-tag': {
+    kind: 'rejected',
+    title: 'An Azure Policy demands a tag',
+    cause: 'A policy assignment denies resources without a tag that the request does not give them.',
+    remedy: 'Add the tag that the detail names to `tags` in the request, with a value that the policy takes.',
+    then: 'request',
   },
   'dns-policy-denied': {
     kind: 'rejected',
@@ -337,7 +348,7 @@ export const failureCatalog = {
     title: 'The subscription does not know the resource provider',
     cause: 'Microsoft.Network is not registered in the subscription, or the cloud lacks the API version.',
     remedy:
-      'Register the resource provider in the subscription: `az provider register --namespace Microsoft.Network`.',
+      'Register the resource provider in the subscription: `az provider register --namespace Microsoft.Network --subscription <subscription ID>`.',
   },
   'subscription-not-found': {
     kind: 'rejected',
@@ -352,7 +363,7 @@ export const failureCatalog = {
     cause:
       'The identity lacks the role Key Vault Secrets User or an access policy, or the network rules of the vault keep the app out. The detail has the reason.',
     remedy:
-      'Assign the role Key Vault Secrets User on the vault or its secret, or open the network path to the vault.',
+      'Assign the role Key Vault Secrets User on the vault or its secret, or let the network of the app reach the vault.',
   },
   'key-vault-unavailable': {
     kind: 'transient',
@@ -598,8 +609,10 @@ export const failureCatalog = {
   'overlapping-zone': {
     kind: 'conflict',
     title: 'Another zone of that name is linked to the virtual network',
-    cause: 'A virtual network can be linked to one zone of a name only.',
-    remedy: 'Name the group of that zone in `dns.zoneResourceGroupId`, or remove its link.',
+    cause:
+      'A virtual network can be linked to one zone of a name only. The other zone may be in a subscription that the app does not read, such as that of a hub.',
+    remedy:
+      'Name the group of that zone in `dns.zoneResourceGroupId`, leave DNS to its owner with `dns.manage: false`, or have its link removed. These are the zones that you may read: `az account list --query "[].id" -o tsv | xargs -I {} az network private-dns zone list --subscription {} --query "[?ends_with(name, \'.vectordb.zillizcloud.com\')].id" -o tsv`.',
     then: 'request',
   },
   'link-conflict': {

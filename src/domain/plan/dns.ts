@@ -140,9 +140,9 @@ function addConflict(
   collected: Collected,
 ): void {
   if (!('id' in conflict)) {
-    const { code, detail } = conflict;
+    const { code, detail, cure } = conflict;
     const pointer = code === 'overlapping-zone' ? '/dns/zoneResourceGroupId' : '/dns';
-    collected.faults.push({ pointer, code, detail });
+    collected.faults.push({ pointer, code, detail, ...(cure !== undefined && { cure }) });
     return;
   }
   addRow(

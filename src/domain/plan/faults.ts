@@ -1,8 +1,10 @@
+import { isProjectAllowed } from '../connection/bounds.ts';
+import type { AllowedScopes } from '../connection/bounds.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Failure, Outcome } from '../failure/failure.ts';
 import { isDedicated } from '../resources/cluster.ts';
-import { parseResourceId } from '../connection/resourceId.ts';
-import type { Cluster, Subnet, VirtualNetwork } from '../resources/model.ts';
+import { isWithinScope, parseResourceId, sameResource } from '../connection/resourceId.ts';
+import type { Cluster, Project, Subnet, VirtualNetwork } from '../resources/model.ts';
 import type { Fault } from '../run/status.ts';
 import { registeredElsewhere } from '../resources/virtualNetworkLink.ts';
 import type { Observation } from './observation.ts';
@@ -13,17 +15,17 @@ export function azureFaults(connection: Connection, observed: Observation): read
   return [
     ...networkFaults(connection, observed),
     ...groupFaults(connection, observed),
-    ...dnsFaults(observed),
+    ...dnsFaults(connection, observed),
   ];
 }
 
 const SUBNET_POINTER = '/subnetId';
 
 function networkFaults(connection: Connection, observed: Observation): readonly Fault[] {
-  const { virtualNetwork, subnet, endpoint } = observed;
+  const { virtualNetwork, subnet, endpoint, serviceVisible } = observed;
   const pointer = SUBNET_POINTER;
   const others = subnetsOf(virtualNetwork);
-  const faults: Fault[] = [...failuresOf([virtualNetwork, subnet, endpoint], pointer)];
+  const faults: Fault[] = [...failuresOf([virtualNetwork, subnet, endpoint, serviceVisible], pointer)];
   if (virtualNetwork.ok && virtualNetwork.value === null) {
     faults.push({
       pointer,
@@ -121,10 +123,13 @@ function findNetworks(subscriptionId: string): string {
 
 function groupFaults(connection: Connection, observed: Observation): readonly Fault[] {
   const { resourceGroup, zoneResourceGroup } = observed;
-  const faults: Fault[] = [...failuresOf([resourceGroup], '/privateEndpoint/resourceGroup')];
+  const { resourceGroupId } = connection.privateEndpoint;
+  // The default is the group of the network.
+  const isOwn = isWithinScope(connection.subnetId, resourceGroupId);
+  const pointer = isOwn ? SUBNET_POINTER : '/privateEndpoint/resourceGroup';
+  const faults: Fault[] = [...failuresOf([resourceGroup], pointer)];
   if (resourceGroup.ok && resourceGroup.value === null) {
-    const detail = `${connection.privateEndpoint.resourceGroupId} is not there`;
-    faults.push({ pointer: '/privateEndpoint/resourceGroup', code: 'resource-group-not-found', detail });
+    faults.push({ pointer, code: 'resource-group-not-found', detail: `${resourceGroupId} is not there` });
   }
   if (!connection.spec.dns.manage || connection.spec.dns.zoneResourceGroupId === null) return faults;
   faults.push(...failuresOf([zoneResourceGroup], '/dns/zoneResourceGroupId'));
@@ -135,9 +140,11 @@ function groupFaults(connection: Connection, observed: Observation): readonly Fa
   return faults;
 }
 
-function dnsFaults(observed: Observation): readonly Fault[] {
+function dnsFaults(connection: Connection, observed: Observation): readonly Fault[] {
   const faults: Fault[] = [...failuresOf([observed.zones], '/dns')];
   for (const [index, { id, network }] of observed.linkedNetworks.entries()) {
+    // The network of the subnet is linked by default, and judged with the subnet.
+    if (sameResource(id, connection.virtualNetworkId)) continue;
     const pointer = `/dns/linkedNetworks/${index}`;
     faults.push(...failuresOf([network], pointer));
     if (network.ok && network.value === null) {
@@ -151,7 +158,11 @@ function dnsFaults(observed: Observation): readonly Fault[] {
 const PLANS_WITH_PRIVATE_LINK = ['enterprise', 'businesscritical'];
 
 /** Returns everything at Zilliz that prevents the connection. */
-export function zillizFaults(connection: Connection, observed: Observation): readonly Fault[] {
+export function zillizFaults(
+  connection: Connection,
+  observed: Observation,
+  allowed: AllowedScopes,
+): readonly Fault[] {
   const unreadable = [
     observed.project,
     observed.regions,
@@ -161,11 +172,7 @@ export function zillizFaults(connection: Connection, observed: Observation): rea
   ];
   const faults: Fault[] = [];
   if (observed.project.ok && observed.project.value === null) {
-    faults.push({
-      pointer: '/projectId',
-      code: 'project-not-found',
-      detail: `project ${connection.projectId} is not known`,
-    });
+    faults.push(projectFault(connection.projectId, observed.otherProjects, allowed));
   }
   if (observed.project.ok && observed.project.value && !hasPrivateLink(observed.project.value.plan)) {
     faults.push({
@@ -193,6 +200,15 @@ export function zillizFaults(connection: Connection, observed: Observation): rea
   if (observed.clusters.ok)
     faults.push(...clusterFaults(connection, [...observed.clusters.value, ...observed.clustersElsewhere]));
   return faults;
+}
+
+/** Names the projects that a request may name instead. */
+function projectFault(projectId: string, others: readonly Project[], allowed: AllowedScopes): Fault {
+  const usable = others.filter((project) => isProjectAllowed(project.projectId, allowed));
+  const names = usable.map((project) => `${project.projectId} (${project.name})`);
+  const known = names.length === 0 ? 'no project of this app' : listed(names);
+  const detail = `project ${projectId} is not known at Zilliz; the key of the app sees ${known}`;
+  return { pointer: '/projectId', code: 'project-not-found', detail };
 }
 
 function hasPrivateLink(plan: string): boolean {

@@ -231,7 +231,7 @@ function policyFaults({ question: { resource, scope }, finding }: FoundPolicy): 
   const tags = tagsOf(finding);
   if (tags.length > 0) {
     const cure = `Add ${tags.join(', ')} to \`tags\` in the request, with a value that the policy takes.`;
-    return [{ pointer: '/tags', code: 'azure-policy-denied', detail, cure }];
+    return [{ pointer: '/tags', code: 'policy-demands-tag', detail, cure }];
   }
   const code: FailureCode = resource === 'private endpoint' ? 'azure-policy-denied' : 'dns-policy-denied';
   return [{ pointer: pointerTo(resource), code, detail }];

@@ -44,6 +44,8 @@ export interface ZonesRead {
 /** One reading of the whole chain, in Azure and at Zilliz. A failed read keeps its failure, so that a plan lists all faults. */
 export interface Observation {
   readonly project: Outcome<Project | null>;
+  /** Those that the key sees; read only if it does not see the one of the request. */
+  readonly otherProjects: readonly Project[];
   readonly regions: Outcome<readonly ZillizRegion[]>;
   readonly endpointService: Outcome<EndpointService | null>;
   /** Whether Azure shows the service to the subscription; null if there is no way to check. */

@@ -41,7 +41,10 @@ export const resourceTypes: Partial<Record<PlanRow['resource'], string>> = {
   'A record set': `${NETWORK}/privateDnsZones/A`,
 };
 
-/** Returns the writes in Azure that the rows of a plan need, each with its scope, and whether the identity may do it. */
+/**
+ * Returns what the rows of a plan need in Azure: the writes, and the reads without which a run would fail after its first write. Each
+ * with its scope, and whether the identity may do it.
+ */
 export function permissionRows(
   connection: Connection,
   rows: readonly PlanRow[],
@@ -56,24 +59,31 @@ export function permissionRows(
   return once.map(({ action, scope }) => ({ action, scope, granted: granted(action, scope, observed) }));
 }
 
-/** A missing permission would fail the run halfway, so it prevents the start of the run. */
+/**
+ * A missing permission would fail the run halfway, so it prevents the start of the run. What one role brings to one scope is one
+ * fault.
+ */
 export function permissionFaults(
   { privateEndpoint }: Connection,
   rows: readonly PermissionRow[],
   principalId: string | null,
 ): readonly Fault[] {
-  return rows
-    .filter(({ granted: may }) => may === false)
-    .map(({ action, scope }) => {
-      const isOthers = !sameResource(groupOf(scope), privateEndpoint.resourceGroupId);
-      const whom = isOthers ? ` ${ownersOf(scope)}` : '';
-      return {
-        pointer: '',
-        code: codeOfDenied(action),
-        detail: `the identity of the app lacks ${action} at ${scope}`,
-        cure: `${grant({ action, scope, principalId })}${whom}`,
-      };
-    });
+  const lacking = rows.filter(({ granted: may }) => may === false);
+  const faultOf = ({ action, scope }: PermissionRow): string =>
+    [codeOfDenied(action), roleFor(action, scope).file, scope.toLowerCase()].join(' ');
+  const first = lacking.filter((row, at) => lacking.findIndex((one) => faultOf(one) === faultOf(row)) === at);
+  return first.map((row) => {
+    const { action, scope } = row;
+    const actions = lacking.filter((one) => faultOf(one) === faultOf(row)).map((one) => one.action);
+    const isOthers = !sameResource(groupOf(scope), privateEndpoint.resourceGroupId);
+    const whom = isOthers ? ` ${ownersOf(scope)}` : '';
+    return {
+      pointer: '',
+      code: codeOfDenied(action),
+      detail: `the identity of the app lacks ${actions.join(', ')} at ${scope}`,
+      cure: `${grant({ action, scope, principalId })}${whom}`,
+    };
+  });
 }
 
 /** Files of infra/roles with the beginning of their names, and the built-in role that contains them; the first that fits. */
@@ -177,8 +187,19 @@ function needsOf(connection: Connection, row: PlanRow): readonly Need[] {
   if (row.action === 'adopt' && row.resource !== 'A record set') return [{ action: TAGS, scope }];
   if (row.action === 'tag') return [{ action: TAGS, scope }];
   if (!['create', 'update', 'adopt'].includes(row.action)) return [];
-  return [{ action: `${type}/write`, scope }, ...joins(connection, row)];
+  const reads = row.action === 'create' ? (readsAfter[row.resource] ?? []) : [];
+  return [...[`${type}/write`, ...reads].map((action) => ({ action, scope })), ...joins(connection, row)];
 }
+
+/** What a run reads once the resource is created. Azure asks for the visibility of the service in the group of the endpoint. */
+const readsAfter: Partial<Record<PlanRow['resource'], readonly string[]>> = {
+  'private endpoint': [
+    `${NETWORK}/locations/checkPrivateLinkServiceVisibility/action`,
+    `${NETWORK}/networkInterfaces/read`,
+  ],
+  'virtual network link': [`${NETWORK}/privateDnsZones/virtualNetworkLinks/read`],
+  'A record set': [`${NETWORK}/privateDnsZones/A/read`],
+};
 
 /** An endpoint in a network and a link to a network need a permission on the network too. */
 function joins(connection: Connection, { resource, id, networkId }: PlanRow): readonly Need[] {

@@ -78,7 +78,7 @@ export function planConnection(
     warnings: [],
     faults: [
       ...authorizeConnection(connection, allowed),
-      ...zillizFaults(connection, observed),
+      ...zillizFaults(connection, observed, allowed),
       ...azureFaults(connection, observed),
       ...autoRegistrationFaults(connection, observed),
     ],

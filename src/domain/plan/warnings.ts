@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Connection } from '../connection/connection.ts';
 import { updateFailed } from '../connection/endpointHealth.ts';
+import { regionalZoneName } from '../connection/names.ts';
 import { parseVirtualNetworkId } from '../connection/resourceId.ts';
 import { isDedicated, isGone } from '../resources/cluster.ts';
 import { registeredElsewhere } from '../resources/virtualNetworkLink.ts';
@@ -42,7 +43,7 @@ export function warningsOf(
   const warnings: Warning[] = [...hiddenNameWarnings(connection, hiddenNames), ...endpointWarnings(observed)];
   for (const { network } of observed.linkedNetworks) {
     if (!network.ok || !network.value || network.value.dnsServers.length === 0) continue;
-    const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}: linked zones are used only if these forward to 168.63.129.16 or a resolver`;
+    const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}, which do not ask the linked zones by themselves. Have them forward ${regionalZoneName(connection.regionId)} to 168.63.129.16, from a network that is linked to the zone, or to the inbound endpoint of an Azure DNS Private Resolver there; else the private names do not resolve`;
     warnings.push({ code: 'custom-dns-servers', detail });
   }
   warnings.push(...subnetWarnings(observed));
@@ -84,9 +85,14 @@ function endpointWarnings({ endpoint }: Observation): readonly Warning[] {
   return [{ code: 'endpoint-update-failed', detail }];
 }
 
-function clusterWarnings({ regionId }: Connection, { clusters }: Observation): readonly Warning[] {
+function clusterWarnings({ regionId }: Connection, { clusters, project }: Observation): readonly Warning[] {
   if (!clusters.ok || clusters.value.some((cluster) => isDedicated(cluster) && !isGone(cluster))) return [];
-  const detail = `the project has no Dedicated cluster in ${regionId} yet: each one that comes gets its record then`;
+  if (project.ok && project.value === null) return [];
+  const regions = project.ok && project.value ? project.value.regionIds : [];
+  const elsewhere = regions.some((region) => region !== regionId)
+    ? ` (its regions: ${regions.join(', ')})`
+    : '';
+  const detail = `the project has no Dedicated cluster in ${regionId} yet${elsewhere}: each one that comes gets its record then. If it was to be another region, correct \`regionId\``;
   return [{ code: 'no-dedicated-cluster', detail }];
 }
 

@@ -180,6 +180,7 @@ export interface Project {
   readonly name: string;
   /** `Standard`, `Enterprise`, `BusinessCritical`, or an unknown one. */
   readonly plan: string;
+  readonly regionIds: readonly string[];
 }
 
 export interface ZillizRegion {

@@ -57,14 +57,13 @@ export function decideRegistration(
     };
   }
   if (own) return { action: 'keep', reason: `registered, Zilliz shows ${own.status}` };
-  const remaining = registered.filter(
-    (other) => !removed.some((id) => sameEndpointId(id, other.endpointId)),
-  ).length;
-  if (remaining >= ENDPOINTS_PER_PROJECT) {
+  const remaining = registered.filter((other) => !removed.some((id) => sameEndpointId(id, other.endpointId)));
+  if (remaining.length >= ENDPOINTS_PER_PROJECT) {
+    const names = remaining.map((other) => other.endpointId.replace(/\.[^.]*$/, ''));
     return {
       action: 'conflict',
       code: 'endpoint-quota',
-      reason: `the project has ${remaining} private endpoints`,
+      reason: `the project has ${names.length} private endpoints: ${names.join(', ')}`,
     };
   }
   return { action: 'create', reason: 'the endpoint is not registered' };

@@ -17,7 +17,12 @@ import { neededByOther, ownersIn } from './zoneOwner.ts';
 
 export type ZonePlacement =
   | { readonly kind: 'existing' | 'new'; readonly id: string; readonly found: ObservedZone | null }
-  | { readonly kind: 'conflict'; readonly code: FailureCode; readonly detail: string };
+  | {
+      readonly kind: 'conflict';
+      readonly code: FailureCode;
+      readonly detail: string;
+      readonly cure?: string | undefined;
+    };
 
 /** The zone is the right one, but this deployment must not write in it. */
 export interface ZoneOutside {
@@ -58,7 +63,10 @@ export function placeZone(connection: Connection, name: string, { zones, unread 
   }
   if (used) return { kind: 'existing', id: used.zone.id, found: used };
   const hidden = unread.find((zone) => zone.name === name.toLowerCase());
-  if (hidden) return { kind: 'conflict', code: hidden.failure.code, detail: hidden.failure.message };
+  if (hidden) {
+    const { code, message: detail, cure } = hidden.failure;
+    return { kind: 'conflict', code, detail, cure };
+  }
 
   const id = wantedZoneId(connection, name);
   const found = named.find(({ zone }) => sameResource(zone.id, id)) ?? null;

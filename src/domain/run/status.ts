@@ -120,12 +120,12 @@ export function withPhase(status: RunStatus, phase: PhaseName, change: PhaseChan
 
 const ENDED = 'the run ended before it was done';
 
-/** The status of a run that has ended: no phase is running any more. */
-export function withoutRunning(status: RunStatus): RunStatus {
+/** The status of a run that has ended, at this time: no phase is running any more. */
+export function withoutRunning(status: RunStatus, endedAt: number): RunStatus {
   return {
     ...status,
     phases: status.phases.map((entry) =>
-      entry.state === 'running' ? { ...entry, state: 'skipped', reason: ENDED } : entry,
+      entry.state === 'running' ? { ...entry, state: 'skipped', reason: ENDED, endedAt } : entry,
     ),
   };
 }

@@ -144,21 +144,39 @@ describe('a key that cannot be had', () => {
 
     expect(failure.code).toBe('api-key-missing');
     expect(failure.message).toContain(words);
+    expect(failure.cure).toContain(`az keyvault secret set --vault-name localhost --name ${DEFAULT} `);
     expect(JSON.stringify(failure)).not.toMatch(/the-default-key|two/);
   });
 
   it.each([
-    ['rbac', 'the identity has no role that may read the secret'],
-    ['policy', 'no access policy of the vault lets the identity read secrets'],
-    ['firewall', 'the firewall of the vault refuses the address of the app'],
-    ['connection', 'the vault is open to its private endpoints only'],
-  ] as const)('for want of access: %s', async (denial, words) => {
+    [
+      'rbac',
+      'the identity has no role that may read the secret',
+      /az role assignment create --assignee-object-id [0-9a-f-]{36} .*--role "Key Vault Secrets User" --scope "\$\(az keyvault show --name /,
+    ],
+    [
+      'policy',
+      'no access policy of the vault lets the identity read secrets',
+      /az keyvault set-policy --name \S+ --object-id [0-9a-f-]{36} --secret-permissions get/,
+    ],
+    [
+      'firewall',
+      'the firewall of the vault refuses the address of the app',
+      /az keyvault network-rule add .*Roles have nothing to do with it/,
+    ],
+    [
+      'connection',
+      'the vault is open to its private endpoints only',
+      /privatelink\.vaultcore\.azure\.net.*Roles have nothing to do with it/,
+    ],
+  ] as const)('for want of access: %s, with the command that cures it', async (denial, words, cure) => {
     vault.control.deny(denial);
 
     const failure = await failureOf(keys.keyFor(PROJECT));
 
     expect(failure).toMatchObject({ kind: 'permission', code: 'key-vault-denied' });
     expect(failure.message).toContain(words);
+    expect(failure.cure).toMatch(cure);
   });
 
   it.each([

@@ -14,6 +14,9 @@ const group = '/subscriptions/0c6f2f4e-1111-4a5b-8c7d-9e0f1a2b3c4d/resourceGroup
 const network = `${group}/providers/Microsoft.Network/virtualNetworks/vnet-app`;
 const write = 'Microsoft.Network/privateEndpoints/write';
 const join = 'Microsoft.Network/virtualNetworks/subnets/join/action';
+const visibility = 'Microsoft.Network/locations/checkPrivateLinkServiceVisibility/action';
+const interfaces = 'Microsoft.Network/networkInterfaces/read';
+const inGroup = [write, visibility, interfaces];
 
 const connection = connectionFrom(
   connectionRequestSchema.parse({
@@ -55,21 +58,21 @@ function granted(...permissions: readonly Reading[]): Readonly<Record<string, bo
 
 describe('a permission that a run needs', () => {
   it('is granted when the network itself shows it and its group does not', () => {
-    expect(granted(reading(group, [[write]]), reading(network, [[join]]))).toEqual({
-      [write]: true,
+    expect(granted(reading(group, [inGroup]), reading(network, [[join]]))).toEqual({
+      ...{ [write]: true, [visibility]: true, [interfaces]: true },
       [join]: true,
     });
   });
 
   it('is granted when the group shows it and the network itself does not', () => {
-    expect(granted(reading(group, [[write, join]]), reading(network))[join]).toBe(true);
+    expect(granted(reading(group, [[...inGroup, join]]), reading(network))[join]).toBe(true);
   });
 
   it('is found without regard to the order of the readings and the case of names', () => {
     const shouted = reading(network.toUpperCase(), [[join.toUpperCase()]]);
 
-    expect(granted(shouted, reading(group, [[write]]))[join]).toBe(true);
-    expect(granted(reading(group, [[write]]), shouted)[join]).toBe(true);
+    expect(granted(shouted, reading(group, [inGroup]))[join]).toBe(true);
+    expect(granted(reading(group, [inGroup]), shouted)[join]).toBe(true);
   });
 
   it('stays granted when another role excludes it', () => {
@@ -80,7 +83,7 @@ describe('a permission that a run needs', () => {
   });
 
   it('is missing when everything was read and nothing grants it', () => {
-    const readings = [reading(group, [[write]]), reading(network)];
+    const readings = [reading(group, [inGroup]), reading(network)];
     const rows = permissionRows(connection, [endpointRow], { permissions: readings });
 
     expect(permissionFaults(connection, rows, 'a1b2c3d4-0000-4000-8000-000000000001')).toMatchObject([
@@ -96,8 +99,19 @@ describe('a permission that a run needs', () => {
     expect(permissionWarnings(rows, { permissions: readings })).toEqual([]);
   });
 
+  it('and that one role brings is one fault, with the reads without which the run would fail later', () => {
+    const rows = permissionRows(connection, [endpointRow], {
+      permissions: [reading(group), reading(network, [[join]])],
+    });
+
+    expect(permissionFaults(connection, rows, null).map(({ detail }) => detail)).toEqual([
+      `the identity of the app lacks ${write}, ${interfaces} at ${group}`,
+      `the identity of the app lacks ${visibility} at ${group}`,
+    ]);
+  });
+
   it.each([
-    ['the network', [reading(group, [[write]]), { scope: network, permissions: refused }]],
+    ['the network', [reading(group, [inGroup]), { scope: network, permissions: refused }]],
     ['its group', [{ scope: group, permissions: refused }, reading(network)]],
   ])('is not known, and no fault, when the rights at %s could not be read', (_, permissions) => {
     const rows = permissionRows(connection, [endpointRow], { permissions });
@@ -115,7 +129,7 @@ describe('a permission that a run needs', () => {
   });
 
   it('is not known when only the group was read: a role on the network would not show in it', () => {
-    expect(granted(reading(group, [[write]]))[join]).toBeNull();
+    expect(granted(reading(group, [inGroup]))[join]).toBeNull();
   });
 });
 

@@ -177,7 +177,7 @@ describe('a policy', () => {
     const { status } = await rig.connect({ ...sampleRequest, tags: { costcenter: '4711' } });
 
     expect(problems.map(({ pointer, code }) => [pointer, code])).toEqual(
-      Array.from({ length: 3 }, () => ['/tags', 'azure-policy-denied']),
+      Array.from({ length: 3 }, () => ['/tags', 'policy-demands-tag']),
     );
     expect(problems[0]?.detail).toContain("tags['CostCenter']");
     expect(status).toBe('connected');

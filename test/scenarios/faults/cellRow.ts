@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CellResult, End, Times } from './cell.ts';
 import type { Site } from './sites.ts';
@@ -24,4 +24,15 @@ export function noteRow(row: CellRow | EventRow): void {
   const directory = process.env.FAULTS_ROWS;
   if (directory === undefined) return;
   appendFileSync(join(directory, `${process.pid}.jsonl`), `${JSON.stringify(row)}\n`);
+}
+
+/** The rows that were kept so far, each cell once. */
+export function rowsIn(directory: string): readonly (CellRow | EventRow)[] {
+  return (
+    readdirSync(directory)
+      .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'))
+      .filter((line) => line !== '')
+      // Written by `noteRow`.
+      .map((line) => JSON.parse(line) as CellRow | EventRow)
+  );
 }

@@ -42,6 +42,8 @@ export function expected(cell: Cell): Expected {
 
 /** What time may cure: waited out, until it has taken too long. */
 function afterTrouble({ site, kind, times }: Cell): Expected {
+  // The vault responds first with 401 and its challenge; a page with that status is a firewall's.
+  if (site.service === 'keyVault' && kind === 'garbage') return stopped(site, ['intercepted']);
   const isDone = site.write && ['answer lost', 'garbage', 'truncated JSON'].includes(kind);
   // What was written in spite of it is seen at the next try. Nothing can see a whitelist entry.
   if (times !== 'always' || (isDone && site.call !== 'zilliz.addWhitelistEntry')) return CONNECTED;

@@ -1,7 +1,7 @@
 import { failureCatalog } from '../../../src/domain/failure/catalog.ts';
 import { remedyOf } from '../../../src/domain/failure/remedy.ts';
 import type { FailureCode } from '../../../src/domain/failure/catalog.ts';
-import { MOST_EVENTS, MOST_STATUS_BYTES } from '../../support/runBounds.ts';
+import { MOST_EVENTS, MOST_ENDED_STATUS_BYTES } from '../../support/runBounds.ts';
 import type { Cell, CellResult, End } from './cell.ts';
 import { expected } from './expected.ts';
 
@@ -23,7 +23,7 @@ export function faultsOf(cell: Cell, result: CellResult): readonly string[] {
   wrong.push(...leftovers.map((id) => `left over: ${id}`));
   if (result.impatient) wrong.push('did not wait as long as asked to');
   if (historyEvents > MOST_EVENTS) wrong.push(`${historyEvents} events in one history`);
-  if (customStatusBytes >= MOST_STATUS_BYTES) wrong.push(`custom status of ${customStatusBytes} bytes`);
+  if (customStatusBytes >= MOST_ENDED_STATUS_BYTES) wrong.push(`custom status of ${customStatusBytes} bytes`);
   return wrong;
 }
 

@@ -53,12 +53,16 @@ describe('the plan of something new', () => {
     const used = permissions.map(({ action }) => action.replace('Microsoft.Network/', ''));
     expect(used).toEqual([
       'privateEndpoints/write',
+      'locations/checkPrivateLinkServiceVisibility/action',
+      'networkInterfaces/read',
       'virtualNetworks/subnets/join/action',
       'privateDnsZones/write',
       'privateDnsZones/TXT/write',
       'privateDnsZones/virtualNetworkLinks/write',
+      'privateDnsZones/virtualNetworkLinks/read',
       'virtualNetworks/join/action',
       'privateDnsZones/A/write',
+      'privateDnsZones/A/read',
     ]);
     expect(permissions.every(({ granted }) => granted === true)).toBe(true);
   });
@@ -122,4 +126,7 @@ test('a deny assignment does not show in the plan, and the problem of the run co
   expect(status).toBe('failed');
   expect(problem?.type).toMatch(/azure-deny-assignment$/);
   expect(problem?.detail).toContain('stack-network');
+  // No role outweighs it.
+  expect(problem?.remedy).toContain('Have its owner except the identity');
+  expect(problem?.remedy).not.toMatch(/role assignment create|infra\/roles/);
 });

@@ -12,9 +12,13 @@ const all = [...new Set(whole.flatMap(({ actions }) => actions))];
 
 /** Without these the plan has a problem, and connect ends before its first write. */
 const neededToPlan = [
+  'Microsoft.Network/locations/checkPrivateLinkServiceVisibility/action',
+  'Microsoft.Network/networkInterfaces/read',
+  'Microsoft.Network/privateDnsZones/A/read',
   'Microsoft.Network/privateDnsZones/A/write',
   'Microsoft.Network/privateDnsZones/TXT/write',
   'Microsoft.Network/privateDnsZones/read',
+  'Microsoft.Network/privateDnsZones/virtualNetworkLinks/read',
   'Microsoft.Network/privateDnsZones/virtualNetworkLinks/write',
   'Microsoft.Network/privateDnsZones/write',
   'Microsoft.Network/privateEndpoints/read',
@@ -38,10 +42,6 @@ const goodToKnow = [
 
 /** What else needs an action: each takes it away where it matters and returns what the app says then. */
 const neededLater: Readonly<Record<string, (of: RolesRig, action: string) => Promise<string>>> = {
-  'Microsoft.Network/networkInterfaces/read': connectWithout,
-  'Microsoft.Network/locations/checkPrivateLinkServiceVisibility/action': connectWithout,
-  'Microsoft.Network/privateDnsZones/A/read': connectWithout,
-  'Microsoft.Network/privateDnsZones/virtualNetworkLinks/read': connectWithout,
   'Microsoft.Network/locations/operationResults/read': (of, action) => {
     of.slowChecks = 1;
     return connectWithout(of, action);
@@ -88,23 +88,26 @@ test('each action of the roles is missed below, or kept for a reason', () => {
 });
 
 describe('without an action in any role', () => {
-  it.each(inGate(neededToPlan, 'Microsoft.Network/privateDnsZones/A/write'))(
-    'plan and connect say so before anything is written: %s',
-    async (action) => {
-      take(rig, action);
+  it.each(
+    inGate(
+      neededToPlan,
+      'Microsoft.Network/privateDnsZones/A/write',
+      'Microsoft.Network/networkInterfaces/read',
+    ),
+  )('plan and connect say so before anything is written: %s', async (action) => {
+    take(rig, action);
 
-      const { body } = await rig.call('POST', '/api/connections/plan', hubRequest);
-      const { status, problem } = await rig.connect(hubRequest);
+    const { body } = await rig.call('POST', '/api/connections/plan', hubRequest);
+    const { status, problem } = await rig.connect(hubRequest);
 
-      expect(textOf((body as PlanBody).problems)).toContain(action);
-      expect(status).toBe('failed');
-      const writesDns = action.includes('/privateDnsZones/') && action.endsWith('/write');
-      const code = writesDns ? 'zone-not-writable' : 'azure-permission-denied';
-      expect(problem?.type.split('/').at(-1)).toBe(code);
-      expect(textOf(problem)).toContain(action);
-      expect(writes(rig)).toEqual({});
-    },
-  );
+    expect(textOf((body as PlanBody).problems)).toContain(action);
+    expect(status).toBe('failed');
+    const writesDns = action.includes('/privateDnsZones/') && action.endsWith('/write');
+    const code = writesDns ? 'zone-not-writable' : 'azure-permission-denied';
+    expect(problem?.type.split('/').at(-1)).toBe(code);
+    expect(textOf(problem)).toContain(action);
+    expect(writes(rig)).toEqual({});
+  });
 
   it.each(inGate(goodToKnow, 'Microsoft.Authorization/permissions/read'))(
     'the plan warns of what it could not look up, and connect goes on: %s',
