@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ConnectionStatus } from '../../src/domain/connection/statusTable.ts';
 import type { ApiFailure, Problem } from '../api.ts';
-import { meaningOf, toneOf } from './words.ts';
+import { meaningOf, toneOf, withoutRequests } from './words.ts';
 import type { Tone } from './words.ts';
 
 /** A state as a word with a mark of its colour. */
@@ -78,7 +78,7 @@ export function Remedy({ text, title = 'What to do' }: { text: string; title?: s
   return (
     <div>
       <strong>{title}: </strong>
-      <Prose text={text} />
+      <Prose text={withoutRequests(text)} />
     </div>
   );
 }

@@ -34,6 +34,15 @@ export const phaseWords: Readonly<Record<PhaseName, string>> = {
   'check-removal': 'Check that all is gone',
 };
 
+/** A remedy as it reads beside buttons: the app names requests, for scripts. */
+export function withoutRequests(remedy: string): string {
+  return remedy
+    .replaceAll('POST the request again', 'connect again')
+    .replaceAll('POST the corrected request', 'connect with the corrected request')
+    .replaceAll('POST …/reconcile', 'repair')
+    .replaceAll('DELETE the connection again', 'disconnect again');
+}
+
 /** The last part of a resource ID. */
 export function nameOf(id: string): string {
   return id.split('/').filter(Boolean).at(-1) ?? id;

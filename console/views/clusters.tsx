@@ -75,7 +75,12 @@ export function Clusters({ api, view, reload }: ClustersOptions): JSX.Element {
         </thead>
         <tbody>
           {shown.map((cluster) => (
-            <Row key={cluster.clusterId} {...{ cluster, change, busy: act.busy || !view.final }} />
+            <Row
+              key={cluster.clusterId}
+              {...{ cluster, change, busy: act.busy || !view.final }}
+              // What a run has not come to yet is no fault.
+              state={!view.final && tones[cluster.state] === 'red' ? 'waiting' : cluster.state}
+            />
           ))}
         </tbody>
       </table>
@@ -91,12 +96,13 @@ export function Clusters({ api, view, reload }: ClustersOptions): JSX.Element {
 
 interface RowOptions {
   readonly cluster: Cluster;
+  readonly state: Cluster['state'];
   readonly busy: boolean;
   readonly change: (clusterId: string, wanted: boolean) => void;
 }
 
-function Row({ cluster, busy, change }: RowOptions): JSX.Element {
-  const { clusterId, name, state, reason, uri, record } = cluster;
+function Row({ cluster, state, busy, change }: RowOptions): JSX.Element {
+  const { clusterId, name, reason, uri, record } = cluster;
   return (
     <tr role="row">
       <td role="cell" data-name="State">

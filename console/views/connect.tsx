@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Api, Options, Plan } from '../api.ts';
 import { FailureNotice, Heading, Notice, Snippet } from '../parts/common.tsx';
 import { useAct, useLoaded, useRefused } from '../parts/load.ts';
@@ -28,6 +28,12 @@ export function ConnectView({ api, refused }: ConnectOptions): JSX.Element {
     () => null,
   );
   const act = useAct();
+  const planTitle = useRef<HTMLHeadingElement>(null);
+  // The button was at the end of the form, and what breaks comes first in the plan.
+  useEffect(() => {
+    planTitle.current?.focus({ preventScroll: true });
+    if (planned) window.scrollTo(0, 0);
+  }, [planned]);
   const showPlan = (): void =>
     void act.run(async () => {
       const request = requestOf(draft);
@@ -53,7 +59,9 @@ export function ConnectView({ api, refused }: ConnectOptions): JSX.Element {
       {planned ? (
         <section class="card" aria-label="The plan">
           <div class="card-title">
-            <h2>The plan</h2>
+            <h2 ref={planTitle} tabIndex={-1}>
+              The plan
+            </h2>
             <span class="quiet">Nothing is written yet</span>
           </div>
           <PlanOf plan={planned.plan} />

@@ -45,7 +45,7 @@ export function PathOf({ view }: { view: ConnectionView }): JSX.Element {
             </code>
           )}
         </Hop>
-        <Hop title="Clusters" state={clusterState(live)}>
+        <Hop title="Clusters" state={clusterState(view)}>
           <span>{clusterSentence(live)}</span>
         </Hop>
       </ol>
@@ -142,8 +142,11 @@ export function served(live: Live): Live['clusters'] {
   );
 }
 
-function clusterState(live: Live | null): HopState {
+function clusterState({ live, final }: ConnectionView): HopState {
   if (!live) return unread;
+  // Without an endpoint each cluster is unreachable: that is no fault of the clusters.
+  if (!live.privateEndpoint)
+    return final ? { tone: 'grey', word: 'not reachable' } : { tone: 'blue', word: 'not yet' };
   const wanted = served(live);
   const reachable = wanted.filter(({ state }) => state === 'connected').length;
   if (wanted.length === 0) return { tone: 'grey', word: 'none yet' };

@@ -74,8 +74,11 @@ function nextOf(view: ConnectionView): string {
       : 'use the private addresses below.';
   }
   if (status === 'disconnected') return 'nothing. The same request connects again.';
-  if (problem)
-    return lowerFirst(problem.errors.length === 1 ? (problem.errors[0]?.remedy ?? '') : problem.remedy);
+  if (problem) {
+    const remedy = problem.errors.length === 1 ? (problem.errors[0]?.remedy ?? '') : problem.remedy;
+    // Here a button does what a script does with a request.
+    return lowerFirst(remedy);
+  }
   return 'see below what was found.';
 }
 

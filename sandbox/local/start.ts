@@ -4,6 +4,7 @@ import { writeAzureCliScript } from '../azureCli/environment.ts';
 import { sampleRequest } from '../demo/stage.ts';
 import type { Host } from '../host/host.ts';
 import type { HostLogLine } from '../host/log.ts';
+import { sample } from '../sampleWorld.ts';
 import { readCommandLine, startFault, untilAskedToStop } from './commandLine.ts';
 import { appDirectory, runApp } from './runningApp.ts';
 import type { RunningApp } from './runningApp.ts';
@@ -39,6 +40,7 @@ async function run(): Promise<void> {
     `  API      ${app.host.baseUrl}/api`,
     `  console  ${app.host.baseUrl}/api/console   (for people, in a browser; it asks for the key)`,
     `  key      ${app.host.keys.function}   (in the header x-functions-key)`,
+    `  project  ${sample.projectId}, region ${sample.regionId}   (for the console's form)`,
     `  control  http://localhost:${ports.control}   (what people and chance do to Azure and Zilliz: sandbox/control/README.md)`,
     `  events   ${app.sandbox.eventGrid.publishUrl}   (docs/how-to/cluster-events.md; any token for https://eventgrid.azure.net)`,
     `  time     ${pace}`,

@@ -6,6 +6,7 @@ import type { FailureCode } from '../../../src/domain/failure/catalog.ts';
 import type { Problem } from '../../../src/domain/failure/problem.ts';
 import { inGate } from '../../support/inGate.ts';
 import { disconnect } from '../lifecycle/support.ts';
+import { whileTimePasses } from '../roles/stories.ts';
 
 // What people do wrong when they set up a connection. Each is made, and then only what the words say is done: nothing else may be
 // needed.
@@ -221,7 +222,8 @@ test.each(inGate(mistakes, 'wrong project', 'missing role at the network', 'reje
     rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *', ...settings } });
     make?.(rig);
 
-    const { id, problem } = await problemOf({ ...sampleRequest, ...request });
+    const made = { ...sampleRequest, ...request };
+    const { id, problem } = await whileTimePasses(rig, () => problemOf(made));
     const fault = problem.errors.find((error) => error.code === code) ?? { ...problem, pointer: '' };
     const words = `${fault.detail} → ${fault.remedy}`;
 
@@ -229,7 +231,7 @@ test.each(inGate(mistakes, 'wrong project', 'missing role at the network', 'reje
     expect(fault.pointer).toBe(pointer);
     expect(words).toMatch(shown);
     await done?.(rig, words, id);
-    expect((await rig.connect({ ...sampleRequest, ...request, ...corrected })).status).toBe('connected');
+    expect((await rig.connect({ ...made, ...corrected })).status).toBe('connected');
   },
 );
 
