@@ -215,3 +215,15 @@ it('an ID that leaves its scope by dots is outside', async () => {
   await expect(boundedPorts(ports, allowed).network.mergeTags(id, {})).rejects.toThrow('outside the scopes');
   expect(calls).toEqual([]);
 });
+
+test('a subscription is authorized if any of the allowed scopes is in it', async () => {
+  const { ports, calls } = notingPorts();
+  const scopes = [`/subscriptions/${otherSubscription}`, inside];
+
+  await boundedPorts(ports, { projects: null, scopes }).zilliz.addWhitelistEntry({
+    ...project,
+    subscriptionId,
+  });
+
+  expect(calls).toEqual(['addWhitelistEntry']);
+});

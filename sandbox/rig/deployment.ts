@@ -36,6 +36,8 @@ export interface Deployment {
   finish(id: string): Promise<ConnectionBody>;
   /** Advances time until the condition holds for what GET says; it is asked whenever nothing can run. */
   until(id: string, condition: (view: ConnectionBody) => boolean): Promise<ConnectionBody>;
+  /** Drops what only tests keep: log and commits so far. */
+  forget(): void;
   /** Ends the host at once, in the middle of its work: nothing is stored and nothing is begun any more. */
   killHost(): void;
   /** Ends the host, if it lives, and starts another on its journal, with other settings where they are given; the world goes on. */
@@ -123,6 +125,10 @@ export async function deploy(
         return condition(view);
       });
       return view;
+    },
+    forget() {
+      logged.splice(0);
+      journal.forget();
     },
     killHost() {
       journal.cut();

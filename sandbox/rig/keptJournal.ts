@@ -9,6 +9,8 @@ export interface KeptJournal extends JournalStore {
   /** From now on nothing is stored, as by a process that is dead, until `mend`. */
   readonly cut: () => void;
   readonly mend: () => void;
+  /** Drops the commits, for a test that lives long; the task hub keeps its own. */
+  readonly forget: () => void;
 }
 
 export function keptJournal(): KeptJournal {
@@ -20,6 +22,7 @@ export function keptJournal(): KeptJournal {
     commits,
     cut: () => void (isCut = true),
     mend: () => void (isCut = false),
+    forget: () => void commits.splice(0),
     append(commit) {
       if (isCut) return;
       commits.push(structuredClone(commit));

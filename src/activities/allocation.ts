@@ -2,7 +2,7 @@ import type { Connection } from '../domain/connection/connection.ts';
 import { sameEndpointId } from '../domain/connection/names.ts';
 import { keepExclusions } from '../domain/connection/storedConnection.ts';
 import type { AllocationView } from '../domain/resources/allocation.ts';
-import { isAwaited, wantedClusters } from '../domain/resources/cluster.ts';
+import { isAsleep, isAwaited, wantedClusters } from '../domain/resources/cluster.ts';
 import { currentEndpointId, parseEndpointStatus } from '../domain/resources/registration.ts';
 import type { Ports } from '../ports.ts';
 import type { Policy } from './activities.ts';
@@ -35,6 +35,7 @@ export async function observeAllocation(
       privateLinkAddress: cluster.privateLinkAddress,
       connectAddress: cluster.connectAddress,
       awaited: isAwaited(connection, cluster),
+      asleep: isAsleep(cluster),
     })),
   };
 }

@@ -61,7 +61,7 @@ export async function ensurePrivateEndpoint(
   const tags = wantedTags(connection, whitelistedAt);
   const { action, reason } = decision;
   const submitted = { id, reason, state: 'working', resourceGuid: null, address: null } as const;
-  if (found === null || action === 'create') {
+  if (found === null) {
     await ports.network.createPrivateEndpoint(newEndpoint(input, service, tags), { follow });
     return { ...submitted, action: 'create' };
   }
@@ -69,14 +69,8 @@ export async function ensurePrivateEndpoint(
     await ports.network.repeatPrivateEndpoint(found.id, mergedTags(tags, found.tags), { follow });
     return { ...submitted, action };
   }
-  const adopted = action === 'adopt' ? await adoptionMarks(ports, connection, found) : {};
-  const isTagged = await ensureTags(ports, { ...tags, ...adopted }, found);
-  return {
-    id,
-    action: isTagged && action === 'keep' ? 'tag' : action,
-    reason,
-    ...(await viewOf(ports, found)),
-  };
+  await ensureTags(ports, { ...tags, ...(await adoptionMarks(ports, connection, found)) }, found);
+  return { id, action, reason, ...(await viewOf(ports, found)) };
 }
 
 /** The address that Azure has given to an endpoint, where the request names one. */
@@ -106,7 +100,7 @@ async function adoptionMarks(
   { id, projectId }: Connection,
   found: PrivateEndpoint,
 ): Promise<Tags> {
-  // It is ours, and only lost the mark by which it is found.
+  // It is ours, even if it has lost other marks.
   if (isMarkedFor(found.tags, id)) return {};
   const current = currentEndpointId(found);
   const registered = await ports.zilliz.privateEndpoints(projectId);
@@ -131,13 +125,12 @@ function newEndpoint(
 }
 
 /** Changes the tags of an existing endpoint through the tags API, which does not change the endpoint itself. */
-async function ensureTags(ports: Ports, wanted: Tags, found: PrivateEndpoint): Promise<boolean> {
+async function ensureTags(ports: Ports, wanted: Tags, found: PrivateEndpoint): Promise<void> {
   const missing = missingTags(wanted, found.tags);
   const obsolete = obsoleteTags(wanted, found.tags);
   // New tags first: until they are written, the older specification stays complete.
   if (Object.keys(missing).length > 0) await ports.network.mergeTags(found.id, missing);
   if (Object.keys(obsolete).length > 0) await ports.network.removeTags(found.id, obsolete);
-  return Object.keys({ ...missing, ...obsolete }).length > 0;
 }
 
 /** Reads the private endpoint: guide, step 3, items 7 and 8, and DNS step 1, item 1. */

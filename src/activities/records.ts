@@ -137,7 +137,6 @@ async function compared(
   const isWritten = (outcome: Outcome<Written> | undefined): boolean =>
     outcome?.ok === true && outcome.value.action !== 'keep';
   const written = input.records.filter((_, index) => isWritten(outcomes[index]));
-  if (written.length === 0) return outcomes;
   const { zoneId } = input;
   const stored = await recordsNamed(
     ports,

@@ -1,6 +1,11 @@
 import { changeClusters } from '../../src/activities/changeClusters.ts';
 import { wantedTags } from '../../src/domain/connection/endpointTags.ts';
-import { adoptedMarks, newSharedTags, recordMetadata } from '../../src/domain/connection/marks.ts';
+import {
+  adoptedMarks,
+  adoptedRecordMarks,
+  newSharedTags,
+  recordMetadata,
+} from '../../src/domain/connection/marks.ts';
 import { ProvisioningError } from '../../src/domain/failure/failure.ts';
 import { subjectOf } from '../../src/domain/plan/removalSubject.ts';
 import type { PrivateEndpoint } from '../../src/domain/resources/model.ts';
@@ -363,6 +368,58 @@ const endpointCases: readonly Case[] = [
     forbidden: [...takenName, ['Zilliz rejected it', status('Rejected'), 'connection-rejected']],
   },
   {
+    ...{ write: 'network.mergeTags', by: 'ensurePrivateEndpoint, of one that Zilliz lists' },
+    given: all(
+      endpoint({ tags: {} }),
+      set({
+        registered: [
+          { endpointId: 'pe.other', regionId: 'az-eastus', status: 'AVAILABLE' },
+          ...finishedWorld().registered,
+        ],
+      }),
+    ),
+    run: ensureEndpoint,
+    forbidden: takenName,
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'ensurePrivateEndpoint, of one that has lost marks' },
+    given: endpoint({ tags: { 'zpl-connection': connection.id } }),
+    run: ensureEndpoint,
+    forbidden: [
+      ...takenName,
+      [
+        'Zilliz removed its connection',
+        all(endpoint({ tags: wantedTags(connection, null) }), status('Disconnected')),
+        'connection-disconnected',
+      ],
+    ],
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'ensurePrivateEndpoint, that may be replaced' },
+    given: endpoint({ tags: { ...wantedTags(connection, null), 'zpl-spec-0': '' } }),
+    run: ({ activities }) =>
+      activities.ensurePrivateEndpoint({
+        ...{
+          connection: { ...connection, allowReplace: true },
+          location: 'eastus',
+          whitelistedAt: null,
+          follow: false,
+        },
+      }),
+    forbidden: [['Zilliz removed its connection', status('Disconnected'), 'connection-disconnected']],
+  },
+  {
+    ...{ write: 'network.createPrivateEndpoint', by: 'ensurePrivateEndpoint, of the longest names' },
+    given: set({ endpoint: null }),
+    run: ({ activities }) => {
+      const long = connectionOf({ projectId: 'p'.repeat(64), regionId: `az-${'e'.repeat(37)}` });
+      return activities.ensurePrivateEndpoint({
+        ...{ connection: long, location: 'eastus', whitelistedAt: null, follow: false },
+      });
+    },
+    forbidden: withoutZilliz,
+  },
+  {
     ...{ write: 'network.removeTags', by: 'ensurePrivateEndpoint, for a shorter specification' },
     given: endpoint({ tags: { ...wantedTags(connection, null), 'zpl-spec-9': 'old' } }),
     run: ensureEndpoint,
@@ -423,13 +480,26 @@ const ensureZone =
   ({ activities }) =>
     activities.ensureZone({
       ...{ connection: of, fromTags, follow: false },
-      zoneName: (of === connection ? regionalZone : clusterZone).split('/').at(-1) ?? '',
+      zoneName: (of.spec.dns.layout === 'regional' ? regionalZone : clusterZone).split('/').at(-1) ?? '',
     });
 const removeZone: Case['run'] = ({ activities }) =>
   activities.removeZones({ subject, zones: [{ id: regionalZone }], entries: [] });
 const inMixedHands = set({ records: [recordOf(regionalZone, 'a', { ...foreign, addresses: ['10.0.0.9'] })] });
 
+const wantsTags = connectionOf({ tags: { owner: 'a' } });
+const fullOfTags = Object.fromEntries(Array.from({ length: 14 }, (_, n) => [`t${n}`, '']));
+
 const zoneCases: readonly Case[] = [
+  {
+    ...{ write: 'network.mergeTags', by: 'ensureZone, for the tags of a request' },
+    run: ensureZone(false, wantsTags),
+    forbidden: [
+      ...unprovedEndpoint,
+      ['it has them', set({ zones: [zoneOf(regionalZone, { ...newSharedTags(0), owner: 'a' })] })],
+      ['Azure takes no more', set({ zones: [zoneOf(regionalZone, { ...newSharedTags(0), ...fullOfTags })] })],
+      zoneOfOthers,
+    ],
+  },
   {
     ...{ write: 'dns.createZone', by: 'ensureZone, for a request' },
     given: set({ zones: [], links: [], records: [] }),
@@ -489,6 +559,12 @@ const zoneCases: readonly Case[] = [
       ['a record is in it', set({ records: [recordOf(clusterZone, '@')] })],
       ['a TXT record set of another owner is in it', foreignText(connection, clusterZone)],
       ['it is linked by another owner', set({ links: [linkOf(clusterZone, network, {})] })],
+      [
+        'Azure is deleting it',
+        (world) => {
+          world.zones = world.zones.map((zone) => ({ ...zone, provisioningState: 'Deleting' }));
+        },
+      ],
     ],
   },
   {
@@ -514,6 +590,23 @@ const networkOutside: Forbidden = [
 ];
 
 const linkCases: readonly Case[] = [
+  {
+    ...{ write: 'network.mergeTags', by: 'ensureLink, for the tags of a request' },
+    run: ({ activities }) =>
+      activities.ensureLink({
+        ...{ connection: wantsTags, zoneId: regionalZone, virtualNetworkId: network, follow: false },
+        autoRegistration: 'off',
+      }),
+    forbidden: [
+      ...unprovedRecords,
+      ['it has them', set({ links: [linkOf(regionalZone, network, { ...newSharedTags(0), owner: 'a' })] })],
+      [
+        'Azure takes no more',
+        set({ links: [linkOf(regionalZone, network, { ...newSharedTags(0), ...fullOfTags })] }),
+      ],
+      ['link and zone have another owner', all(linkOfOthers[1], zoneOfOthers[1])],
+    ],
+  },
   {
     ...{ write: 'dns.createLink', by: 'ensureLink' },
     given: set({ links: [] }),
@@ -576,7 +669,9 @@ const ofOtherCluster: Forbidden = [
     records: [recordOf(regionalZone, record.record, { metadata: recordMetadata(connection.id, 'in01-b') })],
   }),
 ];
-const adoptedRecord = { metadata: { ...recordMetadata(connection.id, clusterId), ...adopted } };
+const adoptedRecord = {
+  metadata: { ...recordMetadata(connection.id, clusterId), ...adoptedRecordMarks(0, 300) },
+};
 const goneSince = (time: string): Change =>
   set({
     clusters: [],
@@ -586,6 +681,11 @@ const goneSince = (time: string): Change =>
       }),
     ],
   });
+
+const noProject: Forbidden = [
+  'the key does not see the project',
+  set({ reads: { zilliz: { project: () => null } } }),
+];
 
 const recordCases: readonly Case[] = [
   {
@@ -599,6 +699,10 @@ const recordCases: readonly Case[] = [
         'a record of another owner has taken the name',
         set({ records: [recordOf(regionalZone, record.record, { metadata: {}, addresses: ['10.0.0.9'] })] }),
       ],
+      [
+        'a record set of another type has taken the name',
+        set({ records: [], otherSets: [{ zoneId: regionalZone, type: 'CNAME', name: record.record }] }),
+      ],
     ],
   },
   {
@@ -609,6 +713,7 @@ const recordCases: readonly Case[] = [
       ...unprovedRecords,
       ...[...recordOfOthers, ofOtherCluster],
       ['Zilliz shows the cluster', set({ clusters: finishedWorld().clusters })],
+      noProject,
       [
         'the record has more addresses',
         set({ records: [recordOf(regionalZone, record.record, { addresses: ['10.0.0.4', '10.0.0.5'] })] }),
@@ -620,6 +725,13 @@ const recordCases: readonly Case[] = [
     given: set({ records: [recordOf(regionalZone, record.record, adoptedRecord)] }),
     run: removeRecords,
     forbidden: [...recordOfOthers, outside],
+  },
+  {
+    // Nothing but the marks of the record is asked for.
+    ...{ write: 'dns.deleteRecord', by: 'removeRecords, of an endpoint that cannot be read' },
+    given: set({ unreadable: [connection.privateEndpoint.id] }),
+    run: removeRecords,
+    forbidden: recordOfOthers,
   },
   {
     ...{ write: 'dns.deleteRecord', by: 'removeRecords' },
@@ -648,7 +760,7 @@ const recordCases: readonly Case[] = [
     ...{ write: 'dns.deleteRecord', by: 'pruneRecords, of a cluster that is gone' },
     given: goneSince('2026-01-01T00:00:00Z'),
     run: prune('ask'),
-    forbidden: [...unprovedRecords, ['the delay is not over', goneSince('2026-01-01T00:00:01Z')]],
+    forbidden: [...unprovedRecords, noProject, ['the delay is not over', goneSince('2026-01-01T00:00:01Z')]],
   },
 ];
 
@@ -657,7 +769,7 @@ const enterZone =
   ({ activities }) =>
     activities.enterZone({
       ...{ connection: of, fromTags },
-      zoneName: (of === connection ? regionalZone : clusterZone).split('/').at(-1) ?? '',
+      zoneName: (of.spec.dns.layout === 'regional' ? regionalZone : clusterZone).split('/').at(-1) ?? '',
     });
 const removeEntry =
   (entry: typeof ownText, of = subject): Case['run'] =>
@@ -669,6 +781,19 @@ const emptyClusterZone = all(withClusterZone, noEntry);
 const notProvedFor = (rows: readonly Forbidden[]): readonly Forbidden[] => [
   ...rows.filter((row) => row !== outside),
   ['the zone is outside ALLOWED_SCOPES now', outside[1], 'scope-not-allowed'],
+];
+
+/** Sync enters only a zone as this app creates it: without anything in it. */
+const usedZone: readonly Forbidden[] = [
+  ['the zone has another owner', set({ zones: [zoneOf(clusterZone, {})] }), 'request-needed'],
+  ['a record is in the zone', set({ records: [recordOf(clusterZone, '@', foreign)] }), 'request-needed'],
+  ['the zone is linked', set({ links: [linkOf(clusterZone, network)] }), 'request-needed'],
+  ['another connection has entered the zone', ofNeighbour(clusterZone), 'request-needed'],
+  [
+    'a record set of another type is in the zone',
+    set({ otherSets: [{ zoneId: clusterZone, type: 'MX', name: 'mail' }] }),
+    'request-needed',
+  ],
 ];
 
 const entryCases: readonly Case[] = [
@@ -685,6 +810,7 @@ const entryCases: readonly Case[] = [
     forbidden: [
       ...notProvedFor(unprovedRecords),
       [foreignEntry[0], foreignText(connection, clusterZone), 'record-conflict'],
+      ...usedZone,
     ],
   },
   {

@@ -12,6 +12,7 @@ import type { FailureCode } from '../../src/domain/failure/catalog.ts';
 import type {
   ARecordSet,
   Cluster,
+  OtherSet,
   PrivateDnsZone,
   PrivateEndpoint,
   RegisteredEndpoint,
@@ -67,6 +68,12 @@ export interface MemoryWorld {
   /** Whether the identity may read all private endpoints of the subscription. */
   readsAll: boolean;
   freeAddresses: number;
+  /** Record sets of other types. */
+  otherSets: (OtherSet & { readonly zoneId: string })[];
+  /** What reads return instead, by port and method; for the probe also what it is. */
+  reads: Partial<Record<'zilliz' | 'network' | 'dns' | 'probe', object>>;
+  /** Writes that Azure or Zilliz refuses. */
+  refused: Readonly<Record<string, FailureCode>>;
 }
 
 export function finishedWorld(): MemoryWorld {
@@ -98,8 +105,16 @@ export function finishedWorld(): MemoryWorld {
     unreadable: [],
     readsAll: true,
     freeAddresses: 200,
+    otherSets: [],
+    reads: {},
+    refused: {},
   };
 }
+
+/** A read that fails. */
+export const failing = (code: FailureCode) => () => {
+  throw fail(code, code);
+};
 
 export function zoneOf(id: string, tags = newSharedTags(0)): PrivateDnsZone {
   const name = id.slice(id.lastIndexOf('/') + 1);
@@ -149,19 +164,20 @@ export interface Sent {
   readonly given: readonly unknown[];
 }
 
-/** The activities over a world, and the writes that they send. Nothing that is sent changes the world. */
+/** The activities over a world, the writes that they send, and what they read. Nothing that is sent changes the world. */
 export function activitiesOf(world: MemoryWorld) {
-  const { ports, sent } = portsOf(world);
+  const { ports, sent, asked } = portsOf(world);
   const policy: Policy = {
     briefly: (work) => work(),
     ...{ zillizStatuses: defaultZillizStatuses, allowed: world.allowed, recordRemovalDelayHours: 24 },
   };
   const bounded = boundedPorts(ports, world.allowed);
-  return { ports: bounded, policy, activities: createActivities(bounded, policy), sent };
+  return { ports: bounded, policy, activities: createActivities(bounded, policy), sent, asked };
 }
 
-function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
+function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[]; asked: string[] } {
   const sent: Sent[] = [];
+  const asked: string[] = [];
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   const inZone = <T extends { readonly zoneId: string }>(all: readonly T[], zoneId: string): readonly T[] =>
     all.filter((one) => same(one.zoneId, zoneId));
@@ -208,7 +224,7 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
     }),
     blockedPorts: () => [],
     principalId: () => null,
-    isPrivateLinkServiceVisible: () => world.service !== null,
+    isPrivateLinkServiceVisible: ({ alias }: { readonly alias: string }) => alias === service,
     permissions: () => [{ actions: world.readsAll ? ['*'] : [], notActions: [] }],
     locks: () => [],
     policyFindings: () => [],
@@ -221,25 +237,33 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[] } {
     record: (zoneId: string, name: string) =>
       inZone(world.records, zoneId).find((one) => one.name === name) ?? null,
     recordSets: (zoneId: string) => ({
-      ...{ records: inZone(world.records, zoneId), texts: inZone(world.texts, zoneId), others: [] },
+      ...{ records: inZone(world.records, zoneId), texts: inZone(world.texts, zoneId) },
+      others: inZone(world.otherSets, zoneId),
     }),
   };
   /** Every method that is no read here is a write. */
-  const port = (name: string, reads: object): object =>
-    new Proxy(reads, {
-      get:
-        (target, method) =>
-        (given: unknown, ...more: unknown[]) =>
+  const port = (name: keyof MemoryWorld['reads'] | 'readiness', reads: object): object =>
+    new Proxy(name === 'readiness' ? reads : { ...reads, ...world.reads[name] }, {
+      get: (target, method) => {
+        const read: unknown = Reflect.get(target, method);
+        if (typeof read === 'boolean') return read;
+        return (given: unknown, ...more: unknown[]) =>
           Promise.resolve().then(() => {
-            const read: unknown = Reflect.get(target, method);
-            if (typeof read === 'function') return Reflect.apply(read, null, [given, ...more]) as unknown;
-            sent.push({ write: `${name}.${String(method)}`, given: [given, ...more] });
+            if (typeof read === 'function') {
+              asked.push(`${name}.${String(method)}`);
+              return Reflect.apply(read, null, [given, ...more]) as unknown;
+            }
+            const write = `${name}.${String(method)}`;
+            sent.push({ write, given: [given, ...more] });
+            const code = world.refused[write];
+            if (code !== undefined) throw fail(code, `${write}: ${code}`);
             return null;
-          }),
+          });
+      },
     });
   const ports = {
     ...{ zilliz: port('zilliz', zilliz), network: port('network', networkReads), dns: port('dns', dns) },
     ...{ probe: port('probe', {}), readiness: port('readiness', {}) },
   };
-  return { ports: ports as unknown as Ports, sent };
+  return { ports: ports as unknown as Ports, sent, asked };
 }

@@ -1,11 +1,17 @@
 import { releaseConnection } from '../../src/activities/release.ts';
 import type { Connection } from '../../src/domain/connection/connection.ts';
 import { wantedTags } from '../../src/domain/connection/endpointTags.ts';
-import { adoptedMarks, newSharedTags, recordMetadata } from '../../src/domain/connection/marks.ts';
+import {
+  adoptedMarks,
+  adoptedRecordMarks,
+  newSharedTags,
+  recordMetadata,
+} from '../../src/domain/connection/marks.ts';
 import { storedConnection } from '../../src/domain/connection/storedConnection.ts';
-import { ProvisioningError } from '../../src/domain/failure/failure.ts';
+import { fail, ProvisioningError, succeeded } from '../../src/domain/failure/failure.ts';
 import { subjectOf } from '../../src/domain/plan/removalSubject.ts';
 import type { PrivateEndpoint } from '../../src/domain/resources/model.ts';
+import type { Fault } from '../../src/domain/run/status.ts';
 import {
   activitiesOf,
   address,
@@ -15,6 +21,7 @@ import {
   connectionOf,
   endpointId,
   entryOf,
+  failing,
   finishedWorld,
   group,
   linkOf,
@@ -68,7 +75,7 @@ const worlds: Readonly<Record<string, Change>> = {
   }),
   'whose endpoint is being deleted': endpoint({ provisioningState: 'Deleting' }),
   'whose endpoint changes': endpoint({ provisioningState: 'Updating' }),
-  'whose specification cannot be read': tagged({ 'zpl-spec-count': '7' }),
+  'whose specification cannot be read': tagged({ 'zpl-spec-0': 'x' }),
   'whose endpoint was adopted': tagged(adopted),
   'whose subscription was authorized': tagged({ 'zpl-whitelisted-at': '2026-01-01T00:00:00.000Z' }),
   'whose specification excludes the cluster': endpoint({
@@ -141,7 +148,8 @@ const worlds: Readonly<Record<string, Change>> = {
   'whose record is of another connection': record({ metadata: recordMetadata(another.id, clusterId) }),
   'whose record has another address': record({ addresses: ['10.0.0.9'] }),
   'whose record was adopted': record({
-    metadata: { ...recordMetadata(connection.id, clusterId), ...adopted },
+    ttlSeconds: 700,
+    metadata: { ...recordMetadata(connection.id, clusterId), ...adopted, ...adoptedRecordMarks(0, 300) },
   }),
   'with an auto-registered machine': ({ records }) => ({
     records: [...records, recordOf(regionalZone, 'vm', { metadata: {}, autoRegistered: true })],
@@ -202,17 +210,20 @@ const round = { projectId: connection.projectId, regionId: 'az-eastus', now: 0, 
 const rowsOf = (rows: readonly { action: string; resource: string; reason: string }[]): readonly string[] =>
   rows.map(({ action, resource, reason }) => `${action} ${resource}: ${reason}`);
 
+async function preflight(
+  { activities }: ReturnType<typeof activitiesOf>,
+  of: Connection,
+  shown: (fault: Fault) => string,
+): Promise<object> {
+  const { faults, warnings, removals, ...plan } = await activities.preflight({ connection: of });
+  return {
+    ...{ faults: faults.map(shown), codes: warnings.map(({ code }) => code), removals: rowsOf(removals) },
+    ...plan,
+  };
+}
+
 const reads: Readonly<Record<string, Read>> = {
-  preflight: async ({ activities }, of) => {
-    const { faults, warnings, removals, ...plan } = await activities.preflight({ connection: of });
-    const codes = warnings.map(({ code }) => code);
-    return {
-      faults: faults.map(({ code, pointer }) => `${code} ${pointer}`),
-      codes,
-      removals: rowsOf(removals),
-      ...plan,
-    };
-  },
+  preflight: (app, of) => preflight(app, of, ({ code, pointer }) => `${code} ${pointer}`),
   planSync: async ({ activities }) => {
     const { connections, ...plan } = await activities.planSync({ ...round, drift: false });
     return {
@@ -340,6 +351,11 @@ const reads: Readonly<Record<string, Read>> = {
       await activities.ensureRecords({ ...of1, records }),
     ];
   },
+  ensureLink: ({ activities }, of) =>
+    activities.ensureLink({
+      ...{ connection: of, zoneId: regionalZone, virtualNetworkId: network, autoRegistration: 'off' },
+      follow: false,
+    }),
   pruneRecords: async ({ activities }, of) => {
     const rows = (['alive', 'ask', 'not-wanted'] as const).map((word) => ({
       clusterId,
@@ -359,19 +375,863 @@ const managed = Object.entries(worlds).flatMap(([world, change]) =>
 test.each(managed)('$read in a world $world', async ({ read, world, change, run }) => {
   const found = finishedWorld();
   Object.assign(found, change(found));
-  const app = activitiesOf(found);
   const of = world.includes('single clusters')
     ? perCluster
     : world.includes('another team')
       ? unmanaged
       : connection;
-  const seen = await run(app, of).then(
+  expectNoted(`${read} in a world ${world}`, await seenIn(found, run, of), `${read} in a world finished`);
+});
+
+const spoke = `${network}-2`;
+const hosted = (id: string) => `https://${id}-privatelink.az-eastus.vectordb.zillizcloud.com:19530`;
+const clusterOf = (id: string, change: Partial<MemoryWorld['clusters'][number]> = {}): Change =>
+  cluster({ clusterId: id, privateLinkAddress: hosted(id), ...change });
+const [first = '', second = ''] = more;
+const shows =
+  (port: keyof MemoryWorld['reads'], change: object): Change =>
+  ({ reads: all }) => ({ reads: { ...all, [port]: { ...all[port], ...change } } });
+const subnet =
+  (change: object, subnets: readonly object[] = []): Change =>
+  (world) => {
+    const network4 = {
+      addressPrefixes: ['10.0.0.0/24', 'fd00::/64'],
+      delegations: [],
+      freeAddresses: succeeded(9),
+    };
+    const policies = { networkPolicies: { securityGroup: false, routeTable: false } };
+    return {
+      endpoint: null,
+      ...shows('network', {
+        virtualNetwork: (id: string) => ({ id, location: 'eastus', dnsServers: [], subnets }),
+        subnet: (id: string) => ({
+          ...{ id, networkSecurityGroupId: null, routeTableId: null, withRoom: [], ...network4, ...policies },
+          ...change,
+        }),
+      })(world),
+    };
+  };
+const both =
+  (...changes: readonly Change[]): Change =>
+  (world) =>
+    changes.reduce<Partial<MemoryWorld>>((all, change) => ({ ...all, ...change({ ...world, ...all }) }), {});
+const registeringIn =
+  (zoneId: string, networkId = network, isOn = true): Change =>
+  ({ zones, links }) => ({
+    zones: [...zones.filter(({ id }) => id !== zoneId), { ...zoneOf(zoneId), registrationLinkCount: 1 }],
+    links: [
+      ...links.filter((link) => link.zoneId !== zoneId),
+      { ...linkOf(zoneId, networkId), registrationEnabled: isOn },
+    ],
+  });
+const otherZone = regionalZone.replace('az-eastus', 'internal');
+const without =
+  (...ids: readonly string[]) =>
+  (id: string) =>
+    ids.includes(id) ? null : { id, location: 'eastus', dnsServers: [], subnets: [] };
+const named = connectionOf({ clusters: [clusterId, first] });
+const linked = connectionOf({ dns: { linkedNetworks: [network, spoke] } });
+const central = connectionOf({ dns: { zoneResourceGroupId: `${group}-dns` } });
+const unmanagedCentral = {
+  ...central,
+  spec: { ...central.spec, dns: { ...central.spec.dns, manage: false } },
+};
+const registering = connectionOf({ dns: { autoRegistration: true } });
+const fixed = connectionOf({
+  privateEndpoint: { staticIpAddress: '10.0.0.10', networkInterfaceName: 'nic-1' },
+});
+const ofAddress = (staticIpAddress: string) => connectionOf({ privateEndpoint: { staticIpAddress } });
+const many = Array.from({ length: 12 }, (_, n) => `snet-${n}`);
+const required = shows('zilliz', {
+  endpointService: () => ({
+    regionId: 'az-eastus',
+    service: 'a.b.azure.privatelinkservice',
+    whitelistRequired: true,
+  }),
+});
+const visible = shows('network', { isPrivateLinkServiceVisible: () => true });
+
+const probe = {
+  insideNetwork: true,
+  resolve: () => ({ outcome: 'resolved', addresses: [address] }),
+  connect: () => ({ outcome: 'answered', status: 200 }),
+};
+
+const probes: readonly (readonly [world: string, change: object])[] = [
+  ['outside the network', { insideNetwork: false }],
+  ['where the name does not exist', { resolve: () => ({ outcome: 'no-such-name', detail: 'NXDOMAIN' }) }],
+  ['where no resolver answers', { resolve: () => ({ outcome: 'no-answer', detail: 'no answer' }) }],
+  ['where the name leads elsewhere', { resolve: () => ({ outcome: 'resolved', addresses: ['1.2.3.4'] }) }],
+  ['where the service answers', {}],
+  ['where another name answers', { connect: () => ({ outcome: 'wrong-name', detail: 'CN=x' }) }],
+  ['where nothing answers', { connect: () => ({ outcome: 'unreachable', detail: 'ETIMEDOUT' }) }],
+  [
+    'where nothing answers at the public address',
+    {
+      resolve: () => ({ outcome: 'resolved', addresses: ['1.2.3.4'] }),
+      connect: () => ({ outcome: 'unreachable', detail: 'ETIMEDOUT' }),
+    },
+  ],
+];
+
+/** Worlds that concern one reading, and what is requested there. */
+type Concerned = readonly [read: string, world: string, change: Change, of?: Connection];
+const concerned: readonly Concerned[] = [
+  [
+    'preflight',
+    'of an unknown project, beside others',
+    both(
+      shows('zilliz', {
+        project: () => null,
+        projects: () => [
+          { projectId: 'proj-2', name: 'two', plan: 'Enterprise', regionIds: [] },
+          { projectId: 'proj-3', name: 'three', plan: 'Enterprise', regionIds: [] },
+        ],
+      }),
+      () => ({ allowed: { projects: [connection.projectId, 'proj-2'], scopes: null } }),
+    ),
+  ],
+  [
+    'preflight',
+    'without a group of its own for the endpoint',
+    shows('network', { resourceGroup: without(`${group}-pe`) }),
+    connectionOf({ privateEndpoint: { resourceGroup: 'rg-pe' } }),
+  ],
+  [
+    'preflight',
+    'whose service is hidden',
+    shows('network', { isPrivateLinkServiceVisible: failing('azure-refused') }),
+  ],
+  [
+    'enterZone',
+    'whose zone was entered, without an answer',
+    () => ({ refused: { 'dns.putText': 'azure-unavailable' } }),
+  ],
+  ['preflight', 'with a group of zones', () => ({}), central],
+  ['readEndpointService', 'whose region has no service', shows('zilliz', { endpointService: () => null })],
+  ['ensurePrivateEndpoint', 'whose endpoint has the address', () => ({}), ofAddress('10.0.0.4')],
+  ['ensurePrivateEndpoint', 'whose endpoint has another address', () => ({}), ofAddress('10.0.0.10')],
+  ['ensurePrivateEndpoint', 'whose endpoint has another interface', () => ({}), fixed],
+  [
+    'ensurePrivateEndpoint',
+    'whose endpoint shows no address',
+    endpoint({ networkInterfaceId: null }),
+    ofAddress('10.0.0.4'),
+  ],
+  ['ensurePrivateEndpoint', 'without the endpoint, of an address', () => ({ endpoint: null }), fixed],
+  ['ensurePrivateEndpoint', 'without the endpoint', () => ({ endpoint: null })],
+  [
+    'preflight',
+    'where each read is denied for a reason of its own',
+    shows('network', {
+      virtualNetwork: () => {
+        throw fail('azure-permission-denied', 'the network');
+      },
+      subnet: () => {
+        throw fail('azure-permission-denied', 'the subnet');
+      },
+    }),
+  ],
+  ['preflight', 'without the network', shows('network', { virtualNetwork: without(network) })],
+  ['preflight', 'without a linked network', shows('network', { virtualNetwork: without(spoke) }), linked],
+  [
+    'preflight',
+    'whose linked network is not shown',
+    shows('network', { virtualNetwork: failing('azure-permission-denied') }),
+  ],
+  ['preflight', 'without the subnet', both(subnet({}), shows('network', { subnet: () => null }))],
+  [
+    'preflight',
+    'without the subnet, with others',
+    both(subnet({}, [{ name: 'a' }, { name: 'b' }]), shows('network', { subnet: () => null })),
+  ],
+  [
+    'preflight',
+    'without the subnet, with ten others',
+    both(
+      subnet(
+        {},
+        many.slice(2).map((name) => ({ name })),
+      ),
+      shows('network', { subnet: () => null }),
+    ),
+  ],
+  [
+    'preflight',
+    'without the subnet, with many others',
+    both(
+      subnet(
+        {},
+        many.map((name) => ({ name })),
+      ),
+      shows('network', { subnet: () => null }),
+    ),
+  ],
+  [
+    'preflight',
+    'whose subnet is delegated',
+    subnet({ delegations: ['Microsoft.Web/serverFarms'], withRoom: ['SNET', 'a', 'B', 'c'] }, [
+      { name: 'snet' },
+      { name: 'A' },
+      { name: 'b', delegated: true },
+    ]),
+  ],
+  [
+    'preflight',
+    'whose subnet is delegated, beside two others',
+    subnet({ delegations: ['Microsoft.Web/serverFarms'], withRoom: ['a', 'b'] }, [
+      { name: 'a' },
+      { name: 'b' },
+    ]),
+  ],
+  ['preflight', 'whose subnet has no room for a new endpoint', subnet({ freeAddresses: succeeded(0) })],
+  ['preflight', 'whose subnet has room for one', subnet({ freeAddresses: succeeded(1) })],
+  ['preflight', 'whose subnet has fewer addresses than none', subnet({ freeAddresses: succeeded(-1) })],
+  ['preflight', 'whose free addresses are not shown', subnet({ freeAddresses: succeeded(null) })],
+  ...['10.0.0.3', '10.0.0.4', '10.0.0.254', '10.0.0.255', '10.0.1.4'].map((staticIpAddress): Concerned => [
+    'preflight',
+    `with the address ${staticIpAddress}`,
+    subnet({}),
+    connectionOf({ privateEndpoint: { staticIpAddress } }),
+  ]),
+  ['preflight', 'with an address, of an endpoint that is there', () => ({}), fixed],
+  ['preflight', 'with an address and an interface', subnet({}), fixed],
+  ['preflight', 'without the groups', shows('network', { resourceGroup: () => null }), central],
+  [
+    'preflight',
+    'without the group of zones',
+    shows('network', { resourceGroup: without(`${group}-dns`) }),
+    central,
+  ],
+  ['preflight', 'without the group of the endpoint', shows('network', { resourceGroup: () => null })],
+  [
+    'preflight',
+    'without the groups, with DNS of another team',
+    shows('network', { resourceGroup: () => null }),
+    unmanagedCentral,
+  ],
+  [
+    'preflight',
+    'whose group of zones is not shown',
+    shows('network', { resourceGroup: failing('azure-permission-denied') }),
+    central,
+  ],
+  [
+    'preflight',
+    'where all is denied',
+    shows('network', {
+      virtualNetwork: failing('azure-permission-denied'),
+      subnet: failing('azure-permission-denied'),
+      resourceGroup: failing('azure-deny-assignment'),
+    }),
+  ],
+  [
+    'preflight',
+    'where each read has a reason of its own',
+    shows('network', {
+      virtualNetwork: () => {
+        const { failure } = fail('azure-permission-denied', 'the network');
+        throw new ProvisioningError({ ...failure, cure: 'Grant it.' });
+      },
+      subnet: () => {
+        throw fail('azure-deny-assignment', 'the subnet');
+      },
+      privateEndpoint: () => {
+        throw fail('azure-deny-assignment', 'the endpoint');
+      },
+    }),
+  ],
+  [
+    'preflight',
+    'where two reads have one reason',
+    shows('network', {
+      virtualNetwork: () => {
+        throw fail('azure-refused', 'the network');
+      },
+      subnet: () => {
+        throw fail('azure-refused', 'the subnet');
+      },
+    }),
+  ],
+  [
+    'preflight',
+    'of an unknown project',
+    shows('zilliz', { project: () => null, regions: failing('project-not-found') }),
+  ],
+  [
+    'preflight',
+    'of a project that is not found while the region is refused',
+    shows('zilliz', { project: () => null, regions: failing('zilliz-key-rejected') }),
+  ],
+  [
+    'preflight',
+    'of a project with a small plan',
+    shows('zilliz', { project: () => ({ projectId: 'p', name: 'p', plan: 'Standard' }) }),
+  ],
+  [
+    'preflight',
+    'of a project with a larger plan',
+    shows('zilliz', { project: () => ({ projectId: 'p', name: 'p', plan: 'BUSINESS_CRITICAL' }) }),
+  ],
+  [
+    'preflight',
+    'whose region is not offered',
+    shows('zilliz', { regions: () => [{ regionId: 'az-westus3' }, { regionId: 'az-x' }] }),
+  ],
+  [
+    'preflight',
+    'whose region is one of two',
+    shows('zilliz', { regions: () => [{ regionId: 'az-westus3' }, { regionId: 'az-eastus' }] }),
+  ],
+  ['preflight', 'that names its cluster and another', () => ({}), named],
+  [
+    'preflight',
+    'that names two clusters',
+    both(({ clusters: all }) => ({
+      clusters: [
+        ...all,
+        ...all.map((one) => ({ ...one, clusterId: first, privateLinkAddress: hosted(first) })),
+      ],
+    })),
+    named,
+  ],
+  [
+    'preflight',
+    'that names the second of two clusters',
+    ({ clusters: all }) => ({
+      clusters: [...all, ...all.map((one) => ({ ...one, clusterId: first, deploymentOption: 'Serverless' }))],
+    }),
+    connectionOf({ clusters: [first] }),
+  ],
+  [
+    'preflight',
+    'that names a serverless cluster',
+    clusterOf(first, { deploymentOption: 'Serverless' }),
+    connectionOf({ clusters: [first] }),
+  ],
+  [
+    'preflight',
+    'that names a cluster of an older plan',
+    clusterOf('in03-0123456789abcde', { deploymentOption: null, plan: 'Free' }),
+    connectionOf({ clusters: ['in03-0123456789abcde'] }),
+  ],
+  [
+    'preflight',
+    'that names a cluster of another project',
+    clusterOf(first, { projectId: 'proj-2' }),
+    connectionOf({ clusters: [first, second] }),
+  ],
+  [
+    'preflight',
+    'that names a cluster of another region',
+    clusterOf(first, { regionId: 'az-westus3' }),
+    connectionOf({ clusters: [first, second] }),
+  ],
+  [
+    'preflight',
+    'that names no cluster that it has',
+    clusterOf(first, { deploymentOption: 'Serverless' }),
+    connectionOf({ clusters: [second] }),
+  ],
+  ['preflight', 'whose service is not visible', required],
+  ['preflight', 'whose service is visible', both(required, visible)],
+  ['preflight', 'whose network registers its machines elsewhere', registeringIn(otherZone)],
+  [
+    'preflight',
+    'whose network registers its machines elsewhere, against the request',
+    registeringIn(otherZone),
+    registering,
+  ],
+  [
+    'preflight',
+    'whose network registers its machines elsewhere, with DNS of another team',
+    registeringIn(otherZone),
+    connectionOf({ dns: { manage: false } }),
+  ],
+  [
+    'preflight',
+    'whose network registers its machines elsewhere, as the request wants',
+    registeringIn(otherZone),
+    connectionOf({ dns: { autoRegistration: false } }),
+  ],
+  [
+    'preflight',
+    'where another network registers its machines elsewhere',
+    registeringIn(otherZone, spoke),
+    registering,
+  ],
+  ['preflight', 'whose network registers its machines in its zone', registeringIn(regionalZone), registering],
+  [
+    'preflight',
+    'whose network registers its machines in one of two zones of the name',
+    both(registeringIn(regionalZone.replace('/rg/', '/rg-2/')), registeringIn(regionalZone)),
+    registering,
+  ],
+  [
+    'planSync',
+    'with a zone of a cluster too',
+    ({ zones, records }) => ({
+      zones: [...zones, zoneOf(clusterZone)],
+      records: [...records, recordOf(clusterZone, '@')],
+    }),
+  ],
+  [
+    'planSync',
+    'of zones for single clusters, of which some are gone or of others',
+    (world) => {
+      const zoneFor = (id: string) => regionalZone.replace('az-eastus', `${id}.az-eastus`);
+      const gone = [zoneFor('gone'), zoneFor('Upper'), regionalZone.replace('az-eastus', 'x.az-westus3')];
+      const others = [zoneFor('others')];
+      const ofCluster = (id: string) =>
+        recordOf(id, '@', { metadata: recordMetadata(connection.id, 'in01-gone0123456789') });
+      return {
+        ...worlds['of zones for single clusters']?.(world),
+        zones: [zoneOf(clusterZone), ...gone.map((id) => zoneOf(id)), ...others.map((id) => zoneOf(id, {}))],
+        records: [...gone, ...others].map(ofCluster),
+        texts: [clusterZone, ...gone, ...others].map((id) => entryOf(id, perCluster)),
+      };
+    },
+    perCluster,
+  ],
+  ['planSync', 'that a busy service hides', shows('dns', { recordSets: failing('azure-busy') })],
+  [
+    'planSync, for the last time',
+    'that a busy service hides',
+    shows('dns', { recordSets: failing('azure-busy') }),
+  ],
+  [
+    'planSync, with drift',
+    'where much is missing',
+    () => ({
+      endpoint: { ...endpointOf(), tags: { ...wantedTags(linked, null), zpl: '' } },
+      zones: [],
+      links: [],
+    }),
+    linked,
+  ],
+  [
+    'planSync, with drift',
+    'of zones for single clusters that are gone',
+    (world) => ({
+      ...worlds['with more clusters']?.(world),
+      endpoint: { ...endpointOf(), tags: wantedTags(perCluster, null) },
+      zones: [],
+      links: [],
+    }),
+    perCluster,
+  ],
+  [
+    'planSync, with drift',
+    'where the plan cannot be made now',
+    shows('zilliz', { regions: failing('zilliz-unavailable') }),
+  ],
+  ['planSync, of known connections', 'finished', () => ({})],
+  ['planSync, of known connections', 'without marks', endpoint({ tags: {} })],
+  [
+    'planSync, of known connections',
+    'whose scopes exclude it',
+    both(endpoint({ tags: {} }), () => ({ allowed: { projects: null, scopes: [`${group}-2`] } })),
+  ],
+  [
+    'planSync, of known connections',
+    'that is hidden',
+    both(endpoint({ tags: {} }), ({ unreadable }) => ({
+      unreadable: [...unreadable, connection.privateEndpoint.id],
+    })),
+  ],
+  ['findAddresses, of others', 'finished', () => ({})],
+  [
+    'findAddresses, of others',
+    'without addresses',
+    (world) => ({
+      clusters: (worlds['with more clusters']?.(world).clusters ?? []).map((one, n) => ({
+        ...one,
+        privateLinkAddress: n === 2 ? one.privateLinkAddress : null,
+      })),
+    }),
+  ],
+  ['planTearDown', 'whose subscription may be authorized', both(required, visible)],
+  ['planTearDown', 'whose subscription need not be authorized', visible],
+  ['planTearDown', 'whose subscription is not authorized', required],
+  ['planTearDown, after an authorization', 'finished', () => ({})],
+  ['planTearDown, after an authorization', 'whose subscription may be authorized', both(required, visible)],
+  [
+    'planTearDown',
+    'whose link was adopted',
+    () => ({ links: [linkOf(regionalZone, network, { ...newSharedTags(0), ...adopted })] }),
+  ],
+  [
+    'planTearDown',
+    'of another connection, without records',
+    both(endpoint({ tags: wantedTags(another, null) }), () => ({ records: [] })),
+  ],
+  [
+    'planTearDown',
+    'whose endpoint is outside the scopes',
+    () => ({ allowed: { projects: null, scopes: [regionalZone] } }),
+  ],
+  [
+    'planTearDown',
+    'outside the scopes, with a link of others',
+    () => ({
+      allowed: { projects: null, scopes: [`${group}-2`] },
+      links: [linkOf(regionalZone, network, {})],
+    }),
+  ],
+  ['releaseConnection', 'whose record has more addresses', record({ addresses: [address, '10.0.0.5'] })],
+  [
+    'releaseConnection',
+    'whose zone is outside the scopes, with a neighbour',
+    ({ texts }) => ({
+      texts: [...texts, entryOf(regionalZone, another)],
+      others: [neighbour()],
+      allowed: {
+        projects: null,
+        scopes: [connection.privateEndpoint.id, `${regionalZone}/A`, `${regionalZone}/TXT`],
+      },
+    }),
+  ],
+  ['enterZone', 'without the zone', () => ({ zones: [] })],
+  [
+    'enterZone',
+    'whose zone was entered meanwhile',
+    () => ({ refused: { 'dns.putText': 'precondition-failed' } }),
+  ],
+  ['enterZone', 'whose zone refuses the entry', () => ({ refused: { 'dns.putText': 'zone-not-writable' } })],
+  [
+    'enterZone',
+    'whose zone is being deleted, beside a linked one',
+    () => {
+      const elsewhere = regionalZone.replace('/rg/', '/rg-2/');
+      const zones = [{ ...zoneOf(regionalZone), provisioningState: 'Deleting' as const }, zoneOf(elsewhere)];
+      return { zones, links: [linkOf(elsewhere, network)], texts: [] };
+    },
+  ],
+  ['ensureZone', 'whose zone lacks tags', () => ({}), connectionOf({ tags: { owner: 'a' } })],
+  [
+    'ensureZone',
+    'whose zone has the tags of another connection',
+    ({ texts }) => ({
+      zones: [zoneOf(regionalZone, { ...newSharedTags(0), owner: 'b' })],
+      texts: [...texts, entryOf(regionalZone, another)],
+    }),
+    connectionOf({ tags: { owner: 'a' } }),
+  ],
+  [
+    'ensureZone',
+    'whose zone was created by hand',
+    () => ({ zones: [zoneOf(regionalZone, {})], records: [recordOf(regionalZone, 'a', { metadata: {} })] }),
+  ],
+  [
+    'ensureZone',
+    'whose zone was created by hand, without leave to adopt',
+    () => ({ zones: [zoneOf(regionalZone, {})], records: [recordOf(regionalZone, 'a', { metadata: {} })] }),
+    connectionOf({ adopt: 'never' }),
+  ],
+  ['ensureLink', 'whose link lacks tags', () => ({}), connectionOf({ tags: { owner: 'a' } })],
+  [
+    'ensureLink',
+    'whose link has tags of others',
+    ({ texts }) => ({
+      links: [linkOf(regionalZone, network, { ...newSharedTags(0), owner: 'b' })],
+      texts: [...texts, entryOf(regionalZone, another)],
+    }),
+    connectionOf({ tags: { owner: 'a' } }),
+  ],
+  [
+    'ensureLink',
+    'whose link has tags of its own',
+    () => ({ links: [linkOf(regionalZone, network, { ...newSharedTags(0), owner: 'b' })] }),
+    connectionOf({ tags: { owner: 'a' } }),
+  ],
+  [
+    'ensureLink',
+    'whose link has too many tags',
+    () => ({
+      links: [
+        linkOf(regionalZone, network, {
+          ...newSharedTags(0),
+          ...Object.fromEntries(many.concat('x').map((name) => [name, ''])),
+        }),
+      ],
+    }),
+    connectionOf({ tags: { owner: 'a' } }),
+  ],
+  ['ensureLink, which stays as it is', 'without the link', () => ({ links: [] })],
+  [
+    'ensureRecords',
+    'whose record set is of another type',
+    () => ({
+      records: [],
+      otherSets: [{ zoneId: regionalZone, type: 'CNAME', name: `${clusterId}-privatelink` }],
+    }),
+  ],
+  [
+    'ensureRecords',
+    'without the record, and a busy service',
+    () => ({ records: [], refused: { 'dns.putRecord': 'azure-busy' } }),
+  ],
+  [
+    'ensureRecords',
+    'without the record, and a refusal',
+    () => ({ records: [], refused: { 'dns.putRecord': 'azure-refused' } }),
+  ],
+  [
+    'ensureRecords',
+    'without the record and the zone',
+    () => ({ zones: [], records: [], refused: { 'dns.putRecord': 'azure-refused' } }),
+  ],
+  [
+    'ensureRecords',
+    'without the zone, and another refusal',
+    () => ({ zones: [], records: [], refused: { 'dns.putRecord': 'zone-not-writable' } }),
+  ],
+  [
+    'pruneRecords',
+    'whose record is hidden by a busy service',
+    shows('dns', { record: failing('azure-busy') }),
+  ],
+  ['pruneRecords', 'whose record is hidden', shows('dns', { record: failing('zone-not-writable') })],
+  [
+    'pruneRecords',
+    'whose adopted record is given back',
+    record({
+      ttlSeconds: 700,
+      metadata: { ...recordMetadata(connection.id, clusterId), ...adoptedRecordMarks(0, 300) },
+    }),
+  ],
+  [
+    'pruneRecords',
+    'whose adopted record is marked',
+    both(
+      () => ({ clusters: [] }),
+      record({
+        ttlSeconds: 700,
+        metadata: { ...recordMetadata(connection.id, clusterId), ...adoptedRecordMarks(0, 300) },
+      }),
+    ),
+  ],
+  [
+    'removals of all',
+    'whose links are refused by a busy service',
+    () => ({ refused: { 'dns.deleteLink': 'azure-busy' } }),
+  ],
+  [
+    'removals of all',
+    'whose links are refused',
+    () => ({ refused: { 'dns.deleteLink': 'zone-not-writable' } }),
+  ],
+  ...probes.flatMap(([world, change]) => [
+    ['verifyTargets', world, shows('probe', { ...probe, ...change })] as const,
+    ['probePublicAccess', world, shows('probe', { ...probe, ...change })] as const,
+  ]),
+];
+
+const target = { clusterId, host: 'h', port: 1, address };
+const special: Readonly<Record<string, Read>> = {
+  ...reads,
+  preflight: (app, of) =>
+    preflight(app, of, ({ code, pointer, detail, cure = '' }) => `${code} ${pointer}: ${detail} ${cure}`),
+  'planSync, for the last time': ({ activities }) =>
+    activities.planSync({ ...round, drift: false, isLast: true }),
+  'planSync, with drift': async ({ activities }) =>
+    (await activities.planSync({ ...round, drift: true })).connections.map(({ drift }) => drift),
+  'planSync, of known connections': async ({ activities }) => {
+    const { id } = connection.privateEndpoint;
+    const known = [
+      { connectionId: connection.id, privateEndpointId: id },
+      { connectionId: another.id, privateEndpointId: another.privateEndpoint.id },
+      { connectionId: perCluster.id.replace(/.{12}$/, 'f'.repeat(12)), privateEndpointId: id },
+    ];
+    return (await activities.planSync({ ...round, drift: false, known })).lost;
+  },
+  'findAddresses, of others': ({ activities }) =>
+    Promise.all(
+      [[], [first], [clusterId], [clusterId, first], [first, second], [second, first]].map((clusterIds) =>
+        activities.findAddresses({ ...round, clusterIds }),
+      ),
+    ),
+  'planTearDown, after an authorization': async ({ activities }, of) => {
+    const whitelist = { at: '2026-01-01T00:00:00.000Z', confirmed: false };
+    const plan = await activities.planTearDown({
+      subject: subjectOf(of),
+      waitForZilliz: false,
+      ...removal,
+      whitelist,
+    });
+    return { whitelist: plan.whitelist, steps: plan.manualSteps };
+  },
+  enterZone: ({ activities }, of) =>
+    activities.enterZone({ connection: of, zoneName: regionalZone.split('/').at(-1) ?? '', fromTags: false }),
+  ensureZone: ({ activities }, of) =>
+    activities.ensureZone({
+      ...{ connection: of, zoneName: regionalZone.split('/').at(-1) ?? '', fromTags: false, follow: false },
+    }),
+  'ensureLink, which stays as it is': ({ activities }, of) =>
+    activities.ensureLink({
+      ...{ connection: of, zoneId: regionalZone, virtualNetworkId: network, autoRegistration: 'leave' },
+      follow: false,
+    }),
+  ensurePrivateEndpoint: ({ activities }, of) =>
+    activities.ensurePrivateEndpoint({
+      connection: of,
+      location: 'eastus',
+      whitelistedAt: null,
+      follow: false,
+    }),
+  verifyTargets: ({ activities }) => activities.verifyTargets({ targets: [target] }),
+  probePublicAccess: ({ activities }) =>
+    activities.probePublicAccess({ targets: [target, { ...target, privateAddress: address }] }),
+};
+
+test.each(concerned.map(([read, world, change, of]) => ({ read, world, change, of })))(
+  '$read in a world $world',
+  async ({ read, world, change, of = connection }) => {
+    const found = finishedWorld();
+    Object.assign(found, change(found));
+    expectNoted(`${read} in a world ${world}`, await seenIn(found, special[read], of));
+  },
+);
+
+/** What a reading returns, or how it fails, and what it sends. */
+async function seenIn(world: MemoryWorld, read: Read | undefined, of: Connection): Promise<object> {
+  if (!read) throw new Error('There is no such reading.');
+  const app = activitiesOf(world);
+  const seen = await read(app, of).then(
     (result) => ({ result }),
     (error: unknown) => {
       if (error instanceof ProvisioningError) return { code: error.failure.code, kind: error.failure.kind };
       throw error;
     },
   );
+  return { ...seen, sent: app.sent };
+}
 
-  expectNoted(`${read} in a world ${world}`, { ...seen, sent: app.sent }, `${read} in a world finished`);
+describe('Azure Private DNS limits reads', () => {
+  const ids = ['in01-1', 'in01-2', 'in01-3', 'in01-4'].map((id) => id.padEnd(20, '0'));
+  const asked = async (
+    world: Partial<MemoryWorld>,
+    run: (app: ReturnType<typeof activitiesOf>) => Promise<unknown>,
+  ) => {
+    const app = activitiesOf({ ...finishedWorld(), ...world });
+    const result = await run(app);
+    const count = (read: string) => app.asked.filter((one) => one === read).length;
+    return { result, count };
+  };
+  const writing =
+    (number: number): Parameters<typeof asked>[1] =>
+    ({ activities }) =>
+      activities.ensureRecords({
+        ...{ connection, zoneId: regionalZone, address },
+        records: [clusterId, ...ids.slice(0, number)].map((id) => ({
+          clusterId: id,
+          record: `${id}-privatelink`,
+        })),
+      });
+
+  it.each([
+    [0, 1, 0],
+    [3, 1, 3],
+    [4, 2, 0],
+  ])(
+    '%d written records are read back by few reads, and what is kept is not',
+    async (number, lists, single) => {
+      const { count } = await asked({}, writing(number));
+
+      expect([count('dns.recordSets'), count('dns.record')]).toEqual([lists, single]);
+    },
+  );
+
+  it.each([
+    ['busy', 'azure-busy', 5],
+    ['closed', 'zone-not-writable', 7],
+  ] as const)('a zone that is %s gets no more writes than it must', async (_, refused, writes) => {
+    const app = activitiesOf({ ...finishedWorld(), records: [], refused: { 'dns.putRecord': refused } });
+    const records = [clusterId, ...ids, 'in01-5', 'in01-6'].map((id) => ({ clusterId: id, record: id }));
+    await app.activities.ensureRecords({ connection, zoneId: regionalZone, address, records });
+
+    expect(app.sent).toHaveLength(writes);
+  });
+
+  it.each<[string, Read, Partial<MemoryWorld>, readonly string[]]>([
+    [
+      'a link that is right',
+      ({ activities }) =>
+        activities.ensureLink({
+          ...{ connection, zoneId: regionalZone, virtualNetworkId: network, autoRegistration: 'off' },
+          follow: false,
+        }),
+      {},
+      ['dns.links'],
+    ],
+    [
+      'a zone that is right',
+      ({ activities }) =>
+        activities.ensureZone({
+          ...{ connection, zoneName: regionalZone.split('/').at(-1) ?? '', fromTags: false, follow: false },
+        }),
+      {},
+      ['dns.zones', 'dns.links', 'dns.recordSets'],
+    ],
+    [
+      'a sync of a regional zone',
+      ({ activities }) => activities.planSync({ ...round, drift: false }),
+      { zones: [zoneOf(regionalZone), zoneOf(clusterZone)] },
+      ['network.privateIpAddress', 'dns.zones', 'dns.links', 'dns.recordSets'],
+    ],
+  ])('%s takes few', async (_, read, world, expected) => {
+    const app = activitiesOf({ ...finishedWorld(), ...world });
+    await read(app, connection);
+
+    expect(app.asked.filter((one) => /^dns|IpAddress$/.test(one))).toEqual(expected);
+  });
+
+  it('a removal lists all private endpoints only for a registration of one that is gone', async () => {
+    const of = async (change: Partial<MemoryWorld>) =>
+      (
+        await asked(change, ({ activities }) =>
+          activities.planTearDown({ subject: subjectOf(connection), waitForZilliz: false, ...removal }),
+        )
+      ).count('network.privateEndpointsIn');
+
+    expect(await of({})).toBe(0);
+    expect(await of({ endpoint: null })).toBe(1);
+  });
+
+  const networks = [network, spoke, `${network}-3`];
+  const links = networks.map((of) => ({
+    resource: 'virtual network link' as const,
+    id: linkOf(regionalZone, of).id,
+  }));
+  const zones = [regionalZone, clusterZone].map((id) => ({ resource: 'private DNS zone' as const, id }));
+  const counted = { ...zoneOf(regionalZone), contents: { links: 0, recordSets: 1, etag: '1' } };
+  const left = ({ result }: { readonly result: unknown }) => result as { readonly left: readonly string[] };
+
+  it.each([
+    ['three are read one by one', {}, links, [3, 0], 1],
+    ['a fourth makes it a list, and a zone is not read', {}, [...links, ...zones.slice(0, 1)], [3, 1], 2],
+    ['a zone that is not listed is gone, with its links', { zones: [] }, [...links, ...zones], [0, 1], 0],
+    ['a listed zone without links has lost them', { zones: [counted] }, [...links, ...zones], [0, 1], 1],
+    [
+      'where zones cannot be listed, each is read',
+      { reads: { dns: { zones: failing('azure-permission-denied') } } },
+      [...links, ...zones],
+      [3, 1],
+      2,
+    ],
+  ])('to see what is removed, %s', async (_, world, of, [single, lists], count) => {
+    const seen = await asked(world, ({ activities }) => activities.readRemoved({ ids: of }));
+
+    expect(left(seen).left).toHaveLength(count);
+    expect([seen.count('dns.link'), seen.count('dns.zones')]).toEqual([single, lists]);
+  });
+});
+
+test('an error of the program in a comparison is none of Azure or Zilliz', async () => {
+  const regions = () => {
+    throw new TypeError('no failure');
+  };
+  const { activities } = activitiesOf({ ...finishedWorld(), reads: { zilliz: { regions } } });
+
+  await expect(activities.planSync({ ...round, drift: true })).rejects.toThrow('no failure');
 });

@@ -1,5 +1,5 @@
 import { runStatusSchema } from '../../src/domain/run/status.ts';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isOurs, readEndpointMarks, recordOwner } from '../../src/domain/connection/marks.ts';
 import { connectionResultSchema, disconnectResultSchema } from '../../src/domain/run/result.ts';
 import { syncResultSchema } from '../../src/domain/sync/status.ts';

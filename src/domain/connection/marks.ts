@@ -111,7 +111,7 @@ export function readEndpointMarks(tags: Tags): EndpointMarks | null {
 
 function readSpec(read: (name: string) => string | null): ConnectionSpec | null {
   const count = Number(read(tagNames.specCount) ?? '0');
-  if (!Number.isInteger(count) || count < 1 || count > MOST_TAGS) return null;
+  if (!Number.isInteger(count) || count > MOST_TAGS) return null;
   const text = Array.from({ length: count }, (_, index) => read(`${tagNames.specPart}${index}`) ?? '').join(
     '',
   );

@@ -83,7 +83,6 @@ function addressFaults({ addressPrefixes }: Subnet, address: string): readonly F
 /** Azure keeps the first four addresses of a prefix and the last one. */
 function isUsableIn(prefix: string, address: string): boolean {
   const [start = '', length = '32'] = prefix.split('/');
-  if (start.includes(':')) return false;
   const size = 2 ** (32 - Number(length));
   const offset = numberOf(address) - Math.floor(numberOf(start) / size) * size;
   return offset >= 4 && offset < size - 1;

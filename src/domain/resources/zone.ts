@@ -116,7 +116,7 @@ export function mayAdoptZone(
   { zone, records, owners }: Pick<ObservedZone, 'zone' | 'records' | 'owners'>,
   address: string | null,
 ): boolean {
-  if (!couldAdoptZone(connection, zone) || address === null) return false;
+  if (!couldAdoptZone(connection, zone)) return false;
   if (owners.some(({ connectionId }) => connectionId !== connection.id)) return false;
   const manual = records.filter(({ autoRegistered }) => !autoRegistered);
   return (

@@ -115,6 +115,12 @@ export class ConnectRun extends StagedRun {
     return this.#clusters;
   }
 
+  /** IDs of the clusters that were suspended when they were read last. */
+  suspendedClusters(): ReadonlySet<string> {
+    const asleep = (this.#clusters ?? []).filter(({ asleep: isAsleep }) => isAsleep === true);
+    return new Set(asleep.map(({ clusterId }) => clusterId));
+  }
+
   noteClusters(clusters: AllocationView['clusters']): void {
     this.#clusters = clusters;
   }

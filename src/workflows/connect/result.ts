@@ -158,6 +158,7 @@ function dnsActions({ spec }: Connection, { records }: StageResults): string[] {
 }
 
 function proofActions({ verifications: { proofs } }: StageResults): string[] {
+  if (proofs.some(({ outcome }) => outcome === 'verified')) return [];
   return proofs.some(({ outcome }) => outcome === 'not-verifiable-from-here' || outcome === 'no-answer')
     ? [
         'The app has no view into the virtual network, so nothing has proved the path: paste the probe of each cluster on a machine in it.',

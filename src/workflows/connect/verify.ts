@@ -115,12 +115,20 @@ function awaitVerified(
 function* verifyAll(run: ConnectRun, targets: readonly Target[]): Step<readonly Verification[]> {
   const batches = batchesOf(targets);
   const outcomes = yield* run.steps.verifyTargets.each(batches.map((batch) => ({ targets: batch })));
+  const asleep = run.suspendedClusters();
   return batches.flatMap((batch, index): readonly Verification[] => {
     const outcome = outcomes[index];
-    if (outcome?.ok) return outcome.value.proofs;
+    if (outcome?.ok) return outcome.value.proofs.map((proof) => excused(proof, asleep));
     const detail = outcome?.failure.message ?? 'no answer';
     return batch.map(({ clusterId }) => ({ clusterId, outcome: 'unreachable', detail }));
   });
+}
+
+/** A suspended cluster takes no connection, so that its silence says nothing of the path. */
+function excused(proof: Verification, asleep: ReadonlySet<string>): Verification {
+  if (proof.outcome !== 'unreachable' || !asleep.has(proof.clusterId)) return proof;
+  const detail = `${proof.clusterId} is suspended and takes no connection (${proof.detail})`;
+  return { ...proof, outcome: 'not-verifiable-from-here', detail };
 }
 
 function batchesOf<T>(targets: readonly T[]): readonly (readonly T[])[] {

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import type { ConnectionSpec } from '../../../src/domain/connection/connection.ts';
 import {
+  adoptedRecordMarks,
   endpointTags,
+  isMarkedFor,
   isOurs,
   readEndpointMarks,
   recordMetadata,
   recordOwner,
   tagBudgetFault,
+  ttlToGiveBack,
 } from '../../../src/domain/connection/marks.ts';
 
 const network =
@@ -57,20 +60,54 @@ test('reads from the tags what was written in them, in values of at most 256 cha
   );
 });
 
+const spec: ConnectionSpec = {
+  clusters: 'all',
+  exclusions: [],
+  tags: {},
+  dns: {
+    manage: true,
+    layout: 'regional',
+    autoRegistration: true,
+    hiddenNames: 'warn',
+    zoneResourceGroupId: null,
+    linkedNetworks: null,
+  },
+};
+
+test.each([
+  ['1', true],
+  ['50', true],
+  ['51', false],
+  ['1000000000', false],
+  ['1.5', false],
+  ['0', false],
+  ['-1', false],
+  ['many', false],
+])('reads a specification of %s parts: %s', (count, isRead) => {
+  const tags = { ...endpointTags({ ...identity, spec }), 'zpl-spec-count': count };
+
+  expect(readEndpointMarks(tags)?.spec !== null).toBe(isRead);
+});
+
+test('knows the connection of an endpoint that has lost its other marks', () => {
+  expect(isMarkedFor({ 'ZPL-Connection': identity.connectionId }, identity.connectionId)).toBe(true);
+  expect(isMarkedFor({ 'zpl-connection': 'az-eastus-ba9876543210' }, identity.connectionId)).toBe(false);
+  expect(isMarkedFor({}, identity.connectionId)).toBe(false);
+});
+
+const unusable = ['-1', '1.5', String(2 ** 31), 'soon'];
+
+test.each<[ConnectionSpec['tags'], number]>([
+  [adoptedRecordMarks(0, 0), 0],
+  [adoptedRecordMarks(0, 3600), 3600],
+  [adoptedRecordMarks(0, 2 ** 31 - 1), 2 ** 31 - 1],
+  [{}, 600],
+  ...unusable.map((noted): [ConnectionSpec['tags'], number] => [{ 'zpl-adopted-ttl': noted }, 600]),
+])('an adopted record with the marks %j gets back a TTL of %d s', (metadata, ttlSeconds) => {
+  expect(ttlToGiveBack({ metadata, ttlSeconds: 600 })).toBe(ttlSeconds);
+});
+
 test('reads a specification with a missing part as null', () => {
-  const spec: ConnectionSpec = {
-    clusters: 'all',
-    exclusions: [],
-    tags: {},
-    dns: {
-      manage: true,
-      layout: 'regional',
-      autoRegistration: true,
-      hiddenNames: 'warn',
-      zoneResourceGroupId: null,
-      linkedNetworks: null,
-    },
-  };
   const { 'zpl-spec-0': lost, ...rest } = endpointTags({ ...identity, spec });
 
   expect(lost).toBeDefined();
@@ -117,4 +154,9 @@ test('keeps to 50 tags', () => {
 
   expect(tagBudgetFault(tags(49))).toBeNull();
   expect(tagBudgetFault(tags(50))).toMatch(/50/);
+});
+
+test('keeps to values of 256 characters', () => {
+  expect(tagBudgetFault({ short: 'x'.repeat(256) })).toBeNull();
+  expect(tagBudgetFault({ long: 'x'.repeat(257) })).toContain('long');
 });

@@ -5,6 +5,9 @@ const host = 'in01-0123456789abcde-privatelink.az-eastus.vectordb.zillizcloud.co
 test.each([
   [`https://${host}:19530`, { host, port: 19530 }],
   [`https://${host}`, { host, port: 19530 }],
+  [` https://${host}:65535\n`, { host, port: 65535 }],
+  ['https://a.b.com', { host: 'a.b.com', port: 19530 }],
+  [`${`${'a'.repeat(49)}.`.repeat(5)}com`, { host: `${`${'a'.repeat(49)}.`.repeat(5)}com`, port: 19530 }],
   [`${host.toUpperCase()}.:443/path?x=1`, { host, port: 443 }],
   ['', null],
   ['https://10.0.0.4:19530', null],
@@ -61,4 +64,6 @@ test('a fault of a host names its cluster and no more of its address than can be
   if (placed.ok) throw new Error('it is placed');
   expect(placed.failure).toMatchObject({ code: 'unreadable-address', kind: 'rejected' });
   expect(placed.failure.message.length).toBeLessThan(300);
+  const shown = placeCluster({ clusterId: 'in01-a', address: 'a'.repeat(120) }, 'az-eastus', 'regional');
+  expect(shown.ok ? '' : shown.failure.message).toContain(`${'a'.repeat(120)} has no host`);
 });

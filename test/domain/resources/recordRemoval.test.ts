@@ -67,6 +67,10 @@ describe('the record of a cluster', () => {
     if (marked.action !== 'mark') throw new Error(marked.action);
     expect(goneSince(marked.metadata)).toBe(NOW);
 
-    expect(decide('alive', marked.metadata)).toMatchObject({ metadata: { ...marks, owner: 'team' } });
+    const unmarked = decide('alive', marked.metadata);
+    expect(unmarked).toEqual(expect.objectContaining({ metadata: { ...marks, owner: 'team' } }));
+    const again = decide('gone', { ...marks, 'ZPL-Gone-Since': 'yesterday' });
+    if (again.action !== 'mark') throw new Error(again.action);
+    expect(Object.keys(again.metadata)).toEqual([...Object.keys(marks), 'zpl-gone-since']);
   });
 });

@@ -100,4 +100,18 @@ describe('a suspended cluster', () => {
     expect([stateOf(view, catalogue), stateOf(view, search)]).toEqual(['connected', 'pending']);
     expect(waitedMs(view)).toBeLessThan(10 * MINUTE);
   });
+
+  it('that has its record takes no connection, and fails no run', async () => {
+    const running = await started();
+    const { id } = await running.connect();
+    running.sandbox.zilliz.control.suspend(search);
+
+    await running.call('POST', `/api/connections/${id}/reconcile`);
+    const view = await running.finish(id);
+
+    expect(view.status).toBe('connected');
+    const proofs = view.result?.clusters.map(({ verification }) => verification?.outcome);
+    expect(proofs).toEqual(['verified', 'not-verifiable-from-here']);
+    expect(view.result?.manualSteps.join()).not.toMatch(/no view into the virtual network/);
+  });
 });

@@ -82,7 +82,7 @@ describe('the proof distinguishes', () => {
     const running = rig;
     const id = await running.post(sampleRequest);
     await running.until(id, (seen) => phaseOf(seen, 'await-allocation')?.state === 'done');
-    running.sandbox.zilliz.control.setClusterStatus(catalogue, 'FROZEN');
+    running.sandbox.zilliz.control.setClusterStatus(catalogue, 'CREATING');
 
     const view = await running.finish(id);
 
