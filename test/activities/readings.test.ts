@@ -1170,6 +1170,18 @@ describe('Azure Private DNS limits reads', () => {
       ['dns.zones', 'dns.links', 'dns.recordSets'],
     ],
     [
+      'an endpoint that is right',
+      ({ activities }) =>
+        activities.ensurePrivateEndpoint({
+          connection,
+          location: 'eastus',
+          whitelistedAt: null,
+          follow: false,
+        }),
+      {},
+      ['network.privateIpAddress'],
+    ],
+    [
       'a sync of a regional zone',
       ({ activities }) => activities.planSync({ ...round, drift: false }),
       { zones: [zoneOf(regionalZone), zoneOf(clusterZone)] },
