@@ -442,3 +442,13 @@ describe.each(removed)('$removal', ({ removal, workflow, input }) => {
     expectNoted(`${removal} ${what}`, { output, failure, phases: seen, removal: shown, calls: world.calls });
   });
 });
+
+test('a disconnect of what comes again and again gives up, also if it begins anew at each place', () => {
+  const world = new Scripted({ plans: [[link('z1/l1')]], returning: ['z1/l1'] });
+  const input = { subject: subjectOf(connection), startedBy: 'a test' };
+
+  const { failure } = simulate(disconnect, input, world, () => true);
+
+  expect(failure).toContain('removal-incomplete');
+  expect(world.calls.filter((call) => call.startsWith('removeLinks'))).toHaveLength(3);
+});
