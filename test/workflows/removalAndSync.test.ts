@@ -452,3 +452,16 @@ test('a disconnect of what comes again and again gives up, also if it begins ane
   expect(failure).toContain('removal-incomplete');
   expect(world.calls.filter((call) => call.startsWith('removeLinks'))).toHaveLength(3);
 });
+
+test('a disconnect waits for Zilliz, also if it begins anew at each place', () => {
+  const world = new Scripted({
+    plans: [[endpointRow(unasked)], [endpointRow()]],
+    zillizDownUntil: 1800,
+  });
+  const input = { subject: subjectOf(connection), startedBy: 'a test' };
+
+  const { output } = simulate(disconnect, input, world, () => true);
+
+  expect(output?.outcome).toBe('disconnected');
+  expect(world.seconds).toBeGreaterThan(1800);
+});
