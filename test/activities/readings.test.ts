@@ -477,6 +477,18 @@ const probes: readonly (readonly [world: string, change: object])[] = [
 /** Worlds that concern one reading, and what is requested there. */
 type Concerned = readonly [read: string, world: string, change: Change, of?: Connection];
 const concerned: readonly Concerned[] = [
+  ['preflight', 'with a linked network', () => ({}), linked],
+  [
+    'preflight',
+    'whose spoke is not shown',
+    shows('network', {
+      virtualNetwork: (id: string) => {
+        if (id === spoke) throw fail('azure-permission-denied', 'the spoke');
+        return { id, location: 'eastus', dnsServers: [], subnets: [] };
+      },
+    }),
+    linked,
+  ],
   [
     'preflight',
     'of an unknown project, beside others',
@@ -1172,6 +1184,18 @@ describe('Azure Private DNS limits reads', () => {
         }),
       {},
       ['dns.zones', 'dns.links', 'dns.recordSets'],
+    ],
+    [
+      'an endpoint that is right',
+      ({ activities }) =>
+        activities.ensurePrivateEndpoint({
+          connection,
+          location: 'eastus',
+          whitelistedAt: null,
+          follow: false,
+        }),
+      {},
+      ['network.privateIpAddress'],
     ],
     [
       'a sync of a regional zone',

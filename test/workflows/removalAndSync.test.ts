@@ -209,8 +209,12 @@ interface Script {
   /** Removed, and there again at once. */
   readonly returning?: readonly string[];
   readonly zillizFails?: boolean;
-  /** Seconds since the start in which links are busy. */
-  readonly busy?: readonly [from: number, until: number];
+  /** Seconds since the start until which Zilliz gives no answer. */
+  readonly zillizDownUntil?: number;
+  /** Seconds since the start in which an activity meets another change. */
+  readonly busy?: Readonly<Record<string, readonly [from: number, until: number]>>;
+  /** What is removed cannot be read again. */
+  readonly unreadable?: boolean;
 }
 
 interface RemovalInput extends Partial<
@@ -250,9 +254,12 @@ class Scripted {
 
   #value(name: string, input: RemovalInput): unknown {
     const of = (key: 'ids' | 'links' | 'records' | 'entries' | 'zones') => input[key] ?? [];
-    const [from, until] = this.#script.busy ?? [0, 0];
-    if (name === 'removeLinks' && this.seconds >= from && this.seconds < until)
-      throw new ProvisioningError(busy);
+    const { zillizDownUntil = 0, unreadable = false, busy: all } = this.#script;
+    const [from, until] = all?.[name] ?? [0, 0];
+    if (this.seconds >= from && this.seconds < until) throw new ProvisioningError(busy);
+    if (name === 'readRemoved' && unreadable) throw new ProvisioningError(denied);
+    if (input.waitForZilliz === true && this.seconds < zillizDownUntil)
+      throw new ProvisioningError(failureOf('zilliz-unavailable', 'HTTP 503'));
     switch (name) {
       case 'planTearDown': {
         if (input.waitForZilliz === true && this.#script.zillizFails === true)
@@ -392,8 +399,29 @@ const scripts: Readonly<Record<string, Script>> = {
     plans: [[registration('PE.1'), endpointRow()]],
     answers: { '/PE': 'fail' },
   },
-  'of links that are busy for 55 minutes': { plans: [[link('z1/l1')]], busy: [0, 3300] },
-  'of links that are busy for 65 minutes': { plans: [[link('z1/l1')]], busy: [0, 3900] },
+  'of what Zilliz can be asked for after half an hour': {
+    plans: [
+      [registration('pe.1', unasked), endpointRow(unasked)],
+      [registration('pe.1'), endpointRow()],
+    ],
+    zillizDownUntil: 1800,
+  },
+  'of a link that is refused, before Zilliz is asked': {
+    plans: [[link('z1/l1'), registration('pe.1', unasked)]],
+    answers: { 'z1/l1': 'fail' },
+  },
+  'of an endpoint that comes again': { plans: [[endpointRow()]], returning: ['/PE'] },
+  'of links that cannot be read again': {
+    plans: [[link('z1/L1'), link('z1/l2'), link('z1/l3')]],
+    answers: { 'z1/L1': 'keep' },
+    unreadable: true,
+  },
+  'of links, then of records that are busy': {
+    plans: [[link('z1/l1'), ...ofZone('z1', 'a')]],
+    busy: { removeLinks: [0, 3300], removeRecords: [3000, 3900] },
+  },
+  'of links that are busy for 55 minutes': { plans: [[link('z1/l1')]], busy: { removeLinks: [0, 3300] } },
+  'of links that are busy for 65 minutes': { plans: [[link('z1/l1')]], busy: { removeLinks: [0, 3900] } },
 };
 const removed = [
   {
@@ -413,4 +441,27 @@ describe.each(removed)('$removal', ({ removal, workflow, input }) => {
 
     expectNoted(`${removal} ${what}`, { output, failure, phases: seen, removal: shown, calls: world.calls });
   });
+});
+
+test('a disconnect of what comes again and again gives up, also if it begins anew at each place', () => {
+  const world = new Scripted({ plans: [[link('z1/l1')]], returning: ['z1/l1'] });
+  const input = { subject: subjectOf(connection), startedBy: 'a test' };
+
+  const { failure } = simulate(disconnect, input, world, () => true);
+
+  expect(failure).toContain('removal-incomplete');
+  expect(world.calls.filter((call) => call.startsWith('removeLinks'))).toHaveLength(3);
+});
+
+test('a disconnect waits for Zilliz, also if it begins anew at each place', () => {
+  const world = new Scripted({
+    plans: [[endpointRow(unasked)], [endpointRow()]],
+    zillizDownUntil: 1800,
+  });
+  const input = { subject: subjectOf(connection), startedBy: 'a test' };
+
+  const { output } = simulate(disconnect, input, world, () => true);
+
+  expect(output?.outcome).toBe('disconnected');
+  expect(world.seconds).toBeGreaterThan(1800);
 });

@@ -105,7 +105,7 @@ export function* removeInOrder(
 ): Step<void> {
   for (const phase of removalOrder) {
     const due = rows.filter((row) => row.phase === phase);
-    if (due.length > 0) yield* removeRows(run, options, due, progress);
+    yield* removeRows(run, options, due, progress);
   }
 }
 

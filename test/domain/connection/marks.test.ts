@@ -124,6 +124,8 @@ test('recognizes its own marks in any case, and no other marks', () => {
     endpointId: null,
   });
   expect(recordOwner({ owner: 'me' })).toBeNull();
+  const odd = { ...recordMetadata('az-eastus-0123456789ab', 'a b'), 'zpl-endpoint': 'no id' };
+  expect(recordOwner(odd)).toMatchObject({ clusterId: null, endpointId: null });
 });
 
 test('a record names its private endpoint, of any length, in a value that Azure takes', () => {
@@ -139,14 +141,17 @@ test('a record names its private endpoint, of any length, in a value that Azure 
   expect(Object.values(metadata).every((value) => value.length <= 256)).toBe(true);
 });
 
-test.each(['', 'a/b', 'b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/rg/../x', '../x/y'])(
-  'a record that names “%s” names no private endpoint',
-  (mark) => {
-    const metadata = { ...recordMetadata('az-eastus-0123456789ab', 'in01-a'), 'zpl-private-endpoint': mark };
+test.each([
+  '',
+  'a/b',
+  'b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/rg/pe/more',
+  'b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/rg/../x',
+  '../x/y',
+])('a record that names “%s” names no private endpoint', (mark) => {
+  const metadata = { ...recordMetadata('az-eastus-0123456789ab', 'in01-a'), 'zpl-private-endpoint': mark };
 
-    expect(recordOwner(metadata)?.privateEndpointId).toBeNull();
-  },
-);
+  expect(recordOwner(metadata)?.privateEndpointId).toBeNull();
+});
 
 test('keeps to 50 tags', () => {
   const tags = (count: number) =>

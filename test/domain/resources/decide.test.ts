@@ -97,6 +97,13 @@ test.each([
   expect(decideRecord(wanted, found).action).toBe(action);
 });
 
+test('a record of an earlier endpoint names it', () => {
+  const earlier = 'pe-zilliz.00000000-7b9c-4f8d-8f0a-40e737f1ccbf';
+  const metadata = recordMetadata(ours, wanted.clusterId, { ...registered, endpointId: earlier });
+
+  expect(decideRecord(wanted, aRecord({ metadata })).reason).toContain(`for the endpoint ID ${earlier}`);
+});
+
 test('a record that a user created stays a conflict if the request allows no adoption', () => {
   expect(decideRecord({ ...wanted, adopt: 'never' }, aRecord({})).action).toBe('conflict');
 });

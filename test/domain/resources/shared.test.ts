@@ -242,6 +242,23 @@ describe('the owners of a zone', () => {
     expect(isEntered(two, { owners })).toBe(entered);
   });
 
+  it.each([
+    ['has its name, value and metadata', {}, true],
+    ['has another value', { values: ['v2'] }, false],
+    ['has more values', { values: ['v1', 'v2'] }, false],
+    ['has the metadata of another connection', { metadata: entrySet(regionalZone, another).metadata }, false],
+    ['has another name', { name: `other${connection.id}` }, null],
+    ['has no connection ID in its name', { name: '_zpl-anything' }, null],
+  ])('have an entry that %s: %j', (_, change, isEntry) => {
+    expect(zoneOwner(entrySet(regionalZone, connection, change))?.isEntry ?? null).toBe(isEntry);
+  });
+
+  it('have unknown networks if one of the list cannot be read', () => {
+    const metadata = { ...entrySet(regionalZone).metadata, 'zpl-networks-1': ',broken' };
+
+    expect(zoneOwner(entrySet(regionalZone, connection, { metadata }))?.networks).toBeNull();
+  });
+
   const both = [network, spoke];
   const before = ownersOf(connection, { networks: hashesOf(both), createdLinks: hashesOf(both) });
   const needing = ownersOf(another, { networks: hashesOf(both) });
