@@ -193,7 +193,8 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[]; asked: strin
     endpointService: () =>
       fromZilliz({ regionId: 'az-eastus', service: world.service, whitelistRequired: false }),
     privateEndpoints: () => fromZilliz(world.registered),
-    project: (projectId: string) => fromZilliz({ projectId, name: 'project', plan: 'Enterprise', regionIds: [] }),
+    project: (projectId: string) =>
+      fromZilliz({ projectId, name: 'project', plan: 'Enterprise', regionIds: [] }),
     projects: () => fromZilliz([]),
     clusters: () => fromZilliz(world.clusters),
     regions: () => fromZilliz([{ regionId: 'az-eastus' }]),

@@ -12,7 +12,8 @@ import { isActive } from '../../durable/client.ts';
 export function runStatusOf(instance: Instance | null): RunStatus {
   const parsed = runStatusSchema.safeParse(instance?.customStatus);
   // A run that was terminated had no time to end its phase itself.
-  if (parsed.success) return instance && !isActive(instance) ? withoutRunning(parsed.data, instance.updatedAt) : parsed.data;
+  if (parsed.success)
+    return instance && !isActive(instance) ? withoutRunning(parsed.data, instance.updatedAt) : parsed.data;
   return newRunStatus(instance?.name === 'disconnect' ? removalPhaseNames : phaseNames);
 }
 

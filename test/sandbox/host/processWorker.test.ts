@@ -136,7 +136,9 @@ describe('worker processes that die', () => {
     const running = await start(new VirtualClock());
     for (let death = 1; death <= 3; death++) {
       process.kill((await get(running, 'pid')) as number, 'SIGKILL');
-      await until(() => lines.filter(({ message }) => message.includes('worker process ended')).length === death);
+      await until(
+        () => lines.filter(({ message }) => message.includes('worker process ended')).length === death,
+      );
     }
 
     await running.ended;
