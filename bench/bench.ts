@@ -1,4 +1,4 @@
-import { Figures, printTable } from './figures.ts';
+import { Figures, printTable } from './figures/figures.ts';
 import { benchGrowth } from './growth.ts';
 import { benchHistory } from './history.ts';
 import { benchLoad } from './load.ts';
@@ -7,7 +7,7 @@ import { benchMemory } from './memory.ts';
 import { benchScale } from './scale.ts';
 import type { ScaleSizes } from './scale.ts';
 import { benchSchedules } from './schedules.ts';
-import { targetHeader, targetRows } from './targets.ts';
+import { targetHeader, targetRows } from './figures/targets.ts';
 import { benchTimeToConnected } from './timeToConnected.ts';
 
 export interface BenchOptions {

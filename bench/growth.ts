@@ -3,8 +3,8 @@ import type { Rig, RigOptions } from '../sandbox/rig/rig.ts';
 import { sample } from '../sandbox/sampleWorld.ts';
 import { runSize } from '../sandbox/rig/keptJournal.ts';
 import { costsOf } from './costs.ts';
-import { printTable } from './figures.ts';
-import type { Figures } from './figures.ts';
+import { printTable } from './figures/figures.ts';
+import type { Figures } from './figures/figures.ts';
 import { hasEnded } from './timeToConnected.ts';
 import { connectedWorld, withConnections, worldWithClusters } from './worlds.ts';
 

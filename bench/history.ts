@@ -3,8 +3,8 @@ import { runSize } from '../sandbox/rig/keptJournal.ts';
 import { sampleRequest, startRig } from '../sandbox/rig/rig.ts';
 import { costsOf } from './costs.ts';
 import { drawWaits, seeded, timingsOf } from './draws.ts';
-import type { Figures } from './figures.ts';
-import { printTable } from './figures.ts';
+import type { Figures } from './figures/figures.ts';
+import { printTable } from './figures/figures.ts';
 import { hasEnded } from './timeToConnected.ts';
 import { worldWithClusters } from './worlds.ts';
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Figures } from './figures.ts';
-import { median, printTable } from './figures.ts';
+import type { Figures } from './figures/figures.ts';
+import { median, printTable } from './figures/figures.ts';
 
 const root = join(import.meta.dirname, '..');
 const unbundled = join(root, '.sandbox/bench/unbundled');

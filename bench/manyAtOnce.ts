@@ -1,7 +1,7 @@
 import { realTimers } from '../sandbox/host/faults.ts';
 import { startRig } from '../sandbox/rig/rig.ts';
-import type { Figures } from './figures.ts';
-import { median, printTable } from './figures.ts';
+import type { Figures } from './figures/figures.ts';
+import { median, printTable } from './figures/figures.ts';
 import { hasEnded } from './timeToConnected.ts';
 import { requestsOfProjects, worldOfProjects } from './worlds.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { connectMany } from './connectMany.ts';
 import type { LoadResult } from './connectMany.ts';
-import { printTable } from './figures.ts';
-import type { Figures } from './figures.ts';
+import { printTable } from './figures/figures.ts';
+import type { Figures } from './figures/figures.ts';
 
 const root = join(import.meta.dirname, '..');
 const SPEED = 10;

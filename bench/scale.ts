@@ -3,8 +3,8 @@ import { sampleRequest, startRig } from '../sandbox/rig/rig.ts';
 import type { Rig } from '../sandbox/rig/rig.ts';
 import type { SampleWorld } from '../sandbox/sandbox.ts';
 import { connectionFrom, connectionRequestSchema } from '../src/domain/connection/connection.ts';
-import { printTable } from './figures.ts';
-import type { Figures } from './figures.ts';
+import { printTable } from './figures/figures.ts';
+import type { Figures } from './figures/figures.ts';
 import { connectedWorld, newcomer, withConnections, withNewcomer, withZones } from './worlds.ts';
 
 /** One route or run in one world. */

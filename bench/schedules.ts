@@ -1,7 +1,7 @@
 import type { Schedule } from '../src/workflows/schedules.ts';
 import { allocation, endpointReady, linkCompleted, serviceShown } from '../src/workflows/schedules.ts';
 import { boundSeconds, drawWaits, seeded } from './draws.ts';
-import { median, printTable, quantile } from './figures.ts';
+import { median, printTable, quantile } from './figures/figures.ts';
 
 interface Schedules {
   readonly whitelisting: Schedule;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import { targetHeader, targetRows } from '../bench/targets.ts';
+import { targetHeader, targetRows } from '../bench/figures/targets.ts';
 import { usage } from '../cli/usage.ts';
 import { settingsSchema } from '../src/config.ts';
 import { clusterEventSchema } from '../src/domain/sync/clusterEvent.ts';
@@ -65,9 +65,9 @@ function clientTypes(): string {
 
 const figuresSchema = z.record(z.string(), z.record(z.string(), z.number()));
 
-/** Of the last measurement that was stored: `npm run bench -- --json bench/figures.json`. */
+/** Of the last measurement that was stored: `npm run bench -- --json bench/figures/figures.json`. */
 function performancePage(): string {
-  const text = readFileSync(join(import.meta.dirname, '../bench/figures.json'), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '../bench/figures/figures.json'), 'utf8');
   const figures = figuresSchema.parse(JSON.parse(text));
   const rows = targetRows((key) => {
     const [group = '', name = ''] = key.split('.');
@@ -108,7 +108,7 @@ function performancePage(): string {
 # Performance
 
 Each figure comes from one run of the bench in the sandbox, with the waits of Azure and Zilliz drawn from stated distributions and
-timers as on the real host. \`npm run bench -- --json bench/figures.json && npm run docs\` measures all again and writes this page;
+timers as on the real host. \`npm run bench -- --json bench/figures/figures.json && npm run docs\` measures all again and writes this page;
 \`npm run bench -- --only <section>\` prints one section: \`schedules\`, \`time\`, \`history\`, \`load\`, \`many\`, \`memory\`, \`scale\`,
 and \`growth\`, which is long.
 

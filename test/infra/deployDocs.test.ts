@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { templates } from '../../scripts/bicep/templates.ts';
-import { commandsOf, documentedCommands, pages } from '../../scripts/cliCommands.ts';
+import { commandsOf, documentedCommands, pages } from '../../scripts/azureCli/documentedCommands.ts';
 import { readJson, readTemplate } from './support/template.ts';
 
 const textOf = (path: string): string => readFileSync(path, 'utf8').replaceAll('\\\n', ' ');

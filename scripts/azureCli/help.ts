@@ -1,9 +1,9 @@
 // Writes test/fixtures/azCli/az.json: what `az … --help` says about each command that the documentation shows. Needs the Azure CLI.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { azVersion } from '../sandbox/azureCli/az.ts';
-import { commandsOf, documentedCommands, pages } from './cliCommands.ts';
-import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+import { azVersion } from '../../sandbox/azureCli/az.ts';
+import { commandsOf, documentedCommands, pages } from './documentedCommands.ts';
+import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
 
 helpIfAsked(`npm run az:help
 

@@ -1,5 +1,5 @@
 /** One figure that may be quoted: by its path in the JSON. */
-export interface Target {
+interface Target {
   readonly key: string;
   readonly what: string;
   /** The bound that a version must keep, and the one that it aims at; null: none of its own. */
@@ -9,7 +9,7 @@ export interface Target {
 }
 
 /** What the app must keep and aims at. docs/reference/performance.md is made from this table and the last measurement. */
-export const targets: readonly Target[] = [
+const targets: readonly Target[] = [
   {
     ...{ key: 'timeToConnected.medianRatioToBound', what: 'time to connected to the longest chain of waits' },
     ...{ must: 1.05, aim: 1.03, digits: 3 },

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { azVersion } from '../sandbox/azureCli/az.ts';
-import { azWalk } from '../sandbox/azureCli/azWalk.ts';
-import type { Verdict } from '../sandbox/azureCli/walk.ts';
-import { runApp } from '../sandbox/local/runningApp.ts';
-import { helpIfAsked } from '../sandbox/local/commandLine.ts';
+import { azVersion } from '../../sandbox/azureCli/az.ts';
+import { azWalk } from '../../sandbox/azureCli/azWalk.ts';
+import type { Verdict } from '../../sandbox/azureCli/walk.ts';
+import { runApp } from '../../sandbox/local/runningApp.ts';
+import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
 
 helpIfAsked(`npm run az:walk
 
