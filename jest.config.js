@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** What every suite shares. The product's suite leaves out the simulators' own tests, which need not run when only `src` changed. */
 export const shared = {
   testEnvironment: 'node',
@@ -7,7 +9,7 @@ export const shared = {
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   setupFiles: ['<rootDir>/test/support/functionsCore.ts', '<rootDir>/test/support/propertyRuns.ts'],
   // Jest leaves a core idle by default; a third of a worker's time is a wait for sockets.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testTimeout: 60_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
