@@ -143,11 +143,6 @@ export function linkId(ofZoneId: string, name: string): string {
   return `${ofZoneId}/virtualNetworkLinks/${name}`;
 }
 
-/** Returns the zone of the ID of a link or record set; null for any other ID, also that of a zone. */
-export function zoneIdOf(id: string): string | null {
-  return /^(.*\/privateDnsZones\/[^/]+)\/./i.exec(id)?.[1] ?? null;
-}
-
 /** The resource ID of an A record set. */
 export function recordSetId(ofZoneId: string, name: string): string {
   return `${ofZoneId}/A/${name}`;

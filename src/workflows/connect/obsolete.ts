@@ -8,7 +8,8 @@ import { subjectOf } from '../../domain/plan/removalSubject.ts';
 import { linkName } from '../../domain/resources/virtualNetworkLink.ts';
 import { entryName } from '../../domain/resources/zoneOwner.ts';
 import type { Step } from '../../durable/run.ts';
-import { dueRow, RemovalProgress } from '../disconnect/removalProgress.ts';
+import type { DueRow } from '../disconnect/removalProgress.ts';
+import { RemovalProgress } from '../disconnect/removalProgress.ts';
 import { removeInOrder } from '../disconnect/tearDown.ts';
 import { removal } from '../schedules.ts';
 import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
@@ -50,11 +51,21 @@ export function* removeUnusedZones(run: ConnectRun, endpoint: ReadyEndpoint): St
   const rows = run
     .dns(endpoint)
     .takeUnusedZones()
-    .flatMap((zoneId) => [
-      ...links.map((name) => dueRow('remove-links', 'virtual network link', linkId(zoneId, name))),
-      dueRow('remove-zones', 'owner entry', textSetId(zoneId, entryName(connection.id))),
-      dueRow('remove-zones', 'private DNS zone', zoneId),
-    ]);
+    .flatMap((zoneId): readonly DueRow[] => {
+      const entry = entryName(connection.id);
+      const inZone = { zoneId, record: null };
+      return [
+        ...links.map((name): DueRow => ({
+          ...{ phase: 'remove-links', resource: 'virtual network link', id: linkId(zoneId, name) },
+          ...inZone,
+        })),
+        {
+          ...{ phase: 'remove-zones', resource: 'owner entry', id: textSetId(zoneId, entry) },
+          ...{ zoneId, record: entry },
+        },
+        { phase: 'remove-zones', resource: 'private DNS zone', id: zoneId, zoneId: null, record: null },
+      ];
+    });
   // Kept until they are gone, also through continue as new.
   if (rows.length > 0) progress.noteDue(rows);
   const due = progress.due ?? [];

@@ -3,7 +3,6 @@ import type { TearDownPlan } from '../../activities/tearDown.ts';
 import { whitelistEntrySchema } from '../../domain/connection/fieldSchemas.ts';
 import type { Failure } from '../../domain/failure/failure.ts';
 import { failureSchema } from '../../domain/failure/failure.ts';
-import { zoneIdOf } from '../../domain/connection/resourceId.ts';
 import type { KnownOfRun, RemovalRow } from '../../domain/plan/removal.ts';
 import { removalRowSchema } from '../../domain/plan/removal.ts';
 import type { TearDownResult } from '../../domain/run/result.ts';
@@ -22,8 +21,14 @@ const entrySchema = z.object({
 
 type Entry = z.infer<typeof entrySchema>;
 
-/** A row of the plan that is not carried out yet. The other fields of a row follow from these. */
-const dueSchema = removalRowSchema.pick({ phase: true, resource: true, id: true });
+/** A row of the plan that is not carried out yet. */
+const dueSchema = removalRowSchema.pick({
+  phase: true,
+  resource: true,
+  id: true,
+  zoneId: true,
+  record: true,
+});
 
 /** What a removal carries through continue as new: its outcomes so far, by resource ID in lower case. */
 export const removalStateSchema = z.object({
@@ -44,12 +49,7 @@ export const removalStateSchema = z.object({
 export type RemovalState = z.infer<typeof removalStateSchema>;
 
 type Resource = Pick<RemovalRow, 'resource' | 'id'>;
-export type DueRow = Pick<RemovalRow, 'phase' | 'resource' | 'id' | 'zoneId' | 'record'>;
-
-export function dueRow(phase: DueRow['phase'], resource: DueRow['resource'], id: string): DueRow {
-  const zoneId = zoneIdOf(id);
-  return { phase, resource, id, zoneId, record: zoneId === null ? null : (id.split('/').at(-1) ?? null) };
-}
+export type DueRow = Readonly<z.infer<typeof dueSchema>>;
 
 /** The outcome for each resource over all rounds of a removal. A later outcome replaces an earlier one. */
 export class RemovalProgress {
@@ -81,11 +81,13 @@ export class RemovalProgress {
 
   /** The rows to carry out; null before the plan. */
   get due(): readonly DueRow[] | null {
-    return this.#state.due?.map(({ phase, resource, id }) => dueRow(phase, resource, id)) ?? null;
+    return this.#state.due;
   }
 
   noteDue(rows: readonly DueRow[]): void {
-    this.#state.due = rows.map(({ phase, resource, id }) => ({ phase, resource, id }));
+    this.#state.due = rows.map(({ phase, resource, id, zoneId, record }) => ({
+      ...{ phase, resource, id, zoneId, record },
+    }));
   }
 
   /** Takes over from a plan what is kept, and the manual steps. */

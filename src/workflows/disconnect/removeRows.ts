@@ -63,6 +63,8 @@ class BatchToRemove implements ToEnsure {
   readonly #subject: RemovalSubject;
   readonly #rows: readonly DueRow[];
   readonly #progress: RemovalProgress;
+  /** What Azure has shown of it last. */
+  #left: readonly string[] = [];
 
   constructor(run: StagedRun, subject: RemovalSubject, rows: readonly DueRow[], progress: RemovalProgress) {
     this.#run = run;
@@ -88,18 +90,13 @@ class BatchToRemove implements ToEnsure {
   };
 
   readonly notReady: ToEnsure['notReady'] = () =>
-    fail(
-      'removal-slow',
-      `still there after 15 minutes: ${this.#deleted()
-        .map(({ id }) => id)
-        .join(', ')}`,
-    ).failure;
+    fail('removal-slow', `still there after 15 minutes: ${this.#left.join(', ')}`).failure;
 
   /** The batch ended with a failure: it concerns every row without an outcome, and those that Azure still shows. */
   failRest(failure: Failure): void {
     for (const row of this.#rows) {
-      if (!this.#progress.isSettled(row) || failure.code === 'removal-slow')
-        this.#progress.fail(row, failure);
+      const isLeft = failure.code === 'removal-slow' && this.#left.includes(row.id);
+      if (isLeft || !this.#progress.isSettled(row)) this.#progress.fail(row, failure);
     }
   }
 
@@ -118,12 +115,9 @@ class BatchToRemove implements ToEnsure {
   }
 
   #stateOf(left: readonly string[]): ResourceState {
-    const open = this.#deleted().filter((row) => left.includes(row.id));
+    const open = this.#rows.filter((row) => this.#progress.isRemoved(row) && left.includes(row.id));
+    this.#left = open.map(({ id }) => id);
     return { state: open.length === 0 ? 'ready' : 'working' };
-  }
-
-  #deleted(): readonly DueRow[] {
-    return this.#rows.filter((row) => this.#progress.isRemoved(row));
   }
 }
 
