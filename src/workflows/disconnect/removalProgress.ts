@@ -22,7 +22,13 @@ const entrySchema = z.object({
 type Entry = z.infer<typeof entrySchema>;
 
 /** A row of the plan that is not carried out yet. */
-const dueSchema = removalRowSchema.pick({ phase: true, resource: true, id: true, zoneId: true, record: true });
+const dueSchema = removalRowSchema.pick({
+  phase: true,
+  resource: true,
+  id: true,
+  zoneId: true,
+  record: true,
+});
 
 /** What a removal carries through continue as new: its outcomes so far, by resource ID in lower case. */
 export const removalStateSchema = z.object({
