@@ -2,6 +2,12 @@
 // and policies change, a DNS owner edits records, an entry is declared, the app is updated in the midst of runs. At the end nothing may
 // differ from what was requested, and nothing may have grown: instances, histories, records, memory. Prints a table; exit code 1 if not.
 import { injectCoreModule } from '../../sandbox/host/worker/injectCore.ts';
+import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
+
+helpIfAsked(`npm run test:soak [-- DAYS]
+
+A month of virtual time of one deployment, or so many days. Fails if a drift is left, or if anything has grown.
+`);
 
 // Before anything of the app is loaded: its library detects the host once.
 injectCoreModule();

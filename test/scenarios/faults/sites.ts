@@ -67,14 +67,9 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
     ['privateEndpoints.get', 'zilliz.listPrivateEndpoints', 'zilliz.listClusters'],
   ],
   ['configure-dns', 'ensureZone', [...proof, 'privateDnsZones.put']],
-  // The private endpoint is read beside it, for the wait: both share one read.
-  [
-    'configure-dns',
-    'enterZone',
-    ['privateDnsZones.get', 'zilliz.listEndpointServices', 'zilliz.listPrivateEndpoints', 'recordSets.put'],
-  ],
-  ['configure-dns', 'ensureRecords', [...proof, 'recordSets.listAll', 'recordSets.put']],
-  ['configure-dns', 'ensureLink', ['virtualNetworkLinks.list', ...proof, 'virtualNetworkLinks.put']],
+  ['configure-dns', 'enterZone', ['privateDnsZones.get', ...proof, 'recordSets.put']],
+  ['configure-dns', 'ensureRecords', [...proof, 'recordSets.put']],
+  ['configure-dns', 'ensureLink', [...proof, 'virtualNetworkLinks.put']],
   ['configure-dns', 'readLink', ['virtualNetworkLinks.list']],
   ['verify', 'noteCheck', ['privateEndpoints.get', 'tags.patch']],
 ];
