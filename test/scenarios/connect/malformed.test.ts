@@ -152,7 +152,14 @@ describe('what is wrong is said in plain words', () => {
     ['GET', '?size=many', { parameter: 'size', detail: 'must be a number' }],
     ['GET', `?after=${'x'.repeat(101)}`, { parameter: 'after', detail: 'must have at most 100 characters' }],
     ['GET', `/${id}/export?format=pulumi`, { parameter: 'format', detail: 'must be "terraform" or "bicep"' }],
-    ['PUT', `/${id}/clusters/x`, { parameter: 'clusterId', detail: 'must be the ID of a cluster, like in01-0123456789abcde, not its name' }],
+    [
+      'PUT',
+      `/${id}/clusters/x`,
+      {
+        parameter: 'clusterId',
+        detail: 'must be the ID of a cluster, like in01-0123456789abcde, not its name',
+      },
+    ],
   ])('of the parameters of %s /api/connections%s', async (method, rest, error) => {
     const answer = await rig.call(method, `/api/connections${rest}`);
 
