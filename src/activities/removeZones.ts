@@ -22,7 +22,8 @@ import { absent, act, removeInZones, zoneReader } from './tearDown.ts';
 
 /**
  * Removes the entries of the connection and of owners that are gone, then the zones that are empty, so that no resource that the
- * connection does not own is deleted with a zone. Each zone is read once, just before.
+ * connection does not own is deleted with a zone. What is in a zone is read just before, and again after each entry that went: another
+ * connection may have entered meanwhile.
  */
 export async function removeZones(
   ports: Ports,
@@ -55,8 +56,7 @@ export async function removeZones(
       );
       if (!owner) return absent(id);
       const written = await removeEntry(ports, owner, reach, found);
-      const owners = observed.owners.filter((other) => other !== owner);
-      if (written.action === 'delete') found = { ...found, observed: { ...observed, owners } };
+      if (written.action === 'delete') found = undefined;
       return written;
     };
   });
@@ -109,7 +109,7 @@ export interface ClusterZoneView {
 }
 
 /**
- * Removes the zone of a single cluster whose record is gone. Each call does one step: first the links, then the entry and the zone.
+ * Removes the zone of a single cluster whose record is gone. Each call does one step: first the links, then the entries, then the zone.
  * If the connection may not remove something in it, the zone stays too.
  */
 export async function removeClusterZone(
@@ -133,8 +133,10 @@ export async function removeClusterZone(
     return { state: removable.length > 0 ? 'working' : 'kept', deletes: removable.length };
   }
   if (observed.zone.provisioningState === 'Deleting') return { state: 'working', deletes: 0 };
-  // A zone that may go has no entry that must stay.
-  const removed = await Promise.all(observed.owners.map((owner) => removeEntry(ports, owner, reach, found)));
+  const entries = await Promise.all(observed.owners.map((owner) => removeEntry(ports, owner, reach, found)));
+  const deletes = entries.filter(({ action }) => action === 'delete').length;
+  // The zone goes at the next call, which sees who has entered meanwhile.
+  if (deletes > 0) return { state: 'working', deletes };
   await ports.dns.deleteZone(zoneId);
-  return { state: 'working', deletes: 1 + removed.length };
+  return { state: 'working', deletes: 1 };
 }

@@ -551,7 +551,7 @@ const zoneCases: readonly Case[] = [
   },
   {
     ...{ write: 'dns.deleteZone', by: 'removeClusterZone' },
-    given: withClusterZone,
+    given: all(withClusterZone, noEntry),
     run: ({ activities }) => activities.removeClusterZone({ connection: perCluster, zoneId: clusterZone }),
     forbidden: [
       ...unprovedRecords,
@@ -979,4 +979,21 @@ test('a record in a zone of another region is not removed', async () => {
   });
 
   expect(outcome.sent).toEqual([]);
+});
+
+test('a zone stays that another connection enters while the entry of its last owner is removed', async () => {
+  const world = finishedWorld();
+  all(emptyZone, set({ others: [neighbour()] }))(world);
+  const { activities, sent } = activitiesOf(world);
+  const isRemoved = (): boolean => sent.some(({ write }) => write === 'dns.deleteText');
+  Object.defineProperty(world, 'texts', {
+    get: () => [entryOf(regionalZone, isRemoved() ? other : connection)],
+  });
+
+  const { removed } = await activities.removeZones({
+    ...{ subject, zones: [{ id: regionalZone }], entries: [ownText] },
+  });
+
+  expect(sent.map(({ write }) => write)).toEqual(['dns.deleteText']);
+  expect(removed.map(({ outcome }) => outcome.ok && outcome.value.action)).toEqual(['delete', 'keep']);
 });
