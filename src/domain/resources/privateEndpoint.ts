@@ -70,9 +70,10 @@ function formMisfitOf(
   return `${differing.join('; ')}. Azure sets this at creation only: leave it out of the request, or DELETE the connection first`;
 }
 
+/** What Azure does not show, as of an endpoint that it is still creating, is no difference. */
 function differs(what: string, wanted: string | undefined, now: string | null): string | null {
-  if (wanted === undefined || wanted.toLowerCase() === now?.toLowerCase()) return null;
-  return `its ${what} is ${now ?? 'not known'}, and ${wanted} is requested`;
+  if (wanted === undefined || now === null || wanted.toLowerCase() === now.toLowerCase()) return null;
+  return `its ${what} is ${now}, and ${wanted} is requested`;
 }
 
 function withWanted({ privateEndpoint: { staticIpAddress, networkInterfaceName } }: Connection): string {

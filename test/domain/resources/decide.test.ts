@@ -220,6 +220,8 @@ describe('a private endpoint', () => {
     expect(decided(fixed, there).action).not.toBe('conflict');
     expect(decided(fixed, { ...there, networkInterfaceId: '/interfaces/nic-2' }).action).toBe('conflict');
     expect(decided(fixed, { ...there, staticIpAddress: '10.0.0.5' }).action).toBe('conflict');
+    // Azure may show neither while it creates the endpoint.
+    expect(decided(fixed, { ...listed, networkInterfaceId: null }).action).not.toBe('conflict');
   });
 
   const down = failed(fail('zilliz-unavailable', 'HTTP 503').failure);
