@@ -7,6 +7,17 @@ export function azVersion(): string | null {
   return /"azure-cli": "([^"]+)"/.exec(stdout)?.[1] ?? null;
 }
 
+/** The version of the Azure CLI; without it says so, and that the command has not run (exit code 2). */
+export function azVersionOrNotRun(): string | null {
+  const version = azVersion();
+  if (version !== null) return version;
+  process.stderr.write(
+    'Not run: the Azure CLI (az) is not on the PATH. Debian and Ubuntu: apt-get install azure-cli\n',
+  );
+  process.exitCode = 2;
+  return null;
+}
+
 interface AzAnswer {
   readonly ok: boolean;
   /** The parsed JSON of standard output; null when there was none. */

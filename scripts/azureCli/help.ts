@@ -1,7 +1,7 @@
 // Writes test/fixtures/azCli/az.json: what `az … --help` says about each command that the documentation shows. Needs the Azure CLI.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { azVersion } from '../../sandbox/azureCli/az.ts';
+import { azVersionOrNotRun } from '../../sandbox/azureCli/az.ts';
 import { commandsOf, documentedCommands, pages } from './documentedCommands.ts';
 import { helpIfAsked } from '../../sandbox/local/commandLine.ts';
 
@@ -17,13 +17,8 @@ interface Help {
   required: string[][];
 }
 
-const version = azVersion();
-if (version === null) {
-  process.stderr.write(
-    'Not run: the Azure CLI (az) is not on the PATH. Debian and Ubuntu: apt-get install azure-cli\n',
-  );
-  process.exitCode = 2;
-} else {
+const version = azVersionOrNotRun();
+if (version !== null) {
   const known = documentedCommands().az.commands;
   const shown = pages()
     .flatMap(({ text }) => commandsOf(text))

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { azVersion } from '../../sandbox/azureCli/az.ts';
+import { azVersionOrNotRun } from '../../sandbox/azureCli/az.ts';
 import { azWalk } from '../../sandbox/azureCli/azWalk.ts';
 import type { Verdict } from '../../sandbox/azureCli/walk.ts';
 import { runApp } from '../../sandbox/local/runningApp.ts';
@@ -15,13 +15,8 @@ The Azure CLI walks through the sandbox, command by command. Needs az.
 
 const SPEED = 60;
 
-const version = azVersion();
-if (version === null) {
-  process.stderr.write(
-    'Not run: the Azure CLI (az) is not on the PATH. Debian and Ubuntu: apt-get install azure-cli\n',
-  );
-  process.exitCode = 2;
-} else {
+const version = azVersionOrNotRun();
+if (version !== null) {
   process.stdout.write(`Azure CLI ${version}\n\n`);
   process.exitCode = await walkInNewWorld();
 }
