@@ -997,3 +997,31 @@ test('a zone stays that another connection enters while the entry of its last ow
   expect(sent.map(({ write }) => write)).toEqual(['dns.deleteText']);
   expect(removed.map(({ outcome }) => outcome.ok && outcome.value.action)).toEqual(['delete', 'keep']);
 });
+
+test('beside the wait a zone is linked before Zilliz shows the endpoint as ready, and never for another service', async () => {
+  const run =
+    (isBesideWait: boolean): Case['run'] =>
+    ({ activities }) =>
+      activities.ensureLink({
+        ...{
+          connection: perCluster,
+          zoneId: clusterZone,
+          virtualNetworkId: network,
+          autoRegistration: 'off',
+        },
+        ...{ follow: false, isBesideWait },
+      });
+  const pending = all(
+    set({ zones: [zoneOf(clusterZone)], links: [], texts: [entryOf(clusterZone, perCluster)] }),
+    (world) => {
+      world.registered = world.registered.map((one) => ({ ...one, status: 'PENDING' }));
+    },
+  );
+  const ofAnother = all(pending, set({ service: 'another' }));
+  const sentBy = async (isBesideWait: boolean, change: Change) =>
+    writesOf(await outcomeOf({ write: '', by: '', forbidden: [], run: run(isBesideWait) }, change));
+
+  expect(await sentBy(true, pending)).toEqual(['dns.createLink']);
+  expect(await sentBy(false, pending)).toEqual([]);
+  expect(await sentBy(true, ofAnother)).toEqual([]);
+});

@@ -343,6 +343,7 @@ const whole = [
   ...[...ofZone('z1', 'a', 'b'), ...ofZone('z2', 'c')],
   ...[registration('pe.1'), registration('pe.0'), endpointRow()],
 ];
+const manyZones = Array.from({ length: 30 }, (_, n) => ofZone(`z${n}`)).flat();
 const scripts: Readonly<Record<string, Script>> = {
   'of a whole connection': { plans: [whole] },
   'of nothing': { plans: [[]] },
@@ -363,6 +364,9 @@ const scripts: Readonly<Record<string, Script>> = {
     answers: { 'z1/l1': 'absent', 'z2/l2': 'keep', 'pe.1': 'absent', '/PE': 'keep' },
   },
   'of many records': { plans: [ofZone('z1', ...Array.from({ length: 101 }, (_, n) => `r${n}`))] },
+  'of many zones, of which no batch parts one from its owner entry': {
+    plans: [[{ resource: 'private DNS zone', id: 'z' }, ...manyZones]],
+  },
   'of what Zilliz must be asked for, which it answers later': {
     plans: [
       [link('z1/l1'), registration('pe.1', unasked), endpointRow(unasked)],
@@ -464,4 +468,16 @@ test('a disconnect waits for Zilliz, also if it begins anew at each place', () =
 
   expect(output?.outcome).toBe('disconnected');
   expect(world.seconds).toBeGreaterThan(1800);
+});
+
+test('a disconnect looks later after four links than after three, most of which are gone then at the first look', () => {
+  const secondsFor = (links: number): number => {
+    const rows = Array.from({ length: links }, (_, n) => link(`z1/l${n}`));
+    const world = new Scripted({ plans: [rows], shown: { 'z1/l0': 1 } });
+    simulate(disconnect, { subject: subjectOf(connection), startedBy: 'a test' }, world);
+    return world.seconds;
+  };
+
+  expect(secondsFor(3)).toBe(secondsFor(1));
+  expect(secondsFor(4)).toBeGreaterThan(secondsFor(3));
 });

@@ -95,8 +95,7 @@ class BatchToRemove implements ToEnsure {
   /** The batch ended with a failure: it concerns every row without an outcome, and those that Azure still shows. */
   failRest(failure: Failure): void {
     for (const row of this.#rows) {
-      const isLeft = failure.code === 'removal-slow' && this.#left.includes(row.id);
-      if (isLeft || !this.#progress.isSettled(row)) this.#progress.fail(row, failure);
+      if (this.#left.includes(row.id) || !this.#progress.isSettled(row)) this.#progress.fail(row, failure);
     }
   }
 
