@@ -457,6 +457,20 @@ test('a disconnect of what comes again and again gives up, also if it begins ane
   expect(world.calls.filter((call) => call.startsWith('removeLinks'))).toHaveLength(3);
 });
 
+test('a disconnect of many links asks for each once, also if it begins anew at each place', () => {
+  const many = Array.from({ length: 151 }, (_, n) => link(`z1/l${n}`));
+  const shown = Object.fromEntries(many.map(({ id }) => [id, 1]));
+  const world = new Scripted({ plans: [many], shown });
+  const input = { subject: subjectOf(connection), startedBy: 'a test' };
+
+  const { output } = simulate(disconnect, input, world, () => true);
+
+  const asked = world.calls.filter((call) => call.startsWith('removeLinks'));
+  expect(output?.outcome).toBe('disconnected');
+  expect(asked).toHaveLength(4);
+  expect(new Set(asked).size).toBe(4);
+});
+
 test('a disconnect waits for Zilliz, also if it begins anew at each place', () => {
   const world = new Scripted({
     plans: [[endpointRow(unasked)], [endpointRow()]],

@@ -68,7 +68,7 @@ export function* removeUnusedZones(run: ConnectRun, endpoint: ReadyEndpoint): St
     });
   // Kept until they are gone, also through continue as new.
   if (rows.length > 0) progress.noteDue(rows);
-  const due = progress.due ?? [];
+  const { due } = progress;
   if (due.length > 0)
     yield* removeInOrder(run, { subject: subjectOf(connection), tolerant: true }, due, progress);
   progress.noteDue([]);

@@ -11,7 +11,7 @@ import { removeUnusedZones } from './obsolete.ts';
 /** A zone and link for a name without a record would hide the name from the network. */
 function* removeEarlyDns(run: ConnectRun): Step<void> {
   const { 'create-endpoint': endpoint } = run.state.done;
-  const isLeft = Object.keys(run.state.dns.early).length > 0 || (run.state.obsolete.due ?? []).length > 0;
+  const isLeft = Object.keys(run.state.dns.early).length > 0 || run.state.obsolete.due.length > 0;
   if (!endpoint || !isLeft) return;
   run.show(withMorePhases(run.state.status, ['remove-zones']));
   yield* run.stage('remove-zones', z.null(), function* () {

@@ -34,7 +34,7 @@ const dueSchema = removalRowSchema.pick({
 export const removalStateSchema = z.object({
   entries: z.record(z.string(), entrySchema).default({}),
   /** The rows of the plan, up to the last phase. To plan again would read each zone again. */
-  due: z.array(dueSchema).nullable().default(null),
+  due: z.array(dueSchema).default([]),
   /** Endpoint IDs that the endpoint or the records named: they go with these. */
   endpointIds: z.array(z.string()).default([]),
   /** Private endpoints that this run has itself deleted, as Zilliz registers them. */
@@ -79,8 +79,8 @@ export class RemovalProgress {
     return Object.values(this.#state.entries).some(({ unasked = false }) => unasked);
   }
 
-  /** The rows to carry out; null before the plan. */
-  get due(): readonly DueRow[] | null {
+  /** The rows to carry out. */
+  get due(): readonly DueRow[] {
     return this.#state.due;
   }
 

@@ -47,18 +47,16 @@ export function* tearDown(
   });
   for (const phase of removalOrder) {
     yield* run.stage(phase, z.null(), function* () {
-      // A run of an earlier version has not carried its plan.
-      if (progress.due === null) progress.noteDue(yield* planRows());
       if (phase === 'unregister-endpoint' && progress.isUnasked)
         progress.noteDue(yield* askZillizAgain(planRows));
-      const due = (progress.due ?? []).filter((row) => row.phase === phase);
+      const due = progress.due.filter((row) => row.phase === phase);
       if (due.length > 0) {
         run.noteDone('removal');
         yield* removeRows(run, options, due, progress);
       } else if (!run.hasAsked('removal')) {
         run.skip(phase, 'nothing to remove');
       }
-      progress.noteDue((progress.due ?? []).filter((row) => row.phase !== phase));
+      progress.noteDue(progress.due.filter((row) => row.phase !== phase));
       return null;
     });
   }
