@@ -202,7 +202,7 @@ function batchesOf(rows: readonly DueRow[]): readonly (readonly DueRow[])[] {
     const batches: DueRow[][] = [];
     for (const row of rows.filter((one) => groupOf(one) === name)) {
       const last = batches.at(-1) ?? [];
-      const isOfZone = name === 'private DNS zone' && last.at(-1)?.zoneId === row.id;
+      const isOfZone = last.at(-1)?.zoneId === row.id;
       if (last.length > 0 && (last.length < ROWS_PER_BATCH || isOfZone)) last.push(row);
       else batches.push([row]);
     }
