@@ -37,9 +37,14 @@ const figures: Readonly<Record<string, () => string>> = {
 
 /** Path → text with today's figures, for README and docs. */
 export function pagesWithFigures(): Readonly<Record<string, string>> {
-  return pagesWith('figure', (text) =>
-    text.replaceAll(place, (_, start: string, name: string, end: string) => `${start}${shown(name)}${end}`),
-  );
+  return pagesWith('figure', (text) => {
+    // Markdown takes such a line as HTML, and shows the rest of it without its links.
+    if (/^<!-- figure: /m.test(text)) throw new Error('A line begins with a figure: put a word before it.');
+    return text.replaceAll(
+      place,
+      (_, start: string, name: string, end: string) => `${start}${shown(name)}${end}`,
+    );
+  });
 }
 
 /** Path → filled text of each page that has a place of this kind: `<!-- <kind>: NAME -->`. */
