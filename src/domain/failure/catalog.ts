@@ -158,7 +158,7 @@ export const failureCatalog = {
     kind: 'permission',
     title: 'The Zilliz API key is not in the vault',
     cause:
-      'Neither `zilliz-api-key-<projectId>` nor the default secret exists in Key Vault, or it is disabled or expired.',
+      'Neither `zilliz-api-key-<projectId>` nor the default secret exists in Key Vault, or it is disabled.',
     remedy: 'Store the key as a secret of that name; no restart is needed.',
   },
   'zilliz-key-rejected': {
