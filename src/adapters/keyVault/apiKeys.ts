@@ -119,8 +119,14 @@ export class KeyVaultApiKeys implements ApiKeys {
     const secret = await this.#read(name);
     const key = secret.value?.trim() ?? '';
     if (secret.properties.enabled === false) throw unusable(name, 'is disabled');
+    if (/^(["']).*\1$/.test(key)) throw unusable(name, 'holds the key in quotes: store it without them');
     // A key with a line break is refused as a header, and the error shows the key.
-    if (!/^[\x21-\x7e]{1,512}$/.test(key)) throw unusable(name, 'holds nothing that could be a key');
+    if (!/^[\x21-\x7e]{1,512}$/.test(key)) {
+      throw unusable(
+        name,
+        'holds nothing that could be a key: store the key alone, on one line without blanks',
+      );
+    }
     return key;
   }
 }

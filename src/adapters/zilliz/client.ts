@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import * as z from 'zod';
+import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { withoutKey } from '../foreignText.ts';
 import {
@@ -38,6 +39,12 @@ export type Sleep = (milliseconds: number) => Promise<unknown>;
 const CALLS_PER_SECOND = 6;
 /** A page of 100 clusters has less than a tenth of it. */
 const MOST_BYTES = 4_000_000;
+/** What another key cures: after these the secret is read again, since it may have a new version by then. */
+const OF_THE_KEY: readonly FailureCode[] = [
+  'zilliz-key-rejected',
+  'zilliz-permission-denied',
+  'project-not-found',
+];
 /** The window in which Zilliz counts requests: all callers wait this long where a 429 names no time. */
 const LIMIT_SECONDS = 1;
 /** The longest sleep inside an activity, which is billed. */
@@ -70,8 +77,9 @@ export class ZillizClient {
     try {
       return await this.#once(call, schema);
     } catch (error) {
-      if (!(error instanceof ProvisioningError) || error.failure.code !== 'zilliz-key-rejected') throw error;
+      if (!(error instanceof ProvisioningError) || !OF_THE_KEY.includes(error.failure.code)) throw error;
       this.#apiKeys.forget(call.projectId);
+      if (error.failure.code !== 'zilliz-key-rejected') throw error;
       return this.#once(call, schema);
     }
   }

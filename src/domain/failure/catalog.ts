@@ -188,6 +188,7 @@ export const failureCatalog = {
     title: 'The plan of the project has no private link',
     cause: 'Zilliz offers private endpoints with the plans Enterprise and Business Critical.',
     remedy: 'Upgrade the project to the plan Enterprise or Business Critical, in the Zilliz Cloud console.',
+    by: { disconnect: 'DELETE the connection again; it removes what is left, with any plan.' },
   },
   'region-not-offered': {
     kind: 'rejected',
@@ -202,6 +203,7 @@ export const failureCatalog = {
     cause: 'Zilliz allows 10 private endpoints per project.',
     remedy:
       'Delete a private endpoint that is no longer needed in the console of Zilliz Cloud, or ask its support for more.',
+    by: { disconnect: 'DELETE the connection again; it removes what is left.' },
   },
   'cluster-not-found': {
     kind: 'rejected',
@@ -940,7 +942,7 @@ export const failureCatalog = {
     title: 'The stored state of the run cannot be read',
     cause:
       'It does not have the form that this version expects: another version wrote it, or the run was started past the API.',
-    remedy: 'A new run starts from what exists in Azure and at Zilliz.',
+    remedy: 'No correction is needed: a new run starts from what exists in Azure and at Zilliz.',
   },
   'internal-error': {
     kind: 'rejected',

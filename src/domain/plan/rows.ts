@@ -1,3 +1,4 @@
+import { removeForeignRecord } from '../resources/aRecord.ts';
 import * as z from 'zod';
 import type { AllowedScopes } from '../connection/bounds.ts';
 import type { Failure } from '../failure/failure.ts';
@@ -66,7 +67,9 @@ export function addRowAlone(collected: Collected, row: RowOf, decision: Verdict)
   const guideStep = phases[row.phase].guideStep;
   collected.rows.push({ ...resource, guideStep, action: decision.action, reason: decision.reason });
   if (decision.action !== 'conflict') return null;
-  return { pointer, code: decision.code, detail: `${row.resource} ${row.id}: ${decision.reason}` };
+  const { code, recordType, reason } = decision;
+  const cure = recordType === undefined ? {} : { cure: removeForeignRecord(row.id, recordType) };
+  return { pointer, code, detail: `${row.resource} ${row.id}: ${reason}`, ...cure };
 }
 
 /** Adds a row without a decision: a manual step, a removal, or a record that waits for a status from Zilliz. */

@@ -36,6 +36,9 @@ export const warningSchema = z.object({
 
 export type Warning = Readonly<z.infer<typeof warningSchema>>;
 
+/** The resolver of Azure, at this address in every network. */
+const AZURE_DNS = '168.63.129.16';
+
 export function warningsOf(
   connection: Connection,
   observed: Observation,
@@ -44,8 +47,11 @@ export function warningsOf(
   // First what takes something away from applications.
   const warnings: Warning[] = [...hiddenNameWarnings(connection, hiddenNames), ...endpointWarnings(observed)];
   for (const { network } of observed.linkedNetworks) {
-    if (!network.ok || !network.value || network.value.dnsServers.length === 0) continue;
-    const detail = `${network.value.id} uses the DNS servers ${network.value.dnsServers.join(', ')}, which do not ask the linked zones by themselves. Have them forward ${regionalZoneName(connection.regionId)} to 168.63.129.16, from a network that is linked to the zone, or to the inbound endpoint of an Azure DNS Private Resolver there; else the private names do not resolve`;
+    const servers = network.ok && network.value ? network.value.dnsServers : [];
+    const own = servers.filter((server) => server !== AZURE_DNS);
+    if (!network.ok || !network.value || own.length === 0) continue;
+    const zone = regionalZoneName(connection.regionId);
+    const detail = `${network.value.id} uses the DNS servers ${own.join(', ')}, which do not ask the linked zones by themselves. Have them forward ${zone} to ${AZURE_DNS}, from a network that is linked to the zone (only machines in Azure reach it; if they are in another network, name that in \`dns.linkedNetworks\`), or to the inbound endpoint of an Azure DNS Private Resolver there; else the private names do not resolve. To check it on a machine in the network: \`nslookup <host of a cluster> ${own[0] ?? ''}\` must return the address of the private endpoint`;
     warnings.push({ code: 'custom-dns-servers', detail });
   }
   warnings.push(...subnetWarnings(observed));

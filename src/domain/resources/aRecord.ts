@@ -31,7 +31,10 @@ export function decideRecord(
   found: ARecordSet | null,
   holder: OtherSet | null = null,
 ): Verdict {
-  if (holder !== null) return { action: 'conflict', code: 'record-conflict', reason: heldBecause(holder) };
+  if (holder !== null) {
+    const reason = heldBecause(holder);
+    return { action: 'conflict', code: 'record-conflict', reason, recordType: holder.type };
+  }
   if (found === null) return { action: 'create', reason: 'there is no such record' };
   const owner = recordOwner(found.metadata);
   if (owner && owner.connectionId !== wanted.connectionId) {
@@ -50,6 +53,7 @@ export function decideRecord(
       action: 'conflict',
       code: 'record-conflict',
       reason: `it contains ${found.addresses.join(', ')} and is not ours`,
+      recordType: 'A',
     };
   }
   if (wanted.adopt === 'never') {
@@ -72,6 +76,16 @@ export function recordAt(name: string, zone: Pick<ObservedZone, 'records'> | nul
 /** Returns the record set of another type that has the name; null if there is none. */
 export function holderOf(name: string, zone: Pick<ObservedZone, 'otherSets'> | null): OtherSet | null {
   return zone?.otherSets.find((other) => other.name.toLowerCase() === name.toLowerCase()) ?? null;
+}
+
+/** What to do about a foreign record set that has the name of a record, with the command. `id`: of the record. */
+export function removeForeignRecord(id: string, type: string): string {
+  const [, subscription = '', group = '', zone = '', name = ''] =
+    /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/privateDnsZones\/([^/]+)\/\w+\/([^/]+)$/i.exec(
+      id,
+    ) ?? [];
+  const command = `az network private-dns record-set ${type.toLowerCase()} delete --subscription ${subscription} -g ${group} -z ${zone} -n ${name}`;
+  return `If nothing else needs the record set, remove it: \`${command}\`; or leave the cluster out. A record without the marks of this app is never overwritten.`;
 }
 
 export function heldBecause({ type }: OtherSet): string {

@@ -29,7 +29,13 @@ export type Verdict =
       readonly action: Exclude<(typeof verdictActions)[number], 'conflict'>;
       readonly reason: string;
     }
-  | { readonly action: 'conflict'; readonly reason: string; readonly code: FailureCode };
+  | {
+      readonly action: 'conflict';
+      readonly reason: string;
+      readonly code: FailureCode;
+      /** Of a foreign record set that has the name. */
+      readonly recordType?: string;
+    };
 
 export function taken(reason: string): Verdict {
   return { action: 'conflict', code: 'endpoint-name-taken', reason };

@@ -1,7 +1,9 @@
 import type { Verification, PublicAccess, Target } from '../../activities/verify.ts';
 import type { LastCheck } from '../../domain/connection/marks.ts';
-import { fail } from '../../domain/failure/failure.ts';
+import { failureCatalog } from '../../domain/failure/catalog.ts';
+import { fail, ProvisioningError } from '../../domain/failure/failure.ts';
 import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
+import type { Warning } from '../../domain/plan/warnings.ts';
 import { hostOfRegion } from '../../domain/resources/cluster.ts';
 import type { Step } from '../../durable/run.ts';
 import type { ClusterRecord } from '../dns/clusterRecord.ts';
@@ -26,7 +28,7 @@ export interface Verifications {
  */
 export function* verifyConnectivity(
   run: ConnectRun,
-  { autoRegistration }: PreflightResult,
+  { autoRegistration, warnings }: PreflightResult,
   endpoint: ReadyEndpoint,
 ): Step<Verifications> {
   run.begin('verify');
@@ -48,7 +50,7 @@ export function* verifyConnectivity(
   run.proofs = proofs;
   // The DNS of another owner may follow later: then the result says what is not there.
   const fault = manage && proofs.find(({ outcome }) => isFault(outcome));
-  if (fault) throw fail(codeOf(fault.outcome), fault.detail);
+  if (fault) throw unverified(fault, warnings);
   if (proofs.some(({ outcome }) => outcome === 'verified')) run.end('verify');
   else run.skip('verify', `not verifiable from here: ${proofs[0]?.detail ?? 'no name was verified'}`);
   return { proofs, publicAccess: yield* probePublicAccess(run, records, endpoint) };
@@ -153,6 +155,23 @@ function codeOf(
 ): 'name-resolves-elsewhere' | 'wrong-certificate' | 'port-unreachable' {
   if (outcome === 'wrong-address') return 'name-resolves-elsewhere';
   return outcome === 'wrong-certificate' ? 'wrong-certificate' : 'port-unreachable';
+}
+
+/** The warning of the plan that explains a failed verification. */
+const explanations: Readonly<Record<string, Warning['code']>> = {
+  'name-resolves-elsewhere': 'custom-dns-servers',
+  'port-unreachable': 'port-blocked',
+};
+
+/** The failure of a verification, with what the plan has found about its cause. */
+function unverified({ outcome, detail }: Verification, warnings: readonly Warning[]): ProvisioningError {
+  const code = codeOf(outcome);
+  const { failure } = fail(code, detail);
+  const found = warnings.flatMap((warning) => (warning.code === explanations[code] ? warning.detail : []));
+  const { remedy } = failureCatalog[code];
+  return new ProvisioningError(
+    found.length === 0 ? failure : { ...failure, cure: `${remedy} The plan found: ${found.join('; ')}.` },
+  );
 }
 
 /** No API can disable the public endpoints. Checks whether they respond; the result names the manual steps to disable them. */

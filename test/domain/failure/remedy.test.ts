@@ -7,13 +7,15 @@ const table = codes.flatMap((code) => verbs.map((verb) => ({ code, verb, remedy:
 
 /** Words that lead astray after what was asked. */
 const unfit: Readonly<Record<Verb, RegExp>> = {
-  connect: /\bDELETE the connection again\b|request the plan|next sync then/,
+  connect:
+    /\bDELETE the connection again\b|…\/reconcile; it uses|request the plan|next sync then|send the request again/,
   reconcile:
-    /\bDELETE the connection again\b|POST the request again; it uses|request the plan|next sync then/,
-  disconnect: /\bPOST\b|post again|…\/reconcile|request the plan|deadlineMinutes|`dns|privateEndpoint\./,
-  plan: /\bDELETE the connection again\b|POST the request again; it uses|next sync then/,
-  read: /\bDELETE the connection again\b|POST the request again; it uses|next sync then/,
-  sync: /\bDELETE the connection again\b|POST the request again; it uses|request the plan|send the request again/,
+    /\bDELETE the connection again\b|POST the request again; it uses|request the plan|next sync then|send the request again/,
+  disconnect:
+    /\bPOST\b|post again|…\/reconcile|request the plan|deadlineMinutes|`dns|privateEndpoint\.|next sync then|send the request|Upgrade|for more\./,
+  plan: /\bDELETE the connection again\b|(?:again|reconcile); it uses|next sync then|send the request again/,
+  read: /\bDELETE the connection again\b|(?:again|reconcile); it uses|next sync then|request the plan/,
+  sync: /\bDELETE the connection again\b|(?:again|reconcile); it uses|request the plan|send the request again/,
 };
 
 test('each code has a remedy for each verb, and none that does not fit what was asked', () => {
@@ -25,6 +27,16 @@ test('each code has a remedy for each verb, and none that does not fit what was 
   expect(missing).toEqual([]);
   expect(misleading).toEqual([]);
   expect(idle).toEqual([]);
+});
+
+test('a sentence for another verb is found, whichever code it belongs to', () => {
+  const pairs = verbs.flatMap((asked) =>
+    verbs
+      .filter((other) => other !== asked)
+      .map((other) => ({ asked, remedy: remedyOf('azure-locked', other) })),
+  );
+
+  expect(pairs.filter(({ asked, remedy }) => !unfit[asked].test(remedy))).toEqual([]);
 });
 
 const leadsTo: Readonly<Record<Verb, RegExp>> = {

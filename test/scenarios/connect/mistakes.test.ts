@@ -17,6 +17,8 @@ const apps = { subnetId: `${virtualNetworkId}/subnets/snet-apps` };
 const zoneName = 'az-eastus.vectordb.zillizcloud.com';
 const hub = `/subscriptions/${subscriptionId}/resourceGroups/rg-hub`;
 const hubZones = `${hub}/providers/Microsoft.Network/privateDnsZones`;
+const ownZones = `${resourceGroupId}/providers/Microsoft.Network/privateDnsZones`;
+const viewerKey = 'v'.repeat(44);
 const otherHub = '/subscriptions/0f0e0d0c-5c1f-4c0e-9a51-6f0c2d3e4a5b';
 const otherClient = '7d1c3f5a-2b4e-4a6c-8d0f-1e3a5c7b9d2f';
 
@@ -210,13 +212,103 @@ const mistakes: readonly Mistake[] = [
         clientId: otherClient,
       }),
   },
+  {
+    name: 'resource provider that the subscription of the hub has not registered',
+    make: ({ sandbox: { azure } }) => {
+      azure.control.addSubscription({ subscriptionId: otherHub.slice(15), displayName: 'Hub' });
+      azure.control.addResourceGroup({ id: `${otherHub}/resourceGroups/rg-dns` });
+      azure.control.assignRole({ scope: otherHub, actions: ['*'] });
+      azure.control.setRegistration(otherHub.slice(15), 'Microsoft.Network', false);
+    },
+    request: { dns: { zoneResourceGroupId: `${otherHub}/resourceGroups/rg-dns` } },
+    ...{ code: 'provider-not-registered', pointer: '/dns/zoneResourceGroupId' },
+    shown: /Microsoft\.Network is NotRegistered in .* → Register .*`az provider register --namespace/,
+    done({ sandbox }, words) {
+      const [, namespace = '', id = ''] = /--namespace (\S+) --subscription (\S+) --wait/.exec(words) ?? [];
+      sandbox.azure.control.setRegistration(id, namespace, true);
+    },
+  },
+  {
+    name: 'subscription that its unpaid invoice has disabled',
+    make: ({ sandbox }) => sandbox.azure.control.setSubscriptionState(subscriptionId, 'Disabled'),
+    ...{ code: 'subscription-disabled', pointer: '/subnetId' },
+    shown:
+      /is Disabled: Azure refuses every write in it → Have the account administrator .* reactivate it .*`az rest --method get --url/,
+    done: ({ sandbox }) => sandbox.azure.control.setSubscriptionState(subscriptionId, 'Enabled'),
+  },
+  {
+    name: 'subnet copied from the address bar of the portal',
+    request: { subnetId: `https://portal.azure.com/#@corp.example.com/resource${subnetId}` },
+    ...{ code: 'invalid-request', pointer: '/subnetId' },
+    shown: new RegExp(`did you mean ${subnetId}\\?`),
+    corrected: { subnetId },
+  },
+  {
+    name: 'typing error in the subscription ID',
+    request: { subnetId: subnetId.replace(subscriptionId, subscriptionId.replace('b1', 'b2')) },
+    ...{ code: 'subscription-not-found', pointer: '/subnetId' },
+    shown: /b2e2a7d0-\S+ could not be found.* → Correct the subscription ID .*`az account list --all/,
+    corrected: { subnetId },
+  },
+  {
+    name: 'record that an earlier try by hand has left',
+    make: ({ sandbox: { azure } }) => {
+      azure.control.addZone({ id: `${ownZones}/${zoneName}` });
+      const zoneId = `${ownZones}/${zoneName}`;
+      azure.control.setRecord({ zoneId, name: `${catalogue}-privatelink`, addresses: ['10.20.1.77'] });
+    },
+    request: { clusters: [catalogue] },
+    ...{ code: 'record-conflict', pointer: '/clusters/0' },
+    shown: /it contains 10\.20\.1\.77 and is not ours → .*`az network private-dns record-set a delete --sub/,
+    done: ({ sandbox, clock }, words) => {
+      const [, group = '', zone = '', name = ''] = /-g (\S+) -z (\S+) -n ([^\s`]+)/.exec(words) ?? [];
+      const zoneId = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.Network/privateDnsZones/${zone}`;
+      sandbox.azure.control.remove(`${zoneId}/A/${name}`);
+      // Runs of one process share what they read of private DNS for five seconds.
+      clock.advanceTo(clock.now() + 5001);
+    },
+  },
+  {
+    name: 'custom DNS servers that do not forward',
+    make: ({ sandbox }) =>
+      sandbox.azure.control.changeVirtualNetwork(virtualNetworkId, { dnsServers: ['10.20.0.4'] }),
+    ...{ code: 'name-resolves-elsewhere', pointer: '' },
+    shown:
+      /does not resolve.* → .*uses the DNS servers 10\.20\.0\.4.* forward az-eastus\.vectordb\.zillizcloud\.com to 168\.63\.129\.16.*nslookup/,
+    // Names then lead to where they would by a server that forwards.
+    done: ({ sandbox }) =>
+      sandbox.azure.control.changeVirtualNetwork(virtualNetworkId, { dnsServers: ['168.63.129.16'] }),
+  },
+  {
+    name: 'key that was stored with its quotes',
+    make: ({ sandbox }) => void sandbox.keyVault.control.setSecret('zilliz-api-key', `"${sample.apiKey}"`),
+    ...{ code: 'api-key-missing', pointer: '/projectId' },
+    shown: /holds the key in quotes: store it without them.* → .*`az keyvault secret set --vault-name/,
+    done: ({ sandbox }) => void sandbox.keyVault.control.setSecret('zilliz-api-key', sample.apiKey),
+  },
+  {
+    name: 'key of a viewer',
+    make({ sandbox }) {
+      sandbox.zilliz.control.addKey({ key: viewerKey, role: 'viewer' });
+      sandbox.keyVault.control.setSecret('zilliz-api-key', viewerKey);
+    },
+    ...{ code: 'zilliz-permission-denied', pointer: '/projectId' },
+    shown:
+      /requires the organization owner or project owner.* → The role of the key must be Project Admin of/,
+    done: ({ sandbox }) => void sandbox.keyVault.control.setSecret('zilliz-api-key', sample.apiKey),
+  },
 ];
 
 let rig: Rig;
 
 afterEach(() => rig.stop());
 
-test.each(inGate(mistakes, 'wrong project', 'missing role at the network', 'rejected endpoint'))(
+const gated = [
+  ...(['wrong project', 'missing role at the network', 'rejected endpoint'] as const),
+  ...(['key of a viewer', 'custom DNS servers that do not forward'] as const),
+];
+
+test.each(inGate(mistakes, ...gated))(
   'the words lead from the mistake to the cure: $name',
   async ({ settings, make, request, code, pointer, shown, done, corrected }) => {
     rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *', ...settings } });

@@ -8,6 +8,7 @@ import { defaultPrivateEndpointName } from '../../../src/domain/connection/names
 import { failureCatalog } from '../../../src/domain/failure/catalog.ts';
 import type { FailureCode, Verb } from '../../../src/domain/failure/catalog.ts';
 import { remedyOf } from '../../../src/domain/failure/remedy.ts';
+import { planLines } from '../../../cli/report.ts';
 
 const [catalogue, search] = sample.clusterIds;
 const { projectId, regionId, subnetId, virtualNetworkId, resourceGroupId, subscriptionId } = sample;
@@ -375,6 +376,11 @@ describe('preflight', () => {
     expect(problems).toEqual([]);
     expect(warnings?.map(({ code }) => code)).toEqual(
       expect.arrayContaining(['custom-dns-servers', 'port-blocked']),
+    );
+    // What applications lose comes before everything else, also in a terminal.
+    expect(warnings?.[0]?.code).toBe('names-hidden');
+    expect(planLines(body as Parameters<typeof planLines>[0])[0]).toMatch(
+      /^  warning: names-hidden: applications in vnet-app stop resolving .*"layout": "per-cluster"/,
     );
   });
 });
