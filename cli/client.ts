@@ -30,6 +30,8 @@ export class ApiError extends Error {
 
 function messageOf(status: number): string {
   if (status === 401) return 'HTTP 401: the app does not accept the key or token';
+  if (status < 400)
+    return 'What answers is not the app: is this its address, or does a proxy on the way want a sign-in?';
   return `HTTP ${status}, without the reason that the app gives: is this the address of the app?`;
 }
 
@@ -118,6 +120,8 @@ async function fetchPatiently(request: Request, interrupted: AbortSignal): Promi
       if (interrupted.aborted) throw error;
       return null;
     });
+    if (response?.ok && response.headers.get('content-type')?.startsWith('text/html'))
+      throw new ApiError(response.status, null);
     if (response && !TRANSIENT.has(response.status)) return response;
     const asked = Number(response?.headers.get('retry-after') ?? 0);
     await pause(1000 * Math.min(LONGEST_S, Math.max(asked, seconds)), undefined, { signal: interrupted });

@@ -28,7 +28,10 @@ export async function readRequests(files: readonly string[], io: Io): Promise<re
 async function textOf(file: string, io: Io): Promise<string> {
   if (file === '-') return io.readStdin();
   try {
-    return readFileSync(file, 'utf8');
+    const bytes = readFileSync(file);
+    // Windows PowerShell writes UTF-16, or UTF-8 with a byte order mark, which the decoder leaves out.
+    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
   } catch (error) {
     throw new CommandError(
       `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -49,7 +52,9 @@ function jsonOf(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CommandError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    const name = file === '-' ? 'The standard input' : file;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(text.trim() === '' ? `${name} is empty.` : `${name} is not JSON: ${reason}`);
   }
 }
 
@@ -72,13 +77,18 @@ export function requestOf(name: string, body: object): Request {
   };
 }
 
+/** IDs are in lower case. */
+function idOf(name: string): string {
+  if (isConnectionId(name.toLowerCase())) return name.toLowerCase();
+  throw new CommandError(`${name} is neither the ID of a connection nor a file with a request.`);
+}
+
 /** A connection by its ID, or by the file with its request. */
 export async function readIds(names: readonly string[], io: Io): Promise<readonly string[]> {
   const lists = await Promise.all(
     names.map(async (name) => {
       if (isConnectionId(name)) return [name];
-      if (name !== '-' && !existsSync(name))
-        throw new CommandError(`${name} is neither the ID of a connection nor a file with a request.`);
+      if (name !== '-' && !existsSync(name)) return [idOf(name)];
       const requests = await readRequests([name], io);
       return requests.map(({ name: of, connection }) => {
         if (!connection) throw new CommandError(`${of} is no request, so it has no connection.`);

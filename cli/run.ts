@@ -46,9 +46,18 @@ export async function runCommandLine(parameters: readonly string[], io: Io): Pro
       print(io.err, error.problem ? problemLines(error.problem) : [error.message]);
       return error.status === 400 ? exitCodes.usage : exitCodes.failed;
     }
-    print(io.err, [`The app cannot be reached: ${reasonOf(error)}`]);
+    print(io.err, [connectionFault(reasonOf(error))]);
     return exitCodes.failed;
   }
+}
+
+function connectionFault(reason: string): string {
+  if (/wrong version number/.test(reason))
+    return 'The app cannot be reached: it does not speak TLS there. Is it http?';
+  const isForeign = /is not valid JSON|Cannot read properties|is not iterable/.test(reason);
+  return isForeign
+    ? new ApiError(200, null).message
+    : `The app cannot be reached: ${reason.split('\n')[0] ?? ''}`;
 }
 
 async function run(parameters: readonly string[], io: Io): Promise<number> {
@@ -63,6 +72,8 @@ async function run(parameters: readonly string[], io: Io): Promise<number> {
     return exitCodes.asked;
   }
   const command = commandNamed(name ?? '');
+  if (name === 'list' && names.length > 0)
+    throw new CommandError('list takes no argument: `status` shows single connections.');
   refuseExcluded(name ?? '', values);
   const chosen = optionsOf(values, values.json ? io.err : io.out);
   const app = openApp(findTarget(values, io), io.interrupted);

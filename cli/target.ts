@@ -36,11 +36,20 @@ export function findTarget(options: TargetOptions, { environment }: Pick<Io, 'en
 type Values = Partial<Record<'url' | 'key' | 'token' | 'audience' | 'name' | 'group', string>>;
 
 function headersOf({ token, key, audience }: Values, app: FunctionApp | null): Record<string, string> {
-  if (token !== undefined) return { authorization: `Bearer ${token}` };
-  if (key !== undefined) return { 'x-functions-key': key };
+  if (token !== undefined) return { authorization: `Bearer ${sendable('token', token)}` };
+  if (key !== undefined) return { 'x-functions-key': sendable('key', key) };
   if (audience !== undefined) return { authorization: `Bearer ${tokenFor(audience)}` };
   if (app) return { 'x-functions-key': keyOf(app) };
   throw new CommandError(`No key or token is named. ${HOW}`);
+}
+
+/** Without the line break at the end of a file. An error about another one would show it. */
+function sendable(what: string, secret: string): string {
+  const text = secret.trim();
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw new CommandError(
+    `The ${what} has blanks, line breaks or letters that no ${what} has: copy it again, all of it and nothing else.`,
+  );
 }
 
 /** Without those that are absent or empty. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { TargetOptions } from '../../../cli/target.ts';
 import { DEVELOPMENT_KEYS } from '../../../sandbox/host/http/keys.ts';
@@ -96,6 +97,42 @@ describe('the exit code is', () => {
     expect([limited.code, ended.code]).toEqual([4, 0]);
     expect(limited.err).toContain(`zilliz-private-link wait ${id}`);
     expect(ended.out).toContain(`${id}: connected`);
+  });
+});
+
+describe('what is wrong is named, and never the key', () => {
+  it.each([
+    ['a key with a line break', ['list', '--key', 'secret\nkey'], 'The key has blanks, line breaks'],
+    ['an argument too many', ['list', 'all'], 'list takes no argument'],
+    ['no input', ['plan', '-'], 'The standard input is empty.'],
+  ])('%s', async (_, parameters, words) => {
+    const { code, err } = await run(...parameters);
+
+    expect([code, err]).toEqual([2, expect.stringContaining(words)]);
+    expect(err).not.toContain('secret');
+  });
+
+  it.each([
+    ['a web page', 'text/html', '<html>Sign in</html>'],
+    ['another service', 'application/json', '{"status":"fine"}'],
+  ])('%s at the address', async (_, type, text) => {
+    const server = createServer((_request, response) => response.setHeader('content-type', type).end(text));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+
+    const { code, err } = await run('list', '--app', `http://127.0.0.1:${port}`);
+
+    server.close();
+    expect([code, err]).toEqual([1, expect.stringContaining('What answers is not the app')]);
+  });
+
+  it('a request is read as Windows PowerShell writes it, and an ID in capitals', async () => {
+    const path = pipeline.write('utf16.json', {});
+    writeFileSync(path, Buffer.from(`\ufeff${JSON.stringify(sampleRequest)}`, 'utf16le'));
+
+    expect((await run('plan', path)).code).toBe(0);
+    expect((await run('status', id.toUpperCase())).err).toContain('There is no such connection');
   });
 });
 
