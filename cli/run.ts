@@ -52,7 +52,7 @@ export async function runCommandLine(parameters: readonly string[], io: Io): Pro
 }
 
 function connectionFault(reason: string): string {
-  if (/wrong version number/.test(reason))
+  if (reason.includes('wrong version number'))
     return 'The app cannot be reached: it does not speak TLS there. Is it http?';
   const isForeign = /is not valid JSON|Cannot read properties|is not iterable/.test(reason);
   return isForeign
@@ -72,14 +72,18 @@ async function run(parameters: readonly string[], io: Io): Promise<number> {
     return exitCodes.asked;
   }
   const command = commandNamed(name ?? '');
-  if (name === 'list' && names.length > 0)
-    throw new CommandError('list takes no argument: `status` shows single connections.');
+  refuseNames(name ?? '', names);
   refuseExcluded(name ?? '', values);
   const chosen = optionsOf(values, values.json ? io.err : io.out);
   const app = openApp(findTarget(values, io), io.interrupted);
   const { lines, json, exitCode } = await command({ app, names, options: chosen, io });
   print(io.out, values.json ? [JSON.stringify(json, null, 2)] : lines);
   return exitCode;
+}
+
+function refuseNames(command: string, names: readonly string[]): void {
+  if (command === 'list' && names.length > 0)
+    throw new CommandError('list takes no argument: `status` shows single connections.');
 }
 
 function commandNamed(name: string): (typeof commands)[string] {
