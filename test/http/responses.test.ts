@@ -140,6 +140,7 @@ it('each route responds as the OpenAPI document says, for success and for failur
   await expectDocumented(200, ['DELETE', connection]);
 
   await expectDocumented(200, ['GET', '/api/openapi.json']);
+  await expectDocumented(200, ['GET', '/api/sign-in']);
   await expectDocumented(200, ['GET', '/api/problems/subnet-full']);
   await expectDocumented(404, ['GET', '/api/problems/subnet-fool']);
   await expectDocumented(200, ['GET', '/api/health']);
