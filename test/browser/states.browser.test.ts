@@ -103,7 +103,7 @@ describe('a mistake, on the form and in the plan', () => {
       name: 'a full subnet',
       make: () => azure().changeSubnet(subnetId, { addressesTakenByOthers: 251 }),
       words:
-        /\/subnetId [^]*no free address[^]*What to do: Use another subnet of the network: snet-apps has free/,
+        /Subnet for the private endpoint: [^]*no free address[^]*What to do: Use another subnet of the network: snet-apps has free/,
       undo: () => azure().changeSubnet(subnetId, { addressesTakenByOthers: 0 }),
     },
     {
@@ -330,13 +330,15 @@ describe('a connection with 30 clusters', () => {
 describe('an endpoint that Zilliz rejects', () => {
   it('is a red connection with the reason and the next action', async () => {
     const { page } = watched;
+    const regionId = 'az-eastus2';
+    zilliz().addCluster({ projectId: sample.projectId, regionId, name: 'orders' });
     zilliz().reviewEndpoints('reject');
-    await showPlan();
+    await showPlan({ regionId });
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.locator('.sentence.red').waitFor({ timeout: 60_000 });
 
     expect(await page.locator('.sentence').innerText()).toMatch(
-      /pe-zilliz-az-eastus-\w{8}\.[0-9a-f-]{36}: Rejected[^]*Next: ask the support of Zilliz Cloud[^]*connect again/i,
+      /pe-zilliz-az-eastus2-\w{8}\.[0-9a-f-]{36}: Rejected[^]*Next: ask the support of Zilliz Cloud[^]*connect again/i,
     );
     expect(await page.locator('.sentence').innerText()).not.toMatch(/POST|DELETE/);
     expect(await page.getByRole('region', { name: 'The path' }).innerText()).toContain('Rejected');
