@@ -28,7 +28,7 @@ interface FieldOptions {
 }
 
 /** The faults of a field and of what is in it. */
-export function faultsAt(faults: readonly FieldFault[], pointer: string): readonly FieldFault[] {
+function faultsAt(faults: readonly FieldFault[], pointer: string): readonly FieldFault[] {
   return faults.filter((fault) => fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`));
 }
 
@@ -59,7 +59,7 @@ export function Field({
   );
 }
 
-export function FaultsAt({
+function FaultsAt({
   name,
   pointer,
   faults,
