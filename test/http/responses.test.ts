@@ -184,7 +184,7 @@ it.each([
   const problem = (await response.json()) as { readonly type: string; readonly detail: string };
 
   expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
-  expect(problem.detail).toMatch(allow ?? /did you mean connections\?/);
+  expect(problem.detail).toMatch(allow ?? /did you mean \/api\/connections\?/);
 });
 
 it('the document, and the explanation that the type of a problem leads to, need no key', async () => {
