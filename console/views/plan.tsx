@@ -117,7 +117,7 @@ function rightOf(granted: boolean | null): 'held' | 'missing' | 'unknown' {
   return granted ? 'held' : 'missing';
 }
 
-/** What was asked of Azure before the first write: rights of the app, locks and policies. */
+/** What was asked of Azure before the first write: rights of the app, subscriptions, locks and policies. */
 function Checks({ plan: { permissions, guards } }: { plan: Plan }): JSX.Element | null {
   const rights = permissions.map(({ action, scope, granted }) => ({
     ...{ kind: 'right', scope, what: action, ...found[rightOf(granted)] },
@@ -132,7 +132,8 @@ function Checks({ plan: { permissions, guards } }: { plan: Plan }): JSX.Element 
     <details open={rows.some(({ tone }) => tone !== 'grey')}>
       <summary>
         What could refuse it: {held} of {counted(permissions.length, 'right')} held,{' '}
-        {counted(guards.filter(({ result }) => result === 'denied').length, 'denial')} by locks and policies
+        {counted(guards.filter(({ result }) => result === 'denied').length, 'denial')} by subscriptions, locks
+        and policies
       </summary>
       <Table
         columns={['Result', 'Check', 'Of', 'At']}
