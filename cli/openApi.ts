@@ -805,7 +805,7 @@ export interface components {
         PlanOf: "reconcile" | "disconnect";
         ReconcileRequest: {
             /**
-             * @description Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.
+             * @description Delete and create again a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.
              * @default false
              */
             allowReplace?: boolean;

@@ -92,7 +92,7 @@ async function responses(): Promise<ReadonlyMap<string, Body>> {
   }
 }
 
-/** Someone changes the address of the first cluster's record. */
+/** Another user changes the address of the first cluster's record. */
 function spoilRecord({ sandbox }: Rig): void {
   const { control } = sandbox.azure;
   for (const { id, metadata } of Object.values(control.snapshot().dns.recordSets)) {

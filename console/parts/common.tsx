@@ -61,7 +61,7 @@ export function External({ to, children }: { to: string; children: ComponentChil
   );
 }
 
-/** Text of the app. A command in it stands alone, so that it can be copied. */
+/** Text of the app. A command in it has a line of its own, so that it can be copied. */
 function Prose({ text }: { text: string }): JSX.Element {
   const parts = text.split('`').map((part, index) => {
     if (index % 2 === 0) return part;

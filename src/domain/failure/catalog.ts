@@ -401,7 +401,7 @@ export const failureCatalog = {
   },
   intercepted: {
     kind: 'rejected',
-    title: 'Something on the way answers in place of the service',
+    title: 'Something on the way responds in place of the service',
     cause:
       'The response refuses, and does not have the form of the service: a firewall, a proxy or a gateway between the app and the service wrote it. Keys and roles have nothing to do with it.',
     remedy:
@@ -539,7 +539,7 @@ export const failureCatalog = {
     kind: 'timeout',
     title: 'Azure does not show the resource GUID',
     cause:
-      'Zilliz wants the name and the resource GUID of the private endpoint, and the answers of Azure lack the GUID.',
+      'Zilliz wants the name and the resource GUID of the private endpoint, and the responses of Azure lack the GUID.',
     remedy:
       'Wait some minutes. If it stays so, check the JSON view of the private endpoint in the portal, and report it.',
   },
