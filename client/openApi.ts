@@ -403,7 +403,7 @@ export interface components {
         Flag: "true" | "false";
         Plan: {
             id: string;
-            /** @description Whether any row that was read is more than `keep` */
+            /** @description Whether any row that was read is more than `keep`, apart from records that wait for an address */
             changes: boolean;
             rows: {
                 phase: components["schemas"]["PhaseName"];
