@@ -32,7 +32,7 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
   const texts = await Promise.all(
     Object.entries(pages).map(async ([name, text]) => [`docs/${name}`, await formatted(name, text)] as const),
   );
-  return { ...Object.fromEntries(texts), 'cli/openApi.ts': clientTypes() };
+  return { ...Object.fromEntries(texts), 'client/openApi.ts': clientTypes() };
 }
 
 /** Its first part says what a run of all faults found (scripts/faults). */

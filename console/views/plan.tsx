@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Plan } from '../api.ts';
-import { Notice, Remedy, State } from '../parts/common.tsx';
-import { about, counted, nameOf } from '../parts/words.ts';
+import { FaultList, Notice, State } from '../parts/common.tsx';
+import { about, counted, nameOf, withoutRequests } from '../parts/words.ts';
 import type { Tone } from '../parts/words.ts';
 
 type PlanRow = Plan['rows'][number];
@@ -27,21 +27,14 @@ export function PlanOf({ plan }: { plan: Plan }): JSX.Element {
       <HiddenNames names={hiddenNames} />
       {problems.length > 0 && (
         <Notice kind="error" title={`${counted(problems.length, 'problem')} to solve first`}>
-          <ul class="roomy">
-            {problems.map(({ pointer, code, detail, remedy }) => (
-              <li key={code + pointer + detail}>
-                {pointer !== '' && <code>{pointer}</code>} {detail}
-                <Remedy text={remedy} />
-              </li>
-            ))}
-          </ul>
+          <FaultList faults={problems} />
         </Notice>
       )}
       {others.length > 0 && (
         <Notice kind="warning" title={counted(others.length, 'warning')}>
           <ul class="roomy">
             {others.map(({ code, detail }) => (
-              <li key={code + detail}>{detail}</li>
+              <li key={code + detail}>{withoutRequests(detail)}</li>
             ))}
           </ul>
         </Notice>

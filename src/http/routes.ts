@@ -36,6 +36,7 @@ export interface Handlers {
   readonly openApi: HttpHandler;
   readonly explainProblem: HttpHandler;
   readonly options: HttpHandler;
+  readonly signIn: HttpHandler;
 }
 
 /** Static files for people with a browser. They are no part of the API. */
@@ -85,6 +86,7 @@ export const routes: readonly Route[] = [
   { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'anyone' },
   { handler: 'explainProblem', method: 'GET', route: 'problems/{problem}', right: 'anyone' },
   { handler: 'options', ...read, route: 'options' },
+  { handler: 'signIn', method: 'GET', route: 'sign-in', right: 'anyone' },
 ];
 
 const pages: Readonly<Record<keyof Pages, string>> = { console: 'console', consoleFile: 'console/{file}' };

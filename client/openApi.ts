@@ -263,6 +263,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people sign in at the console (anonymous) */
+        get: operations["signIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -386,7 +403,7 @@ export interface components {
         Flag: "true" | "false";
         Plan: {
             id: string;
-            /** @description Whether any row that was read is more than `keep` */
+            /** @description Whether any row that was read is more than `keep`, apart from records that wait for an address */
             changes: boolean;
             rows: {
                 phase: components["schemas"]["PhaseName"];
@@ -870,6 +887,8 @@ export interface components {
         };
         /** @enum {string} */
         RunOutcome: "succeeded" | "failed" | "cancelled";
+        /** @enum {string} */
+        ExportFormat: "terraform" | "bicep";
         ClusterDns: {
             id: string;
             clusterId: string;
@@ -893,6 +912,46 @@ export interface components {
         };
         /** @enum {string} */
         ReadinessCheck: "key-vault" | "zilliz" | "azure-resource-manager";
+        Options: {
+            /** @description The projects that a request may name; null: any */
+            projects: string[] | null;
+            readonly regions: string[];
+            /** @description Clusters that a private link can serve */
+            readonly clusters: {
+                clusterId: string;
+                name: string;
+                status: string;
+            }[];
+            /** @description Virtual networks that the identity may read, within the allowed scopes */
+            readonly networks: {
+                id: string;
+                location: string;
+                readonly subnets: {
+                    id: string;
+                    readonly addressPrefixes: string[];
+                    readonly delegations: string[];
+                }[];
+            }[];
+            readonly incomplete: {
+                scope: string;
+                reason: string;
+            }[];
+        };
+        SignIn: {
+            /** @constant */
+            mode: "function-key";
+        } | {
+            /** @constant */
+            mode: "entra";
+            /** @description `https://login.microsoftonline.com/<tenant ID>` */
+            authority: string;
+            /** @description Null when `ENTRA_AUDIENCE` does not name the application */
+            clientId: string | null;
+            scope: string;
+        } | {
+            /** @constant */
+            mode: "unknown";
+        };
     };
     responses: never;
     parameters: never;
@@ -1868,7 +1927,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The language of the file */
-                format?: "terraform" | "bicep";
+                format?: components["schemas"]["ExportFormat"];
             };
             header?: never;
             path: {
@@ -2454,31 +2513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description The projects that a request may name; null: any */
-                        projects: string[] | null;
-                        readonly regions: string[];
-                        /** @description Clusters that a private link can serve */
-                        readonly clusters: {
-                            clusterId: string;
-                            name: string;
-                            status: string;
-                        }[];
-                        /** @description Virtual networks that the identity may read, within the allowed scopes */
-                        readonly networks: {
-                            id: string;
-                            location: string;
-                            readonly subnets: {
-                                id: string;
-                                readonly addressPrefixes: string[];
-                                readonly delegations: string[];
-                            }[];
-                        }[];
-                        readonly incomplete: {
-                            scope: string;
-                            reason: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Options"];
                 };
             };
             /** @description A parameter is malformed */
@@ -2530,6 +2565,26 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing in it is secret: the ID of an application is public */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIn"];
                 };
             };
         };
