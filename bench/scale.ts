@@ -16,7 +16,7 @@ interface Cell {
   readonly dnsReads: number;
   /** Other reads of Azure. */
   readonly reads: number;
-  /** Virtual seconds until the end; a client asks again when it is told to. */
+  /** Virtual seconds until the end; a client asks again after the time that the response names. */
   readonly seconds: number;
   /** Seconds of the wall clock that the slowest single request took. */
   readonly slowest: number;
@@ -142,7 +142,7 @@ interface Incomplete {
   readonly incomplete?: readonly { readonly scope: string; readonly reason: string }[];
 }
 
-/** Calls the API as a client does that waits when it is told to. */
+/** Calls the API as a client does that waits for the time that the response names. */
 class Stopwatch {
   /** Seconds of the wall clock. */
   slowest = 0;

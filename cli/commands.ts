@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isConnectionId } from '../src/domain/connection/names.ts';
 import { exitCodeOf, statusTable } from '../src/domain/connection/statusTable.ts';
-import type { App, Connection, Plan, Run } from './client.ts';
+import type { App, Connection, Plan, Run } from '../client/client.ts';
 import { follow } from './follow.ts';
 import type { FollowOptions } from './follow.ts';
 import { CommandError, duration, exitCodes, print, worstOf } from './io.ts';
@@ -71,7 +71,9 @@ async function plan(call: Call): Promise<Outcome> {
   const isDrift =
     names.length > 0 && Object.keys(options.request).length === 0 && names.every(isConnectionId);
   if (!isDrift) return planRequests(call, await requestsOf(call));
-  const plans = await Promise.all(names.map(async (name) => ({ name, plan: (await app.drift(name)).value })));
+  const plans = await Promise.all(
+    names.map(async (name) => ({ name, plan: (await app.planStored(name)).value })),
+  );
   const problems = problemsOf(plans);
   const hasDrift = plans.some(({ plan: { changes } }) => changes);
   return {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { App, Run } from './client.ts';
-import { ApiError } from './client.ts';
+import type { App, Run } from '../client/client.ts';
+import { ApiError } from '../client/client.ts';
 import { CommandError, exitCodes, print } from './io.ts';
 import type { Io } from './io.ts';
 import { Progress } from './progress.ts';

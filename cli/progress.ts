@@ -1,4 +1,4 @@
-import type { Run } from './client.ts';
+import type { Run } from '../client/client.ts';
 import { duration, painted, plain, print } from './io.ts';
 import type { Output } from './io.ts';
 

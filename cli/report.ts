@@ -1,4 +1,4 @@
-import type { Connection, Plan, Schemas, ShownProblem } from './client.ts';
+import type { Connection, Plan, Schemas, ShownProblem } from '../client/client.ts';
 import { duration, nameOf, plain } from './io.ts';
 
 type Result = NonNullable<Connection['result']>;

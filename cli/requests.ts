@@ -4,7 +4,7 @@ import { connectionFrom, connectionRequestSchema } from '../src/domain/connectio
 import type { Connection } from '../src/domain/connection/connection.ts';
 import { isConnectionId } from '../src/domain/connection/names.ts';
 import { sameResource } from '../src/domain/connection/resourceId.ts';
-import type { Schemas } from './client.ts';
+import type { Schemas } from '../client/client.ts';
 import { CommandError } from './io.ts';
 import type { Io } from './io.ts';
 

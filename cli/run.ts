@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ApiError, openApp } from './client.ts';
+import { ApiError } from '../client/client.ts';
+import { openApp } from './client.ts';
 import { commands } from './commands.ts';
 import type { Options } from './commands.ts';
 import { CommandError, exitCodes, print } from './io.ts';

@@ -7,21 +7,21 @@ Connects Azure virtual networks privately to Zilliz Cloud, by the app of private
   wait CONNECTION...        follow the last run to its end
   status CONNECTION...      what it is now
   list                      all of them
-  reconcile CONNECTION...   repair what is ours, and verify
+  reconcile CONNECTION...   repair drift of what the app owns, and verify
   cancel CONNECTION         stop the run
-  disconnect CONNECTION...  take it down, only what carries our marks
-  release CONNECTION        hand it over: our marks off, nothing else touched
+  disconnect CONNECTION...  take it down: removes only what carries the app's marks
+  release CONNECTION        hand it over: take the app's marks off, change nothing else
   clusters CONNECTION [add|remove CLUSTER]   DNS of its clusters
-  export CONNECTION         what was made, as code
+  export CONNECTION         its resources as code
 
 REQUEST: a file with the JSON body of POST /api/connections, or a list of them; - is the standard input.
 CONNECTION: its ID, or the file with its request.
 
   --wait                    connect, reconcile, disconnect, clusters: until it has ended
   --timeout MINUTES         how long to wait (default 90)
-  --interval SECONDS        between two looks (default: as the app says)
+  --interval SECONDS        between two reads (default: as the app says)
   --project ID --region ID --subnet ID   plan, connect: a request without a file
-  --allow-replace           reconcile: make an endpoint anew whose connection Zilliz removed
+  --allow-replace           reconcile: delete and create again an endpoint whose connection Zilliz removed
   --format terraform|bicep  export (default terraform)
   --json                    one JSON document on the standard output; progress goes to the other
   --app URL, --key KEY, --token TOKEN, --audience URI, --function-app NAME, --resource-group GROUP

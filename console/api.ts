@@ -1,117 +1,60 @@
-import type { z } from 'zod';
-import type { Problem } from '../src/domain/failure/problem.ts';
-import type { connectionListSchema } from '../src/http/listConnections.ts';
-import type { optionsSchema } from '../src/http/console/options.ts';
-import type { planViewSchema } from '../src/http/planConnection.ts';
-import type { ConnectionView } from '../src/http/views/connectionView.ts';
+import type { Schemas } from '../client/client.ts';
+import { ApiError, openClient } from '../client/client.ts';
 import type { Session } from './session.ts';
 
-export type { ConnectionView, Problem };
-export type ConnectionList = z.infer<typeof connectionListSchema>;
+export { ApiError };
+export type ConnectionView = Schemas['Connection'];
+export type ConnectionList = Schemas['ConnectionList'];
 export type Listed = ConnectionList['connections'][number];
-export type Plan = z.infer<typeof planViewSchema>;
-export type Options = z.infer<typeof optionsSchema>;
+export type Plan = Schemas['Plan'];
+export type Options = Schemas['Options'];
+export type Request = Schemas['ConnectionRequest'];
+export type SignIn = Schemas['SignIn'];
 
-/** A request that the app has refused, or that has not reached it (`status` 0). */
-export class ApiFailure extends Error {
-  readonly status: number;
-  readonly problem: Problem | null;
-
-  constructor(status: number, problem: Problem | null, message: string) {
-    super(problem?.detail ?? message);
-    this.name = 'ApiFailure';
-    this.status = status;
-    this.problem = problem;
-  }
+/** The client of the API as a browser uses it, with what each request of the session carries. */
+function openBrowserClient(headers: Session['headers']): ReturnType<typeof openClient> {
+  return openClient({
+    baseUrl: '',
+    async fetch(request) {
+      for (const [name, value] of Object.entries(await headers())) request.headers.set(name, value);
+      return fetch(request).catch(() => {
+        throw new ApiError(0, null, 'The app does not respond. Check the network that this browser is in.');
+      });
+    },
+  });
 }
 
-/** The API of the app. The types of its responses are those of the schemas that the app makes them from. */
-export class Api {
-  readonly #session: Session;
+/** What the app says before it has a key or token. */
+export const anonymous = openBrowserClient(() => Promise.resolve({}));
 
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  /** All pages. */
-  async list(): Promise<ConnectionList> {
-    const first = (await this.#json('GET', '/api/connections?size=200')) as ConnectionList;
-    const connections = [...first.connections];
-    let { next } = first;
-    while (next !== null) {
-      const page = (await this.#json('GET', next)) as ConnectionList;
-      connections.push(...page.connections);
-      ({ next } = page);
-    }
-    return { ...first, connections };
-  }
-
-  async connection(id: string): Promise<ConnectionView> {
-    return (await this.#json('GET', path(id))) as ConnectionView;
-  }
-
-  async options(query: Readonly<Record<string, string>>): Promise<Options> {
-    return (await this.#json('GET', `/api/options?${new URLSearchParams(query).toString()}`)) as Options;
-  }
-
-  async plan(request: object): Promise<Plan> {
-    return (await this.#json('POST', '/api/connections/plan', request)) as Plan;
-  }
-
-  async connect(request: object): Promise<{ readonly id: string }> {
-    return (await this.#json('POST', '/api/connections', request)) as { id: string };
-  }
-
-  /** Drift, or what a disconnect would remove. */
-  async planStored(id: string, of: 'reconcile' | 'disconnect'): Promise<Plan> {
-    return (await this.#json('POST', `${path(id)}/plan?for=${of}`)) as Plan;
-  }
-
-  async change(id: string, what: 'reconcile' | 'cancel' | 'disconnect' | 'release'): Promise<void> {
-    await (what === 'disconnect'
-      ? this.#json('DELETE', path(id))
-      : this.#json('POST', `${path(id)}/${what}`));
-  }
-
-  async changeCluster(id: string, clusterId: string, wanted: boolean): Promise<void> {
-    await this.#json(wanted ? 'PUT' : 'DELETE', `${path(id)}/clusters/${encodeURIComponent(clusterId)}`);
-  }
-
-  async export(id: string, format: 'terraform' | 'bicep'): Promise<string> {
-    return (await this.#send('GET', `${path(id)}/export?format=${format}`)).text();
-  }
-
-  async #json(method: string, address: string, body?: object): Promise<unknown> {
-    const response = await this.#send(method, address, body);
-    return response.json();
-  }
-
-  async #send(method: string, address: string, body?: object): Promise<Response> {
-    const headers = await this.#session.headers();
-    const response = await fetch(address, {
-      ...{ method, cache: 'no-store', redirect: 'error' },
-      headers: {
-        ...{ ...headers, accept: 'application/json' },
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    }).catch(() => {
-      throw new ApiFailure(0, null, 'The app does not respond. Check the network that this browser is in.');
-    });
-    if (response.ok) return response;
-    throw new ApiFailure(
-      response.status,
-      await problemIn(response),
-      `The app responds with ${response.status}.`,
-    );
-  }
+/** What the views read and do. */
+export function openApi(session: Session) {
+  const client = openBrowserClient(() => session.headers());
+  return {
+    /** All pages. */
+    async list(): Promise<ConnectionList> {
+      const { value: first } = await client.list();
+      const connections = [...first.connections];
+      let { next } = first;
+      while (next !== null) {
+        const after = new URL(next, location.origin).searchParams.get('after') ?? '';
+        const { value } = await client.list(after);
+        connections.push(...value.connections);
+        ({ next } = value);
+      }
+      return { ...first, connections };
+    },
+    connection: client.connection,
+    options: async (query: Parameters<typeof client.options>[0]) => (await client.options(query)).value,
+    plan: async (request: Request) => (await client.plan(request)).value,
+    connect: async (request: Request) => (await client.connect(request)).value,
+    /** Drift, or what a disconnect would remove. */
+    planStored: async (id: string, of: Schemas['PlanOf']) => (await client.planStored(id, of)).value,
+    change: (id: string, what: 'reconcile' | 'cancel' | 'disconnect' | 'release') => client[what](id),
+    changeCluster: (id: string, clusterId: string, wanted: boolean) =>
+      wanted ? client.addCluster(id, clusterId) : client.removeCluster(id, clusterId),
+    export: async (id: string, format: Schemas['ExportFormat']) => (await client.export(id, format)).value,
+  };
 }
 
-async function problemIn(response: Response): Promise<Problem | null> {
-  if (!(response.headers.get('content-type') ?? '').includes('problem+json')) return null;
-  return (await response.json().catch(() => null)) as Problem | null;
-}
-
-function path(id: string): string {
-  return `/api/connections/${encodeURIComponent(id)}`;
-}
+export type Api = ReturnType<typeof openApi>;

@@ -1,9 +1,9 @@
 import { render } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { SignIn } from '../src/http/console/pages.ts';
-import { Api } from './api.ts';
-import { keySession, readSignIn } from './session.ts';
+import { anonymous, openApi } from './api.ts';
+import type { Api, SignIn } from './api.ts';
+import { keySession } from './session.ts';
 import type { Session } from './session.ts';
 import { ConnectView } from './views/connect.tsx';
 import { ConnectionPage } from './views/connection.tsx';
@@ -27,15 +27,15 @@ function Console(): JSX.Element {
   const [refused, setRefused] = useState<number | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
-    readSignIn().then(
-      (found) => {
+    anonymous.signIn().then(
+      ({ value: found }) => {
         if (found.mode === 'function-key') setSession(keySession());
         setSignIn(found);
       },
-      (error: unknown) => setFailure(String(error)),
+      (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)),
     );
   }, []);
-  const api = useMemo(() => session && new Api(session), [session]);
+  const api = useMemo(() => session && openApi(session), [session]);
   const end = (status: number | null): void => {
     setRefused(status);
     void session?.end().then(() => setSession(null));

@@ -1,4 +1,4 @@
-import type { SignIn } from '../src/http/console/pages.ts';
+import type { SignIn } from './api.ts';
 
 /** The signed-in user, until the tab is closed. */
 export interface Session {
@@ -35,10 +35,3 @@ function sessionOf(key: string): Session {
 }
 
 export type Entra = Extract<SignIn, { mode: 'entra' }>;
-
-/** How people sign in at this app. */
-export async function readSignIn(): Promise<SignIn> {
-  const response = await fetch('/api/console/sign-in', { headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`The app responds with ${response.status}.`);
-  return (await response.json()) as SignIn;
-}

@@ -1,15 +1,16 @@
-// Writes what is made of the code: pages under docs/, the OpenAPI document, the types of its client, and the responses that
-// pages show. `--check` only compares, and fails when one is out of step.
+// Writes what is made of the code: pages under docs/, the OpenAPI document, the types of its client, and the figures and responses
+// that pages show. `--check` only compares, and fails when one is out of step.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pagesWithExamples } from './examples.ts';
+import { pagesWithFigures } from './figures.ts';
 import { formatted, generatedPages } from './generatedPages.ts';
 import { helpIfAsked } from '../sandbox/local/commandLine.ts';
 
 helpIfAsked(`npm run docs [-- --check]
 
-Writes what is made of the code: pages under docs/, the OpenAPI document, the types of its client, and the responses that pages
-show. With --check it only compares, and fails when one is out of step.
+Writes what is made of the code: pages under docs/, the OpenAPI document, the types of its client, and the figures and responses
+that pages show. With --check it only compares, and fails when one is out of step.
 `);
 
 const onlyCheck = process.argv.includes('--check');
@@ -18,6 +19,8 @@ const root = join(import.meta.dirname, '..');
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '0');
 
 for (const [name, text] of Object.entries(await generatedPages())) show(name, text, (one) => one);
+for (const [name, text] of Object.entries(pagesWithFigures()))
+  show(name, await formatted(name, text), (one) => one);
 for (const [name, text] of Object.entries(await pagesWithExamples()))
   show(name, await formatted(name, text), withoutNumbers);
 

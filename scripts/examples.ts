@@ -1,14 +1,12 @@
 // The responses that the docs show, taken from the app over the simulators in virtual time. A page has the place of each:
 // `<!-- example: NAME -->`, and a block of JSON after it.
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as z from 'zod';
 import type { Answer } from '../sandbox/rig/deployment.ts';
 import { sampleRequest, startRig } from '../sandbox/rig/rig.ts';
 import type { Rig } from '../sandbox/rig/rig.ts';
 import { sample } from '../sandbox/sampleWorld.ts';
+import { pagesWith } from './figures.ts';
 
-const root = join(import.meta.dirname, '..');
 const place = /(<!-- example: ([\w-]+) -->\n\n?)(?:```json\n.*?^```)/gms;
 const bodySchema = z.record(z.string(), z.json());
 const acceptedSchema = z.object({ id: z.string() });
@@ -26,18 +24,8 @@ export async function pagesWithExamples(): Promise<Readonly<Record<string, strin
       'https://<app>.azurewebsites.net',
     );
   };
-  const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: root })];
-  return Object.fromEntries(
-    pages
-      .map((page) => [page, readFileSync(join(root, page), 'utf8')] as const)
-      .filter(([, text]) => text.includes('<!-- example: '))
-      .map(([page, text]) => [
-        page,
-        text.replaceAll(
-          place,
-          (_, head: string, name: string) => `${head}\`\`\`json\n${shown(name)}\n\`\`\``,
-        ),
-      ]),
+  return pagesWith('example', (text) =>
+    text.replaceAll(place, (_, head: string, name: string) => `${head}\`\`\`json\n${shown(name)}\n\`\`\``),
   );
 }
 
@@ -104,7 +92,7 @@ async function responses(): Promise<ReadonlyMap<string, Body>> {
   }
 }
 
-/** Someone changes the address of the first cluster's record. */
+/** Another user changes the address of the first cluster's record. */
 function spoilRecord({ sandbox }: Rig): void {
   const { control } = sandbox.azure;
   for (const { id, metadata } of Object.values(control.snapshot().dns.recordSets)) {

@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { targetHeader, targetRows } from '../bench/figures/targets.ts';
 import { usage } from '../cli/usage.ts';
+import { measuredFigures } from './figures.ts';
 import { settingsSchema } from '../src/config.ts';
 import { clusterEventSchema } from '../src/domain/sync/clusterEvent.ts';
 import { statusTable } from '../src/domain/connection/statusTable.ts';
@@ -31,7 +32,7 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
   const texts = await Promise.all(
     Object.entries(pages).map(async ([name, text]) => [`docs/${name}`, await formatted(name, text)] as const),
   );
-  return { ...Object.fromEntries(texts), 'cli/openApi.ts': clientTypes() };
+  return { ...Object.fromEntries(texts), 'client/openApi.ts': clientTypes() };
 }
 
 /** Its first part says what a run of all faults found (scripts/faults). */
@@ -63,12 +64,8 @@ function clientTypes(): string {
   }
 }
 
-const figuresSchema = z.record(z.string(), z.record(z.string(), z.number()));
-
-/** Of the last measurement that was stored: `npm run bench -- --json bench/figures/figures.json`. */
 function performancePage(): string {
-  const text = readFileSync(join(import.meta.dirname, '../bench/figures/figures.json'), 'utf8');
-  const figures = figuresSchema.parse(JSON.parse(text));
+  const figures = measuredFigures();
   const rows = targetRows((key) => {
     const [group = '', name = ''] = key.split('.');
     return figures[group]?.[name];
@@ -173,7 +170,7 @@ function commandLinePage(): string {
 # Command line
 
 \`zilliz-private-link.cjs\` is one file of each release. It needs Node 22 or newer and nothing else. From a checkout, \`npm run cli -- …\` is the same.
-How to use it in pipelines: [call it from…](../how-to/call-it-from.md).
+Where these pages say \`zilliz-private-link\`, type one of the two. How to use it in pipelines: [call it from…](../how-to/call-it-from.md).
 
 \`\`\`
 ${usage.trim()}

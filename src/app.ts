@@ -26,7 +26,7 @@ import { Access } from './http/access.ts';
 import { cancelConnection } from './http/cancelConnection.ts';
 import { changeCluster, getCluster } from './http/changeCluster.ts';
 import { options } from './http/console/options.ts';
-import { consoleFile, consolePage, signInOf } from './http/console/pages.ts';
+import { consoleHandlers, signInOf } from './http/console/pages.ts';
 import { deleteConnection } from './http/deleteConnection.ts';
 import { exportConnection } from './http/exportConnection.ts';
 import type { Sources } from './http/findConnection.ts';
@@ -93,14 +93,10 @@ interface AppOptions {
 export function appOf(read: ReadSettings, { timeLimits, consoleFolder = null }: AppOptions = {}): App {
   const app = read.ok ? configured(read.settings, timeLimits) : misconfigured(read.faults);
   const signIn = read.ok ? signInOf(entraOf(read.settings)) : ({ mode: 'unknown' } as const);
-  const files = { folder: consoleFolder, signIn };
-  return {
-    ...app,
-    handlers: { ...app.handlers, console: consolePage(files), consoleFile: consoleFile(files) },
-  };
+  return { ...app, handlers: { ...app.handlers, ...consoleHandlers({ folder: consoleFolder, signIn }) } };
 }
 
-type ApiOnly = Omit<App, 'handlers'> & { readonly handlers: Handlers };
+type ApiOnly = Omit<App, 'handlers'> & { readonly handlers: Omit<Handlers, 'signIn'> };
 
 function configured(settings: Settings, timeLimits: TimeLimits | undefined): ApiOnly {
   const shared = new SharedReads();
@@ -165,7 +161,7 @@ function handlersOf({
   readonly declared: readonly DeclaredEntry[];
   readonly addresses: Addresses;
   readonly oldestReading: () => number;
-}): Handlers {
+}): ApiOnly['handlers'] {
   const { allowed } = policy;
   const clientOf = workflowClient;
   const sources: Sources = {

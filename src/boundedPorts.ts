@@ -44,6 +44,8 @@ type NetworkReads =
   | 'principalId'
   | 'locks'
   | 'policyFindings'
+  | 'subscriptionState'
+  | 'networkRegistration'
   | 'subscriptions';
 type DnsReads = 'zone' | 'zones' | 'links' | 'link' | 'recordSets' | 'record';
 

@@ -113,6 +113,10 @@ export interface Network {
   locks(scope: string): Promise<readonly Lock[]>;
   /** The policies that would deny a resource or change it. Those of management groups are not found. */
   policyFindings(question: PolicyQuestion): Promise<readonly PolicyFinding[]>;
+  /** `Enabled`, `Disabled`, `Warned`, `PastDue`, or an unknown state of a subscription. */
+  subscriptionState(subscriptionId: string): Promise<string>;
+  /** `Registered`, `NotRegistered`, or an unknown state of the resource provider Microsoft.Network in a subscription. */
+  networkRegistration(subscriptionId: string): Promise<string>;
   /** The subscriptions that the identity can read. */
   subscriptions(): Promise<readonly string[]>;
 }

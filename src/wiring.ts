@@ -26,7 +26,7 @@ export interface TimeLimits {
   readonly keyVaultMs: number;
   readonly tokenMs: number;
   readonly probeMs: number;
-  /** For the moment until a call of Zilliz may be sent. A sandbox whose time stands still has its own. */
+  /** For the moment until a call of Zilliz may be sent. A sandbox whose time does not pass by itself has its own. */
   readonly sleep?: Sleep;
 }
 

@@ -18,7 +18,7 @@ describe('an app with invalid settings', () => {
     expect(JSON.stringify(answer)).not.toContain(secret);
   });
 
-  const others = ['health', 'openApi', 'explainProblem', 'console', 'consoleFile'];
+  const others = ['health', 'openApi', 'explainProblem', 'signIn', 'console', 'consoleFile'];
 
   it.each(Object.keys(app.handlers).filter((name) => !others.includes(name)))(
     'responds to %s with a problem that names them',

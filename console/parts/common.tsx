@@ -1,8 +1,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ConnectionStatus } from '../../src/domain/connection/statusTable.ts';
-import type { ApiFailure, Problem } from '../api.ts';
-import { meaningOf, toneOf, withoutRequests } from './words.ts';
+import type { ShownProblem } from '../../client/client.ts';
+import type { ApiError } from '../api.ts';
+import { fieldAt, meaningOf, toneOf, withoutRequests } from './words.ts';
 import type { Tone } from './words.ts';
 
 /** A state as a word with a mark of its colour. */
@@ -61,7 +62,7 @@ export function External({ to, children }: { to: string; children: ComponentChil
   );
 }
 
-/** Text of the app. A command in it stands alone, so that it can be copied. */
+/** Text of the app. A command in it has a line of its own, so that it can be copied. */
 function Prose({ text }: { text: string }): JSX.Element {
   const parts = text.split('`').map((part, index) => {
     if (index % 2 === 0) return part;
@@ -108,28 +109,49 @@ export function Notice(options: {
   );
 }
 
-/** A failure with its cause, and what to do. */
-function ProblemNotice({ problem, title }: { problem: Problem; title?: string }): JSX.Element {
+/** What a fault is of: a field of the form, or its place in the request. */
+function Place({ pointer, parameter }: Pick<Faults[number], 'pointer' | 'parameter'>): JSX.Element | null {
+  const field = fieldAt(pointer);
+  if (field !== null) return <strong>{field}: </strong>;
+  const place = parameter ?? pointer;
+  return place === '' ? null : <code>{place} </code>;
+}
+
+type Faults = ShownProblem['errors'];
+
+/** Faults with what to do. What is the same for several is said once, at the end. */
+export function FaultList({ faults }: { faults: Faults }): JSX.Element {
+  const remedies = [...new Set(faults.map(({ remedy }) => remedy))];
+  const [only] = remedies.length === 1 ? remedies : [];
   return (
-    <Notice kind="error" title={title ?? problem.title}>
-      <p>{problem.detail}</p>
-      {problem.errors.length > 1 && (
-        <ul>
-          {problem.errors.map(({ pointer, parameter, detail, remedy }) => (
-            <li key={`${pointer} ${detail}`}>
-              <code>{parameter ?? pointer}</code> {detail}.
-              <Remedy text={remedy} />
-            </li>
-          ))}
-        </ul>
-      )}
-      <p class="quiet">{problem.cause}</p>
-      {problem.errors.length < 2 && <Remedy text={problem.errors[0]?.remedy ?? problem.remedy} />}
+    <>
+      <ul class="roomy">
+        {faults.map(({ pointer, parameter, detail, remedy }) => (
+          <li key={`${pointer} ${detail}`}>
+            <Place {...{ pointer, ...(parameter !== undefined && { parameter }) }} />
+            {withoutRequests(detail)}
+            {only === undefined && <Remedy text={remedy} />}
+          </li>
+        ))}
+      </ul>
+      {only !== undefined && <Remedy text={only} />}
+    </>
+  );
+}
+
+/** A failure with its cause, and what to do. */
+function ProblemNotice({ problem, title }: { problem: ShownProblem; title: string }): JSX.Element {
+  const { errors, detail, cause, remedy } = problem;
+  return (
+    <Notice kind="error" title={title}>
+      {errors.length > 0 ? <FaultList faults={errors} /> : <p>{detail}</p>}
+      <p class="quiet">{cause}</p>
+      {errors.length === 0 && <Remedy text={remedy} />}
     </Notice>
   );
 }
 
-export function FailureNotice({ failure, title }: { failure: ApiFailure; title: string }): JSX.Element {
+export function FailureNotice({ failure, title }: { failure: ApiError; title: string }): JSX.Element {
   if (failure.problem)
     return <ProblemNotice problem={failure.problem} title={`${title}: ${failure.problem.title}`} />;
   return (

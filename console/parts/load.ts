@@ -1,17 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiFailure } from '../api.ts';
+import { ApiError } from '../api.ts';
 
 export interface Loaded<T> {
   /** The last value that could be read; null before the first. */
   readonly value: T | null;
   /** Why the last reading failed; null when it did not. */
-  readonly failure: ApiFailure | null;
+  readonly failure: ApiError | null;
   readonly reload: () => Promise<void>;
 }
 
 /** Reads, and reads again after `pauseOf` the last value, while the page is visible. Null: not again. */
 export function useLoaded<T>(read: () => Promise<T>, pauseOf: (value: T | null) => number | null): Loaded<T> {
-  const [state, setState] = useState<{ value: T | null; failure: ApiFailure | null }>({
+  const [state, setState] = useState<{ value: T | null; failure: ApiError | null }>({
     value: null,
     failure: null,
   });
@@ -52,25 +52,25 @@ export function useLoaded<T>(read: () => Promise<T>, pauseOf: (value: T | null) 
 }
 
 /** A key or token that the app no longer accepts ends the session. */
-export function useRefused(failure: ApiFailure | null, refused: () => void): void {
+export function useRefused(failure: ApiError | null, refused: () => void): void {
   useEffect(() => {
     if (failure?.status === 401) refused();
   }, [failure]);
 }
 
-function failureOf(error: unknown): ApiFailure {
-  if (error instanceof ApiFailure) return error;
-  return new ApiFailure(0, null, error instanceof Error ? error.message : String(error));
+function failureOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(0, null, error instanceof Error ? error.message : String(error));
 }
 
 /** One act of the user at a time, with its failure. */
 export function useAct(): {
   readonly busy: boolean;
-  readonly failure: ApiFailure | null;
+  readonly failure: ApiError | null;
   readonly run: (act: () => Promise<void>) => Promise<void>;
 } {
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(null);
   return {
     ...{ busy, failure },
     async run(act) {

@@ -34,13 +34,71 @@ export const phaseWords: Readonly<Record<PhaseName, string>> = {
   'check-removal': 'Check that all is gone',
 };
 
-/** A remedy as it reads beside buttons: the app names requests, for scripts. */
-export function withoutRequests(remedy: string): string {
-  return remedy
-    .replaceAll('POST the request again', 'connect again')
-    .replaceAll('POST the corrected request', 'connect with the corrected request')
-    .replaceAll('POST …/reconcile', 'repair')
-    .replaceAll('DELETE the connection again', 'disconnect again');
+/** Fields of the form, by their pointer in the body of the request. */
+export const fieldLabels = {
+  '/projectId': 'Project ID',
+  '/regionId': 'Region',
+  '/clusters': 'Clusters',
+  '/subnetId': 'Subnet for the private endpoint',
+  '/dns/hiddenNames': 'DNS',
+  '/privateEndpoint/name': 'Name of the private endpoint',
+  '/privateEndpoint/resourceGroup': 'Resource group of the private endpoint',
+  '/privateEndpoint/staticIpAddress': 'Address of the private endpoint',
+  '/privateEndpoint/networkInterfaceName': 'Name of its network interface',
+  '/dns/zoneResourceGroupId': 'Resource group of the zones',
+  '/dns/linkedNetworks': 'Networks to link',
+  '/tags': 'Tags',
+  '/deadlineMinutes': 'Minutes to wait for the private link',
+} as const;
+
+export type FieldPointer = keyof typeof fieldLabels;
+
+/** The field of the form that a pointer leads to, or into; null where there is none. */
+export function fieldAt(pointer: string): string | null {
+  const [, label = null] =
+    Object.entries(fieldLabels).find(([own]) => pointer === own || pointer.startsWith(`${own}/`)) ?? [];
+  return label;
+}
+
+/** Requests as the app names them for scripts, and what they are beside buttons. The first that fits is taken. */
+const inTheConsole: readonly (readonly [RegExp, string])[] = [
+  [
+    /Correct the fields listed under `errors`; the schema is at \/api\/openapi\.json/g,
+    'Correct what is named',
+  ],
+  [/POST the corrected request/g, 'connect with the corrected request'],
+  [/POST the request( again)?/g, 'connect again'],
+  [/POST …\/reconcile/g, 'repair'],
+  [/…\/reconcile/g, 'a repair'],
+  [/DELETE the connection/g, 'disconnect'],
+  [/DELETE it\b/g, 'disconnect it'],
+  [/DELETE works/g, 'Disconnect works'],
+  [/request the plan\b/g, 'show the plan'],
+  [/GET \/api\/connections\b/g, 'the list'],
+  [/ \((GET shows its status|…\/cancel)\)/g, ''],
+  [/(use|request) `?"?dns"?: \{ "layout": "per-cluster" \}`?/gi, 'choose “a zone for each cluster”'],
+  [
+    /accept it with `dns: \{ "hiddenNames": "warn" \}`/g,
+    'untick “stop before public names would no longer resolve”',
+  ],
+  [/"dns": \{ "hiddenNames": "refuse" \}/g, 'tick “stop before public names would no longer resolve”'],
+  [/(with|set) `dns\.manage: false`/g, 'with “another team owns DNS”'],
+  [/`clusters: "all"`/g, '“all of the project and region”'],
+];
+
+/** Text of the app as it reads beside buttons and fields. */
+export function withoutRequests(text: string): string {
+  const acts = inTheConsole.reduce((before, [request, words]) => before.replaceAll(request, words), text);
+  const fields = Object.entries(fieldLabels).reduce(
+    (before, [pointer, label]) =>
+      before.replaceAll(`\`${pointer.slice(1).replace('/', '.')}\``, `“${label}”`),
+    acts,
+  );
+  return fields.replaceAll(/(?<=\. )(connect|repair|disconnect|show|choose)\b/g, (verb) => upperFirst(verb));
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The last part of a resource ID. */

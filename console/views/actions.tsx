@@ -79,7 +79,7 @@ function Buttons({ api, view, busy, open, setOpened, showExport }: ButtonsOption
             disabled={busy}
             onClick={() => open(async () => ({ kind: 'drift', plan: await api.planStored(id, 'reconcile') }))}
           >
-            Check for drift
+            {status === 'connected' ? 'Check for drift' : 'Check and repair'}
           </button>
           <button type="button" disabled={busy} onClick={() => showExport('terraform')}>
             Export

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Api, Options, Plan } from '../api.ts';
+import type { Api, Options, Plan, Request } from '../api.ts';
 import { FailureNotice, Heading, Notice, Snippet } from '../parts/common.tsx';
 import { useAct, useLoaded, useRefused } from '../parts/load.ts';
 import { ConnectForm } from './connectForm.tsx';
@@ -14,7 +14,7 @@ interface ConnectOptions {
 }
 
 interface Planned {
-  readonly request: object;
+  readonly request: Request;
   readonly plan: Plan;
 }
 
@@ -22,6 +22,8 @@ interface Planned {
 export function ConnectView({ api, refused }: ConnectOptions): JSX.Element {
   const [draft, setDraft] = useState<Draft>(() => draftOf(location.hash));
   const [planned, setPlanned] = useState<Planned | null>(null);
+  /** Of the last plan, which is no longer shown. */
+  const [faults, setFaults] = useState<Plan['problems']>([]);
   const options = useOptions(api, draft, refused);
   const projects = useLoaded(
     async () => [...new Set((await api.list()).connections.flatMap(({ projectId }) => projectId ?? []))],
@@ -39,7 +41,11 @@ export function ConnectView({ api, refused }: ConnectOptions): JSX.Element {
       const request = requestOf(draft);
       setPlanned({ request, plan: await api.plan(request) });
     });
-  const connect = (request: object): void =>
+  const changeRequest = (): void => {
+    setFaults(planned?.plan.problems ?? []);
+    setPlanned(null);
+  };
+  const connect = (request: Request): void =>
     void act.run(async () => {
       const { id } = await api.connect(request);
       location.hash = `#/connections/${id}`;
@@ -82,7 +88,7 @@ export function ConnectView({ api, refused }: ConnectOptions): JSX.Element {
             <button type="button" disabled={act.busy} onClick={showPlan}>
               Plan again
             </button>
-            <button type="button" onClick={() => setPlanned(null)}>
+            <button type="button" onClick={changeRequest}>
               Change the request
             </button>
           </div>
@@ -95,6 +101,7 @@ export function ConnectView({ api, refused }: ConnectOptions): JSX.Element {
         <ConnectForm
           {...{ draft, setDraft, options, busy: act.busy, submit: showPlan }}
           known={projects.value ?? []}
+          faults={act.failure?.problem?.errors ?? faults}
         />
       )}
     </>
@@ -130,7 +137,7 @@ function useOptions(api: Api, { projectId, regionId }: Draft, refused: () => voi
   return options;
 }
 
-function scriptFor(request: object): string {
+function scriptFor(request: Request): string {
   return `curl -i '${location.origin}/api/connections' \\
   -H "x-functions-key: $KEY" -H 'content-type: application/json' \\
   -d '${JSON.stringify(request, null, 2)}'`;

@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import type { Options } from '../api.ts';
 import { Notice } from '../parts/common.tsx';
 import { groupOf, nameOf } from '../parts/words.ts';
-import { Choice, DnsFields, Field, MoreFields } from './connectFields.tsx';
-import type { FieldsOptions } from './connectFields.tsx';
+import { Choice, described, DnsFields, Field, MoreFields, TextField } from './connectFields.tsx';
+import type { FieldFault, FieldsOptions } from './connectFields.tsx';
 import type { Draft } from './draft.ts';
 
 interface FormOptions {
@@ -12,17 +12,19 @@ interface FormOptions {
   readonly options: Options;
   /** Projects of other connections. */
   readonly known: readonly string[];
+  readonly faults: readonly FieldFault[];
   readonly busy: boolean;
   readonly submit: () => void;
 }
 
-export function ConnectForm({ draft, setDraft, options, known, busy, submit }: FormOptions): JSX.Element {
+export function ConnectForm(props: FormOptions): JSX.Element {
+  const { draft, setDraft, options, known, faults, busy, submit } = props;
   const change = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     submit();
   };
-  const fields = { draft, change, options };
+  const fields = { draft, change, options, faults };
   return (
     <form class="card form" onSubmit={onSubmit}>
       {options.incomplete.length > 0 && (
@@ -36,19 +38,16 @@ export function ConnectForm({ draft, setDraft, options, known, busy, submit }: F
       )}
       <fieldset>
         <legend>Zilliz Cloud</legend>
-        <Field name="projectId" label="Project ID" hint="Zilliz Cloud console → Project settings">
-          <input
-            {...{ id: 'projectId', required: true, list: 'projects', autocomplete: 'off', spellcheck: false }}
-            placeholder="proj-…"
-            value={draft.projectId}
-            onInput={(event) => change({ projectId: event.currentTarget.value.trim() })}
-          />
-          <datalist id="projects">
-            {[...new Set([...(options.projects ?? []), ...known])].map((id) => (
-              <option key={id} value={id} />
-            ))}
-          </datalist>
-        </Field>
+        <TextField
+          {...{ ...fields, name: 'projectId', pointer: '/projectId', required: true, list: 'projects' }}
+          hint="Zilliz Cloud console → Project settings"
+          placeholder="proj-…"
+        />
+        <datalist id="projects">
+          {[...new Set([...(options.projects ?? []), ...known])].map((id) => (
+            <option key={id} value={id} />
+          ))}
+        </datalist>
         <RegionField {...fields} />
         <ClusterField {...fields} />
       </fieldset>
@@ -69,46 +68,36 @@ export function ConnectForm({ draft, setDraft, options, known, busy, submit }: F
   );
 }
 
-function RegionField({ draft, change, options }: FieldsOptions): JSX.Element {
+function RegionField({ draft, change, options, faults }: FieldsOptions): JSX.Element {
   const { regions } = options;
-  const set = (regionId: string): void => change({ regionId, clusters: null });
+  const anew = (part: Partial<Draft>): void => change({ ...part, clusters: null });
+  const field = {
+    name: 'regionId' as const,
+    ...{ pointer: '/regionId' as const, faults },
+    hint: 'Of the clusters. The network may be in another one.',
+  };
+  if (regions.length === 0)
+    return <TextField {...{ ...field, draft, change: anew, required: true }} placeholder="az-eastus" />;
   return (
-    <Field name="regionId" label="Region" hint="Of the clusters. The network may be in another one.">
-      {regions.length > 0 ? (
-        <select
-          id="regionId"
-          required
-          value={draft.regionId}
-          onChange={(event) => set(event.currentTarget.value)}
-        >
-          <option value="">Choose</option>
-          {regions.map((id) => (
-            <option key={id} value={id}>
-              {id}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          {...{
-            id: 'regionId',
-            required: true,
-            placeholder: 'az-eastus',
-            autocomplete: 'off',
-            spellcheck: false,
-          }}
-          value={draft.regionId}
-          onInput={(event) => set(event.currentTarget.value.trim())}
-        />
-      )}
+    <Field {...field}>
+      <select
+        {...{ id: 'regionId', required: true, value: draft.regionId, ...described(field) }}
+        onChange={(event) => anew({ regionId: event.currentTarget.value })}
+      >
+        <option value="">Choose</option>
+        {regions.map((id) => (
+          <option key={id} value={id}>
+            {id}
+          </option>
+        ))}
+      </select>
     </Field>
   );
 }
 
-function ClusterField({ draft, change, options }: FieldsOptions): JSX.Element | null {
+function ClusterField({ draft, change, options, faults }: FieldsOptions): JSX.Element {
   const { clusters } = options;
   const chosen = draft.clusters;
-  if (clusters.length === 0 && chosen === null) return null;
   const toggle = (id: string, on: boolean): void =>
     change({ clusters: on ? [...(chosen ?? []), id] : (chosen ?? []).filter((other) => other !== id) });
   return (
@@ -121,20 +110,29 @@ function ClusterField({ draft, change, options }: FieldsOptions): JSX.Element | 
         only these
       </Choice>
       {chosen !== null && (
-        <div class="choices">
-          {clusters.map(({ clusterId, name }) => (
-            <label key={clusterId} class="choice">
-              <input
-                type="checkbox"
-                checked={chosen.includes(clusterId)}
-                onChange={(event) => toggle(clusterId, event.currentTarget.checked)}
-              />
-              <span>
-                {name} <code class="quiet">{clusterId}</code>
-              </span>
-            </label>
-          ))}
-        </div>
+        <>
+          {clusters.length > 0 && (
+            <div class="choices">
+              {clusters.map(({ clusterId, name }) => (
+                <label key={clusterId} class="choice">
+                  <input
+                    type="checkbox"
+                    checked={chosen.includes(clusterId)}
+                    onChange={(event) => toggle(clusterId, event.currentTarget.checked)}
+                  />
+                  <span>
+                    {name} <code class="quiet">{clusterId}</code>
+                  </span>
+                </label>
+              ))}
+            </div>
+          )}
+          <TextField
+            {...{ draft, change, faults, name: 'otherClusters', pointer: '/clusters', rows: 2 }}
+            label={clusters.length > 0 ? 'Others, by ID' : 'Cluster IDs'}
+            hint="One a line. Zilliz Cloud console → the cluster → Cluster Details"
+          />
+        </>
       )}
     </div>
   );
@@ -142,18 +140,18 @@ function ClusterField({ draft, change, options }: FieldsOptions): JSX.Element | 
 
 const OTHER = 'other';
 
-function SubnetField({ draft, change, options }: FieldsOptions): JSX.Element {
+function SubnetField({ draft, change, options, faults }: FieldsOptions): JSX.Element {
   const { networks } = options;
   const isOffered = networks.some(({ subnets }) => subnets.some(({ id }) => id === draft.subnetId));
+  const field = { name: 'subnet', pointer: '/subnetId' } as const;
   const isTyped = networks.length === 0 || (draft.subnetId !== '' && !isOffered);
   return (
     <>
       {networks.length > 0 && (
-        <Field name="subnet" label="Subnet for the private endpoint">
+        <Field {...field} faults={isTyped ? [] : faults}>
           <select
-            id="subnet"
-            required
-            value={isTyped ? OTHER : draft.subnetId}
+            {...{ id: field.name, required: true, value: isTyped ? OTHER : draft.subnetId }}
+            {...(isTyped ? {} : described({ ...field, faults }))}
             onChange={(event) => {
               const { value } = event.currentTarget;
               change({ subnetId: value === OTHER ? '/subscriptions/' : value });
@@ -175,18 +173,12 @@ function SubnetField({ draft, change, options }: FieldsOptions): JSX.Element {
         </Field>
       )}
       {isTyped && (
-        <Field
-          name="subnetId"
+        <TextField
+          {...{ draft, change, faults, name: 'subnetId', pointer: field.pointer, required: true }}
           label="Resource ID of the subnet"
           hint="Azure portal: the virtual network → Subnets, or az network vnet subnet show --query id"
-        >
-          <input
-            {...{ id: 'subnetId', required: true, autocomplete: 'off', spellcheck: false }}
-            placeholder="/subscriptions/…/virtualNetworks/…/subnets/…"
-            value={draft.subnetId}
-            onInput={(event) => change({ subnetId: event.currentTarget.value })}
-          />
-        </Field>
+          placeholder="/subscriptions/…/virtualNetworks/…/subnets/…"
+        />
       )}
     </>
   );

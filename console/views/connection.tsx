@@ -128,11 +128,13 @@ function Progress({ view }: { view: ConnectionView }): JSX.Element {
 }
 
 /** What was requested and is not so, and what could not be read. */
-function Faults({ view: { live } }: { view: ConnectionView }): JSX.Element | null {
+function Faults({ view: { live, problem } }: { view: ConnectionView }): JSX.Element | null {
   if (!live || live.faults.length + live.incomplete.length === 0) return null;
+  // The sentence above has the only one.
+  const isSaid = live.faults.length === 1 && problem?.detail.includes(live.faults[0]?.detail ?? '') === true;
   return (
     <>
-      {live.faults.length > 0 && (
+      {live.faults.length > 0 && !isSaid && (
         <Notice kind="warning" title="Not as requested">
           <ul>
             {live.faults.map(({ code, clusterId, detail }) => (
@@ -159,7 +161,7 @@ function Faults({ view: { live } }: { view: ConnectionView }): JSX.Element | nul
 const marks = { pending: '○', running: '◐', done: '●', skipped: '–', failed: '✕' } as const;
 
 function Phases({ view }: { view: ConnectionView }): JSX.Element {
-  const { deadlineAt, startedBy, createdAt } = view;
+  const { deadlineAt, startedBy, createdAt, final } = view;
   return (
     <>
       <ol class="phases">
@@ -182,7 +184,7 @@ function Phases({ view }: { view: ConnectionView }): JSX.Element {
       <p class="quiet">
         {createdAt !== null && `Started ${dateTime(createdAt)}`}
         {startedBy !== null && ` by ${startedBy}`}
-        {deadlineAt !== null && `; waits for Zilliz until ${dateTime(deadlineAt)} at most`}
+        {!final && deadlineAt !== null && `; waits for Zilliz until ${dateTime(deadlineAt)} at most`}
       </p>
     </>
   );

@@ -1,3 +1,5 @@
+import type { Request } from '../api.ts';
+
 /** The request while it is filled in: texts, as the fields have them. */
 export interface Draft {
   readonly projectId: string;
@@ -5,58 +7,86 @@ export interface Draft {
   readonly subnetId: string;
   /** Null: all clusters, also future ones. */
   readonly clusters: readonly string[] | null;
+  /** Beside those that are offered. */
+  readonly otherClusters: string;
   readonly layout: 'regional' | 'per-cluster';
   readonly manageDns: boolean;
   readonly refuseHiddenNames: boolean;
+  readonly autoRegistration: boolean;
   readonly linkedNetworks: string;
   readonly zoneResourceGroupId: string;
   readonly endpointName: string;
+  readonly endpointResourceGroup: string;
+  readonly staticIpAddress: string;
+  readonly networkInterfaceName: string;
   readonly tags: string;
+  readonly adopt: boolean;
   readonly undo: boolean;
+  readonly deadlineMinutes: string;
 }
 
 const emptyDraft: Draft = {
-  ...{ projectId: '', regionId: '', subnetId: '', clusters: null },
-  ...{ layout: 'regional', manageDns: true, refuseHiddenNames: true },
-  ...{ linkedNetworks: '', zoneResourceGroupId: '', endpointName: '', tags: '', undo: false },
+  ...{ projectId: '', regionId: '', subnetId: '', clusters: null, otherClusters: '' },
+  ...{ layout: 'regional', manageDns: true, refuseHiddenNames: true, autoRegistration: true },
+  ...{ linkedNetworks: '', zoneResourceGroupId: '', endpointName: '', endpointResourceGroup: '' },
+  ...{ staticIpAddress: '', networkInterfaceName: '', tags: '' },
+  ...{ adopt: true, undo: false, deadlineMinutes: '' },
 };
 
-function lines(text: string): readonly string[] {
+function lines(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }
 
-/** The body of the request. What is left at its default is not in it. */
-export function requestOf(draft: Draft): object {
-  const networks = lines(draft.linkedNetworks);
-  const dns = {
+function endpointOf(draft: Draft): NonNullable<Request['privateEndpoint']> {
+  const { endpointName, endpointResourceGroup, staticIpAddress, networkInterfaceName } = draft;
+  return {
+    ...(endpointName !== '' && { name: endpointName }),
+    ...(endpointResourceGroup !== '' && { resourceGroup: endpointResourceGroup }),
+    ...(staticIpAddress !== '' && { staticIpAddress }),
+    ...(networkInterfaceName !== '' && { networkInterfaceName }),
+  };
+}
+
+function dnsOf(draft: Draft): NonNullable<Request['dns']> {
+  const isRegional = draft.manageDns && draft.layout === 'regional';
+  const linkedNetworks = lines(draft.linkedNetworks);
+  return {
     ...(!draft.manageDns && { manage: false }),
     ...(draft.layout === 'per-cluster' && { layout: draft.layout }),
-    ...(draft.refuseHiddenNames &&
-      draft.manageDns &&
-      draft.layout === 'regional' && { hiddenNames: 'refuse' }),
-    ...(draft.zoneResourceGroupId !== '' && { zoneResourceGroupId: draft.zoneResourceGroupId.trim() }),
-    ...(networks.length > 0 && { linkedNetworks: networks }),
+    ...(isRegional && draft.refuseHiddenNames && { hiddenNames: 'refuse' }),
+    ...(isRegional && !draft.autoRegistration && { autoRegistration: false }),
+    ...(draft.zoneResourceGroupId !== '' && { zoneResourceGroupId: draft.zoneResourceGroupId }),
+    ...(linkedNetworks.length > 0 && { linkedNetworks }),
   };
-  const tags = Object.fromEntries(
+}
+
+function tagsOf(draft: Draft): NonNullable<Request['tags']> {
+  return Object.fromEntries(
     lines(draft.tags).map((line) => {
       const [name = '', ...value] = line.split('=');
       return [name.trim(), value.join('=').trim()];
     }),
   );
+}
+
+/** The body of the request. What is left at its default is not in it. */
+export function requestOf(draft: Draft): Request {
+  const { projectId, regionId, subnetId, clusters, deadlineMinutes } = draft;
+  const privateEndpoint = endpointOf(draft);
+  const tags = tagsOf(draft);
+  const dns = dnsOf(draft);
   return {
-    ...{
-      projectId: draft.projectId.trim(),
-      regionId: draft.regionId.trim(),
-      subnetId: draft.subnetId.trim(),
-    },
-    ...(draft.clusters !== null && { clusters: draft.clusters }),
-    ...(draft.endpointName !== '' && { privateEndpoint: { name: draft.endpointName.trim() } }),
+    ...{ projectId, regionId, subnetId },
+    ...(clusters !== null && { clusters: [...clusters, ...lines(draft.otherClusters)] }),
+    ...(Object.keys(privateEndpoint).length > 0 && { privateEndpoint }),
     ...(Object.keys(tags).length > 0 && { tags }),
     ...(Object.keys(dns).length > 0 && { dns }),
+    ...(!draft.adopt && { adopt: 'never' }),
     ...(draft.undo && { onFailure: 'undo' }),
+    ...(deadlineMinutes !== '' && { deadlineMinutes: Number(deadlineMinutes) }),
   };
 }
 

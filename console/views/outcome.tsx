@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { ConnectionView } from '../api.ts';
 import { Card, Notice } from '../parts/common.tsx';
-import { counted, nameOf } from '../parts/words.ts';
+import { counted, nameOf, withoutRequests } from '../parts/words.ts';
 
 /** What the last run leaves to people, and what it warns of. */
 export function Outcome({ view }: { view: ConnectionView }): JSX.Element {
@@ -14,7 +14,7 @@ export function Outcome({ view }: { view: ConnectionView }): JSX.Element {
         <Notice kind="warning" title={counted(warnings.length, 'warning')}>
           <ul class="roomy">
             {warnings.map(({ code, detail }) => (
-              <li key={code + detail}>{detail}</li>
+              <li key={code + detail}>{withoutRequests(detail)}</li>
             ))}
           </ul>
         </Notice>

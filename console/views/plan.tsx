@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Plan } from '../api.ts';
-import { Notice, Remedy, State } from '../parts/common.tsx';
-import { about, counted, nameOf } from '../parts/words.ts';
+import { FaultList, Notice, State } from '../parts/common.tsx';
+import { about, counted, nameOf, withoutRequests } from '../parts/words.ts';
 import type { Tone } from '../parts/words.ts';
 
 type PlanRow = Plan['rows'][number];
@@ -27,21 +27,14 @@ export function PlanOf({ plan }: { plan: Plan }): JSX.Element {
       <HiddenNames names={hiddenNames} />
       {problems.length > 0 && (
         <Notice kind="error" title={`${counted(problems.length, 'problem')} to solve first`}>
-          <ul class="roomy">
-            {problems.map(({ pointer, code, detail, remedy }) => (
-              <li key={code + pointer + detail}>
-                {pointer !== '' && <code>{pointer}</code>} {detail}
-                <Remedy text={remedy} />
-              </li>
-            ))}
-          </ul>
+          <FaultList faults={problems} />
         </Notice>
       )}
       {others.length > 0 && (
         <Notice kind="warning" title={counted(others.length, 'warning')}>
           <ul class="roomy">
             {others.map(({ code, detail }) => (
-              <li key={code + detail}>{detail}</li>
+              <li key={code + detail}>{withoutRequests(detail)}</li>
             ))}
           </ul>
         </Notice>
@@ -117,7 +110,7 @@ function rightOf(granted: boolean | null): 'held' | 'missing' | 'unknown' {
   return granted ? 'held' : 'missing';
 }
 
-/** What was asked of Azure before the first write: rights of the app, locks and policies. */
+/** What was asked of Azure before the first write: rights of the app, subscriptions, locks and policies. */
 function Checks({ plan: { permissions, guards } }: { plan: Plan }): JSX.Element | null {
   const rights = permissions.map(({ action, scope, granted }) => ({
     ...{ kind: 'right', scope, what: action, ...found[rightOf(granted)] },
@@ -132,7 +125,8 @@ function Checks({ plan: { permissions, guards } }: { plan: Plan }): JSX.Element 
     <details open={rows.some(({ tone }) => tone !== 'grey')}>
       <summary>
         What could refuse it: {held} of {counted(permissions.length, 'right')} held,{' '}
-        {counted(guards.filter(({ result }) => result === 'denied').length, 'denial')} by locks and policies
+        {counted(guards.filter(({ result }) => result === 'denied').length, 'denial')} by subscriptions, locks
+        and policies
       </summary>
       <Table
         columns={['Result', 'Check', 'Of', 'At']}

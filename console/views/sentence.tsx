@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { ConnectionView } from '../api.ts';
-import { Remedy } from '../parts/common.tsx';
+import { FaultList, Remedy } from '../parts/common.tsx';
 import { ago, counted, meaningOf, networkOf, phaseWords, toneOf } from '../parts/words.ts';
 import { served } from './path.tsx';
 
@@ -13,16 +13,7 @@ export function Sentence({ view }: { view: ConnectionView }): JSX.Element {
         {stateOf(view)}
       </p>
       <Remedy title="Next" text={nextOf(view)} />
-      {problem && problem.errors.length > 1 && (
-        <ul>
-          {problem.errors.map(({ pointer, detail, remedy }) => (
-            <li key={pointer + detail}>
-              {pointer !== '' && <code>{pointer}</code>} {detail}.
-              <Remedy text={remedy} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {problem && problem.errors.length > 1 && <FaultList faults={problem.errors} />}
       {problem && <p class="quiet">{problem.cause}</p>}
     </section>
   );

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { SignIn } from '../../src/http/console/pages.ts';
+import { anonymous } from '../api.ts';
+import type { SignIn } from '../api.ts';
 import type { EntraSignIn } from '../entra.ts';
 import { Heading, Notice, Waiting } from '../parts/common.tsx';
 import { startKeySession } from '../session.ts';
@@ -150,24 +151,18 @@ function NoApplication(): JSX.Element {
   );
 }
 
-interface Misconfigured {
-  readonly settings?: readonly { readonly name: string; readonly fault: string }[];
-}
-
 function WrongSettings(): JSX.Element {
-  const [health, setHealth] = useState<Misconfigured | null>(null);
+  const [health, setHealth] = useState<Awaited<ReturnType<typeof anonymous.misconfigured>>>(null);
   useEffect(() => {
-    fetch('/api/health').then(
-      async (response) => setHealth((await response.json()) as Misconfigured),
-      () => setHealth({}),
-    );
+    // Without it the page says what to do all the same.
+    anonymous.misconfigured().then(setHealth, () => undefined);
   }, []);
   return (
     <div class="narrow">
       <Heading title="The app is not configured" />
       <Notice kind="error" title="Settings are missing or wrong">
         <ul>
-          {health?.settings?.map(({ name, fault }) => (
+          {health?.settings.map(({ name, fault }) => (
             <li key={name + fault}>
               <code>{name}</code> {fault}
             </li>

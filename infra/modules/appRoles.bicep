@@ -16,7 +16,7 @@ param storageName string
 param vaultName string
 param componentName string
 
-@description('Object ID of a person or group that may put and rotate the Zilliz API key. Empty: nobody gets the role here.')
+@description('Object ID of a person or group that may put and rotate the Zilliz API key. Empty: the role is not assigned here.')
 param keyOfficerPrincipalId string
 
 @allowed(['User', 'Group', 'ServicePrincipal'])

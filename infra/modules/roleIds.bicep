@@ -21,7 +21,7 @@ var storageTableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 
 @export()
-@description('Microsoft: "Key Vault Secrets Officer". For whoever puts and rotates the Zilliz API key.')
+@description('Microsoft: "Key Vault Secrets Officer". For the person who puts and rotates the Zilliz API key.')
 var keyVaultSecretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
 
 @export()

@@ -29,7 +29,7 @@ var sections = [
     visualization: 'table'
   }
   { title: 'Sweeps', query: loadTextContent('../monitoring/workbook/sweeps.kql'), visualization: 'timechart' }
-  { title: 'Drift that stands', query: loadTextContent('../monitoring/workbook/drift.kql'), visualization: 'table' }
+  { title: 'Open drift', query: loadTextContent('../monitoring/workbook/drift.kql'), visualization: 'table' }
 ]
 
 var content = {

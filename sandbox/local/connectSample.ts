@@ -1,4 +1,4 @@
-import type { Connection } from '../../cli/client.ts';
+import type { Connection } from '../../client/client.ts';
 import { openApp } from '../../cli/client.ts';
 import { follow } from '../../cli/follow.ts';
 import { sampleRequest } from '../demo/stage.ts';

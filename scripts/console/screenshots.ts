@@ -100,7 +100,7 @@ try {
     addresses: ['10.9.9.9'],
     metadata: record?.metadata ?? {},
   });
-  await page.getByRole('button', { name: 'Check for drift' }).click();
+  await page.getByRole('button', { name: /^Check (for drift|and repair)$/ }).click();
   await page.getByRole('dialog').waitFor();
   await take('drift');
   await page.getByRole('button', { name: 'Repair' }).click();

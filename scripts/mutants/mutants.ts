@@ -1,7 +1,8 @@
 // Changes deciding and guarding code, one place at a time, and runs the tests that reach it. A change that no test notices is a
-// survivor. It fails if one is not in test/mutants/survivors.json, with a reason. `-- <files>` mutates these files only.
+// survivor. It fails if one is not in test/mutants/survivors.json, with a reason. `-- <files>` mutates these files only. The score of
+// a whole run is kept, for the docs.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { compiling } from './compiles.ts';
@@ -63,6 +64,11 @@ for (const one of unlisted) console.log(`Not in ${SURVIVORS}: ${keyOf(one)}`);
 console.log(
   `score ${percent(killed.length, killed.length + alive.length)}: ${killed.length} killed, ${alive.length} survive, ${unlisted.length} of them not listed; ${mutants.length - killed.length - alive.length} do not compile`,
 );
+if (files.length === 0)
+  writeFileSync(
+    join(root, 'test/mutants/score.json'),
+    `${JSON.stringify({ noticed: killed.length, unnoticed: alive.length }, null, 2)}\n`,
+  );
 process.exitCode = unlisted.length === 0 && obsolete.length === 0 ? 0 : 1;
 
 function percent(part: number, whole: number): string {

@@ -6,10 +6,16 @@ const { projectId, regionId, resourceGroupId } = sample;
 const HOUR_MS = 3_600_000;
 const MOST_CLUSTERS = 8;
 
-/** The second connection: declared in the settings, with a zone for each cluster. */
+const declaredRegionId = 'az-centralus';
+const regionIds = [regionId, declaredRegionId];
+
+/**
+ * The second connection: declared in the settings, with a zone for each cluster. It is to another region, since of two private
+ * endpoints to one region a network can resolve each name to one only.
+ */
 export const declaredRequest = {
   ...sampleRequest,
-  privateEndpoint: { name: 'pe-declared' },
+  regionId: declaredRegionId,
   dns: { layout: 'per-cluster', hiddenNames: 'warn' },
 };
 
@@ -36,6 +42,15 @@ export async function dayOf(rig: Rig, id: string, day: number): Promise<void> {
   for (const { every, on, happens } of troubles) if (day % every === on % every) await happens(rig, id, day);
 }
 
+/** The declared connection finds a cluster from its first run on. */
+export function beginning({ sandbox }: Rig): void {
+  sandbox.zilliz.control.addCluster({ projectId, regionId: declaredRegionId, name: 'declared' });
+}
+
+export function livingClusters({ sandbox }: Rig) {
+  return sandbox.zilliz.control.snapshot().clusters.filter(({ deletedAt }) => deletedAt === null);
+}
+
 /** Rights, limits and locks as they were at first. */
 export function endOfTroubles({ sandbox }: Rig): void {
   const { control } = sandbox.azure;
@@ -46,17 +61,19 @@ export function endOfTroubles({ sandbox }: Rig): void {
   sandbox.faults.clear();
 }
 
-/** One comes slowly, the oldest of too many goes, one is suspended and one resumed. */
-function clustersComeAndGo({ sandbox }: Rig, _: string, day: number): void {
-  const { control } = sandbox.zilliz;
-  control.createClusterSlowly({ projectId, regionId, name: `cluster-${day}` });
-  const living = control.snapshot().clusters.filter(({ deletedAt }) => deletedAt === null);
-  const [oldest, second, third] = living;
-  if (living.length > MOST_CLUSTERS && oldest) {
-    control.deleteCluster(oldest.clusterId, { answer: day % 2 === 0 ? 'deleted' : 'not-found' });
+/** In each region one comes slowly, the oldest of too many goes, one is suspended and one resumed. */
+function clustersComeAndGo(rig: Rig, _: string, day: number): void {
+  const { control } = rig.sandbox.zilliz;
+  for (const place of regionIds) {
+    control.createClusterSlowly({ projectId, regionId: place, name: `cluster-${day}` });
+    const here = livingClusters(rig).filter((cluster) => cluster.regionId === place);
+    const [oldest, second, third] = here;
+    if (here.length > MOST_CLUSTERS && oldest) {
+      control.deleteCluster(oldest.clusterId, { answer: day % 2 === 0 ? 'deleted' : 'not-found' });
+    }
+    if (second) control.suspend(second.clusterId);
+    if (third) control.resume(third.clusterId);
   }
-  if (second) control.suspend(second.clusterId);
-  if (third) control.resume(third.clusterId);
 }
 
 /** The new key is in the vault an hour before the old one is revoked. */
@@ -116,16 +133,14 @@ async function updateInTheMidst(rig: Rig, id: string): Promise<void> {
 }
 
 async function excludeAndInclude(rig: Rig, id: string): Promise<void> {
-  const [first] = rig.sandbox.zilliz.control
-    .snapshot()
-    .clusters.filter(({ deletedAt }) => deletedAt === null);
+  const first = livingClusters(rig).find((cluster) => cluster.regionId === regionId);
   if (!first) return;
   await rig.call('DELETE', `/api/connections/${id}/clusters/${first.clusterId}`);
   await pass(rig, HOUR_MS);
   await rig.call('PUT', `/api/connections/${id}/clusters/${first.clusterId}`);
 }
 
-function pass(rig: Rig, milliseconds: number): Promise<void> {
+export function pass(rig: Rig, milliseconds: number): Promise<void> {
   const until = rig.clock.now() + milliseconds;
   return rig.runUntil(() => rig.clock.now() >= until);
 }

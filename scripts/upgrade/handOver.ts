@@ -95,7 +95,7 @@ async function judge({ run }: Story, host: Host, id: string, { azure, traffic }:
   const drift = rows
     .filter(({ action }) => action !== 'keep')
     .map(({ action, resource }) => `${action} ${resource}`);
-  if (drift.length > 0) return `drift: ${drift.join(', ')}`;
+  if (drift.length > 0) return `drift in the plan of the bundle that ended it: ${drift.join(', ')}`;
   const twice = traffic.of('zilliz.createPrivateEndpoint').length;
   return twice === 1 ? 'as expected' : `the private endpoint was registered ${twice} times`;
 }

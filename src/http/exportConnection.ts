@@ -14,6 +14,7 @@ const fileNames = { terraform: 'main.tf', bicep: 'main.bicep' } as const;
 export const exportQuerySchema = z.object({
   format: z
     .enum(['terraform', 'bicep'])
+    .meta({ id: 'ExportFormat' })
     .default('terraform')
     .meta({ description: 'The language of the file' }),
 });

@@ -7,7 +7,7 @@ import { unreadableSpec } from '../domain/connection/endpointHealth.ts';
 import { isConnectionId } from '../domain/connection/names.ts';
 import { authorizeRecordsAlone, authorizeSubject, faultOfOrphan } from '../domain/connection/orphan.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
-import { authorizeConnection } from '../domain/connection/request.ts';
+import { authorizeConnection, truncated } from '../domain/connection/request.ts';
 import type { StoredConnection } from '../domain/connection/storedConnection.ts';
 import { ProvisioningError } from '../domain/failure/failure.ts';
 import { removalSubjectSchema, subjectOf } from '../domain/plan/removalSubject.ts';
@@ -47,7 +47,7 @@ type ConnectionHandler = (
 export function onConnection(sources: Sources, handle: ConnectionHandler): HttpHandler {
   return async (request, context) => {
     const { id = '' } = request.params;
-    if (!isConnectionId(id)) throw connectionNotFound();
+    if (!isConnectionId(id)) throw connectionNotFound(noId(id));
     const client = sources.clientOf(context);
     const run = await client.read(id);
     // What was handed over is not known here any more.
@@ -133,8 +133,12 @@ export function endpointMissing(orphan: Orphan): Refused {
   return new Refused({ code, detail });
 }
 
-function connectionNotFound(): Refused {
-  const detail = 'no run, private endpoint or record of this ID is known here';
+function noId(text: string): string {
+  const meant = isConnectionId(text.toLowerCase()) ? `: did you mean ${text.toLowerCase()}?` : '';
+  return `${truncated(text)} is no ID of a connection, which is like az-eastus-0123456789ab${meant}`;
+}
+
+function connectionNotFound(detail = 'no run, private endpoint or record of this ID is known here'): Refused {
   return new Refused({ code: 'connection-not-found', detail });
 }
 

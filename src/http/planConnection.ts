@@ -43,7 +43,10 @@ const row = z.object({
 export const planViewSchema = z
   .object({
     id: z.string(),
-    changes: z.boolean().meta({ description: 'Whether any row that was read is more than `keep`' }),
+    changes: z.boolean().meta({
+      description:
+        'Whether any row that was read is more than `keep`, apart from records that wait for an address',
+    }),
     rows: z.array(row),
     problems: problemSchema.shape.errors,
     warnings: z.array(warningSchema),

@@ -1,4 +1,5 @@
 import type { HttpHandler, HttpRequest } from '@azure/functions';
+import { isUtf8 } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as z from 'zod';
 import { didYouMean, parseParameters, pointerOf, truncated } from '../domain/connection/request.ts';
@@ -12,21 +13,42 @@ const LARGEST_BODY = 64 * 1024;
 /** The host takes them on every route: the function key, and the name of the key. */
 const hostParameters = ['code', 'clientId'];
 
-/** Refuses parameters that the route does not have, and a body that is declared too large. */
-export function checkedRequest(parameters: readonly string[], handler: HttpHandler): HttpHandler {
-  return (request, context) => {
+/**
+ * Refuses parameters that the route does not have or that are given twice, a body that is declared too large, and any body where the
+ * route has none.
+ */
+export function checkedRequest(
+  { parameters, hasBody }: { readonly parameters: readonly string[]; readonly hasBody: boolean },
+  handler: HttpHandler,
+): HttpHandler {
+  return async (request, context) => {
     if (Number(request.headers.get('content-length') ?? 0) > LARGEST_BODY) throw tooLarge();
-    const unknown = [...request.query.keys()].filter(
-      (name) => ![...parameters, ...hostParameters].includes(name),
-    );
+    // The host joins the values of a name that is given twice, and has no names like __proto__.
+    const names = [...new URL(request.url).searchParams.keys()];
     refuseFor(
-      unknown.map((name) => ({
-        ...{ pointer: '', parameter: truncated(name), code: 'invalid-request' },
-        detail: `is not a parameter of the request${didYouMean(name, parameters)}`,
-      })),
+      names.flatMap((name, index) => {
+        const detail = parameterFault(name, parameters, names.indexOf(name) !== index);
+        return detail === null
+          ? []
+          : [{ pointer: '', parameter: truncated(name), code: 'invalid-request', detail }];
+      }),
     );
+    if (!hasBody && request.method !== 'GET') await refuseBody(request);
     return handler(request, context);
   };
+}
+
+function parameterFault(name: string, known: readonly string[], isRepeated: boolean): string | null {
+  if (hostParameters.includes(name)) return null;
+  if (!known.includes(name)) return `is not a parameter of the request${didYouMean(name, known)}`;
+  return isRepeated ? 'is given twice' : null;
+}
+
+/** What a body asks for would be ignored. An empty object asks for nothing. */
+async function refuseBody(request: HttpRequest): Promise<void> {
+  const isEmpty = /^\s*(?:\{\s*\}|null)?\s*$/.test(await readText(request));
+  const detail = 'this address takes no body: what it asks for would be ignored';
+  refuseFor(isEmpty ? [] : [{ pointer: '', code: 'invalid-request', detail }]);
 }
 
 /** Reads the parameters of the URL by their schema, or refuses the request. */
@@ -45,7 +67,7 @@ export async function readBody<T>(
 }
 
 /** Counts while it reads: a body in chunks does not declare its size. */
-async function readText({ body }: HttpRequest): Promise<string> {
+async function readText({ body, headers }: HttpRequest): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
@@ -54,12 +76,24 @@ async function readText({ body }: HttpRequest): Promise<string> {
     if (size > LARGEST_BODY) throw tooLarge();
     chunks.push(chunk);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    refuseFor([{ pointer: '', code: 'invalid-request', detail: 'the body is not UTF-8' }]);
-    return '';
+  const bytes = Buffer.concat(chunks);
+  const detail = encodingFault(bytes, headers.get('content-encoding') ?? '');
+  refuseFor(detail === null ? [] : [{ pointer: '', code: 'invalid-request', detail }]);
+  return new TextDecoder('utf-8').decode(bytes);
+}
+
+/** Why the bytes are not plain UTF-8; null if they are. */
+function encodingFault(bytes: Buffer, declared: string): string | null {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (isGzip || !/^(?:identity)?$/i.test(declared.trim())) {
+    const how = isGzip ? 'gzip' : truncated(declared);
+    return `the body is compressed (${how}): send it as plain JSON, without the header content-encoding`;
   }
+  if (isUtf8(bytes)) return null;
+  const isUtf16 = ['fffe', 'feff'].includes(bytes.subarray(0, 2).toString('hex'));
+  return isUtf16
+    ? 'the body is UTF-16: save the file as UTF-8 (PowerShell: `Set-Content -Encoding utf8`)'
+    : 'the body is not UTF-8';
 }
 
 function tooLarge(): Refused {
@@ -183,13 +217,14 @@ class JsonReader {
         const name = this.#string();
         this.#path.push(name);
         if (entries.has(name)) throw this.#fault('is given twice');
+        // Objects of JavaScript would lose it silently.
+        if (name === '__proto__') throw this.#fault('is not a field of the request');
         this.#expect(':');
         entries.set(name, this.#value());
         this.#path.pop();
       } while (this.#take(','));
-      this.#expect('}');
+      this.#expect('}', '"," or "}"');
     }
-    // Own properties, also for names like __proto__.
     return Object.fromEntries(entries);
   }
 
@@ -201,7 +236,7 @@ class JsonReader {
         entries.push(this.#value());
         this.#path.pop();
       } while (this.#take(','));
-      this.#expect(']');
+      this.#expect(']', '"," or "]"');
     }
     return entries;
   }
@@ -223,8 +258,8 @@ class JsonReader {
     return true;
   }
 
-  #expect(sign: string): void {
-    if (!this.#take(sign)) throw this.#syntax(`"${sign}"`);
+  #expect(sign: string, expected = `"${sign}"`): void {
+    if (!this.#take(sign)) throw this.#syntax(expected);
   }
 
   #match(token: RegExp): string | null {

@@ -36,6 +36,7 @@ export interface Handlers {
   readonly openApi: HttpHandler;
   readonly explainProblem: HttpHandler;
   readonly options: HttpHandler;
+  readonly signIn: HttpHandler;
 }
 
 /** Static files for people with a browser. They are no part of the API. */
@@ -85,6 +86,7 @@ export const routes: readonly Route[] = [
   { handler: 'openApi', method: 'GET', route: 'openapi.json', right: 'anyone' },
   { handler: 'explainProblem', method: 'GET', route: 'problems/{problem}', right: 'anyone' },
   { handler: 'options', ...read, route: 'options' },
+  { handler: 'signIn', method: 'GET', route: 'sign-in', right: 'anyone' },
 ];
 
 const pages: Readonly<Record<keyof Pages, string>> = { console: 'console', consoleFile: 'console/{file}' };
@@ -99,17 +101,17 @@ export function registerRoutes(
 ): void {
   const { access, addresses, around } = options;
   for (const name of ['console', 'consoleFile'] as const) {
-    app.http(name, { methods: ['GET'], route: pages[name], authLevel: 'anonymous', handler: handlers[name] });
+    const handler = problemsAsResponses({ verb: 'read', addresses }, orNoFile(handlers[name]));
+    app.http(name, { methods: ['GET'], route: pages[name], authLevel: 'anonymous', handler });
   }
   for (const { handler, method, route, right, durable, page, verb = 'read' } of routes) {
     const own = handlers[handler];
-    const parameters = Object.keys(routeDocuments[handler].query?.shape ?? {});
+    const { query, body } = routeDocuments[handler];
+    const takes = { parameters: Object.keys(query?.shape ?? {}), hasBody: body !== undefined };
     // Probes may add parameters to anonymous routes, which read none.
     const served = problemsAsResponses(
       { verb, addresses },
-      right === 'anyone'
-        ? own
-        : access.guard(right, around(checkedRequest(parameters, notLiteral(route, own)))),
+      right === 'anyone' ? own : access.guard(right, around(checkedRequest(takes, notLiteral(route, own)))),
     );
     app.http(handler, {
       methods: [method],
@@ -122,6 +124,16 @@ export function registerRoutes(
   registerUnknownAddress(addresses);
 }
 
+/** A page of an older version asks for files that are no longer there. */
+function orNoFile(handler: HttpHandler): HttpHandler {
+  return async (request, context) => {
+    const response = await handler(request, context);
+    if (response.status !== 404) return response;
+    const detail = 'the console of this version has no such file';
+    throw new Refused({ code: 'address-not-found', detail, cure: 'Load the page /api/console again.' });
+  };
+}
+
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** The host responds to a wrong method or path with an empty 404, and passes it to a route that takes every path. */
@@ -132,13 +144,20 @@ function registerUnknownAddress(addresses: Addresses): void {
     authLevel: 'anonymous',
     handler: problemsAsResponses({ verb: 'read', addresses }, (request) => {
       const path = (request.params.path ?? '').replace(/\/$/, '');
-      const fitting = routes.filter(({ route }) => patternOf(route).test(path));
+      const all = [...routes, ...Object.values(pages).map((route) => ({ route, method: 'GET' as const }))];
+      const fitting = all.filter(({ route }) => patternOf(route).test(path));
       if (fitting.length > 0) throw wrongMethod(request.method, path, fitting);
-      const known = routes.map(({ route }) => route).filter((route) => !route.includes('{'));
-      const detail = `/api/${truncated(path)} is no address of this API${didYouMean(path, known)}`;
+      const known = routes.map(({ route }) => `/api/${filled(route, path)}`);
+      const detail = `/api/${truncated(path)} is no address of this API${didYouMean(`/api/${path}`, known)}`;
       throw new Refused({ code: 'address-not-found', detail });
     }),
   });
+}
+
+/** A route with the names of a path in place of its parameters. */
+function filled(route: string, path: string): string {
+  const names = path.split('/');
+  return route.replace(/\{\w+\}/g, (parameter) => names[route.split('/').indexOf(parameter)] ?? parameter);
 }
 
 /** As the host matches: without regard to case, and a parameter is one segment. */
@@ -157,7 +176,7 @@ function notLiteral(route: string, handler: HttpHandler): HttpHandler {
   };
 }
 
-function wrongMethod(method: string, path: string, fitting: readonly Route[]): Refused {
+function wrongMethod(method: string, path: string, fitting: readonly Pick<Route, 'method'>[]): Refused {
   const allow = [...new Set(fitting.map((route) => route.method))].join(', ');
   const detail = `/api/${truncated(path)} takes ${allow}, not ${method}`;
   return new Refused({ code: 'method-not-allowed', detail }, { allow });

@@ -30,7 +30,7 @@ export const reconcileRequestSchema = z
   .strictObject({
     allowReplace: z.boolean().default(false).meta({
       description:
-        'Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.',
+        'Delete and create again a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.',
     }),
     onFailure: connectionRequestSchema.shape.onFailure,
     deadlineMinutes: connectionRequestSchema.shape.deadlineMinutes,

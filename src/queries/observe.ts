@@ -9,6 +9,7 @@ import { lockScopes, policyQuestions } from '../domain/plan/guards.ts';
 import type { Observation, ObservedRest, ObservedZone } from '../domain/plan/observation.ts';
 import { asksForCensus, obsoleteReadingOf } from '../domain/plan/obsolete.ts';
 import type { PlanRow } from '../domain/plan/rows.ts';
+import { subscriptionsOf } from '../domain/plan/subscriptionGuards.ts';
 import { hostOfRegion, isDedicated, predictedHost } from '../domain/resources/cluster.ts';
 import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain/resources/model.ts';
 import { isOwnedBy } from '../domain/resources/zoneOwner.ts';
@@ -221,7 +222,7 @@ function observePermissions(
 }
 
 /**
- * Asks for the locks and policies that concern the rows of a plan. A policy check that fails for any reason is a warning, because
+ * Asks for the subscriptions, locks and policies that concern the rows of a plan. A policy check that fails for any reason is a warning, because
  * it proves little anyway: a run must not wait for it.
  */
 export async function observeGuards(
@@ -239,14 +240,28 @@ export async function observeGuards(
     location: valueOf(virtualNetwork)?.location ?? '',
     target: valueOf(endpointService)?.service ?? null,
   }).filter(({ scope }) => isThere(scope));
-  const [locks, policies] = await Promise.all([
+  const [subscriptions, locks, policies] = await Promise.all([
+    observeSubscriptions(ports, subscriptionsOf(rows)),
     observeLocks(ports, scopes),
     mapEach(questions, async (question) => ({
       question,
       findings: await tryRead(() => ports.network.policyFindings(question), 'all'),
     })),
   ]);
-  return { locks, policies };
+  return { subscriptions, locks, policies };
+}
+
+function observeSubscriptions(
+  { network }: Pick<Ports, 'network'>,
+  subscriptionIds: readonly string[],
+): Promise<ReadGuards['subscriptions']> {
+  return mapEach(subscriptionIds, async (subscriptionId) => {
+    const [state, registration] = await Promise.all([
+      tryRead(() => network.subscriptionState(subscriptionId)),
+      tryRead(() => network.networkRegistration(subscriptionId)),
+    ]);
+    return { subscriptionId, state, registration };
+  });
 }
 
 export function observeLocks(

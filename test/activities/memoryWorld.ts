@@ -229,6 +229,8 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[]; asked: strin
     permissions: () => [{ actions: world.readsAll ? ['*'] : [], notActions: [] }],
     locks: () => [],
     policyFindings: () => [],
+    subscriptionState: () => 'Enabled',
+    networkRegistration: () => 'Registered',
   };
   const dns = {
     zone: (id: string) => world.zones.find((one) => same(one.id, id)) ?? null,

@@ -101,7 +101,7 @@ describe('a person with a function key', () => {
     );
     const [zoneId = '', name = ''] = record?.id.split('/A/') ?? [];
     control.setRecord({ zoneId, name, addresses: ['10.9.9.9'], metadata: record?.metadata ?? {} });
-    await page.getByRole('button', { name: 'Check for drift' }).click();
+    await page.getByRole('button', { name: /^Check (for drift|and repair)$/ }).click();
     const dialog = page.getByRole('dialog', { name: 'Drift' });
     await dialog.getByText('change', { exact: true }).waitFor();
 

@@ -23,11 +23,19 @@ afterAll(() => world.stop());
 
 const [, resourceGroupId = ''] = /^(.*\/resourceGroups\/[^/]+)/.exec(sample.subnetId) ?? [];
 
+const [catalogue] = sample.clusterIds;
+const azure = () => world.app.sandbox.azure.control;
+const zilliz = () => world.app.sandbox.zilliz.control;
+
+async function openForm(change: Parameters<typeof fillForm>[1] = {}): Promise<void> {
+  await watched.page.goto(`${world.address}#/connect`);
+  await watched.page.reload();
+  await fillForm(watched.page, change);
+}
+
 async function showPlan(change: Parameters<typeof fillForm>[1] = {}): Promise<void> {
   const { page } = watched;
-  await page.goto(`${world.address}#/connect`);
-  await page.reload();
-  await fillForm(page, change);
+  await openForm(change);
   await page.getByRole('button', { name: 'Show the plan' }).click();
   await page.getByRole('heading', { name: 'The plan' }).waitFor();
 }
@@ -73,6 +81,167 @@ describe('a plan in a governed subscription', () => {
     );
     expect(await faultsOf(watched)).toEqual([]);
     control.assignRole({ scope: resourceGroupId, actions: [action] });
+  });
+});
+
+describe('a mistake, on the form and in the plan', () => {
+  const { projectId, regionId, subnetId, virtualNetworkId } = sample;
+  const hub = `${resourceGroupId.replace(/[^/]+$/, 'rg-hub')}/providers/Microsoft.Network/privateDnsZones`;
+  const taken = `${hub}/${regionId}.vectordb.zillizcloud.com`;
+  const others = Array.from(
+    { length: 10 },
+    (_, index) => `pe-${index}.00000000-0000-4000-8000-00000000000${index}`,
+  );
+
+  const mistakes: readonly {
+    readonly name: string;
+    readonly make: () => void;
+    readonly words: RegExp;
+    readonly undo: () => void;
+  }[] = [
+    {
+      name: 'a full subnet',
+      make: () => azure().changeSubnet(subnetId, { addressesTakenByOthers: 251 }),
+      words:
+        /Subnet for the private endpoint: [^]*no free address[^]*What to do: Use another subnet of the network: snet-apps has free/,
+      undo: () => azure().changeSubnet(subnetId, { addressesTakenByOthers: 0 }),
+    },
+    {
+      name: 'a project whose plan is too low',
+      make: () => zilliz().setPlan(projectId, 'Standard'),
+      words: /Project ID: [^]*Standard[^]*What to do: Upgrade the project to the plan Enterprise or Business/,
+      undo: () => zilliz().setPlan(projectId, 'Enterprise'),
+    },
+    {
+      name: 'an eleventh endpoint of the project',
+      make: () => others.forEach((endpointId) => zilliz().addEndpoint({ projectId, regionId, endpointId })),
+      words:
+        /has 10 private endpoints: pe-0, [^]*What to do: Delete a private endpoint that is no longer needed/,
+      undo: () => others.forEach((endpointId) => zilliz().forgetEndpoint(endpointId, { silently: true })),
+    },
+    {
+      name: 'a zone of another team',
+      make() {
+        azure().addResourceGroup({ id: hub.replace(/\/providers.*/, '') });
+        azure().addZone({ id: taken });
+        azure().addLink({ id: `${taken}/virtualNetworkLinks/hub`, virtualNetworkId });
+      },
+      words: /rg-hub[^]*What to do: [^]*Ask the owners of \S+rg-hub[^]*“another team owns DNS”/,
+      undo: () => azure().remove(taken),
+    },
+  ];
+
+  it.each(mistakes)('is shown with the next action: $name', async ({ make, words, undo }) => {
+    const { page } = watched;
+    make();
+    await showPlan();
+    const plan = page.getByRole('region', { name: 'The plan' });
+
+    expect(await plan.innerText()).toMatch(words);
+    expect(await plan.getByRole('button', { name: 'Connect', exact: true }).isDisabled()).toBe(true);
+    undo();
+  });
+
+  it('stays behind what would break: the hidden names come first, also before the problems', async () => {
+    const { page } = watched;
+    azure().changeSubnet(subnetId, { addressesTakenByOthers: 251 });
+    await showPlan();
+    const plan = page.getByRole('region', { name: 'The plan' });
+    const top = async (text: RegExp): Promise<number> =>
+      (await plan.locator('.notice', { hasText: text }).first().boundingBox())?.y ?? NaN;
+
+    expect(await plan.locator('.notice-title').allInnerTexts()).toEqual([
+      '2 public names would stop resolving in the linked networks',
+      '1 problem to solve first',
+    ]);
+    expect(await top(/would stop resolving/)).toBeLessThan(await top(/to solve first/));
+    expect(await plan.locator('.notice').first().innerText()).toContain(
+      `${catalogue}.${regionId}.vectordb.zillizcloud.com`,
+    );
+    expect(await faultsOf(watched)).toEqual([]);
+    azure().changeSubnet(subnetId, { addressesTakenByOthers: 0 });
+  });
+
+  it('is shown at its field when the request is changed: a cluster that is not there', async () => {
+    const { page } = watched;
+    await openForm();
+    await page.getByLabel('only these').check();
+    await page.getByLabel('Others, by ID').fill('in01-000000000000000');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    const plan = page.getByRole('region', { name: 'The plan' });
+    await plan.waitFor();
+
+    expect(await plan.innerText()).toMatch(
+      new RegExp(`Clusters: [^]*are ${catalogue} \\(catalogue\\)[^]*What to do: Use one of the cluster IDs`),
+    );
+    await page.getByRole('button', { name: 'Change the request' }).click();
+    expect(await page.getByLabel('Others, by ID').getAttribute('aria-describedby')).toBe(
+      'otherClusters-fault',
+    );
+    expect(await page.locator('#otherClusters-fault').innerText()).toContain('in01-000000000000000');
+    expect(await faultsOf(watched)).toEqual([]);
+  });
+
+  it('is shown at each field that the app refuses: an address, an interface and a wait', async () => {
+    const { page } = watched;
+    await openForm();
+    await page.getByText('Advanced: names').click();
+    await page.getByLabel('Address of the private endpoint').fill('10.20.1.400');
+    await page.getByLabel('Name of its network interface').fill('-nic');
+    await page.getByLabel('Minutes to wait').fill('5');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByText('There is no plan yet').waitFor();
+
+    const faultOf = (name: string): Promise<string> => page.locator(`#${name}-fault`).innerText();
+    expect(await faultOf('staticIpAddress')).toBe('must be an IPv4 address');
+    expect(await faultOf('networkInterfaceName')).toMatch(/must/);
+    expect(await faultOf('deadlineMinutes')).toBe('must be at least 10');
+    expect(await faultsOf(watched)).toEqual([]);
+
+    await page.getByLabel('Address of the private endpoint').fill('10.20.1.77');
+    await page.getByLabel('Name of its network interface').fill('nic-zilliz');
+    await page.getByLabel('Minutes to wait').fill('30');
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('heading', { name: 'The plan' }).waitFor();
+    await page.getByText('The same from a script').click();
+    expect(await page.getByLabel('the command', { exact: true }).last().innerText()).toMatch(
+      /"staticIpAddress": "10\.20\.1\.77",\s+"networkInterfaceName": "nic-zilliz"[^]*"deadlineMinutes": 30/,
+    );
+  });
+
+  it('of a region is not possible where regions are offered, and is corrected where they are typed', async () => {
+    const { page } = watched;
+    await openForm();
+    expect(await page.locator('select#regionId option').allInnerTexts()).not.toContain('eastus');
+
+    world.app.sandbox.faults.order({
+      call: 'zilliz.listRegions',
+      fault: { kind: 'status', status: 403, body: {} },
+      times: 'always',
+    });
+    await page.reload();
+    await page.getByLabel('Project ID').fill(projectId);
+    await page.getByText('Not everything could be offered').waitFor();
+    await page.locator('input#regionId').fill('eastus');
+    await page.getByLabel('Subnet for the private endpoint').selectOption(subnetId);
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByText('There is no plan yet').waitFor();
+
+    expect(await page.locator('#regionId-fault').innerText()).toMatch(/did you mean az-eastus\?/);
+    expect(await page.getByText('What to do:').count()).toBe(1);
+    world.app.sandbox.faults.clear();
+  });
+
+  it('of a subnet is not possible: one that another service holds is shown, and cannot be chosen', async () => {
+    azure().changeSubnet(subnetId, { delegations: ['Microsoft.Web/serverFarms'] });
+    await watched.page.goto(`${world.address}#/connect`);
+    await watched.page.reload();
+    const option = watched.page.locator(`option[value="${subnetId}"]`);
+    await option.waitFor({ state: 'attached' });
+
+    expect(await option.innerText()).toContain('(delegated)');
+    expect(await option.isDisabled()).toBe(true);
+    azure().changeSubnet(subnetId, { delegations: [] });
   });
 });
 
@@ -154,6 +323,25 @@ describe('a connection with 30 clusters', () => {
 
     await page.goto(`${world.address}#/connections/${id}`);
     await page.getByRole('heading', { name: 'No such connection' }).waitFor();
+    expect(await faultsOf(watched)).toEqual([]);
+  });
+});
+
+describe('an endpoint that Zilliz rejects', () => {
+  it('is a red connection with the reason and the next action', async () => {
+    const { page } = watched;
+    const regionId = 'az-eastus2';
+    zilliz().addCluster({ projectId: sample.projectId, regionId, name: 'orders' });
+    zilliz().reviewEndpoints('reject');
+    await showPlan({ regionId });
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.locator('.sentence.red').waitFor({ timeout: 60_000 });
+
+    expect(await page.locator('.sentence').innerText()).toMatch(
+      /pe-zilliz-az-eastus2-\w{8}\.[0-9a-f-]{36}: Rejected[^]*Next: ask the support of Zilliz Cloud[^]*connect again/i,
+    );
+    expect(await page.locator('.sentence').innerText()).not.toMatch(/POST|DELETE/);
+    expect(await page.getByRole('region', { name: 'The path' }).innerText()).toContain('Rejected');
     expect(await faultsOf(watched)).toEqual([]);
   });
 });

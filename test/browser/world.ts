@@ -90,10 +90,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 /** Fills the form to connect with what the sample world has. */
 export async function fillForm(
   page: Page,
-  { subnet = 'snet-private-endpoints', manage = true }: { subnet?: string; manage?: boolean } = {},
+  {
+    subnet = 'snet-private-endpoints',
+    manage = true,
+    regionId = sample.regionId,
+  }: { subnet?: string; manage?: boolean; regionId?: string } = {},
 ): Promise<void> {
   await page.getByLabel('Project ID').fill(sample.projectId);
-  await page.locator('select#regionId').selectOption(sample.regionId);
+  await page.locator('select#regionId').selectOption(regionId);
   const subnetId = sample.subnetId.replace(/[^/]+$/, subnet);
   await page.getByLabel('Subnet for the private endpoint').selectOption(subnetId);
   if (manage) await page.getByLabel('stop before public names').uncheck();

@@ -48,6 +48,10 @@ describe.each(pages)('%s', (page) => {
     expect(names.filter((name) => !code.includes(name) && !elsewhere.includes(name))).toEqual([]);
   });
 
+  it('says how long a run takes only where `npm run docs` writes it', () => {
+    expect(textOf(page)).not.toMatch(/\b(seven|eight|nine|[789]) minutes\b/);
+  });
+
   it('names files that are there', () => {
     const paths = spansOf(page).filter((span) =>
       /^(src|test|infra|scripts|sandbox|bench|cli|console|docs)\/[\w./-]+$/.test(span),

@@ -10,7 +10,7 @@ const manifest = z
   .parse(JSON.parse(textOf('package.json')));
 
 const workflows = globSync('.github/workflows/*.yml', { cwd: root });
-const pages = ['*.md', 'docs/**/*.md', 'sandbox/*.md', '.github/*.md'].flatMap((glob) =>
+const pages = ['*.md', 'docs/**/*.md', 'sandbox/**/*.md', '.github/*.md'].flatMap((glob) =>
   globSync(glob, { cwd: root }),
 );
 

@@ -59,6 +59,7 @@ describe('the traffic of a whole life', () => {
     ['privateEndpoints.put', 201],
     ['privateLinkServices.checkVisibility', 200],
     ['recordSets.delete', 200],
+    ['recordSets.get', 404],
     ['policyRestrictions.check', 200],
     ['recordSets.listAll', 200],
     ['recordSets.put', 201],

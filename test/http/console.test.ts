@@ -6,7 +6,9 @@ import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
 import type { Rig } from '../../sandbox/rig/rig.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { appOf } from '../../src/app.ts';
+import type { App } from '../../src/app.ts';
 import { readSettings } from '../../src/config.ts';
+import { signInSchema } from '../../src/http/console/pages.ts';
 import { buildApp } from '../support/builtApp.ts';
 import type { BuiltApp } from '../support/builtApp.ts';
 
@@ -35,12 +37,16 @@ afterAll(async () => {
 
 const folder = (): string => join(built.directory, 'dist/console');
 
+function handlersOf(settings: Readonly<Record<string, string>>): App['handlers'] {
+  return appOf(readSettings(settings), { consoleFolder: folder() }).handlers;
+}
+
 function get(
   file: string | null,
   settings: Readonly<Record<string, string>> = good,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<HttpResponseInit> {
-  const { console: page, consoleFile } = appOf(readSettings(settings), { consoleFolder: folder() }).handlers;
+  const { console: page, consoleFile } = handlersOf(settings);
   const request = new HttpRequest({
     ...{ method: 'GET', url: 'https://app.example/api/console', headers },
     ...(file !== null && { params: { file } }),
@@ -124,15 +130,19 @@ describe('the console as files', () => {
   });
 
   it('says how people sign in, also when the settings are wrong', async () => {
-    expect((await get('sign-in')).jsonBody).toEqual({ mode: 'function-key' });
-    expect((await get('sign-in', { ARM_ENDPOINT: 'nowhere' })).jsonBody).toEqual({ mode: 'unknown' });
-    expect((await get('sign-in', entra)).jsonBody).toEqual({
+    const signIn = async (settings: Readonly<Record<string, string>>): Promise<unknown> => {
+      const request = new HttpRequest({ method: 'GET', url: 'https://app.example/api/sign-in' });
+      const response = await handlersOf(settings).signIn(request, new InvocationContext());
+      return signInSchema.parse((response as HttpResponseInit).jsonBody);
+    };
+
+    expect(await signIn(good)).toEqual({ mode: 'function-key' });
+    expect(await signIn({ ...good, ARM_ENDPOINT: 'nowhere' })).toEqual({ mode: 'unknown' });
+    expect(await signIn(entra)).toEqual({
       ...{ mode: 'entra', clientId, scope: `api://${clientId}/.default` },
       authority: `https://login.microsoftonline.com/${tenantId}`,
     });
-    expect((await get('sign-in', { ...entra, ENTRA_AUDIENCE: 'api://ours' })).jsonBody).toMatchObject({
-      clientId: null,
-    });
+    expect(await signIn({ ...entra, ENTRA_AUDIENCE: 'api://ours' })).toMatchObject({ clientId: null });
   });
 });
 

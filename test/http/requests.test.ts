@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { sampleRequest, startRig } from '../../sandbox/rig/rig.ts';
 import type { Rig } from '../../sandbox/rig/rig.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
@@ -15,6 +16,7 @@ const all = routes
     path: `/api/${route.replace('{id}', id).replace('{clusterId}', cluster)}`,
   }));
 const withBody = all.filter(({ handler }) => routeDocuments[handler].body);
+const withoutBody = all.filter(({ handler, method }) => method !== 'GET' && !routeDocuments[handler].body);
 const large = JSON.stringify({ ...sampleRequest, note: 'x'.repeat(70_000) });
 
 let rig: Rig;
@@ -26,8 +28,12 @@ beforeAll(async () => {
 afterAll(() => rig.stop());
 
 /** Sends a body in chunks, so that no header declares its size. */
-function sendChunks(path: string, body: Buffer): Promise<{ status: number; problem: Problem }> {
-  const headers = { 'x-functions-key': rig.host.keys.function, 'transfer-encoding': 'chunked' };
+function sendChunks(
+  path: string,
+  body: Buffer,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; problem: Problem }> {
+  const headers = { 'x-functions-key': rig.host.keys.function, 'transfer-encoding': 'chunked', ...more };
   return new Promise((resolve, reject) => {
     const request = httpRequest(`${rig.host.baseUrl}${path}`, { method: 'POST', headers }, (response) => {
       let text = '';
@@ -64,6 +70,19 @@ describe('every route', () => {
     },
   );
 
+  it.each(withoutBody)(
+    '$method $path refuses a body, because it would be ignored',
+    async ({ method, path }) => {
+      const { status, body } = await rig.call(method, path, '{"force":true}');
+
+      expect([status, (body as Problem).errors[0]?.detail]).toEqual([
+        400,
+        'this address takes no body: what it asks for would be ignored',
+      ]);
+      expect((await rig.call(method, path, ' { } ')).status).not.toBe(400);
+    },
+  );
+
   it.each(withBody)('$method $path counts a body of chunks', async ({ path }) => {
     expect((await sendChunks(path, Buffer.from(large))).status).toBe(413);
   });
@@ -73,6 +92,8 @@ it('the parameter that was probably meant is named', async () => {
   for (const [path, detail] of [
     ['?sizes=1', 'is not a parameter of the request: did you mean size?'],
     [`/${id}/export?fromat=bicep`, 'is not a parameter of the request: did you mean format?'],
+    [`/${id}/export?format=bicep&format=terraform`, 'is given twice'],
+    ['?__proto__=1', 'is not a parameter of the request'],
   ] as const) {
     const { status, body } = await rig.call('GET', `/api/connections${path}`);
     expect([status, (body as Problem).errors[0]?.detail]).toEqual([400, detail]);
@@ -91,6 +112,7 @@ describe.each(withBody)('hostile JSON at $method $path', ({ path }) => {
       '',
       'a name in double quotes is expected at line 1, column 18',
     ],
+    ['a missing comma', '{"a":1 "b":2}', '', '"," or "}" is expected at line 1, column 8'],
     ['two documents', '{}{}', '', 'the end is expected at line 1, column 3'],
     ['an open text', '{"projectId":"x', '', 'the end of a text'],
     ['a name given twice', '{"a":1,"a":2}', '/a', 'is given twice'],
@@ -115,6 +137,46 @@ describe.each(withBody)('hostile JSON at $method $path', ({ path }) => {
 
     expect([status, problem.errors[0]?.detail]).toEqual([400, 'the body is not UTF-8']);
   });
+
+  it.each([
+    [
+      'UTF-16, as PowerShell writes it',
+      Buffer.from(`\ufeff${text}`, 'utf16le'),
+      '',
+      'the body is UTF-16: save',
+    ],
+    ['gzip', gzipSync(text), 'gzip', 'the body is compressed (gzip): send it as plain JSON'],
+    ['gzip without a header', gzipSync(text), '', 'the body is compressed (gzip)'],
+    ['another coding', Buffer.from(text), 'br', 'the body is compressed (br)'],
+  ])('%s is named as what it is', async (_, body, coding, detail) => {
+    const headers = coding === '' ? {} : { 'content-encoding': coding };
+    const { status, problem } = await sendChunks(path, body, headers);
+
+    expect([status, problem.detail]).toEqual([400, expect.stringContaining(detail)]);
+  });
+});
+
+describe('an address that is nearly right', () => {
+  const problemAt = async (method: string, path: string): Promise<Problem> =>
+    (await rig.call(method, path)).body as Problem;
+
+  it.each([
+    ['GET', '/api/conections', 'is no address of this API: did you mean /api/connections?'],
+    ['GET', `/api/connections/${id}/runs`, `did you mean /api/connections/${id}/run?`],
+    ['POST', `/api/connections/${id}/reconsile`, `did you mean /api/connections/${id}/reconcile?`],
+    ['POST', '/api/console', '/api/console takes GET, not POST'],
+    ['GET', '/api/console/app-0A1B2C3D.js', 'the console of this version has no such file'],
+    ['GET', `/api/connections/${id.toUpperCase()}`, `did you mean ${id}?`],
+    ['DELETE', '/api/connections/pe-app', 'pe-app is no ID of a connection, which is like az-eastus-'],
+  ])('%s %s', async (method, path, detail) => {
+    expect((await problemAt(method, path)).detail).toContain(detail);
+  });
+
+  it('a refused reconcile is to be corrected there, and not to be posted as a request', async () => {
+    const { remedy } = await problemAt('POST', `/api/connections/${id}/reconcile?allowReplace=true`);
+
+    expect(remedy).toMatch(/Then POST …\/reconcile with the corrected body\.$/);
+  });
 });
 
 describe('faults of a body', () => {
@@ -129,6 +191,33 @@ describe('faults of a body', () => {
     expect((await errorsOf(body)).errors).toMatchObject([
       { pointer, detail: `is not a field of the request${question}` },
     ]);
+  });
+
+  const group = '/subscriptions/b1e2a7d0-5c1f-4c0e-9a51-6f0c2d3e4a5b/resourceGroups/rg-app';
+  const network = `${group}/providers/Microsoft.Network/virtualNetworks/vnet-app`;
+  const subnet = `${network}/subnets/snet-apps`;
+
+  it.each([
+    ['subnetId', `https://portal.azure.com/#@corp/resource${subnet}`, `: did you mean ${subnet}?`],
+    ['subnetId', ` ${subnet.slice(1)}\u00a0`, `: did you mean ${subnet}?`],
+    ['subnetId', subnet.replaceAll('/', '%2F'), `: did you mean ${subnet}?`],
+    ['subnetId', `${subnet}?api-version=2024-05-01`, `: did you mean ${subnet}?`],
+    ['subnetId', network, ': this is a virtual network, add /subnets/<name>'],
+    ['dns', { zoneResourceGroupId: network }, `: did you mean ${group}?`],
+    ['dns', { linkedNetworks: [subnet] }, `: did you mean ${network}?`],
+    ['dns', { linkedNetworks: network }, 'must be a list'],
+    ['clusters', ['IN01-3E5A7C9B1D2F4A6'], ': did you mean in01-3e5a7c9b1d2f4a6?'],
+    [
+      'clusters',
+      ['https://in01-3e5a7c9b1d2f4a6.az-eastus.vectordb.zillizcloud.com:19530'],
+      ': did you mean in01-3e5a7c9b1d2f4a6?',
+    ],
+    ['clusters', ['all'], ': for all clusters, "clusters": "all"'],
+    ['deadlineMinutes', 1e20, 'must be at most 10080'],
+  ])('name the value that was probably meant: %s %j', async (field, value, question) => {
+    const { errors } = await errorsOf(JSON.stringify({ ...sampleRequest, [field]: value }));
+
+    expect(errors.map(({ detail }) => detail)).toEqual([expect.stringContaining(question)]);
   });
 
   it('beyond fifty are counted', async () => {

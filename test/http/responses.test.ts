@@ -140,6 +140,7 @@ it('each route responds as the OpenAPI document says, for success and for failur
   await expectDocumented(200, ['DELETE', connection]);
 
   await expectDocumented(200, ['GET', '/api/openapi.json']);
+  await expectDocumented(200, ['GET', '/api/sign-in']);
   await expectDocumented(200, ['GET', '/api/problems/subnet-full']);
   await expectDocumented(404, ['GET', '/api/problems/subnet-fool']);
   await expectDocumented(200, ['GET', '/api/health']);
@@ -183,7 +184,7 @@ it.each([
   const problem = (await response.json()) as { readonly type: string; readonly detail: string };
 
   expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
-  expect(problem.detail).toMatch(allow ?? /did you mean connections\?/);
+  expect(problem.detail).toMatch(allow ?? /did you mean \/api\/connections\?/);
 });
 
 it('the document, and the explanation that the type of a problem leads to, need no key', async () => {

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
+import { bundledOnly } from '../../scripts/package/sbom.ts';
 import { stagePackage } from '../../scripts/package/stage.ts';
 import { z } from 'zod';
 import { zip } from '../../scripts/package/zip.ts';
@@ -114,6 +115,37 @@ describe('the release package', () => {
       private: true,
       main: 'dist/main.cjs',
     });
+  });
+});
+
+describe('the list of what the bundles are made of', () => {
+  const component = (name: string, scope: string) => ({
+    name,
+    version: '1.0.0',
+    'bom-ref': `${name}@1.0.0`,
+    scope,
+  });
+  const listed = {
+    bomFormat: 'CycloneDX',
+    components: [
+      component('zod', 'required'),
+      component('preact', 'optional'),
+      component('jest', 'optional'),
+    ],
+    dependencies: [{ ref: 'preact@1.0.0', dependsOn: ['zod@1.0.0', 'jest@1.0.0'] }],
+  };
+  const manifest = (name: string): string => JSON.stringify({ name, version: '1.0.0' });
+
+  it('names a development dependency that the console bundles, and none that is in no bundle', () => {
+    const sbom = bundledOnly(listed, [manifest('preact'), manifest('zod')]);
+
+    expect(sbom).toMatchObject({ bomFormat: 'CycloneDX' });
+    expect(sbom.components.map(({ name }) => name)).toEqual(['zod', 'preact']);
+    expect(sbom.dependencies).toEqual([{ ref: 'preact@1.0.0', dependsOn: ['zod@1.0.0'] }]);
+  });
+
+  it('is refused if npm does not list a package that is bundled', () => {
+    expect(() => bundledOnly(listed, [manifest('unknown')])).toThrow('unknown@1.0.0');
   });
 });
 

@@ -56,6 +56,7 @@ describe('the custom roles', () => {
       'Microsoft.Network/locations/checkPrivateLinkServiceVisibility/action',
       'Microsoft.Network/locations/operationResults/read',
       'Microsoft.Network/locations/operations/read',
+      'Microsoft.Resources/subscriptions/providers/read',
       'Microsoft.Resources/subscriptions/read',
     ]);
   });

@@ -55,16 +55,23 @@ async function connectAgainstResistance(rig: Rig): Promise<string> {
   return id;
 }
 
-/** A cluster comes, one is excluded and included again, and the sweep finds what no event reported. */
+/** A cluster comes, and the sweep finds what no event reported; one is excluded, loses its record to a user, and is included again. */
 async function followClusters(rig: Rig, id: string): Promise<void> {
   const [first] = sample.clusterIds;
-  rig.sandbox.zilliz.control.addCluster({ projectId, regionId });
+  const { azure, faults, traffic, zilliz } = rig.sandbox;
+  zilliz.control.addCluster({ projectId, regionId });
   await rig.host.runTimerTrigger('sweep');
   await settle(rig);
-  for (const method of ['DELETE', 'PUT']) {
-    await call(rig, method, `/api/connections/${id}/clusters/${first}`);
-    await settle(rig);
-  }
+  const busy = { error: { code: 'ServiceUnavailable', message: 'Try again.' } };
+  faults.order({ call: 'recordSets.get', fault: { kind: 'status', status: 503, body: busy } });
+  await call(rig, 'DELETE', `/api/connections/${id}/clusters/${first}`);
+  await rig.runUntil(() => traffic.of('recordSets.get').some(({ response }) => response.status === 503));
+  const { recordSets } = azure.control.snapshot().dns;
+  const record = Object.values(recordSets).find(({ name }) => name.includes(first));
+  if (record) azure.control.remove(record.id);
+  await settle(rig);
+  await call(rig, 'PUT', `/api/connections/${id}/clusters/${first}`);
+  await settle(rig);
 }
 
 async function breakAndRepair(rig: Rig, id: string): Promise<void> {

@@ -81,7 +81,7 @@ export function served(
 function admit(world: World, operation: ArmOperation, call: ArmCall): void {
   const verb = verbs[operation.method];
   const subscriptionId = segmentAfter(call.scope, 'subscriptions');
-  if (subscriptionId !== undefined) admitSubscription(world, subscriptionId, verb);
+  if (subscriptionId !== undefined) admitSubscription(world, subscriptionId, operation.method);
   const action = actionFor(operation.name, call.path);
   const isOpen = action === null || isOpenList(world, operation.name, call);
   if (!isOpen) authorize(world, call.principal, action, call.scope);
@@ -102,10 +102,12 @@ function admit(world: World, operation: ArmOperation, call: ArmCall): void {
   }
 }
 
-function admitSubscription(world: World, subscriptionId: string, verb: 'write' | 'delete' | undefined): void {
+/** As documented, a subscription that is disabled or warned can be read, and what is in it deleted. Past due, it takes all. */
+function admitSubscription(world: World, subscriptionId: string, method: string): void {
   const subscription = world.state.subscriptions[subscriptionId.toLowerCase()];
-  if (!subscription) throw subscriptionNotFound(subscriptionId);
-  if (!verb || subscription.state === 'Enabled') return;
+  if (!subscription || subscription.state === 'Deleted') throw subscriptionNotFound(subscriptionId);
+  const isReadOnly = ['Disabled', 'Warned'].includes(subscription.state);
+  if (!isReadOnly || !['PUT', 'PATCH', 'POST'].includes(method)) return;
   throw armFault(
     409,
     {

@@ -86,7 +86,7 @@ export const azureAccessActions: readonly Action[] = [
   action(
     'setSubscriptionState',
     'disables a subscription, or enables it again',
-    z.strictObject({ subscriptionId: text, state: z.enum(['Enabled', 'Warned', 'Disabled']) }),
+    z.strictObject({ subscriptionId: text, state: z.enum(['Enabled', 'Warned', 'PastDue', 'Disabled']) }),
     (azure, { subscriptionId, state }) => azure.setSubscriptionState(subscriptionId, state),
   ),
   action(

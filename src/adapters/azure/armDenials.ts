@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { grant } from '../../domain/plan/permissions.ts';
+import { enableSubscription, registerProvider } from '../../domain/plan/subscriptionGuards.ts';
 
 /** The messages of codes that end in AuthorizationFailed: each has action and scope, in this order, and one has a name. */
 const lacks = (action: string, scope: string): string => `the identity lacks ${action} at ${scope}`;
@@ -41,10 +42,10 @@ export function cureOf(meaning: FailureCode, message: string, path = ''): { read
     const denial = denialIn(message);
     return denial === null ? {} : { cure: grant({ ...denial, principalId: principalIn(message) }) };
   }
-  if (meaning !== 'provider-not-registered') return {};
   const subscription = /\/subscriptions\/([0-9a-f-]{36})/i.exec(path)?.[1];
+  if (subscription === undefined) return {};
+  if (meaning === 'subscription-disabled') return { cure: enableSubscription(subscription) };
   const namespace = /namespace '([\w.]+)'/.exec(message)?.[1];
-  if (subscription === undefined || namespace === undefined) return {};
-  const command = `az provider register --namespace ${namespace} --subscription ${subscription} --wait`;
-  return { cure: `Register the resource provider: \`${command}\`.` };
+  if (meaning !== 'provider-not-registered' || namespace === undefined) return {};
+  return { cure: registerProvider(namespace, subscription) };
 }

@@ -152,6 +152,7 @@ const POLICY_RESTRICTIONS = '2024-10-01';
 
 const resourceGroupSchema = z.object({ id: z.string(), location: z.string() });
 const subscriptionSchema = z.object({ subscriptionId: z.guid(), state: z.string().nullish() });
+const providerSchema = z.object({ registrationState: z.string() });
 const permissionSchema = z.object({
   actions: z.array(z.string()).nullish(),
   notActions: z.array(z.string()).nullish(),
@@ -183,12 +184,20 @@ const policyRestrictionsSchema = z.object({
     .nullish(),
 });
 
-/** Groups, tags, permissions, locks, policies and subscriptions of ARM itself, which the two SDKs lack. */
+/** Groups, tags, permissions, locks, policies, providers and subscriptions of ARM itself, which the two SDKs lack. */
 function resourceManagement(
   arm: ArmCalls,
 ): Pick<
   Network,
-  'resourceGroup' | 'mergeTags' | 'removeTags' | 'permissions' | 'locks' | 'policyFindings' | 'subscriptions'
+  | 'resourceGroup'
+  | 'mergeTags'
+  | 'removeTags'
+  | 'permissions'
+  | 'locks'
+  | 'policyFindings'
+  | 'subscriptions'
+  | 'subscriptionState'
+  | 'networkRegistration'
 > {
   return {
     locks: (scope) => locks(arm, scope),
@@ -208,12 +217,30 @@ function resourceManagement(
         notActions: notActions ?? [],
       }));
     },
+    async subscriptionState(subscriptionId) {
+      const call = {
+        method: 'get',
+        path: `/subscriptions/${subscriptionId}`,
+        apiVersion: SUBSCRIPTIONS,
+      } as const;
+      const found = await arm.raw(`reading the subscription ${subscriptionId}`, call, subscriptionSchema);
+      return found.state ?? '';
+    },
+    async networkRegistration(subscriptionId) {
+      const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Network`;
+      const doing = `reading whether ${subscriptionId} is registered for Microsoft.Network`;
+      const found = await arm.raw(doing, { method: 'get', path, apiVersion: RESOURCES }, providerSchema);
+      return found.registrationState;
+    },
     async subscriptions() {
       const call = { path: '/subscriptions', apiVersion: SUBSCRIPTIONS };
       const found = await arm.rawList('listing subscriptions', call, subscriptionSchema);
-      return found
-        .filter(({ state }) => state !== 'Deleted' && state !== 'Disabled')
-        .map(({ subscriptionId }) => subscriptionId);
+      return (
+        found
+          // A disabled one can be read, and what is in it deleted.
+          .filter(({ state }) => state !== 'Deleted')
+          .map(({ subscriptionId }) => subscriptionId)
+      );
     },
   };
 }

@@ -14,7 +14,7 @@ export interface ApiKeys {
 /** The properties of a Key Vault secret that are used here. */
 export interface Secret {
   readonly value?: string | undefined;
-  readonly properties: { readonly enabled?: boolean | undefined; readonly expiresOn?: Date | undefined };
+  readonly properties: { readonly enabled?: boolean | undefined };
 }
 
 export interface ApiKeySettings {
@@ -114,12 +114,11 @@ export class KeyVaultApiKeys implements ApiKeys {
     }
   }
 
+  /** Its expiry is a reminder to rotate it: Zilliz alone decides whether the key is valid. */
   async #usableKeyIn(name: string): Promise<string> {
     const secret = await this.#read(name);
-    const expiresAt = secret.properties.expiresOn?.getTime() ?? Infinity;
     const key = secret.value?.trim() ?? '';
     if (secret.properties.enabled === false) throw unusable(name, 'is disabled');
-    if (expiresAt <= this.#settings.now()) throw unusable(name, 'has expired');
     // A key with a line break is refused as a header, and the error shows the key.
     if (!/^[\x21-\x7e]{1,512}$/.test(key)) throw unusable(name, 'holds nothing that could be a key');
     return key;

@@ -26,9 +26,22 @@ export function text(fault: (value: string) => NameFault, longest: number): z.Zo
 
 function id(parse: (value: string) => unknown, example: string): z.ZodString {
   return text(
-    (value) => (parse(value) === null ? `must be a resource ID like ${example}` : null),
+    (value) =>
+      parse(value) === null ? `must be a resource ID like ${example}${meantId(value, parse)}` : null,
     LONGEST_ID,
   );
+}
+
+/** The ID in a text that was copied with more than it: an address, blanks, encoded slashes, a resource inside or around. */
+function meantId(value: string, parse: (value: string) => unknown): string {
+  if (value.length > LONGEST_ID) return '';
+  const plain = value.replace(/%2f/gi, '/').replace(/\/{2,}/g, '/');
+  const [, path = ''] = /(subscriptions\/[^?#\s]*[^?#\s/])/i.exec(plain) ?? [];
+  const segments = path.split('/');
+  const outer = segments.map((_, index) => `/${segments.slice(0, segments.length - index).join('/')}`);
+  const found = outer.find((id) => parse(id) !== null);
+  if (found !== undefined) return `: did you mean ${found}?`;
+  return parse(`/${path}/subnets/name`) === null ? '' : ': this is a virtual network, add /subnets/<name>';
 }
 
 function unique(values: readonly string[]): boolean {

@@ -40,7 +40,12 @@ export function resourceGroupNameFault(name: string): NameFault {
 }
 
 export function clusterIdFault(id: string): NameFault {
-  return CLUSTER_ID.test(id) ? null : 'must be the ID of a cluster, like in01-0123456789abcde, not its name';
+  if (CLUSTER_ID.test(id)) return null;
+  const fault = 'must be the ID of a cluster, like in01-0123456789abcde, not its name';
+  if (/^(all|\*)$/i.test(id)) return `${fault}: for all clusters, "clusters": "all"`;
+  // A part of an address, or in capitals.
+  const [meant] = /in\d{2}-[0-9a-z]{6,40}/.exec(id.toLowerCase()) ?? [];
+  return meant === undefined ? fault : `${fault} or address: did you mean ${meant}?`;
 }
 
 export function projectIdFault(id: string): NameFault {

@@ -26,7 +26,7 @@ export function parseConnectionRequest(body: unknown): Parsed<Connection> {
 export function parseBody<T extends z.ZodType>(schema: T, body: unknown): Parsed<z.output<T>> {
   const parsed = schema.safeParse(body, { error: schemaMessages });
   if (parsed.success) return { ok: true, value: parsed.data };
-  return refused(parsed.error.issues.flatMap((issue) => faultsOf(issue, schema)));
+  return refused(onePerPlace(parsed.error.issues.flatMap((issue) => faultsOf(issue, schema))));
 }
 
 /** Parses the parameters of a URL by their schema. A fault names its parameter, because a JSON pointer applies only to a body. */
@@ -83,6 +83,16 @@ function refused([first, ...others]: readonly Fault[]): Parsed<never> {
   return { ok: false, faults: [first, ...others] };
 }
 
+/** Of several faults at one place the last is the most precise; a wrong type is the only one. */
+function onePerPlace(faults: readonly Fault[]): readonly Fault[] {
+  const places = [...new Set(faults.map(({ pointer }) => pointer))];
+  return places.flatMap((pointer) => {
+    const here = faults.filter((fault) => fault.pointer === pointer);
+    const types = Object.values(nouns).map((noun) => `must be ${noun}`);
+    return here.find(({ detail }) => types.includes(detail)) ?? here.slice(-1);
+  });
+}
+
 function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): readonly Fault[] {
   const code = 'invalid-request';
   if (issue.code === 'unrecognized_keys') {
@@ -115,7 +125,8 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly str
 /** A value that matches no branch of a union: the message lists what each branch requires. */
 function detailOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union') return issue.message;
-  return issue.errors.flatMap(([first]) => first?.message ?? []).join(', or ');
+  const messages = issue.errors.flatMap(([first]) => first?.message ?? []);
+  return messages.join(' or ').replaceAll(' or must be ', ' or ');
 }
 
 /** The depth of the faults of a branch of a union. The branch with the deepest fault is the most probable one. */

@@ -33,7 +33,7 @@ export interface StatusProblem {
   readonly code: FailureCode;
   readonly detail: string;
   readonly cure?: string | undefined;
-  /** What ended with it; where it is missing, the connection stands, and `reconcile` is what to ask for. */
+  /** What ended with it; where it is missing, the connection exists, and `reconcile` is what to ask for. */
   readonly verb?: Verb;
 }
 

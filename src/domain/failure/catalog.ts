@@ -29,8 +29,12 @@ export const failureCatalog = {
     kind: 'validation',
     title: 'The request is malformed',
     cause: 'A field is missing, unknown or does not have the right shape.',
-    remedy: 'Correct the fields listed under `errors`; the schema is at /api/openapi.json.',
+    remedy: 'Correct what `errors` lists; the schema is at /api/openapi.json.',
     then: 'request',
+    by: {
+      reconcile:
+        'Correct what `errors` lists; the schema is at /api/openapi.json. Then POST …/reconcile with the corrected body.',
+    },
   },
   'method-not-allowed': {
     kind: 'validation',
@@ -53,6 +57,7 @@ export const failureCatalog = {
       'The body of the request has more than 64 kB. The largest request that the API describes has a third of that.',
     remedy: 'Send one connection in each request, without additional content.',
     then: 'request',
+    by: { reconcile: 'POST …/reconcile with the few fields that /api/openapi.json describes.' },
   },
   'project-not-allowed': {
     kind: 'rejected',
@@ -153,7 +158,7 @@ export const failureCatalog = {
     kind: 'permission',
     title: 'The Zilliz API key is not in the vault',
     cause:
-      'Neither `zilliz-api-key-<projectId>` nor the default secret exists in Key Vault, or it is disabled or expired.',
+      'Neither `zilliz-api-key-<projectId>` nor the default secret exists in Key Vault, or it is disabled.',
     remedy: 'Store the key as a secret of that name; no restart is needed.',
   },
   'zilliz-key-rejected': {
@@ -353,9 +358,18 @@ export const failureCatalog = {
   'subscription-not-found': {
     kind: 'rejected',
     title: 'Azure does not know the subscription',
-    cause: 'The subscription does not exist, is disabled, or belongs to another tenant.',
+    cause: 'The subscription does not exist, or belongs to another tenant than the app.',
     remedy:
-      'Check the subscription ID in the resource ID, and that the subscription is enabled and in the tenant of the app.',
+      'Correct the subscription ID in the resource ID: `az account list --all --query "[].{id:id, name:name, tenant:tenantId}" -o table` lists those that you see; the app works in its own tenant only.',
+    then: 'request',
+  },
+  'subscription-disabled': {
+    kind: 'rejected',
+    title: 'The subscription takes no writes',
+    cause:
+      'The subscription is disabled, expired or warned (an unpaid invoice, a spending limit, a cancellation). Azure lets what is in it be read and deleted only.',
+    remedy:
+      'Have the account administrator of the subscription reactivate it (portal: Subscriptions, Reactivate).',
   },
   'key-vault-denied': {
     kind: 'permission',
@@ -387,7 +401,7 @@ export const failureCatalog = {
   },
   intercepted: {
     kind: 'rejected',
-    title: 'Something on the way answers in place of the service',
+    title: 'Something on the way responds in place of the service',
     cause:
       'The response refuses, and does not have the form of the service: a firewall, a proxy or a gateway between the app and the service wrote it. Keys and roles have nothing to do with it.',
     remedy:
@@ -525,7 +539,7 @@ export const failureCatalog = {
     kind: 'timeout',
     title: 'Azure does not show the resource GUID',
     cause:
-      'Zilliz wants the name and the resource GUID of the private endpoint, and the answers of Azure lack the GUID.',
+      'Zilliz wants the name and the resource GUID of the private endpoint, and the responses of Azure lack the GUID.',
     remedy:
       'Wait some minutes. If it stays so, check the JSON view of the private endpoint in the portal, and report it.',
   },

@@ -14,7 +14,7 @@ export const costSchema = z.object({
 export type Cost = Readonly<z.infer<typeof costSchema>>;
 
 /** Returns the monthly cost of the rows that create a resource. Links, records and everything at Zilliz are free. */
-export function monthlyCost(rows: readonly PlanRow[]): Cost {
+export function monthlyCost(rows: readonly Pick<PlanRow, 'resource' | 'action'>[]): Cost {
   const created = (resource: PlanRow['resource']): number =>
     rows.filter((row) => row.resource === resource && row.action === 'create').length;
   const lines = [

@@ -6,12 +6,14 @@ import type { WantedRecord } from '../resources/aRecord.ts';
 import { decideRecord, holderOf, recordAt, ttlWarning } from '../resources/aRecord.ts';
 import type { PlacedHost } from '../resources/cluster.ts';
 import {
+  isAwaited,
   parsePrivateLinkAddress,
   placeCluster,
   predictedHost,
   wantedClusters,
 } from '../resources/cluster.ts';
 import type { Cluster } from '../resources/model.ts';
+import type { Verdict } from '../resources/verdict.ts';
 import type { RequestedTags } from '../resources/sharedTags.ts';
 import { requestedTags } from '../resources/sharedTags.ts';
 import {
@@ -188,8 +190,10 @@ function planCluster(
   }
   const place = placed.value;
   const own: Collected = { ...collected, faults: [] };
-  if (layout === 'per-cluster') planZone(connection, observed, place.zone, own);
   const placement = placeZoneWithin(collected.allowed, connection, place.zone, zonesRead(observed));
+  const hasRecord = placement.kind !== 'conflict' && recordAt(place.record, placement.found) !== null;
+  const waits = predicted && !hasRecord && !isAwaited(connection, cluster);
+  if (layout === 'per-cluster' && !waits) planZone(connection, observed, place.zone, own);
   const [fault] = own.faults;
   if (fault) {
     addMisfit(collected, cluster.clusterId, { code: fault.code, message: fault.detail });
@@ -206,9 +210,15 @@ function planCluster(
   return addRowAlone(
     collected,
     { phase: 'configure-dns', resource: 'A record set', id, pointer, ...prediction },
-    decision,
+    waits && decision.action === 'create' ? noAddressYet : decision,
   );
 }
+
+/** A suspended cluster, or one that is being created: no run waits for it, and sync writes its record when it has an address. */
+const noAddressYet: Verdict = {
+  action: 'wait',
+  reason: 'the cluster is not in use and has no private link address yet; sync writes its record later',
+};
 
 function wantedRecord(connection: Connection, observed: Observation, { clusterId }: Cluster): WantedRecord {
   return {

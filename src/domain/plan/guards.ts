@@ -12,15 +12,18 @@ import type { Fault } from '../run/status.ts';
 import { groupOf, resourceTypes } from './permissions.ts';
 import type { RemovalRow } from './removal.ts';
 import type { PlanRow } from './rows.ts';
+import type { ReadSubscription } from './subscriptionGuards.ts';
 import type { Warning } from './warnings.ts';
 
 // What refuses a write although the identity has the right: locks, and policies with the effect Deny. Both are asked before the
 // first write, because the whitelist entry cannot be undone.
 
 export const guardRowSchema = z.object({
-  guard: z.enum(['lock', 'policy']),
-  scope: z.string().meta({ description: 'Where it was asked: a resource group, or a virtual network' }),
-  resource: z.string().meta({ description: 'What is to be written there' }),
+  guard: z.enum(['lock', 'policy', 'subscription', 'resource provider']),
+  scope: z
+    .string()
+    .meta({ description: 'Where it was asked: a resource group, a virtual network or a subscription' }),
+  resource: z.string().meta({ description: 'What is to be written there, or the namespace of the provider' }),
   result: z.enum(['denied', 'nothing-found-from-here', 'could-not-ask']).meta({
     description: 'Nothing found proves nothing: policies of management groups do not show',
   }),
@@ -41,13 +44,14 @@ export interface ReadGuards {
     readonly question: PolicyQuestion;
     readonly findings: Outcome<readonly PolicyFinding[]>;
   }[];
+  readonly subscriptions: readonly ReadSubscription[];
 }
 
 type Verb = 'write' | 'delete';
 type Target = Pick<PlanRow, 'resource' | 'id' | 'action'>;
 
 /** Returns what a row does to a resource in Azure; null if nothing. */
-function verbOf({ resource, id, action }: Target): Verb | null {
+export function verbOf({ resource, id, action }: Target): Verb | null {
   if (resourceTypes[resource] === undefined || parseResourceId(id) === null) return null;
   if (action === 'delete') return 'delete';
   return ['create', 'update', 'adopt', 'tag'].includes(action) ? 'write' : null;

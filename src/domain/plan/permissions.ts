@@ -116,7 +116,7 @@ const roles: readonly (readonly [RegExp, string, string, string])[] = [
     ...(['endpoint-group-connect', 'endpoint group, connect', 'Network Contributor'] as const),
   ],
   [
-    /^microsoft\.(network\/locations\/|resources\/subscriptions\/read)/i,
+    /^microsoft\.(network\/locations\/|resources\/subscriptions\/(providers\/)?read$)/i,
     ...(['subscription', 'subscription', 'Reader'] as const),
   ],
   [

@@ -28,6 +28,7 @@ import { permissionFaults, permissionRows, permissionWarnings } from './permissi
 import type { RemovalRow } from './removal.ts';
 import type { Collected, PlanRow } from './rows.ts';
 import { addNote, addRow, isChange } from './rows.ts';
+import { subscriptionGuards } from './subscriptionGuards.ts';
 import type { Warning } from './warnings.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -47,7 +48,7 @@ export interface Plan {
   readonly autoRegistration: AutoRegistration;
   /** The writes in Azure that the rows need, and whether the identity has the permission. */
   readonly permissions: readonly PermissionRow[];
-  /** The locks and policies that were asked about; empty if nothing is written, or before they were asked. */
+  /** The subscriptions, locks and policies that were asked about; empty if nothing is written, or before they were asked. */
   readonly guards: readonly GuardRow[];
   readonly cost: Cost;
   /** The usual duration of a run of these rows. It is an estimate. */
@@ -112,14 +113,19 @@ export function planConnection(
   };
 }
 
-/** Adds what was read of locks and policies for the rows of a plan. */
+/** Adds what was read of subscriptions, locks and policies for the rows of a plan. */
 export function withGuards(connection: Connection, plan: Plan, read: ReadGuards): Plan {
+  const ofSubscriptions = subscriptionGuards(connection, plan.rows, read.subscriptions);
   const { rows: guards, faults, warnings } = guardsOf(connection, plan.rows, read);
+  // A call that changes nothing may already have met a subscription that takes only reads.
+  const newFaults = ofSubscriptions.faults.filter(
+    (fault) => !plan.faults.some(({ code, pointer }) => code === fault.code && pointer === fault.pointer),
+  );
   return {
     ...plan,
-    guards,
-    faults: [...plan.faults, ...faults],
-    warnings: [...plan.warnings, ...warnings],
+    guards: [...ofSubscriptions.rows, ...guards],
+    faults: [...plan.faults, ...newFaults, ...faults],
+    warnings: [...plan.warnings, ...ofSubscriptions.warnings, ...warnings],
   };
 }
 

@@ -38,9 +38,17 @@ export interface PlanRow {
   readonly unread?: true;
 }
 
-/** Returns whether a row needs an action of a run or a manual step, as far as one reading shows. */
-export function isChange({ action, unread }: Pick<PlanRow, 'action' | 'unread'>): boolean {
-  return action !== 'keep' && unread !== true;
+/**
+ * Returns whether a row needs an action of a run or a manual step, as far as one reading shows. A record that waits until its
+ * name is known needs none.
+ */
+export function isChange({
+  action,
+  unread,
+  predicted,
+}: Pick<PlanRow, 'action' | 'unread' | 'predicted'>): boolean {
+  const waitsForZilliz = action === 'wait' && predicted === true;
+  return action !== 'keep' && unread !== true && !waitsForZilliz;
 }
 
 /** The rows and faults of a plan under construction, and the bounds of the deployment. */

@@ -18,6 +18,8 @@ export const warningSchema = z.object({
       'permission-not-read',
       'locks-not-read',
       'policy-not-checked',
+      'subscription-not-checked',
+      'subscription-past-due',
       'removal-locked',
       'network-locked',
       'record-ttl-changed',

@@ -13,7 +13,7 @@ export interface AllocationView {
     readonly connectAddress: string;
     /** Whether the run waits for its address. Sync writes the record of the others when they have an address. */
     readonly awaited: boolean;
-    /** Whether it is suspended, so that it answers no connection. Absent in runs that an earlier version started. */
+    /** Whether it is suspended, so that it takes no connection. Absent in runs that an earlier version started. */
     readonly asleep?: boolean;
   }[];
 }

@@ -84,6 +84,7 @@ const CURED_OUTSIDE: readonly FailureCode[] = [
   'azure-locked',
   'azure-policy-denied',
   'provider-not-registered',
+  'subscription-disabled',
 ];
 const TRIED_AGAIN_MS = 24 * 3_600_000;
 

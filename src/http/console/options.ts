@@ -21,37 +21,39 @@ export const optionsQuerySchema = z.object({
   regionId: regionIdSchema.optional().meta({ description: 'With it and the project come the clusters' }),
 });
 
-export const optionsSchema = z.object({
-  projects: z
-    .array(z.string())
-    .readonly()
-    .nullable()
-    .meta({ description: 'The projects that a request may name; null: any' }),
-  regions: z.array(z.string()).readonly(),
-  clusters: z
-    .array(z.object({ clusterId: z.string(), name: z.string(), status: z.string() }))
-    .readonly()
-    .meta({ description: 'Clusters that a private link can serve' }),
-  networks: z
-    .array(
-      z.object({
-        id: z.string(),
-        location: z.string(),
-        subnets: z
-          .array(
-            z.object({
-              id: z.string(),
-              addressPrefixes: z.array(z.string()).readonly(),
-              delegations: z.array(z.string()).readonly(),
-            }),
-          )
-          .readonly(),
-      }),
-    )
-    .readonly()
-    .meta({ description: 'Virtual networks that the identity may read, within the allowed scopes' }),
-  incomplete: z.array(incompleteSchema).readonly(),
-});
+export const optionsSchema = z
+  .object({
+    projects: z
+      .array(z.string())
+      .readonly()
+      .nullable()
+      .meta({ description: 'The projects that a request may name; null: any' }),
+    regions: z.array(z.string()).readonly(),
+    clusters: z
+      .array(z.object({ clusterId: z.string(), name: z.string(), status: z.string() }))
+      .readonly()
+      .meta({ description: 'Clusters that a private link can serve' }),
+    networks: z
+      .array(
+        z.object({
+          id: z.string(),
+          location: z.string(),
+          subnets: z
+            .array(
+              z.object({
+                id: z.string(),
+                addressPrefixes: z.array(z.string()).readonly(),
+                delegations: z.array(z.string()).readonly(),
+              }),
+            )
+            .readonly(),
+        }),
+      )
+      .readonly()
+      .meta({ description: 'Virtual networks that the identity may read, within the allowed scopes' }),
+    incomplete: z.array(incompleteSchema).readonly(),
+  })
+  .meta({ id: 'Options' });
 
 /** `GET /api/options`: what a request for a connection can name, for forms. A part that cannot be read is empty. */
 export function options({ zilliz, network }: Ports, allowed: AllowedScopes): HttpHandler {

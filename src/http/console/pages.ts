@@ -1,22 +1,30 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { isConnectionId } from '../../domain/connection/names.ts';
 import { CONSOLE, viewOf } from '../views/links.ts';
 
 /** How people sign in at the console. It holds nothing secret: an application's ID is public. */
-export type SignIn =
-  | { readonly mode: 'function-key' }
-  | {
-      readonly mode: 'entra';
-      /** `https://login.microsoftonline.com/<tenant ID>`. */
-      readonly authority: string;
-      /** Null when `ENTRA_AUDIENCE` does not name the application. */
-      readonly clientId: string | null;
-      readonly scope: string;
-    }
-  /** With wrong settings it is not known, and `GET /api/health` names them. */
-  | { readonly mode: 'unknown' };
+export const signInSchema = z
+  .discriminatedUnion('mode', [
+    z.object({ mode: z.literal('function-key') }),
+    z.object({
+      mode: z.literal('entra'),
+      authority: z.string().meta({ description: '`https://login.microsoftonline.com/<tenant ID>`' }),
+      clientId: z
+        .string()
+        .nullable()
+        .meta({ description: 'Null when `ENTRA_AUDIENCE` does not name the application' }),
+      scope: z.string(),
+    }),
+    z
+      .object({ mode: z.literal('unknown') })
+      .meta({ description: 'The settings are wrong, and `GET /api/health` names them' }),
+  ])
+  .meta({ id: 'SignIn' });
+
+type SignIn = Readonly<z.infer<typeof signInSchema>>;
 
 /** People sign in to the application that the tokens are for. */
 export function signInOf(
@@ -34,8 +42,17 @@ interface ConsoleFiles {
   readonly signIn: SignIn;
 }
 
+export function consoleHandlers(files: ConsoleFiles) {
+  return { console: consolePage(files), consoleFile: consoleFile(files), signIn: signIn(files) };
+}
+
+/** `GET /api/sign-in`, which the console asks before it has a key or token. */
+function signIn({ signIn: how }: ConsoleFiles): HttpHandler {
+  return () => ({ status: 200, headers: { ...security, 'cache-control': 'no-cache' }, jsonBody: how });
+}
+
 /** `GET /api/console`: the page. It is the same for every caller and holds no data, so it needs no key. */
-export function consolePage({ folder, signIn }: ConsoleFiles): HttpHandler {
+function consolePage({ folder, signIn }: ConsoleFiles): HttpHandler {
   return async (request) => {
     const connect = signIn.mode === 'entra' ? ` ${new URL(signIn.authority).origin}` : '';
     return fileResponse(request, folder, 'index.html', {
@@ -60,12 +77,10 @@ const contentTypes: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** `GET /api/console/{file}`: a part of the page, whose name has the hash of its content; or `sign-in`. */
-export function consoleFile({ folder, signIn }: ConsoleFiles): HttpHandler {
+/** `GET /api/console/{file}`: a part of the page, whose name has the hash of its content. */
+function consoleFile({ folder }: ConsoleFiles): HttpHandler {
   return async (request) => {
     const { file = '' } = request.params;
-    if (file === 'sign-in')
-      return { status: 200, headers: { ...security, 'cache-control': 'no-cache' }, jsonBody: signIn };
     const [, ending = ''] = /^[\w-]+-[0-9A-Z]{8}\.(js|css|svg)$/.exec(file) ?? [];
     const type = contentTypes[ending];
     if (type === undefined) return { status: 404, headers: security };

@@ -46,7 +46,7 @@ export const examples: Partial<Readonly<Record<keyof Handlers, RouteExamples>>> 
     request: {
       repair: { summary: 'Repair what is ours, and verify', value: {} },
       replace: {
-        summary: 'Also make a private endpoint anew whose connection Zilliz removed',
+        summary: 'Also delete and create again a private endpoint whose connection Zilliz removed',
         value: { allowReplace: true },
       },
     },

@@ -8,6 +8,7 @@ import { exportQuerySchema } from '../exportConnection.ts';
 import { healthySchema, misconfiguredSchema, readySchema, unreadySchema } from '../health.ts';
 import { connectionListSchema, listQuerySchema } from '../listConnections.ts';
 import { optionsQuerySchema, optionsSchema } from '../console/options.ts';
+import { signInSchema } from '../console/pages.ts';
 import { planQuerySchema, planStoredQuerySchema, planViewSchema } from '../planConnection.ts';
 import type { Handlers } from '../routes.ts';
 import { releasedSchema } from '../releaseConnection.ts';
@@ -248,6 +249,11 @@ export const routeDocuments: Readonly<Record<keyof Handlers, RouteDocument>> = {
         headers: {},
       },
     },
+  },
+  signIn: {
+    tag: 'app',
+    summary: 'How people sign in at the console (anonymous)',
+    responses: { 200: json('Nothing in it is secret: the ID of an application is public', signInSchema) },
   },
   explainProblem: {
     tag: 'app',

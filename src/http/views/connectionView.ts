@@ -169,7 +169,7 @@ export function connectionView(known: KnownConnection, now: number): ConnectionV
   };
 }
 
-/** A connection that stands is repaired by `reconcile`. */
+/** A connection that exists is repaired by `reconcile`. */
 export function problemOfStatus(problem: StatusProblem, faults: readonly Fault[] = []): Problem {
   return problemOf({ ...problem, faults }, problem.verb ?? 'reconcile');
 }

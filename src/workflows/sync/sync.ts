@@ -70,7 +70,7 @@ function* restartForEvent(run: SyncRun): Step<never> {
 /** The most records that one round writes. It keeps the plan of a round small. */
 const MOST_DUE = 500;
 const LONGEST_FAULT = 300;
-/** Zilliz allows ten calls a second, so the look-ups for one batch take seconds. */
+/** A process makes six calls of a kind in a second, so the look-ups for one batch take seconds. */
 const PRUNED_IN_A_STEP = 25;
 
 /** The writes for one connection in a round. */

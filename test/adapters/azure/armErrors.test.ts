@@ -34,7 +34,7 @@ describe('a refusal of Azure Resource Manager', () => {
     [403, 'RequestDisallowedByPolicy', 'azure-policy-denied', 'rejected'],
     [409, 'ScopeLocked', 'azure-locked', 'rejected'],
     [404, 'SubscriptionNotFound', 'subscription-not-found', 'rejected'],
-    [409, 'ReadOnlyDisabledSubscription', 'subscription-not-found', 'rejected'],
+    [409, 'ReadOnlyDisabledSubscription', 'subscription-disabled', 'rejected'],
     [409, 'MissingSubscriptionRegistration', 'provider-not-registered', 'rejected'],
     [400, 'NoRegisteredProviderFound', 'provider-not-registered', 'rejected'],
     [404, 'ResourceGroupNotFound', 'resource-group-not-found', 'rejected'],

@@ -177,7 +177,7 @@ describe('a private endpoint', () => {
       'provider-not-registered',
       () => azure.control.setRegistration(SUBSCRIPTION, 'Microsoft.Network', false),
     ],
-    ['subscription-not-found', () => azure.control.setSubscriptionState(SUBSCRIPTION, 'Disabled')],
+    ['subscription-disabled', () => azure.control.setSubscriptionState(SUBSCRIPTION, 'Disabled')],
   ] as const)('is refused with %s', async (code, spoil) => {
     spoil();
 

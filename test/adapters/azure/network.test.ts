@@ -599,10 +599,10 @@ describe("ARM's own", () => {
     ]);
   });
 
-  it('subscriptions are those that can be worked in', async () => {
+  it('subscriptions are those that can be read', async () => {
     const value = [
       { subscriptionId, state: 'Enabled' },
-      { subscriptionId: subscriptionId.replace('1', '2'), state: 'Disabled' },
+      { subscriptionId: subscriptionId.replace('1', '2'), state: 'Deleted' },
     ];
     server.answer('subscriptions.list', { status: 200, body: { value } });
 

@@ -121,6 +121,12 @@ describe('the key of a project', () => {
   });
 });
 
+it('a key whose secret has expired is used: the date is a reminder, and connections do not stop on it', async () => {
+  vault.control.expire(DEFAULT);
+
+  await expect(keys.keyFor(null)).resolves.toBe('the-default-key');
+});
+
 describe('a key that cannot be had', () => {
   it('is named by both secrets that were looked for', async () => {
     vault.control.deleteSecret(DEFAULT);
@@ -135,7 +141,6 @@ describe('a key that cannot be had', () => {
 
   it.each([
     ['is disabled', () => vault.control.setEnabled(DEFAULT, false)],
-    ['has expired', () => vault.control.expire(DEFAULT)],
     ['holds nothing that could be a key', () => vault.control.setSecret(DEFAULT, 'two\nlines')],
   ])('because the secret %s', async (words, spoil) => {
     spoil();

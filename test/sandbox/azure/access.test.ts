@@ -293,13 +293,16 @@ describe('what else Azure lets stand in the way', () => {
     expect((await ask()).at('error.code')).toBe('MissingSubscriptionRegistration');
   });
 
-  it('is a disabled subscription, which can still be read', async () => {
+  it('is a disabled subscription, which can still be read, and what is in it deleted', async () => {
     bed.azure.control.setSubscriptionState(SUBSCRIPTION, 'Disabled');
     expect(await put()).toMatchObject({
       status: 409,
       body: { error: { code: 'ReadOnlyDisabledSubscription' } },
     });
     expect((await get(GROUP)).status).toBe(200);
+    expect((await bed.arm('DELETE', ENDPOINT)).status).toBe(204);
+    bed.azure.control.setSubscriptionState(SUBSCRIPTION, 'PastDue');
+    expect((await put()).status).toBe(201);
   });
 
   it('is a resource provider that the subscription is not registered for', async () => {

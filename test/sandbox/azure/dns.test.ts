@@ -196,11 +196,6 @@ describe('a virtual network link of the Azure simulator', () => {
     }
   });
 
-  it('returns 404 with itself as what is missing, also without its zone', async () => {
-    expect((await get(LINK)).at('error.code')).toBe('ResourceNotFound');
-    expect((await get(LINK.replace(ZONE_NAME, 'no.example'))).at('error.code')).toBe('ResourceNotFound');
-  });
-
   it('takes the names with it that it had registered', async () => {
     await outcome(await putLink(LINK, { registrationEnabled: true }));
     bed.azure.control.registerMachine(ZONE, 'vm-1', '10.1.2.77');
@@ -296,14 +291,6 @@ describe('a record set of the Azure simulator', () => {
     });
   });
 
-  it('does not stand beside a CNAME of its name', async () => {
-    const cname = await bed.arm('PUT', `${ZONE}/CNAME/in01-abc-privatelink`, {
-      properties: { ttl: 60, cnameRecord: { cname: 'elsewhere.example' } },
-    });
-    expect(cname.status).toBe(201);
-    expect((await putRecord('10.1.2.4')).status).toBe(409);
-  });
-
   it('of a zone is its SOA from the start, which cannot be deleted', async () => {
     expect((await get(`${ZONE}/SOA/@`)).at('properties.soaRecord.host')).toBe('azureprivatedns.net');
     expect((await bed.arm('DELETE', `${ZONE}/SOA/@`)).status).toBe(400);
@@ -364,7 +351,22 @@ describe('what a machine in a virtual network resolves', () => {
   });
 });
 
-describe('what recordings and reports say otherwise than one expects', () => {
+describe('as seen of the real Azure', () => {
+  it('a link that is not there is a 404 that names the link, also when its zone is not there', async () => {
+    await outcome(await putZone());
+    expect((await get(LINK)).at('error.code')).toBe('ResourceNotFound');
+    expect((await get(LINK.replace(ZONE_NAME, 'no.example'))).at('error.code')).toBe('ResourceNotFound');
+  });
+
+  it('an A record beside a CNAME of its name is a 409 Conflict', async () => {
+    await outcome(await putZone());
+    const cname = await bed.arm('PUT', `${ZONE}/CNAME/in01-abc-privatelink`, {
+      properties: { ttl: 60, cnameRecord: { cname: 'elsewhere.example' } },
+    });
+    expect(cname.status).toBe(201);
+    expect(await putRecord('10.1.2.4')).toMatchObject({ status: 409, body: { code: 'Conflict' } });
+  });
+
   it('a TTL of 0 is taken', async () => {
     await outcome(await putZone());
     const body = { properties: { ttl: 0, aRecords: [{ ipv4Address: '10.1.2.4' }] } };

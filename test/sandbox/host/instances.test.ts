@@ -223,7 +223,7 @@ describe('a child', () => {
   });
 });
 
-describe('what a second look at the real host has shown', () => {
+describe('as seen of the real host', () => {
   it('a custom status that is taken back is null', async () => {
     await startInstance(host, 'takes-status-back', 'a');
     await host.whenIdle();

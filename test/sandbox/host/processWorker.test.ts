@@ -131,8 +131,8 @@ describe('a worker process that dies', () => {
   });
 });
 
-describe('worker processes that die', () => {
-  it('are started again twice; with the third the host ends, and its port closes', async () => {
+describe('as seen of the real host', () => {
+  it('worker processes that die are started again twice; with the third the host ends, and its port closes', async () => {
     const running = await start(new VirtualClock());
     for (let death = 1; death <= 3; death++) {
       process.kill((await get(running, 'pid')) as number, 'SIGKILL');

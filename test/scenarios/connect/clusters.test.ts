@@ -101,6 +101,34 @@ describe('a suspended cluster', () => {
     expect(waitedMs(view)).toBeLessThan(10 * MINUTE);
   });
 
+  it.each(['regional', 'per-cluster'])(
+    'that never had an address is no drift in the layout %s: reconcile would write nothing for it',
+    async (layout) => {
+      const running = await started();
+      const { control } = running.sandbox.zilliz;
+      const clusterId = control.createClusterSlowly({
+        projectId: sample.projectId,
+        regionId: sample.regionId,
+      });
+      control.suspend(clusterId);
+      const { id, status } = await running.connect({ ...sampleRequest, dns: { layout } });
+
+      const plan = await running.call('POST', `/api/connections/${id}/plan`);
+
+      expect(status).toBe('connected');
+      expect(plan.body).toMatchObject({ changes: false });
+      const { rows } = plan.body as { readonly rows: readonly { readonly action: string }[] };
+      expect(rows.filter(({ action }) => action !== 'keep')).toEqual([
+        expect.objectContaining({
+          resource: 'A record set',
+          id: expect.stringContaining(clusterId) as string,
+          action: 'wait',
+          predicted: true,
+        }),
+      ]);
+    },
+  );
+
   it('that has its record takes no connection, and fails no run', async () => {
     const running = await started();
     const { id } = await running.connect();

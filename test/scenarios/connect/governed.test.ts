@@ -22,14 +22,19 @@ type Plan = Omit<PlanBody, 'problems'> & {
     readonly pointer: string;
     readonly remedy: string;
   })[];
-  readonly guards: readonly { readonly guard: string; readonly resource: string; readonly result: string }[];
+  readonly guards: readonly {
+    readonly guard: string;
+    readonly scope: string;
+    readonly resource: string;
+    readonly result: string;
+  }[];
 };
 
 async function plan(body: object = sampleRequest): Promise<Plan> {
   return (await rig.call('POST', '/api/connections/plan', body)).body as Plan;
 }
 
-function resultsOf({ guards }: Plan, kind: 'lock' | 'policy'): readonly string[] {
+function resultsOf({ guards }: Plan, kind: string): readonly string[] {
   return [...new Set(guards.filter(({ guard }) => guard === kind).map(({ result }) => result))];
 }
 
@@ -48,6 +53,74 @@ function deny(resourceType: string, scope: string = group, more: object = {}): v
 
 const codes = (found: readonly { readonly code: string }[]): readonly string[] =>
   [...new Set(found.map(({ code }) => code))].toSorted();
+
+const hub = '0f0e0d0c-5c1f-4c0e-9a51-6f0c2d3e4a5b';
+const inHub = { dns: { zoneResourceGroupId: `/subscriptions/${hub}/resourceGroups/rg-dns` } };
+type Control = Rig['sandbox']['azure']['control'];
+
+describe('a subscription', () => {
+  const own = { request: {}, pointer: '/subnetId', id: subscriptionId };
+  const central = { request: inHub, pointer: '/dns/zoneResourceGroupId', id: hub };
+  const refusals = (['Disabled', 'Warned', 'NotRegistered'] as const).flatMap((state) =>
+    [own, central].map((where) => ({ name: `${where.id} is ${state}`, state, ...where })),
+  );
+
+  beforeEach(() => {
+    const { control } = rig.sandbox.azure;
+    control.addSubscription({ subscriptionId: hub, displayName: 'Hub' });
+    control.addResourceGroup({ id: inHub.dns.zoneResourceGroupId });
+    control.assignRole({ scope: `/subscriptions/${hub}`, actions: ['*'] });
+  });
+
+  it.each(inGate(refusals, `${subscriptionId} is Disabled`, `${hub} is NotRegistered`))(
+    '$name: the plan says so with the command, and a run writes nothing',
+    async ({ state, request, pointer, id }) => {
+      spoil(rig.sandbox.azure.control, id, state);
+
+      const { problems, guards } = await plan({ ...sampleRequest, ...request });
+      const { status, problem } = await rig.connect({ ...sampleRequest, ...request });
+
+      const code = state === 'NotRegistered' ? 'provider-not-registered' : 'subscription-disabled';
+      const command =
+        state === 'NotRegistered'
+          ? `az provider register --namespace Microsoft.Network --subscription ${id} --wait`
+          : `az rest --method get --url "/subscriptions/${id}?api-version=2022-12-01"`;
+      expect(problems.map((one) => [one.code, one.pointer])).toEqual([[code, pointer]]);
+      expect(problems[0]?.remedy).toContain(command);
+      expect(guards).toContainEqual(
+        expect.objectContaining({ scope: `/subscriptions/${id}`, result: 'denied' }),
+      );
+      expect(status).toBe('failed');
+      expect(problem?.type.split('/').at(-1)).toBe(code);
+      expect(writes(rig)).toEqual({});
+    },
+  );
+
+  it('that is past due takes writes: a warning, and the run goes on', async () => {
+    rig.sandbox.azure.control.setSubscriptionState(subscriptionId, 'PastDue');
+
+    const { problems, warnings } = await plan();
+
+    expect(problems).toEqual([]);
+    expect(codes(warnings)).toContain('subscription-past-due');
+    expect((await rig.connect()).status).toBe('connected');
+  });
+
+  it('that was disabled later is listed still, and what is in it can be deleted', async () => {
+    const { id } = await rig.connect();
+    rig.sandbox.azure.control.setSubscriptionState(subscriptionId, 'Disabled');
+
+    const { body } = await rig.call('GET', '/api/connections');
+
+    expect(body).toMatchObject({ connections: [{ id }] });
+    expect((await disconnect(rig, id)).status).toBe('disconnected');
+  });
+});
+
+function spoil(control: Control, id: string, state: 'Disabled' | 'Warned' | 'NotRegistered'): void {
+  if (state === 'NotRegistered') control.setRegistration(id, 'Microsoft.Network', false);
+  else control.setSubscriptionState(id, state);
+}
 
 describe('a ReadOnly lock', () => {
   const places = [
@@ -233,8 +306,9 @@ describe('what cannot be asked', () => {
         rig.sandbox.azure.control.takeActions([
           'Microsoft.Authorization/locks/read',
           'Microsoft.PolicyInsights/checkPolicyRestrictions/read',
+          'Microsoft.Resources/subscriptions/providers/read',
         ]),
-      ['locks-not-read', 'policy-not-checked'],
+      ['locks-not-read', 'policy-not-checked', 'subscription-not-checked'],
     ],
     [
       'where the provider is not registered',
@@ -264,12 +338,14 @@ describe('what cannot be asked', () => {
   });
 });
 
-it('a run that finds nothing to do asks for no lock and no policy', async () => {
+it('a run that finds nothing to do asks for no subscription, lock or policy', async () => {
   await rig.connect();
   rig.sandbox.traffic.clear();
 
   await rig.connect();
 
   const asked = rig.sandbox.traffic.all().map(({ operation }) => operation);
-  expect(asked.filter((name) => /^(locks|policyRestrictions)\./.test(name))).toEqual([]);
+  expect(
+    asked.filter((name) => /^(locks|policyRestrictions|providers|subscriptions\.get)/.test(name)),
+  ).toEqual([]);
 });

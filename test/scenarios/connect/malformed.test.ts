@@ -126,7 +126,7 @@ describe('what is wrong is said in plain words', () => {
     ['[]', [at('', 'must be an object')]],
     [JSON.stringify({ projectId, regionId }), [at('/subnetId', 'is missing')]],
     [request({ projectId: 7 }), [at('/projectId', 'must be text')]],
-    [request({ clusters: 7 }), [at('/clusters', 'must be "all", or must be a list')]],
+    [request({ clusters: 7 }), [at('/clusters', 'must be "all" or a list')]],
     [request({ clusters: [] }), [at('/clusters', 'must not be empty')]],
     [request({ deadlineMinutes: 10.5 }), [at('/deadlineMinutes', 'must be a whole number')]],
     [request({ dns: { layout: 'flat' } }), [at('/dns/layout', 'must be "regional" or "per-cluster"')]],

@@ -15,11 +15,16 @@ import type { Ended } from './pipeline.ts';
 
 const page = readFileSync('docs/how-to/call-it-from.md', 'utf8');
 
+function sectionOf(heading: string): string {
+  const [, section = ''] = page.split(`\n## ${heading}\n`);
+  return section.split('\n## ')[0] ?? '';
+}
+
 /** The indented blocks under a heading of the page. */
 function blocks(heading: string): readonly string[] {
-  const [, section = ''] = page.split(`\n## ${heading}\n`);
-  const [own = ''] = section.split('\n## ');
-  return (own.match(/(?:^ {4}.*\n(?:\n(?= {4}))?)+/gm) ?? []).map((block) => block.replaceAll(/^ {4}/gm, ''));
+  return (sectionOf(heading).match(/(?:^ {4}.*\n(?:\n(?= {4}))?)+/gm) ?? []).map((block) =>
+    block.replaceAll(/^ {4}/gm, ''),
+  );
 }
 
 const pipeline = new Pipeline();
@@ -46,7 +51,7 @@ afterAll(() => {
 function paste(script: string, environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const { baseUrl, keys } = pipeline.rig.host;
   const PATH = [path, dirname(process.execPath), process.env.PATH].join(delimiter);
-  const given = { ...{ PATH, URL: baseUrl, KEY: keys.function }, ...environment };
+  const given = { ...{ PATH, API: `${baseUrl}/api`, KEY: keys.function }, ...environment };
   return pipeline.toEnd(pipeline.begin('bash', ['-c', script], given));
 }
 
@@ -71,6 +76,26 @@ it('bash and curl: the exit code is that of the run', async () => {
   expect(JSON.parse(connected.out)).toEqual({ status: 'connected', problem: null });
   expect(degraded.code).toBe(3);
 });
+
+(isThere('python3') ? it : it.skip)(
+  'Python: connects, waits and prints the address of each cluster, as the command line does afterwards',
+  async () => {
+    const [, script = ''] = /^```python\n(.*?)^```/ms.exec(sectionOf('Python')) ?? [];
+    writeFileSync(join(pipeline.folder, 'connect.py'), script.replace('time.sleep(10)', 'time.sleep(0.1)'));
+    const [later = ''] = blocks('Hand the address to an application');
+
+    const connected = await paste('python3 connect.py');
+    const printed = await paste(later);
+    pipeline.takeName();
+    const degraded = await paste('python3 connect.py');
+
+    expect([connected.code, connected.err]).toEqual([0, '']);
+    expect(connected.out).toMatch(/^in01-\w+ https:\/\/in01-\w+-privatelink\.\S+:19530$/m);
+    expect(printed.out).toBe(connected.out);
+    expect([degraded.code, degraded.err]).toEqual([1, expect.stringContaining('degraded: {')]);
+  },
+  180_000,
+);
 
 it('GitHub Actions: the workflow gives the action what it takes', () => {
   const inputs = [...readFileSync('action.yml', 'utf8').matchAll(/^ {2}([a-z-]+):$/gm)].map(
@@ -131,7 +156,7 @@ az login --identity --output none
 `;
 
     const { code, out, err } = await paste(`${signIn}${blocks('az rest').join('')}`, {
-      ...{ ...cli, MSI_ENDPOINT, URL: `https://localhost:${frontPort}`, AUDIENCE: clientId, ID: id },
+      ...{ ...cli, MSI_ENDPOINT, API: `https://localhost:${frontPort}/api`, AUDIENCE: clientId, ID: id },
     });
     issuer.stop();
     identity.close();

@@ -38,6 +38,8 @@ const goodToKnow = [
   'Microsoft.Network/routeTables/read',
   'Microsoft.Network/virtualNetworks/usages/read',
   'Microsoft.PolicyInsights/checkPolicyRestrictions/read',
+  'Microsoft.Resources/subscriptions/providers/read',
+  'Microsoft.Resources/subscriptions/read',
 ];
 
 /** What else needs an action: each takes it away where it matters and returns what the app says then. */

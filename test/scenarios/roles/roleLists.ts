@@ -20,10 +20,6 @@ export const keptForAzure: ReadonlyMap<string, string> = new Map([
     'Microsoft.Network/privateDnsOperationResults/read',
     'Azure may have a write of private DNS followed at `Location` instead of `Azure-AsyncOperation`; the built-in role Private DNS Zone Contributor holds the rights to read both.',
   ],
-  [
-    'Microsoft.Resources/subscriptions/read',
-    'Azure documents it for the list of subscriptions. The simulator shows every subscription that the identity has a role in, so that nothing here goes without it.',
-  ],
 ]);
 
 /** What a deployment for hub and spoke assigns to the app's identity in a mode. */

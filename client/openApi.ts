@@ -263,6 +263,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people sign in at the console (anonymous) */
+        get: operations["signIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -381,12 +398,12 @@ export interface components {
          * @description Its meaning and remedy: docs/reference/failure-codes.md
          * @enum {string}
          */
-        FailureCode: "invalid-request" | "method-not-allowed" | "address-not-found" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "subscription-differs" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "policy-demands-tag" | "dns-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "intercepted" | "host-not-found" | "certificate-untrusted" | "settings-invalid" | "resource-group-not-found" | "resource-group-being-deleted" | "azure-limit" | "subnet-policies" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "address-not-usable" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-update-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";
+        FailureCode: "invalid-request" | "method-not-allowed" | "address-not-found" | "request-too-large" | "project-not-allowed" | "scope-not-allowed" | "auto-registration-not-possible" | "auto-registration-taken" | "subscription-differs" | "spec-too-large" | "tags-refused" | "different-request-running" | "connection-not-found" | "not-running" | "not-authenticated" | "role-missing" | "entra-unavailable" | "api-key-missing" | "zilliz-key-rejected" | "zilliz-permission-denied" | "project-not-found" | "plan-too-low" | "region-not-offered" | "endpoint-quota" | "cluster-not-found" | "cluster-not-dedicated" | "cluster-elsewhere" | "endpoint-service-not-listed" | "endpoint-service-not-visible" | "registration-failed" | "zilliz-throttled" | "zilliz-unavailable" | "zilliz-refused" | "azure-permission-denied" | "azure-deny-assignment" | "azure-credential" | "azure-policy-denied" | "policy-demands-tag" | "dns-policy-denied" | "azure-locked" | "azure-throttled" | "azure-unavailable" | "azure-busy" | "azure-refused" | "provider-not-registered" | "subscription-not-found" | "subscription-disabled" | "key-vault-denied" | "key-vault-unavailable" | "identity-unavailable" | "foreign-origin" | "intercepted" | "host-not-found" | "certificate-untrusted" | "settings-invalid" | "resource-group-not-found" | "resource-group-being-deleted" | "azure-limit" | "subnet-policies" | "virtual-network-not-found" | "subnet-not-found" | "subnet-delegated" | "subnet-full" | "address-not-usable" | "endpoint-name-taken" | "endpoint-name-not-released" | "endpoint-failed" | "endpoint-update-failed" | "endpoint-slow" | "endpoint-without-guid" | "endpoint-without-address" | "endpoint-changed" | "endpoint-not-registered" | "connection-rejected" | "connection-disconnected" | "not-approved-in-time" | "hidden-names" | "zone-not-writable" | "overlapping-zone" | "link-conflict" | "zone-failed" | "link-failed" | "zone-slow" | "link-slow" | "request-needed" | "zone-removed" | "record-conflict" | "record-owned-by-other" | "record-not-kept" | "host-does-not-fit" | "unreadable-address" | "precondition-failed" | "name-resolves-elsewhere" | "port-unreachable" | "wrong-certificate" | "spec-unreadable" | "endpoint-lost" | "endpoint-not-visible" | "removal-slow" | "removal-incomplete" | "removal-without-zilliz" | "endpoint-kept" | "release-refused" | "not-registered" | "link-missing" | "record-missing" | "record-differs" | "address-overdue" | "verification-failed" | "names-not-resolving" | "not-verifiable-from-here" | "reading-incomplete" | "sync-incomplete" | "cancelled" | "run-suspended" | "step-interrupted" | "run-state-unreadable" | "internal-error";
         /** @enum {string} */
         Flag: "true" | "false";
         Plan: {
             id: string;
-            /** @description Whether any row that was read is more than `keep` */
+            /** @description Whether any row that was read is more than `keep`, apart from records that wait for an address */
             changes: boolean;
             rows: {
                 phase: components["schemas"]["PhaseName"];
@@ -437,10 +454,10 @@ export interface components {
             /** @description Locks and policies that could refuse these writes */
             guards: {
                 /** @enum {string} */
-                guard: "lock" | "policy";
-                /** @description Where it was asked: a resource group, or a virtual network */
+                guard: "lock" | "policy" | "subscription" | "resource provider";
+                /** @description Where it was asked: a resource group, a virtual network or a subscription */
                 scope: string;
-                /** @description What is to be written there */
+                /** @description What is to be written there, or the namespace of the provider */
                 resource: string;
                 /**
                  * @description Nothing found proves nothing: policies of management groups do not show
@@ -474,7 +491,7 @@ export interface components {
         /** @enum {string} */
         PlanAction: "create" | "adopt" | "keep" | "update" | "tag" | "delete" | "wait" | "manual" | "conflict";
         /** @enum {string} */
-        WarningCode: "custom-dns-servers" | "port-blocked" | "rules-not-read" | "addresses-not-read" | "permission-not-read" | "locks-not-read" | "policy-not-checked" | "removal-locked" | "network-locked" | "record-ttl-changed" | "tags-rewritten" | "names-hidden" | "registered-elsewhere" | "registrations-unread" | "no-dedicated-cluster" | "endpoint-update-failed";
+        WarningCode: "custom-dns-servers" | "port-blocked" | "rules-not-read" | "addresses-not-read" | "permission-not-read" | "locks-not-read" | "policy-not-checked" | "subscription-not-checked" | "subscription-past-due" | "removal-locked" | "network-locked" | "record-ttl-changed" | "tags-rewritten" | "names-hidden" | "registered-elsewhere" | "registrations-unread" | "no-dedicated-cluster" | "endpoint-update-failed";
         OnDemand: {
             /** @description Zilliz's word: disabled, enabling, enabled or abnormal; null: it could not be read */
             status: string | null;
@@ -805,7 +822,7 @@ export interface components {
         PlanOf: "reconcile" | "disconnect";
         ReconcileRequest: {
             /**
-             * @description Delete and make anew a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.
+             * @description Delete and create again a private endpoint whose connection Zilliz removed (Disconnected): nothing else revives it.
              * @default false
              */
             allowReplace?: boolean;
@@ -870,6 +887,8 @@ export interface components {
         };
         /** @enum {string} */
         RunOutcome: "succeeded" | "failed" | "cancelled";
+        /** @enum {string} */
+        ExportFormat: "terraform" | "bicep";
         ClusterDns: {
             id: string;
             clusterId: string;
@@ -893,6 +912,46 @@ export interface components {
         };
         /** @enum {string} */
         ReadinessCheck: "key-vault" | "zilliz" | "azure-resource-manager";
+        Options: {
+            /** @description The projects that a request may name; null: any */
+            projects: string[] | null;
+            readonly regions: string[];
+            /** @description Clusters that a private link can serve */
+            readonly clusters: {
+                clusterId: string;
+                name: string;
+                status: string;
+            }[];
+            /** @description Virtual networks that the identity may read, within the allowed scopes */
+            readonly networks: {
+                id: string;
+                location: string;
+                readonly subnets: {
+                    id: string;
+                    readonly addressPrefixes: string[];
+                    readonly delegations: string[];
+                }[];
+            }[];
+            readonly incomplete: {
+                scope: string;
+                reason: string;
+            }[];
+        };
+        SignIn: {
+            /** @constant */
+            mode: "function-key";
+        } | {
+            /** @constant */
+            mode: "entra";
+            /** @description `https://login.microsoftonline.com/<tenant ID>` */
+            authority: string;
+            /** @description Null when `ENTRA_AUDIENCE` does not name the application */
+            clientId: string | null;
+            scope: string;
+        } | {
+            /** @constant */
+            mode: "unknown";
+        };
     };
     responses: never;
     parameters: never;
@@ -1868,7 +1927,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The language of the file */
-                format?: "terraform" | "bicep";
+                format?: components["schemas"]["ExportFormat"];
             };
             header?: never;
             path: {
@@ -2454,31 +2513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description The projects that a request may name; null: any */
-                        projects: string[] | null;
-                        readonly regions: string[];
-                        /** @description Clusters that a private link can serve */
-                        readonly clusters: {
-                            clusterId: string;
-                            name: string;
-                            status: string;
-                        }[];
-                        /** @description Virtual networks that the identity may read, within the allowed scopes */
-                        readonly networks: {
-                            id: string;
-                            location: string;
-                            readonly subnets: {
-                                id: string;
-                                readonly addressPrefixes: string[];
-                                readonly delegations: string[];
-                            }[];
-                        }[];
-                        readonly incomplete: {
-                            scope: string;
-                            reason: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Options"];
                 };
             };
             /** @description A parameter is malformed */
@@ -2530,6 +2565,26 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing in it is secret: the ID of an application is public */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIn"];
                 };
             };
         };
