@@ -112,7 +112,7 @@ function Row({ cluster, state, busy, change }: RowOptions): JSX.Element {
         <span class="cluster-name">{name}</span>{' '}
         {name !== clusterId && <code class="quiet">{clusterId}</code>}
       </td>
-      <td role="cell" class="address" data-name="Private address">
+      <td role="cell" class="address" data-name="Address">
         {uri === null ? (
           <span class="quiet">{reason}</span>
         ) : (

@@ -54,6 +54,10 @@ export class Faults {
     this.#orders = [];
   }
 
+  get isEmpty(): boolean {
+    return this.#orders.length === 0;
+  }
+
   /** The fault that hits this call, if any; counts the call against the orders it matches. */
   take(call: string, path: string): Fault | undefined {
     const lowerPath = path.toLowerCase();

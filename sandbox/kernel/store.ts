@@ -42,3 +42,19 @@ export function fileStore<State>(path: string, schema: z.ZodType<State>, initial
     },
   };
 }
+
+/** Makes the state a copy of another one, in the same objects, since a simulator's parts hold on to them. */
+export function putInto(state: object, other: object): void {
+  for (const [name, value] of Object.entries(structuredClone(other))) {
+    const part: unknown = Reflect.get(state, name);
+    if (!isPlain(part) || !isPlain(value)) Reflect.set(state, name, value);
+    else {
+      for (const key of Object.keys(part)) Reflect.deleteProperty(part, key);
+      Object.assign(part, value);
+    }
+  }
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,3 +1,4 @@
+import { putInto } from '../kernel/store.ts';
 import { addVersion } from './newVersion.ts';
 import type { NewVersion } from './newVersion.ts';
 import type { Denial, KeyVaultState, SecretState } from './state.ts';
@@ -23,6 +24,8 @@ export interface KeyVaultControl {
   setLimit(callsPerTenSeconds: number): void;
   /** A copy of the state as of now, values included. */
   snapshot(): KeyVaultState;
+  /** Puts a snapshot in the place of the state. */
+  restore(state: KeyVaultState): void;
 }
 
 export function keyVaultControl(world: World, save: () => void): KeyVaultControl {
@@ -74,5 +77,9 @@ export function keyVaultControl(world: World, save: () => void): KeyVaultControl
       save();
     },
     snapshot: () => structuredClone(world.state),
+    restore(state) {
+      putInto(world.state, state);
+      save();
+    },
   };
 }

@@ -33,6 +33,8 @@ interface PrivateNetworkControl {
   lookFrom(virtualNetworkId: string): void;
   /** Every service shows a certificate for this host from now on; null: each its own. */
   showCertificateFor(host: string | null): void;
+  /** What was chosen by the methods above. */
+  chosen(): { readonly virtualNetworkId: string; readonly wrongCertificate: string | null };
 }
 
 /** What a machine inside a virtual network sees: names through a DNS server, ports through an HTTP CONNECT proxy. */
@@ -53,6 +55,10 @@ export async function startPrivateNetwork(options: PrivateNetworkOptions): Promi
       showCertificateFor(host) {
         viewpoint.wrongCertificate = host;
       },
+      chosen: () => ({
+        virtualNetworkId: viewpoint.virtualNetworkId,
+        wrongCertificate: viewpoint.wrongCertificate,
+      }),
     },
     async stop() {
       await Promise.all([dns.stop(), proxy.stop()]);

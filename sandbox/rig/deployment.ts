@@ -27,7 +27,7 @@ export interface Deployment {
   /** What the task hub has stored. */
   readonly journal: KeptJournal;
   /** What host and app have logged. */
-  readonly logged: readonly HostLogLine[];
+  readonly logged: HostLogLine[];
   /** A call of the app's API with a function key; the body is parsed. */
   call(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Posts a request that must be accepted, and returns its connection ID. */

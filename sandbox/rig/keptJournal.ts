@@ -11,18 +11,27 @@ export interface KeptJournal extends JournalStore {
   readonly mend: () => void;
   /** Drops the commits, for a test that lives long; the task hub keeps its own. */
   readonly forget: () => void;
+  /** Puts these commits in the place of all others; a host that is started then goes on from them. */
+  readonly replace: (all: readonly Commit[]) => void;
 }
 
 export function keptJournal(): KeptJournal {
-  const journal = memoryJournal();
+  let journal = memoryJournal();
   const commits: Commit[] = [];
   let isCut = false;
   return {
-    ...journal,
+    load: () => journal.load(),
+    compact: (commit) => journal.compact(commit),
+    close: () => journal.close(),
+    growth: 0,
     commits,
     cut: () => void (isCut = true),
     mend: () => void (isCut = false),
     forget: () => void commits.splice(0),
+    replace(all) {
+      commits.splice(0, commits.length, ...all);
+      journal = memoryJournal(all);
+    },
     append(commit) {
       if (isCut) return;
       commits.push(structuredClone(commit));

@@ -9,6 +9,7 @@ import { startSandbox } from '../sandbox.ts';
 import type { SampleWorld, Sandbox, SandboxOptions } from '../sandbox.ts';
 import type { ConnectionBody } from './connectionBody.ts';
 import { deploy } from './deployment.ts';
+import { connector } from './recall.ts';
 import type { Deployment, DeploymentOptions, RunningDeployment } from './deployment.ts';
 
 export type { ConnectionBody } from './connectionBody.ts';
@@ -62,11 +63,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     ...(options.timings && { timings: options.timings }),
   });
   identityPort = Number(new URL(sandbox.identity.baseUrl).port);
-  // What NODE_EXTRA_CA_CERTS does for a process that is started with it.
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), sandbox.authority]);
+  trust(sandbox.authority);
   process.env.IDENTITY_ENDPOINT = sandbox.environment.IDENTITY_ENDPOINT;
   process.env.IDENTITY_HEADER = sandbox.environment.IDENTITY_HEADER;
   const first = await deploy(clock, sandbox, options);
+  const connect = connector({ clock, sandbox, first, options });
   const deployments: RunningDeployment[] = [first];
   const stops = [first.stop];
   const whenIdle = async (): Promise<void> => {
@@ -75,7 +76,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   };
   return Object.assign(first, {
     ...{ clock, sandbox },
-    connect: async (request: object = sampleRequest) => first.finish(await first.post(request)),
+    connect: (request: object = sampleRequest) => connect(request),
     async deployAnother(more: DeploymentOptions = {}) {
       const another = await deploy(clock, sandbox, more);
       deployments.push(another);
@@ -96,4 +97,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       rmSync(directory, { recursive: true });
     },
   });
+}
+
+/** What NODE_EXTRA_CA_CERTS does for a process that is started with it. */
+function trust(authority: string): void {
+  const trusted = tls.getCACertificates('default');
+  if (!trusted.includes(authority)) tls.setDefaultCACertificates([...trusted, authority]);
 }

@@ -1,3 +1,4 @@
+import { putInto } from '../../kernel/store.ts';
 import type { AzureState } from '../state/schema.ts';
 import type { World } from '../state/world.ts';
 import { accessControl } from './access.ts';
@@ -18,6 +19,8 @@ export interface AzureControl
   extends AccountControl, NetworkControl, EndpointControl, DnsControl, AccessControl, TroubleControl {
   /** A copy of the state as of now. */
   snapshot(): AzureState;
+  /** Puts a snapshot in the place of the state. */
+  restore(state: AzureState): void;
 }
 
 export function azureControl(world: World): AzureControl {
@@ -31,6 +34,11 @@ export function azureControl(world: World): AzureControl {
     snapshot() {
       world.settle();
       return structuredClone(world.state);
+    },
+    restore(state) {
+      putInto(world.state, state);
+      world.settle();
+      world.save();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { putInto } from '../../kernel/store.ts';
 import type { ZillizState } from '../state.ts';
 import type { Upkeep } from '../upkeep.ts';
 import type { World } from '../world.ts';
@@ -12,6 +13,8 @@ import type { EndpointControl } from './endpoints.ts';
 export interface ZillizControl extends AccountControl, ClusterControl, EndpointControl {
   /** A copy of the state as of now. */
   snapshot(): ZillizState;
+  /** Puts a snapshot in the place of the state. */
+  restore(state: ZillizState): void;
 }
 
 export function zillizControl(world: World, upkeep: Upkeep): ZillizControl {
@@ -22,6 +25,10 @@ export function zillizControl(world: World, upkeep: Upkeep): ZillizControl {
     snapshot() {
       upkeep.refresh();
       return structuredClone(world.state);
+    },
+    restore(state) {
+      putInto(world.state, state);
+      upkeep.changed();
     },
   };
 }

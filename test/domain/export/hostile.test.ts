@@ -10,6 +10,7 @@ import { exportBicep } from '../../../src/domain/export/bicep.ts';
 import type { OwnedResources } from '../../../src/domain/export/ownedResources.ts';
 import { exportTerraform } from '../../../src/domain/export/terraform.ts';
 import { bicepComment, terraformComment } from '../../../src/domain/export/text.ts';
+import { runs } from '../../support/propertyRuns.ts';
 
 // Anyone with a right to tag may write into tags and metadata, and names come from Azure's responses. None of it may become a
 // statement of an exported file. HashiCorp's parser and Microsoft's compiler read the files, and find the same values again.
@@ -85,7 +86,7 @@ const drawn = fc.sample(
       .array(fc.constantFrom(...Array.from('${%}"\'\\\n\r#/*[]a')), { minLength: 1, maxLength: 12 })
       .map((signs) => signs.join('')),
   ),
-  { numRuns: 500 },
+  { numRuns: runs(500) },
 );
 
 /** Names of resources have no slash, which separates them in an ID. */

@@ -6,6 +6,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig, RigOptions } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { regionalAlias } from '../../../sandbox/zilliz/seed.ts';
+import { usualTimeLimits } from '../../../src/wiring.ts';
 import { changes, drift, reconcile, zoneId, zoneName } from '../lifecycle/support.ts';
 import type { PlanBody } from '../lifecycle/support.ts';
 import { hubAndSpoke, hubRequest, worldIn } from '../roles/world.ts';
@@ -437,7 +438,9 @@ describe('what the documents leave open', () => {
     'two connections that create one zone at once both stand, when the second PUT is %s',
     async (answer, refused) => {
       const azure = { ...defaultTimings(seededRandom(emptyAzureState())), zone: () => 240_000 };
-      const running = await started({ timings: { azure } });
+      // The clock stands still while an operation is followed beside the wait.
+      const timeLimits = { ...usualTimeLimits, besideWaitMs: 500 };
+      const running = await started({ timings: { azure }, timeLimits });
       running.sandbox.azure.control.setSecondZonePut(answer);
       const [first, second] = clusterIds;
       const ids = [
