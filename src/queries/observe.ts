@@ -222,8 +222,8 @@ function observePermissions(
 }
 
 /**
- * Asks for the subscriptions, locks and policies that concern the rows of a plan. A policy check that fails for any reason is a warning, because
- * it proves little anyway: a run must not wait for it.
+ * Asks for the subscriptions, locks and policies that concern the rows of a plan. A check of a policy or of a
+ * subscription that fails for any reason is a warning: the first write says the same, and a run must not wait for it.
  */
 export async function observeGuards(
   ports: Pick<Ports, 'network'>,
@@ -257,8 +257,8 @@ function observeSubscriptions(
 ): Promise<ReadGuards['subscriptions']> {
   return mapEach(subscriptionIds, async (subscriptionId) => {
     const [state, registration] = await Promise.all([
-      tryRead(() => network.subscriptionState(subscriptionId)),
-      tryRead(() => network.networkRegistration(subscriptionId)),
+      tryRead(() => network.subscriptionState(subscriptionId), 'all'),
+      tryRead(() => network.networkRegistration(subscriptionId), 'all'),
     ]);
     return { subscriptionId, state, registration };
   });

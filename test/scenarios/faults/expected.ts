@@ -27,14 +27,16 @@ const optional = [
   'locks.list',
 ];
 
+/** What proves little where it finds nothing, so no run waits for the answer. */
+const unwaited = ['policyRestrictions.check', 'subscriptions.get', 'providers.get'];
+
 export function expected(cell: Cell): Expected {
   // The note of the verification is for later readers: without it the run is what it is.
   if (cell.site.step === 'noteCheck') {
     const isRead = cell.site.call === 'privateEndpoints.get' && cell.times === 'always';
     return isRead ? { ...CONNECTED, shown: ['unknown', 'orphaned'] } : CONNECTED;
   }
-  // A policy that is not found proves nothing, so no run waits for the answer.
-  if (cell.site.call === 'policyRestrictions.check') return CONNECTED;
+  if (unwaited.includes(cell.site.call)) return CONNECTED;
   if (cell.kind === 'permission denied') return afterDenial(cell);
   if (cell.kind === 'not found (yet)' && cell.site.service !== 'zilliz') return afterNotFound(cell);
   return afterTrouble(cell);

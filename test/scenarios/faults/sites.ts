@@ -46,6 +46,8 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
       'permissions.list',
       'locks.list',
       'policyRestrictions.check',
+      'subscriptions.get',
+      'providers.get',
     ],
   ],
   [
