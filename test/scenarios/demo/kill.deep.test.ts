@@ -48,6 +48,7 @@ describe('a demo that is killed five times', () => {
       'recordSets.put',
       'recordSets.put',
       'recordSets.put',
+      'tags.patch',
       'virtualNetworkLinks.put',
       'zilliz.createPrivateEndpoint',
     ]);

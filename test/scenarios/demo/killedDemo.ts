@@ -6,7 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '../../..');
-const writeSchema = z.object({ operation: z.string(), method: z.string(), url: z.string() });
+const writeSchema = z.object({
+  ...{ operation: z.string(), method: z.string(), url: z.string() },
+  status: z.number(),
+});
 const whitelistSchema = z.object({ whitelist: z.array(z.unknown()) });
 
 const POLL_MS = 5;
@@ -57,7 +60,7 @@ function spokenBy(child: ChildProcess, hear: (text: string) => void): Promise<vo
   });
 }
 
-/** The writes that reached the simulators over all lives, as `operation url`. */
+/** The writes that the simulators carried out over all lives, as `operation url`. One whose precondition failed changed nothing. */
 export function writesOf({ directory }: Demo): readonly string[] {
   const path = join(directory, 'writes.jsonl');
   if (!existsSync(path)) return [];
@@ -65,6 +68,7 @@ export function writesOf({ directory }: Demo): readonly string[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => writeSchema.parse(JSON.parse(line)))
+    .filter(({ status }) => status < 400)
     .map(({ operation, method, url }) => `${operation} ${method} ${url}`);
 }
 
