@@ -56,6 +56,7 @@ async function inRig(options: RigOptions, work: (rig: Rig) => Promise<void>): Pr
   const rig = await startRig({
     settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' },
     ...options,
+    paced: true,
     host: { replayTwice: false },
   });
   try {

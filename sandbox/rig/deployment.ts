@@ -52,6 +52,8 @@ export interface DeploymentOptions {
   /** Settings of the app beside those that the sandbox gives. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly timeLimits?: TimeLimits;
+  /** Whether time passes while the app spreads its calls of Zilliz, as it must for thousands of clusters. Default: it stands still. */
+  readonly paced?: boolean;
   readonly host?: DeployedHostOptions;
 }
 
@@ -67,7 +69,11 @@ export async function deploy(
   const journal = keptJournal();
   const logged: HostLogLine[] = [];
   // The clock stands still while activities run: real sleep would only make a test slow.
-  const timeLimits = { ...usualTimeLimits, ...options.timeLimits, sleep: () => nextTurn() };
+  const sleep = (milliseconds: number): Promise<void> => {
+    if (options.paced) clock.advanceTo(clock.now() + milliseconds);
+    return nextTurn();
+  };
+  const timeLimits = { ...usualTimeLimits, ...options.timeLimits, sleep };
   const start = (
     hostOptions: DeployedHostOptions,
     more: DeploymentOptions['settings'] = {},
