@@ -71,7 +71,7 @@ function performancePage(): string {
     return figures[group]?.[name];
   });
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const { timeToConnected = {}, memory = {}, bundle = {}, scale = {} } = figures;
+  const { timeToConnected = {}, memory = {}, bundle = {}, scale = {}, growth = {} } = figures;
   const when = (
     value: number | undefined,
     text: (rounded: string) => string,
@@ -97,6 +97,15 @@ function performancePage(): string {
     ...when(
       scale.mostConnections,
       (count) => `The table of scale was measured with up to ${count} connections.`,
+    ),
+    ...when(
+      growth.executionsOf2000Clusters,
+      (count) => `A connect of 2,000 clusters takes ${count} executions.`,
+    ),
+    ...when(growth.executionsOf10000Events, (count) => `10,000 cluster events take ${count} executions.`),
+    ...when(
+      growth.executionsOfADayOf50AtRest,
+      (count) => `A day of 50 connections at rest, with the default sweep, takes ${count} executions.`,
     ),
     '- The Functions host takes about 275 MB beside the process of the app, as measured on the real host.',
   ];

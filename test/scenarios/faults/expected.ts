@@ -115,6 +115,9 @@ const sharedPhases: Readonly<Record<string, readonly PhaseName[]>> = {
   'ensureZone privateEndpoints.get': ['configure-dns', 'await-allocation'],
   'ensureZone zilliz.listEndpointServices': ['configure-dns', 'await-allocation'],
   'ensureZone zilliz.listPrivateEndpoints': ['configure-dns', 'await-allocation'],
+  'enterZone privateEndpoints.get': ['configure-dns', 'await-allocation'],
+  'enterZone zilliz.listEndpointServices': ['configure-dns', 'await-allocation'],
+  'enterZone zilliz.listPrivateEndpoints': ['configure-dns', 'await-allocation'],
   'preflight privateEndpoints.get': ['preflight', 'create-endpoint'],
 };
 
