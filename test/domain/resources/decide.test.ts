@@ -1,6 +1,11 @@
 import { adoptedMarks, recordMetadata } from '../../../src/domain/connection/marks.ts';
 import { fail, failed, succeeded } from '../../../src/domain/failure/failure.ts';
-import { decideRecord, holderOf, ttlWarning } from '../../../src/domain/resources/aRecord.ts';
+import {
+  decideRecord,
+  holderOf,
+  removeForeignRecord,
+  ttlWarning,
+} from '../../../src/domain/resources/aRecord.ts';
 import { hostOfRegion, isAwaited, wantedClusters } from '../../../src/domain/resources/cluster.ts';
 import type { ARecordSet, Cluster, PrivateEndpoint } from '../../../src/domain/resources/model.ts';
 import { decideEndpoint, decideEndpointRemoval } from '../../../src/domain/resources/privateEndpoint.ts';
@@ -346,4 +351,13 @@ test('five records are named, and the others counted', () => {
 
   expect(names(records(5))).toBe('r0, r1, r2, r3, r4');
   expect(names(records(7))).toBe('r0, r1, r2, r3, r4 and 2 more');
+});
+
+test('the command that removes a foreign record set names its type as the Azure CLI does', () => {
+  const id =
+    '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/zone.example/A/name';
+
+  expect(removeForeignRecord(id, 'CNAME')).toContain(
+    '`az network private-dns record-set cname delete --subscription s -g rg -z zone.example -n name`',
+  );
 });
