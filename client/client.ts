@@ -31,7 +31,7 @@ export class ApiError extends Error {
 function messageOf(status: number): string {
   if (status === 401) return 'HTTP 401: the app does not accept the key or token';
   if (status < 400)
-    return 'What answers is not the app: is this its address, or does a proxy on the way want a sign-in?';
+    return 'What responds there is not the app: is this its address, or does a proxy on the way want a sign-in?';
   return `HTTP ${status}, without the reason that the app gives: is this the address of the app?`;
 }
 

@@ -7,7 +7,7 @@ import { verbOf } from './guards.ts';
 import type { PlanRow } from './rows.ts';
 import type { Warning } from './warnings.ts';
 
-// What refuses every write in a subscription, whatever the roles say: its state, and a resource provider that is not registered.
+// What refuses every write in a subscription, with every role: its state, and a resource provider that is not registered.
 
 /** The provider of everything that this app creates in Azure. */
 const PROVIDER = 'Microsoft.Network';
@@ -45,15 +45,17 @@ export function subscriptionGuards(
         .filter(({ id }) => sameResource(parseResourceId(id)?.subscriptionId ?? '', subscriptionId))
         .map(({ resource }) => resource),
     );
-    const scope = `/subscriptions/${subscriptionId}`;
+    const place = { scope: `/subscriptions/${subscriptionId}`, pointer };
+    const ofState = { guard: 'subscription', resource: [...kinds].join(', '), ...place } as const;
+    const ofProvider = { guard: 'resource provider', resource: PROVIDER, ...place } as const;
     return [
-      { ...judgeState(subscriptionId, state), guard: 'subscription', resource: [...kinds].join(', ') },
-      { ...judgeRegistration(subscriptionId, registration), guard: 'resource provider', resource: PROVIDER },
-    ].map((finding) => ({ ...finding, scope, pointer }));
+      { ...ofState, ...judgeState(subscriptionId, state) },
+      { ...ofProvider, ...judgeRegistration(subscriptionId, registration) },
+    ];
   });
   return {
     rows: findings.map(({ guard, scope, resource, result, detail }) => ({
-      ...{ guard: guard === 'subscription' ? guard : 'resource provider', scope, resource, result, detail },
+      ...{ guard, scope, resource, result, detail },
     })),
     faults: findings.flatMap(({ fault, pointer, detail }) => (fault ? { ...fault, pointer, detail } : [])),
     warnings: findings.flatMap(({ warning, scope, detail }) =>

@@ -124,7 +124,7 @@ describe('what is wrong is named, and never the key', () => {
     const { code, err } = await run('list', '--app', `http://127.0.0.1:${port}`);
 
     server.close();
-    expect([code, err]).toEqual([1, expect.stringContaining('What answers is not the app')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('What responds there is not the app')]);
   });
 
   it('a request is read as Windows PowerShell writes it, and an ID in capitals', async () => {
