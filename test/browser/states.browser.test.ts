@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { roleOf } from '../../sandbox/deployedRoles.ts';
 import { sample } from '../../sandbox/sampleWorld.ts';
 import { faultsOf } from './checks.ts';
 import { fillForm, openWorld, signInByKey } from './world.ts';
@@ -85,7 +86,10 @@ describe('a plan in a governed subscription', () => {
 });
 
 describe('a mistake, on the form and in the plan', () => {
-  const { projectId, regionId, subnetId, virtualNetworkId } = sample;
+  const { projectId, regionId, subnetId, virtualNetworkId, apiKey } = sample;
+  const networkRole = roleOf('network-connect').actions.filter((action) =>
+    action.includes('virtualNetworks/'),
+  );
   const hub = `${resourceGroupId.replace(/[^/]+$/, 'rg-hub')}/providers/Microsoft.Network/privateDnsZones`;
   const taken = `${hub}/${regionId}.vectordb.zillizcloud.com`;
   const others = Array.from(
@@ -129,6 +133,13 @@ describe('a mistake, on the form and in the plan', () => {
       words: /rg-hub[^]*What to do: [^]*Ask the owners of \S+rg-hub[^]*“another team owns DNS”/,
       undo: () => azure().remove(taken),
     },
+    {
+      name: 'a right that is missing at the network',
+      make: () => azure().takeActions(['Microsoft.Network/virtualNetworks/join/action']),
+      words:
+        /lacks Microsoft.Network\/virtualNetworks\/join\/action[^]*network-connect.json[^]*az role assignment create/,
+      undo: () => azure().assignRole({ scope: resourceGroupId, actions: networkRole }),
+    },
   ];
 
   it.each(mistakes)('is shown with the next action: $name', async ({ make, words, undo }) => {
@@ -140,6 +151,42 @@ describe('a mistake, on the form and in the plan', () => {
     expect(await plan.innerText()).toMatch(words);
     expect(await plan.getByRole('button', { name: 'Connect', exact: true }).isDisabled()).toBe(true);
     undo();
+  });
+
+  it('is a warning where the app chooses: a network that registers its machines in another zone', async () => {
+    const corp = `${hub}/corp.example.com`;
+    azure().addResourceGroup({ id: hub.replace(/\/providers.*/, '') });
+    azure().addZone({ id: corp });
+    azure().addLink({ id: `${corp}/virtualNetworkLinks/corp`, virtualNetworkId, registrationEnabled: true });
+    await showPlan();
+    const plan = watched.page.getByRole('region', { name: 'The plan' });
+
+    expect(await plan.innerText()).toContain('corp.example.com');
+    expect(await plan.getByRole('button', { name: 'Connect', exact: true }).isEnabled()).toBe(true);
+    azure().remove(corp);
+  });
+
+  it('is a warning that says what to forward: DNS servers of its own', async () => {
+    azure().changeVirtualNetwork(virtualNetworkId, { dnsServers: ['10.20.0.4'] });
+    await showPlan();
+
+    expect(await watched.page.getByRole('region', { name: 'The plan' }).innerText()).toMatch(
+      /DNS servers 10\.20\.0\.4[^]*forward \S+vectordb\.zillizcloud\.com to 168\.63\.129\.16[^]*nslookup/,
+    );
+    azure().changeVirtualNetwork(virtualNetworkId, { dnsServers: [] });
+  });
+
+  it('of the key is shown in the plan: one that Zilliz refuses', async () => {
+    const { page } = watched;
+    await openForm();
+    zilliz().revokeKey(apiKey);
+    await page.getByRole('button', { name: 'Show the plan' }).click();
+    await page.getByRole('heading', { name: 'The plan' }).waitFor();
+
+    expect(await page.getByRole('region', { name: 'The plan' }).innerText()).toMatch(
+      /as a new version of the secret zilliz-api-key[^]*az keyvault secret set --vault-name/,
+    );
+    zilliz().addKey({ key: apiKey });
   });
 
   it('stays behind what would break: the hidden names come first, also before the problems', async () => {
