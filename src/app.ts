@@ -54,7 +54,7 @@ import { findOrphan, findOrphans } from './queries/orphans.ts';
 import { SharedReads } from './queries/sharedReads.ts';
 import { findAllStored, findStored } from './queries/storedConnections.ts';
 import type { FoundConnections } from './queries/storedConnections.ts';
-import { Attempts } from './readAs.ts';
+import { Attempts, workKey } from './readAs.ts';
 import { clusterEvents } from './triggers/clusterEvents.ts';
 import { sweep } from './triggers/sweep.ts';
 import type { WakeSync } from './triggers/wakeSync.ts';
@@ -127,7 +127,7 @@ function configured(settings: Settings, timeLimits: TimeLimits | undefined): Api
     }),
     around: {
       activity: (name, input, instanceId, work) =>
-        attempts.run([name, instanceId, JSON.stringify(input)].join(' '), readingOf(name, input), work),
+        attempts.run(workKey(name, instanceId, input), readingOf(name, input), work),
       handler: forPeople(attempts),
     },
     triggers: {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { isOfLimit, ProvisioningError } from './domain/failure/failure.ts';
 import type { Written } from './domain/resources/written.ts';
 
 /** For what private DNS is read: by runs that connect or disconnect, for a request of the API, or by sweep and sync. */
@@ -9,7 +10,7 @@ export interface Reading {
   readonly reader: Reader;
   /** The most lists and single reads of private DNS. A list that has begun is read to its end. */
   readonly most?: number;
-  /** Uses reads that began after this one, by {@link SharedReads.count}: its own, and those of an attempt that did not end. */
+  /** Uses reads that began after this one, by {@link SharedReads.count}: its own, and those of an attempt that a limit ended. */
   readonly since?: number;
   /** Uses lists of private DNS that are not older. */
   readonly dnsAgeMs?: number;
@@ -78,6 +79,12 @@ const REQUESTS_APART_MS = 15 * 60_000;
 /** The attempts of a run come to one process or another: between two in the same one can be as long as a run waits for its turn. */
 const ATTEMPTS_APART_MS = 6 * 3_600_000;
 
+/** Returns the same key for each attempt of an activity, also after its run has continued as new at a later time. */
+export function workKey(activity: string, instanceId: string, input: unknown): string {
+  const atAnyTime = (name: string, value: unknown): unknown => (name === 'now' ? undefined : value);
+  return [activity, instanceId, JSON.stringify(input, atAnyTime)].join(' ');
+}
+
 interface Unfinished {
   readonly since: number;
   readonly until: number;
@@ -97,7 +104,7 @@ export class Attempts {
     this.#count = count;
   }
 
-  /** Runs one attempt. It is finished when no read was refused. */
+  /** Runs one attempt. It is unfinished where a limit of Azure, of Zilliz or of the app's own refused a read. */
   async run<T>(key: string, reading: Reading, work: () => Promise<T>): Promise<T> {
     const now = Date.now();
     for (const [other, { until }] of this.#unfinished) if (now > until) this.#unfinished.delete(other);
@@ -106,10 +113,14 @@ export class Attempts {
     this.#unfinished.set(key, { ...first, until });
     const since = reading.afresh ? this.#count() : first.since;
     const attempt = async (): Promise<T> => {
+      let isLimited = false;
       try {
         return await work();
+      } catch (error) {
+        isLimited = error instanceof ProvisioningError && isOfLimit(error.failure);
+        throw error;
       } finally {
-        if (!currentReading().isCut) this.#unfinished.delete(key);
+        if (!isLimited && !currentReading().isCut) this.#unfinished.delete(key);
       }
     };
     return readAs({ ...reading, since }, attempt, first.removed);

@@ -7,7 +7,7 @@ import { KeyVaultApiKeys } from './adapters/keyVault/apiKeys.ts';
 import { secretReader } from './adapters/keyVault/secretReader.ts';
 import { readiness } from './adapters/readiness.ts';
 import { ZillizClient } from './adapters/zilliz/client.ts';
-import type { Sleep } from './adapters/zilliz/client.ts';
+import type { Sleep } from './adapters/zilliz/callsPerSecond.ts';
 import { zillizAdapter } from './adapters/zilliz/zilliz.ts';
 import type { Settings } from './config.ts';
 import type { Ports } from './ports.ts';

@@ -14,7 +14,7 @@ import { entryOf, neededByOther } from '../domain/resources/zoneOwner.ts';
 import type { Fault } from '../domain/run/status.ts';
 import type { Ports } from '../ports.ts';
 import { readZonesConcerned } from '../queries/observeRemoval.ts';
-import { checkOwners } from '../queries/observeZones.ts';
+import { checkOwners } from '../queries/owners.ts';
 import { prove } from '../queries/proof.ts';
 import type { Policy } from './activities.ts';
 import { releaseRecord } from './records.ts';

@@ -20,7 +20,6 @@ import type { ConnectionRound } from '../domain/sync/roundPlan.ts';
 import { planRound, triedKey } from '../domain/sync/roundPlan.ts';
 import type { KnownConnection } from '../domain/sync/status.ts';
 import type { Ports, ProjectRegion } from '../ports.ts';
-import { memoized } from '../queries/memoizedReads.ts';
 import { readZonesNamed, subscriptionsOf } from '../queries/observeZones.ts';
 import { zillizFacts } from '../queries/proof.ts';
 import { findStoredIn } from '../queries/storedConnections.ts';
@@ -109,17 +108,16 @@ export async function planSync(ports: Ports, policy: Policy, input: PlanSyncInpu
   const lost = await readLost(ports, policy, input, shown);
   // Without a connection there are no records, and no reason to use the project's key.
   if (stored.length === 0) return { listed: 0, connections: [], lost, more: false };
-  const reads = memoized(ports);
   const [clusters, zilliz] = await Promise.all([
-    reads.zilliz.clusters({ projectId, regionId }),
+    ports.zilliz.clusters({ projectId, regionId }),
     zillizFacts(ports, { projectId, regionId }),
   ]);
   let left = input.mostDue;
   let more = false;
   const connections: PlannedConnection[] = [];
   for (const entry of stored) {
-    const planned = await planAlone({ ports: reads, policy, clusters, zilliz, now: input.now, kept }, entry);
-    const drift = input.drift ? await driftOf(reads, policy, entry) : null;
+    const planned = await planAlone({ ports, policy, clusters, zilliz, now: input.now, kept }, entry);
+    const drift = input.drift ? await driftOf(ports, policy, entry) : null;
     const untried = planned.round.due.filter(
       ({ clusterId }) => !input.tried.includes(triedKey(entry.connection.id, clusterId)),
     );

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FailureCode } from '../domain/failure/catalog.ts';
 import type { Failure } from '../domain/failure/failure.ts';
+import { isOfLimit } from '../domain/failure/failure.ts';
 
 /** The steps that fail transiently, by their key: since when, in milliseconds since the epoch, and how often. */
 export const retriesSchema = z.record(z.string(), z.object({ since: z.number(), attempts: z.number() }));
@@ -30,15 +31,14 @@ export function nextRetry(last: Retry | null | undefined, now: number): Retry {
 }
 
 /**
- * A limit on calls is no fault: a step waits six hours for its turn, also where less is left of the budget. To take down a thousand
- * zones needs about two hours of the reads that the app may make.
+ * For its turn under a limit a step waits six hours, also where less is left of the budget. To take down a thousand zones needs
+ * about two hours of the reads that the app may make.
  */
 const LONGEST_TURN_MS = 6 * 3_600_000;
-const limits: readonly FailureCode[] = ['azure-throttled', 'zilliz-throttled'];
 
 /** Until when a failure is tried again that began at `since`. Milliseconds since the epoch. */
 function triedUntil(code: FailureCode, since: number, budget: number): number {
-  return limits.includes(code) ? Math.max(budget, since + LONGEST_TURN_MS) : budget;
+  return isOfLimit({ code }) ? Math.max(budget, since + LONGEST_TURN_MS) : budget;
 }
 
 /** The text of since when something fails and until when it is tried again. */
@@ -62,7 +62,7 @@ export function pauseAfter(failure: Failure, retry: Retry, now: number, budget: 
   if (failure.code === 'step-interrupted') return INTERRUPTED_SECONDS[retry.attempts - 1] ?? null;
   if (now >= until) return null;
   const { code, retryAfterSeconds } = failure;
-  if (limits.includes(code) && retryAfterSeconds !== undefined) {
+  if (isOfLimit(failure) && retryAfterSeconds !== undefined) {
     return Math.max(SHORTEST_PAUSE_SECONDS, retryAfterSeconds);
   }
   const elapsed = (now - retry.since) / 1000;

@@ -1,5 +1,3 @@
-import type { Ports, Zilliz } from '../ports.ts';
-
 /** Returns the port with some methods replaced. The port may be a plain object or an instance of a class. */
 export function withMethods<P extends object>(port: P, methods: Partial<P>): P {
   return new Proxy(port, {
@@ -12,20 +10,6 @@ export function withMethods<P extends object>(port: P, methods: Partial<P>): P {
       return bound;
     },
   });
-}
-
-/** Returns ports that list the clusters of each project and region only once, for one round. */
-export function memoized(ports: Ports): Ports {
-  const lists = new Map<string, ReturnType<Zilliz['clusters']>>();
-  const clusters: Zilliz['clusters'] = ({ projectId, regionId }) => {
-    const key = [projectId, regionId].join(' ');
-    const list = lists.get(key) ?? ports.zilliz.clusters({ projectId, regionId });
-    lists.set(key, list);
-    // A failed read is not kept, so that it can be repeated.
-    list.catch(() => lists.delete(key));
-    return list;
-  };
-  return { ...ports, zilliz: withMethods<Zilliz>(ports.zilliz, { clusters }) };
 }
 
 const TTL_MS = 30_000;

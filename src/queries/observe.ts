@@ -15,7 +15,8 @@ import type { Cluster, EndpointService, Subnet, VirtualNetwork } from '../domain
 import { isOwnedBy } from '../domain/resources/zoneOwner.ts';
 import type { Ports } from '../ports.ts';
 import { endpointCensus } from './proof.ts';
-import { checkOwners, observeZones, readZonesNamed } from './observeZones.ts';
+import { observeZones, readZonesNamed } from './observeZones.ts';
+import { checkOwners } from './owners.ts';
 import { mapEach, readEach, tryRead } from './tryRead.ts';
 
 /** Azure's private link port for Zilliz (reference: ports); the port of a record always comes from the cluster. */

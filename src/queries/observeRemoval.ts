@@ -18,7 +18,8 @@ import type { RegistrationProof } from '../domain/resources/registration.ts';
 import { ownEndpointOf } from '../domain/resources/registration.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
 import type { Ports } from '../ports.ts';
-import { checkOwners, observeZone, subscriptionsOf } from './observeZones.ts';
+import { observeZone, subscriptionsOf } from './observeZones.ts';
+import { checkOwners } from './owners.ts';
 import { askZilliz, endpointCensus } from './proof.ts';
 import { mapEach, tryRead } from './tryRead.ts';
 

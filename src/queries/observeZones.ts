@@ -1,15 +1,15 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import { regionalZoneName } from '../domain/connection/names.ts';
 import { parseResourceId, sameResource } from '../domain/connection/resourceId.ts';
-import { failed, ProvisioningError, succeeded } from '../domain/failure/failure.ts';
+import { failed, succeeded } from '../domain/failure/failure.ts';
 import type { Observation, ObservedZone, UnreadZone, ZonesRead } from '../domain/plan/observation.ts';
 import { hostOfRegion, predictedHost, wantedClusters } from '../domain/resources/cluster.ts';
 import type { Cluster, OtherSet, PrivateDnsZone, RecordSets } from '../domain/resources/model.ts';
 import { wantedZoneId } from '../domain/resources/zone.ts';
-import type { OwnerCheck, ZoneOwner } from '../domain/resources/zoneOwner.ts';
-import { ownersIn, zoneOwner } from '../domain/resources/zoneOwner.ts';
+import type { ZoneOwner } from '../domain/resources/zoneOwner.ts';
+import { zoneOwner } from '../domain/resources/zoneOwner.ts';
 import type { Dns, Ports } from '../ports.ts';
-import { mapEach, readEach, tryRead } from './tryRead.ts';
+import { readEach, tryRead } from './tryRead.ts';
 import type { KeptFailures } from './tryRead.ts';
 
 /** Reads the zones of the wanted names in the connection's subscriptions, and the zones where its network registers machines. */
@@ -120,30 +120,6 @@ export function otherSetsAmong({ texts, others }: Omit<RecordSets, 'records'>): 
 
 export function ownersAmong({ texts }: RecordSets): readonly ZoneOwner[] {
   return texts.flatMap((text) => zoneOwner(text) ?? []);
-}
-
-/** Reads whether the other owners of the zones exist. One that cannot be read, for any reason, counts as there. */
-export async function checkOwners(
-  ports: Pick<Ports, 'network'>,
-  zones: readonly ObservedZone[],
-  connectionId: string,
-): Promise<OwnerCheck> {
-  const endpoints = new Map(
-    zones.flatMap(ownersIn).flatMap(({ connectionId: id, privateEndpointId }) => {
-      return id === connectionId || privateEndpointId === null ? [] : [[id, privateEndpointId] as const];
-    }),
-  );
-  const gone: string[] = [];
-  const unread: Record<string, string> = {};
-  await mapEach([...endpoints], async ([id, privateEndpointId]) => {
-    try {
-      if ((await ports.network.privateEndpoint(privateEndpointId)) === null) gone.push(id);
-    } catch (error) {
-      if (!(error instanceof ProvisioningError)) throw error;
-      unread[id] = error.failure.message;
-    }
-  });
-  return { gone, unread };
 }
 
 /** A network registers its machines in one zone only: where that one is found, no other needs to be read. */

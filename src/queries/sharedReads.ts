@@ -1,115 +1,24 @@
 import type {
   ARecordSet,
+  Cluster,
+  EndpointService,
   PrivateDnsZone,
   RecordSets,
+  RegisteredEndpoint,
   VirtualNetworkLink,
   ZoneContents,
 } from '../domain/resources/model.ts';
-import type { Dns, EndpointsByTag, Network, Ports } from '../ports.ts';
+import type { Dns, EndpointsByTag, Network, Ports, ProjectRegion, Zilliz } from '../ports.ts';
 import { currentReading } from '../readAs.ts';
+import { KeptReads } from './keptReads.ts';
 import { withMethods } from './memoizedReads.ts';
 
-const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 const NO_SETS: RecordSets = { records: [], texts: [], others: [] };
 const DAY_MS = 24 * 3_600_000;
 /** Zones whose links and records a sweep reads each time. */
 const ZONES_EACH_TIME = 20;
 /** The time that the background's share of reads needs for one zone (src/adapters/azure/readBudget.ts). */
 const MS_PER_ZONE = 15_000;
-const MOST_KEPT = 10_000;
-/** How long a zone that this process has created holds only what it has written: writes are conditional, and see what others did. */
-const CREATED_MS = 10 * 60_000;
-
-interface Kept<T> {
-  readonly at: number;
-  /** Its place in the order of all reads of this process. */
-  readonly count: number;
-  /** `counted`: it follows from the counts of the zone. `created`: this process has created the zone. */
-  readonly by: 'read' | 'counted' | 'created';
-  readonly result: Promise<T>;
-}
-
-/** Results of one kind of read, by key. */
-class KeptReads<T> {
-  readonly #kept = new Map<string, Kept<T>>();
-  readonly #maxAgeMs: () => number;
-  readonly #next: () => number;
-  readonly #isLimited: boolean;
-
-  /** `isLimited`: reads of private DNS, by keys that begin with a subscription. */
-  constructor(next: () => number, maxAgeMs: () => number, isLimited: boolean) {
-    this.#next = next;
-    this.#maxAgeMs = maxAgeMs;
-    this.#isLimited = isLimited;
-  }
-
-  get size(): number {
-    return this.#kept.size;
-  }
-
-  /** Returns the kept result if the current reading may use it; undefined if it must read. */
-  find(key: string): Promise<T> | undefined {
-    const kept = this.#kept.get(key.toLowerCase());
-    if (!kept) return undefined;
-    const isOwn = kept.count > (currentReading().reading.since ?? Infinity);
-    return isOwn || Date.now() - kept.at < this.#ageOf(kept) ? kept.result : undefined;
-  }
-
-  #ageOf({ by }: Kept<T>): number {
-    const maxAgeMs = this.#maxAgeMs();
-    if (by === 'counted' || maxAgeMs === 0) return 0;
-    return by === 'created' ? CREATED_MS : maxAgeMs;
-  }
-
-  of(key: string, read: () => Promise<T>): Promise<T> {
-    const found = this.find(key);
-    if (found) return found;
-    const [subscriptionId = ''] = GUID.exec(key) ?? [];
-    const refusal = this.#isLimited ? currentReading().refusalOf(subscriptionId) : undefined;
-    if (refusal) return Promise.reject(refusal);
-    const result = read();
-    const kept = this.set(key, result);
-    // A failed read is not kept, so that it can be repeated.
-    result.catch(() => {
-      if (this.#kept.get(key.toLowerCase()) === kept) this.forget(key);
-    });
-    return result;
-  }
-
-  /** Keeps what follows from another answer, unless it has been read. */
-  conclude(key: string, result: T): void {
-    const kept = this.#kept.get(key.toLowerCase());
-    if (!kept || kept.by === 'counted') this.set(key, Promise.resolve(result), 'counted');
-  }
-
-  set(key: string, result: Promise<T>, by: Kept<T>['by'] = 'read'): Kept<T> {
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size >= MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    const kept = { at: Date.now(), count: this.#next(), by, result };
-    this.forget(key);
-    this.#kept.set(key.toLowerCase(), kept);
-    return kept;
-  }
-
-  /** Changes a kept result after a write of this process. */
-  change(key: string, change: (result: T) => T): void {
-    const kept = this.#kept.get(key.toLowerCase());
-    if (!kept) return;
-    const result = kept.result.then(change);
-    result.catch(() => {
-      this.forget(key);
-    });
-    this.#kept.set(key.toLowerCase(), { ...kept, result });
-  }
-
-  forget(key: string): void {
-    this.#kept.delete(key.toLowerCase());
-  }
-
-  clear(): void {
-    this.#kept.clear();
-  }
-}
 
 /**
  * The reads of one process that its runs and requests share, since Azure Private DNS limits them. What a reading may use of
@@ -128,6 +37,9 @@ export class SharedReads {
   readonly #single = this.#kept<ARecordSet | null>(dnsAge);
   readonly #subscriptions = this.#kept<readonly string[]>(resourcesAge, false);
   readonly #endpoints = this.#kept<EndpointsByTag>(resourcesAge, false);
+  readonly #clusters = this.#kept<readonly Cluster[]>(noAge, false);
+  readonly #services = this.#kept<EndpointService | null>(noAge, false);
+  readonly #registered = this.#kept<readonly RegisteredEndpoint[]>(noAge, false);
 
   /** How many reads have begun. */
   get count(): number {
@@ -135,9 +47,10 @@ export class SharedReads {
   }
 
   ports(ports: Ports): Ports {
-    const { network, dns } = ports;
+    const { network, dns, zilliz } = ports;
     return {
       ...ports,
+      zilliz: withMethods<Zilliz>(zilliz, this.#zillizReads(zilliz)),
       dns: withMethods<Dns>(dns, { ...this.#dnsReads(dns), ...this.#dnsWrites(dns) }),
       network: withMethods<Network>(network, this.#networkMethods(network)),
     };
@@ -145,6 +58,21 @@ export class SharedReads {
 
   #kept<T>(maxAgeMs: () => number, isLimited = true): KeptReads<T> {
     return new KeptReads<T>(() => (this.#count += 1), maxAgeMs, isLimited);
+  }
+
+  /** The attempts of one round of a sync list these once. Others read Zilliz each time: they prove a write by it. */
+  #zillizReads(zilliz: Zilliz): Partial<Zilliz> {
+    const inRound = <T>(kept: KeptReads<T>, key: string, read: () => Promise<T>): Promise<T> => {
+      const { reader, afresh = false } = currentReading().reading;
+      return reader === 'background' && !afresh ? kept.of(key, read) : read();
+    };
+    const keyOf = ({ projectId, regionId }: ProjectRegion): string => [projectId, regionId].join(' ');
+    return {
+      clusters: (where) => inRound(this.#clusters, keyOf(where), () => zilliz.clusters(where)),
+      endpointService: (where) => inRound(this.#services, keyOf(where), () => zilliz.endpointService(where)),
+      privateEndpoints: (projectId) =>
+        inRound(this.#registered, projectId, () => zilliz.privateEndpoints(projectId)),
+    };
   }
 
   #dnsReads(dns: Dns): Partial<Dns> {
@@ -286,6 +214,11 @@ export class SharedReads {
     if (currentReading().reading.reader !== 'background') return dnsAge();
     return Math.min(DAY_MS, Math.max(0, this.#all.size - ZONES_EACH_TIME) * MS_PER_ZONE);
   }
+}
+
+/** Only the attempts of one piece of work share it. */
+function noAge(): number {
+  return 0;
 }
 
 function dnsAge(): number {

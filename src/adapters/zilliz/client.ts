@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { FailureCode } from '../../domain/failure/catalog.ts';
@@ -18,6 +17,9 @@ import {
   USER_AGENT,
 } from '../http.ts';
 import type { ApiKeys } from '../keyVault/apiKeys.ts';
+import { currentReading } from '../../readAs.ts';
+import type { Sleep } from './callsPerSecond.ts';
+import { CallsPerSecond } from './callsPerSecond.ts';
 import { envelopeSchema } from './schemas.ts';
 import type { ZillizRefusal } from './zillizErrors.ts';
 import { zillizFailure } from './zillizErrors.ts';
@@ -29,8 +31,6 @@ export interface ZillizSettings {
   /** Default: real time. */
   readonly sleep?: Sleep;
 }
-
-export type Sleep = (milliseconds: number) => Promise<unknown>;
 
 /**
  * Zilliz allows a user 20 requests of a kind in a second. A process uses six: three processes can work at full speed. With
@@ -89,7 +89,9 @@ export class ZillizClient {
     // Encoding does not change these, and the URL would lose a segment: another resource would be read or deleted.
     if (unsendable !== undefined) throw notSent(call.doing, unsendable);
     const limiter = this.#limiterOf(call);
-    await limiter.turn((waitSeconds) => throttledHere(call.doing, waitSeconds));
+    await limiter.turn(currentReading().reading.reader, (waitSeconds) =>
+      throttledHere(call.doing, waitSeconds),
+    );
     const key = await this.#apiKeys.keyFor(call.projectId);
     const { status, headers, text } = await this.#send(call, key);
     const requestId = plainId(withoutKey(key)(headers.get('requestid') ?? ''));
@@ -231,38 +233,4 @@ function parseWithout(key: string, text: string): unknown {
 function valuesOf({ path, query, body }: ZillizCall): readonly string[] {
   const ids = path.filter((_, index) => index % 2 === 1);
   return [...ids, ...Object.values(query ?? {}), ...Object.values(body ?? {})];
-}
-
-const SECOND_MS = 1000;
-
-/** Limits the calls within any second. A short wait is slept; for a long one the caller gets an error. */
-export class CallsPerSecond {
-  readonly #calls: number;
-  readonly #longestWaitSeconds: number;
-  readonly #sleep: Sleep;
-  /** The times of the last calls, past or scheduled, oldest first; at most as many as are allowed in a second. */
-  #times: readonly number[] = [];
-  #pausedUntil = 0;
-
-  constructor(calls: number, longestWaitSeconds: number, sleep: Sleep = pause) {
-    this.#calls = calls;
-    this.#longestWaitSeconds = longestWaitSeconds;
-    this.#sleep = sleep;
-  }
-
-  /** Waits until the call may be sent. `tooBusy` creates the error for a caller whose wait would be too long. */
-  async turn(tooBusy: (waitSeconds: number) => Error): Promise<void> {
-    const now = Date.now();
-    const oldest = this.#times.length < this.#calls ? undefined : this.#times[0];
-    const at = Math.max(now, this.#pausedUntil, oldest === undefined ? now : oldest + SECOND_MS);
-    const waitSeconds = (at - now) / 1000;
-    if (waitSeconds > this.#longestWaitSeconds) throw tooBusy(Math.ceil(waitSeconds));
-    this.#times = [...this.#times, at].slice(-this.#calls);
-    if (at > now) await this.#sleep(at - now);
-  }
-
-  /** Pauses all callers after a refusal with a time to wait. A longer pause that is already set stays. */
-  rest(seconds: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + seconds * SECOND_MS);
-  }
 }

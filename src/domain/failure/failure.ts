@@ -77,6 +77,11 @@ export function mayBeDone({ code }: Pick<Failure, 'code'>): boolean {
   return ['azure-unavailable', 'zilliz-unavailable', 'step-interrupted'].includes(code);
 }
 
+/** A limit on calls is no fault: what it holds up goes on later. */
+export function isOfLimit({ code }: Pick<Failure, 'code'>): boolean {
+  return ['azure-throttled', 'zilliz-throttled'].includes(code);
+}
+
 /** A failure that this app itself detects. Its kind comes from the catalogue. */
 export function fail(code: FailureCode, message: string): ProvisioningError {
   return new ProvisioningError({ kind: failureCatalog[code].kind, code, message, source: 'app' });

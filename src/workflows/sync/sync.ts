@@ -117,9 +117,8 @@ function* round(run: SyncRun): Step<void> {
 function* planRound(run: SyncRun): Step<SyncPlan> {
   const { projectId, regionId, state } = run;
   const tried = Object.keys(state.failedWrites);
-  const sweep = run.takeSweep();
   const drift = run.isDriftDue;
-  const input = { projectId, regionId, mostDue: MOST_DUE, drift, tried, known: state.known, ...sweep };
+  const input = { projectId, regionId, mostDue: MOST_DUE, drift, tried, known: state.known, ...run.sweep };
   try {
     return yield* run.steps.planSync({ ...input, now: run.now() });
   } catch (error) {

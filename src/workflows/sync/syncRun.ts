@@ -62,7 +62,7 @@ const syncStateSchema = z.object({
 export const syncInputSchema = z.object({
   projectId: z.string(),
   regionId: z.string(),
-  /** Only of a start by the sweep, and for its first round. */
+  /** Only of a start by the sweep, and until its first round is planned. */
   sweep: z.object({ running: z.array(z.string()) }).optional(),
   /** Only of a start. */
   known: z.array(knownConnectionSchema).optional(),
@@ -152,11 +152,9 @@ export class SyncRun implements SettlingRun {
     return new DnsWork(run, new DnsState(kept), address);
   }
 
-  /** What the next round takes from the sweep that started the run. */
-  takeSweep(): { readonly ofSweep: true; readonly running: readonly string[] } | object {
-    const sweep = this.#sweep;
-    this.#sweep = undefined;
-    return sweep ? { ofSweep: true, running: sweep.running } : {};
+  /** What the plan of the next round takes from the sweep that started the run. */
+  get sweep(): { readonly ofSweep: true; readonly running: readonly string[] } | object {
+    return this.#sweep ? { ofSweep: true, running: this.#sweep.running } : {};
   }
 
   /** Begins a round, or goes on with one that has continued as new. */
@@ -172,6 +170,7 @@ export class SyncRun implements SettlingRun {
   }
 
   planned({ listed, connections }: SyncPlan): void {
+    this.#sweep = undefined;
     this.state.listed = listed;
     this.#run.noteClusters(connections.reduce((sum, { round }) => sum + round.due.length, 0));
     if (connections.some(({ drift }) => drift !== null)) this.state.driftAt = this.now();
@@ -244,7 +243,8 @@ export class SyncRun implements SettlingRun {
 
   continueAsNew({ resume }: { readonly resume: boolean }): never {
     const { projectId, regionId, state } = this;
-    throw new ContinueAsNew({ projectId, regionId, state: { ...state, resume } });
+    const sweep = this.#sweep && { sweep: this.#sweep };
+    throw new ContinueAsNew({ projectId, regionId, ...sweep, state: { ...state, resume } });
   }
 
   show(state: SyncStatus['state'], reason: string | null): void {
