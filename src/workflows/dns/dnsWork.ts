@@ -220,8 +220,7 @@ export class DnsWork {
           settle(outcome);
         }),
       schedule: (elapsed) => soon(elapsed) * this.#crowding(),
-      absentSeconds: ABSENT_SECONDS,
-      deadlineSeconds: ZONE_DEADLINE_SECONDS,
+      ...this.#patience(ZONE_DEADLINE_SECONDS),
       found: () => {
         this.#run.found('zone');
       },
@@ -272,14 +271,19 @@ export class DnsWork {
           if (!this.#isZoneRemoved(zone, outcome)) settle(outcome);
         }),
       schedule: (elapsed) => linkCompleted(elapsed) * this.#crowding(),
-      absentSeconds: ABSENT_SECONDS,
-      deadlineSeconds: LINK_DEADLINE_SECONDS,
+      ...this.#patience(LINK_DEADLINE_SECONDS),
       found: () => {
         this.#run.found('link');
       },
       notReady: (state) =>
         fail('link-slow', `the link of ${virtualNetworkId} is ${state} after 15 minutes`).failure,
     });
+  }
+
+  /** Beside a wait no attempt is long enough to learn why Azure did not make it: that is for later. */
+  #patience(deadlineSeconds: number): Pick<Ensured, 'absentSeconds' | 'deadlineSeconds'> {
+    if (this.#beside.isBesideWait) return { absentSeconds: Infinity, deadlineSeconds: Infinity };
+    return { absentSeconds: ABSENT_SECONDS, deadlineSeconds };
   }
 
   /** Returns true also for the other links of the same round: their results are older than the removal, and do not count. */
