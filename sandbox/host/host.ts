@@ -103,6 +103,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       ...{ app, clock, hub, workload, faults, log },
       replayTwice: options.replayTwice ?? true,
       extension: options.extension ?? '3.15',
+      activitiesAtOnce: worker.settings.activitiesAtOnce,
       visibilityTimeoutMs: options.activityVisibilityTimeoutMs ?? worker.settings.activityVisibilityTimeoutMs,
     });
     stops.push(() => machinery.stop());

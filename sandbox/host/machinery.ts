@@ -20,6 +20,7 @@ export interface MachineryOptions {
   readonly faults: HostFaults;
   readonly log: HostLog;
   readonly replayTwice: boolean;
+  readonly activitiesAtOnce: number;
   readonly visibilityTimeoutMs: number;
   readonly extension: DurableExtension;
 }
@@ -50,6 +51,7 @@ export function createMachinery(options: MachineryOptions): Machinery {
     hub,
     faults,
     workload,
+    atOnce: options.activitiesAtOnce,
     visibilityTimeoutMs: options.visibilityTimeoutMs,
     extension: options.extension,
     // The extension's binding data of an activity.

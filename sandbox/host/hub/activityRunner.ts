@@ -16,6 +16,7 @@ export interface ActivityRunnerOptions {
   readonly hub: TaskHub;
   readonly faults: HostFaults;
   readonly workload: Workload;
+  readonly atOnce: number;
   /** How long an activity whose host died stays invisible; milliseconds of the clock. */
   readonly visibilityTimeoutMs: number;
   readonly extension: DurableExtension;
@@ -32,6 +33,9 @@ export class ActivityRunner {
   /** Action numbers that are running, answered or waiting to become visible again. */
   readonly #held = new WeakMap<Instance, Set<string>>();
   readonly #waiting = new Set<Cancel>();
+  /** Activities that wait until another one ends. */
+  readonly #queue: (() => void)[] = [];
+  #running = 0;
   #runs = 0;
   #stopped = false;
 
@@ -63,30 +67,42 @@ export class ActivityRunner {
     for (const [taskId, activity] of Object.entries(instance.activities)) {
       if (held.has(taskId)) continue;
       held.add(taskId);
-      void this.#run(instance, taskId, activity);
+      void this.#inTurn(() => this.#run(instance, taskId, activity));
+    }
+  }
+
+  async #inTurn(run: () => Promise<void>): Promise<void> {
+    const leave = this.#options.workload.enter();
+    if (this.#running >= this.#options.atOnce) {
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
+    }
+    this.#running += 1;
+    try {
+      if (!this.#stopped) await run();
+    } finally {
+      this.#running -= 1;
+      this.#queue.shift()?.();
+      leave();
     }
   }
 
   async #run(instance: Instance, taskId: string, activity: OpenActivity): Promise<void> {
-    const { hub, clock, faults, workload } = this.#options;
-    const leave = workload.enter();
+    const { hub, clock, faults } = this.#options;
+    const { instanceId, executionId } = instance;
+    // Its run may have ended while it waited for its turn.
+    if (!hub.state.execution(instanceId, executionId)?.activities[taskId]) return;
     this.#runs += 1;
-    try {
-      const { instanceId, executionId } = instance;
-      const result = await this.#result(activity, instanceId);
-      if (this.#stopped) return;
-      if (faults.losesActivityResult?.({ instanceId, name: activity.name }) === true) {
-        this.#later(instance, taskId, clock.now());
-        return;
-      }
-      const at = clock.now();
-      const event = result.ok
-        ? completion(5, Number(taskId), resultJson(result.returnValue), at)
-        : failure(6, Number(taskId), activityFailure(activity.name, result, this.#options.extension), at);
-      hub.send(instanceId, executionId, event);
-    } finally {
-      leave();
+    const result = await this.#result(activity, instanceId);
+    if (this.#stopped) return;
+    if (faults.losesActivityResult?.({ instanceId, name: activity.name }) === true) {
+      this.#later(instance, taskId, clock.now());
+      return;
     }
+    const at = clock.now();
+    const event = result.ok
+      ? completion(5, Number(taskId), resultJson(result.returnValue), at)
+      : failure(6, Number(taskId), activityFailure(activity.name, result, this.#options.extension), at);
+    hub.send(instanceId, executionId, event);
   }
 
   /** A live host reports a dead worker: the activity has failed. It runs again only where the host died, too. */

@@ -112,6 +112,7 @@ const hostJson = z.object({
         .object({
           hubName: z.string().optional(),
           defaultVersion: z.string().nullish(),
+          maxConcurrentActivityFunctions: z.number().optional(),
           storageProvider: z.object({ workItemQueueVisibilityTimeout: duration.optional() }).optional(),
         })
         .optional(),
@@ -122,12 +123,14 @@ const hostJson = z.object({
 /** Of the folder in which an app lies. */
 export function readHostJson(appDirectory: string): HostSettings {
   const { extensions } = hostJson.parse(JSON.parse(readFileSync(join(appDirectory, 'host.json'), 'utf8')));
-  const { hubName, defaultVersion, storageProvider } = extensions?.durableTask ?? {};
+  const { hubName, defaultVersion, maxConcurrentActivityFunctions, storageProvider } =
+    extensions?.durableTask ?? {};
   return {
     routePrefix: extensions?.http?.routePrefix ?? defaultSettings.routePrefix,
     hubName: hubName ?? defaultSettings.hubName,
     defaultVersion: defaultVersion ?? defaultSettings.defaultVersion,
     activityVisibilityTimeoutMs:
       storageProvider?.workItemQueueVisibilityTimeout ?? defaultSettings.activityVisibilityTimeoutMs,
+    activitiesAtOnce: maxConcurrentActivityFunctions ?? defaultSettings.activitiesAtOnce,
   };
 }

@@ -39,6 +39,8 @@ export interface HostSettings {
   readonly defaultVersion: string | null;
   /** How long an activity whose host died stays invisible: `workItemQueueVisibilityTimeout`, in milliseconds. */
   readonly activityVisibilityTimeoutMs: number;
+  /** How many activities run at the same time: `maxConcurrentActivityFunctions`. */
+  readonly activitiesAtOnce: number;
 }
 
 /** What the extension takes for what host.json does not say. */
@@ -47,6 +49,8 @@ export const defaultSettings: HostSettings = {
   hubName: 'TestHubName',
   defaultVersion: null,
   activityVisibilityTimeoutMs: 5 * 60 * 1000,
+  // On the Consumption plan; elsewhere ten for each processor.
+  activitiesAtOnce: 10,
 };
 
 export interface RunningWorker {

@@ -50,6 +50,31 @@ async function start(options: Partial<HostOptions> = {}): Promise<Host> {
 
 const RESULT = { first: [{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }], last: { n: 5 } };
 
+it('a host runs ten activities at the same time, and the others in their turn', async () => {
+  let running = 0;
+  let most = 0;
+  const manyAtOnce = (): void => {
+    df.app.activity('slow', {
+      handler: async () => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running -= 1;
+        return {};
+      },
+    });
+    df.app.orchestration('many', function* (context) {
+      yield context.df.Task.all(Array.from({ length: 25 }, () => context.df.callActivity('slow', {})));
+      return {};
+    });
+  };
+  const crowded = await start({ worker: inProcessWorker(manyAtOnce) });
+
+  await startInstance(crowded, 'many', 'one');
+
+  expect((await finished(crowded, 'one')).output).toEqual({});
+  expect(most).toBe(10);
+});
+
 describe('a host with faults', () => {
   it.each([1, 2, 3, 4, 5])(
     'gives the same result when messages come twice and in any order (seed %i)',
