@@ -19,17 +19,20 @@ export function visibleProjects(state: ZillizState, key: KeyState): ProjectState
   return state.projects.filter((project) => seesProject(state, key, project));
 }
 
-export function seesCluster(
+/** Whether the key sees a cluster, by the clusters of a list. */
+export function clustersSeenBy(
   state: ZillizState,
-  key: KeyState,
-  cluster: { readonly projectId: string; readonly clusterId: string },
-): boolean {
-  const project = state.projects.find(({ projectId }) => projectId === cluster.projectId);
-  if (project?.organisation !== key.organisation) return false;
-  if (key.scope === 'organisation') return true;
-  return 'projectIds' in key.scope
-    ? key.scope.projectIds.includes(cluster.projectId)
-    : key.scope.clusterIds.includes(cluster.clusterId);
+  { organisation, scope }: KeyState,
+): (cluster: { readonly projectId: string; readonly clusterId: string }) => boolean {
+  const own = state.projects.filter((project) => project.organisation === organisation);
+  const projects = new Set(own.map(({ projectId }) => projectId));
+  return ({ projectId, clusterId }) => {
+    if (!projects.has(projectId)) return false;
+    if (scope === 'organisation') return true;
+    return 'projectIds' in scope
+      ? scope.projectIds.includes(projectId)
+      : scope.clusterIds.includes(clusterId);
+  };
 }
 
 /** Why the key may not see this cluster, or may not change it; undefined when it may. */
@@ -41,7 +44,7 @@ export function clusterFault(
 ): Refusal | undefined {
   const project = state.projects.find(({ projectId }) => projectId === cluster.projectId);
   if (project?.organisation !== key.organisation) return 'clusterOfOtherOrganisation';
-  if (!seesCluster(state, key, cluster)) return 'clusterNotScoped';
+  if (!clustersSeenBy(state, key)(cluster)) return 'clusterNotScoped';
   return purpose === 'manage' && key.role !== 'admin' ? 'notClusterOwner' : undefined;
 }
 

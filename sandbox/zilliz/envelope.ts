@@ -55,11 +55,17 @@ export function refuse(refusal: Refusal, status = refusal === 'badKey' ? 401 : 2
 }
 
 /** One page of `items` under `key`. Values out of range fall back to the first page and ten items (documented). */
-export function page(call: Call, key: string, items: readonly unknown[]): Reply {
+export function page<T>(
+  call: Call,
+  key: string,
+  items: readonly T[],
+  shown: (item: T) => unknown = (item) => item,
+): Reply {
   const pageSize = within(call.query.pagesize, 100) ?? 10;
   const currentPage = within(call.query.currentpage, Infinity) ?? 1;
   const start = (currentPage - 1) * pageSize;
-  return success({ count: items.length, currentPage, pageSize, [key]: items.slice(start, start + pageSize) });
+  const entries = items.slice(start, start + pageSize).map(shown);
+  return success({ count: items.length, currentPage, pageSize, [key]: entries });
 }
 
 function within(text: string | undefined, most: number): number | undefined {

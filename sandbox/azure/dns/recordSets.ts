@@ -28,11 +28,7 @@ export function recordSetOperations(world: World): readonly ArmOperation[] {
     const found = Object.values(world.state.dns.recordSets).filter(
       (record) => record.zone === zoneKey && (type === undefined || record.type === type),
     );
-    return page(
-      world,
-      call,
-      found.map((record) => recordSetBody(world.state, record)),
-    );
+    return page(world, call, found, (record) => recordSetBody(world.state, record));
   };
   return [
     {

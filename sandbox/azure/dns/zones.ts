@@ -25,9 +25,10 @@ export function zoneOperations(world: World): readonly ArmOperation[] {
     page(
       world,
       call,
-      Object.entries(world.state.dns.zones)
-        .filter(([key]) => isListed(world, 'privateDnsZones.list', call, key))
-        .map(([key, found]) => zoneBody(world.state, key, found, call.apiVersion)),
+      Object.entries(world.state.dns.zones).filter(([key]) =>
+        isListed(world, 'privateDnsZones.list', call, key),
+      ),
+      ([key, found]) => zoneBody(world.state, key, found, call.apiVersion),
     );
   return [
     {

@@ -1,5 +1,5 @@
 import type { Operation, Reply } from '../../kernel/operation.ts';
-import { clusterFault, seesCluster } from '../access.ts';
+import { clusterFault, clustersSeenBy } from '../access.ts';
 import {
   clusterStatus,
   connectAddress,
@@ -27,13 +27,10 @@ export function clusterOperations(world: World): Operation[] {
         if (regionId !== undefined && !findRegion(state, regionId)) return refuse('badRegion');
         const now = clock.now();
         const clusters = state.clusters
-          .filter((cluster) => isListed(cluster, now) && seesCluster(state, key, cluster))
+          .filter((cluster) => isListed(cluster, now))
+          .filter(clustersSeenBy(state, key))
           .filter((cluster) => regionId === undefined || cluster.regionId === regionId);
-        return page(
-          call,
-          'clusters',
-          clusters.map((cluster) => listedFields(cluster, now)),
-        );
+        return page(call, 'clusters', clusters, (cluster) => listedFields(cluster, now));
       },
     }),
     operation(world, {

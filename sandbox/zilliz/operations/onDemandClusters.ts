@@ -1,5 +1,5 @@
 import type { Operation } from '../../kernel/operation.ts';
-import { clusterFault, openProject, seesCluster } from '../access.ts';
+import { clusterFault, openProject, clustersSeenBy } from '../access.ts';
 import { refuse, success, timestamp } from '../envelope.ts';
 import type { OnDemandClusterState } from '../state.ts';
 import type { World } from '../world.ts';
@@ -31,7 +31,7 @@ export function onDemandClusterOperations(world: World): Operation[] {
       path: '/v2/clusters/onDemandClusters',
       answer({ query }, key) {
         const onDemandClusters = state.onDemandClusters
-          .filter((cluster) => seesCluster(state, key, cluster))
+          .filter(clustersSeenBy(state, key))
           .filter(({ projectId }) => projectId === (query.projectid ?? projectId))
           .filter(({ regionId }) => regionId === (query.regionid ?? regionId))
           .map(fields);

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
+import { sha256Hex } from '../../domain/connection/names.ts';
 import type { FailureCode } from '../../domain/failure/catalog.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import { withoutKey } from '../foreignText.ts';
@@ -71,6 +72,11 @@ export class ZillizClient {
   constructor(settings: ZillizSettings, apiKeys: ApiKeys) {
     this.#settings = settings;
     this.#apiKeys = apiKeys;
+  }
+
+  /** Returns the same text for projects with the same key. It does not show the key. */
+  async keyOf(projectId: string): Promise<string> {
+    return sha256Hex(await this.#apiKeys.keyFor(projectId));
   }
 
   async call<T>(call: ZillizCall, schema: z.ZodType<T>): Promise<T> {

@@ -7,6 +7,7 @@ import type { Cluster, RegisteredEndpoint } from '../../domain/resources/model.t
 import type { ProjectRegion, Zilliz } from '../../ports.ts';
 import { MOST_ENTRIES, MOST_PAGES } from '../http.ts';
 import type { ZillizCall, ZillizClient } from './client.ts';
+import { ClusterLists } from './clusterLists.ts';
 import {
   clusterSchema,
   clustersPage,
@@ -27,6 +28,7 @@ type ListPage<T> = z.ZodType<{ entries: T[]; count: number }>;
 
 /** Zilliz Cloud's control plane (reference: API v2). */
 export function zillizAdapter(client: ZillizClient): Zilliz {
+  const lists = new ClusterLists();
   const all = <T>(call: List, schema: ListPage<T>, idOf: (entry: T) => string) =>
     allPages(client, call, schema, idOf);
   const privateEndpoints: Zilliz['privateEndpoints'] = async (projectId) => {
@@ -68,7 +70,7 @@ export function zillizAdapter(client: ZillizClient): Zilliz {
       registerPrivateEndpoint(client, endpoint, () => privateEndpoints(endpoint.projectId)),
     deletePrivateEndpoint: (endpoint) =>
       deletePrivateEndpoint(client, endpoint, () => privateEndpoints(endpoint.projectId)),
-    clusters: (where) => clustersOf(client, where),
+    clusters: (where) => clustersOf(client, lists, where),
     cluster: (projectId, clusterId) => cluster(client, projectId, clusterId),
     onDemandCompute: (where) => onDemandCompute(client, where),
     async onDemandClusters({ projectId, regionId }) {
@@ -148,6 +150,7 @@ const endpointIdOf = ({ endpointId }: { readonly endpointId: string }): string =
 /** The API has no filter by project. */
 async function clustersOf(
   client: ZillizClient,
+  lists: ClusterLists,
   { projectId, regionId }: ProjectRegion,
 ): Promise<readonly Cluster[]> {
   const call = {
@@ -156,7 +159,10 @@ async function clustersOf(
     path: ['clusters'],
     query: { region: regionId },
   };
-  const found = await allPages(client, call, clustersPage, clusterIdOf);
+  const found = await lists.of(
+    async () => [await client.keyOf(projectId), regionId.toLowerCase()].join(' '),
+    () => allPages(client, call, clustersPage, clusterIdOf),
+  );
   return found
     .map((other) => clusterOf(other, projectId))
     .filter((other) => other.projectId === projectId && other.regionId === regionId.toLowerCase());
