@@ -5,6 +5,9 @@ import type {
   PrivateDnsZone,
   RecordSets,
   RegisteredEndpoint,
+  ResourceGroup,
+  Subnet,
+  VirtualNetwork,
   VirtualNetworkLink,
   ZoneContents,
 } from '../domain/resources/model.ts';
@@ -37,6 +40,9 @@ export class SharedReads {
   readonly #single = this.#kept<ARecordSet | null>(dnsAge);
   readonly #subscriptions = this.#kept<readonly string[]>(resourcesAge, false);
   readonly #endpoints = this.#kept<EndpointsByTag>(resourcesAge, false);
+  readonly #groups = this.#kept<ResourceGroup | null>(resourcesAge, false);
+  readonly #networks = this.#kept<VirtualNetwork | null>(resourcesAge, false);
+  readonly #subnets = this.#kept<Subnet | null>(resourcesAge, false);
   readonly #clusters = this.#kept<readonly Cluster[]>(noAge, false);
   readonly #services = this.#kept<EndpointService | null>(noAge, false);
   readonly #registered = this.#kept<readonly RegisteredEndpoint[]>(noAge, false);
@@ -182,6 +188,9 @@ export class SharedReads {
       }
     };
     return {
+      resourceGroup: (id) => ofSweep(this.#groups, id, () => network.resourceGroup(id)),
+      virtualNetwork: (id) => ofSweep(this.#networks, id, () => network.virtualNetwork(id)),
+      subnet: (id) => ofSweep(this.#subnets, id, () => network.subnet(id)),
       subscriptions: () => this.#subscriptions.of('', () => network.subscriptions()),
       privateEndpointsByTag: (subscriptionId, tag, value) =>
         this.#endpoints.of([subscriptionId, tag, value ?? ''].join(' '), () =>
@@ -214,6 +223,11 @@ export class SharedReads {
     if (currentReading().reading.reader !== 'background') return dnsAge();
     return Math.min(DAY_MS, Math.max(0, this.#all.size - ZONES_EACH_TIME) * MS_PER_ZONE);
   }
+}
+
+/** The connections of a sweep share groups and networks. Others read them each time. */
+function ofSweep<T>(kept: KeptReads<T>, id: string, read: () => Promise<T>): Promise<T> {
+  return resourcesAge() > 0 ? kept.of(id, read) : read();
 }
 
 /** Only the attempts of one piece of work share it. */

@@ -3,10 +3,30 @@ import type { Link, RecordSet, Zone } from '../state/dnsSchema.ts';
 import type { AzureState } from '../state/schema.ts';
 import { limits } from './limits.ts';
 
+interface Counts {
+  recordSets: number;
+  links: number;
+  registering: number;
+}
+
+/** What is in each zone, by its key. */
+export function countsByZone({ dns }: AzureState): ReadonlyMap<string, Counts> {
+  const counts = new Map<string, Counts>();
+  const of = (zone: string): Counts => {
+    const known = counts.get(zone) ?? { recordSets: 0, links: 0, registering: 0 };
+    counts.set(zone, known);
+    return known;
+  };
+  for (const { zone } of Object.values(dns.recordSets)) of(zone).recordSets += 1;
+  for (const { zone, registrationEnabled } of Object.values(dns.links)) {
+    of(zone).links += 1;
+    if (registrationEnabled) of(zone).registering += 1;
+  }
+  return counts;
+}
+
 /** A zone as ARM shows it; versions after the first one have `internalId`. */
-export function zoneBody(state: AzureState, key: string, zone: Zone, apiVersion: string): object {
-  const links = Object.values(state.dns.links).filter((link) => link.zone === key);
-  const recordSets = Object.values(state.dns.recordSets).filter((record) => record.zone === key);
+export function zoneBody(zone: Zone, apiVersion: string, counts: Counts | undefined): object {
   return {
     id: zone.id,
     name: zone.name,
@@ -19,9 +39,9 @@ export function zoneBody(state: AzureState, key: string, zone: Zone, apiVersion:
       maxNumberOfRecordSets: limits.recordSetsPerZone,
       maxNumberOfVirtualNetworkLinks: limits.linksPerZone,
       maxNumberOfVirtualNetworkLinksWithRegistration: limits.registrationLinksPerZone,
-      numberOfRecordSets: recordSets.length,
-      numberOfVirtualNetworkLinks: links.length,
-      numberOfVirtualNetworkLinksWithRegistration: links.filter((link) => link.registrationEnabled).length,
+      numberOfRecordSets: counts?.recordSets ?? 0,
+      numberOfVirtualNetworkLinks: counts?.links ?? 0,
+      numberOfVirtualNetworkLinksWithRegistration: counts?.registering ?? 0,
       provisioningState: 'Succeeded',
     },
   };

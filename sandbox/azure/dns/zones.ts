@@ -10,7 +10,7 @@ import { tagsSchema, writtenTags } from '../resources/tagRules.ts';
 import type { Zone } from '../state/dnsSchema.ts';
 import type { World } from '../state/world.ts';
 import { beginDns } from './beginDns.ts';
-import { zoneBody } from './bodies.ts';
+import { countsByZone, zoneBody } from './bodies.ts';
 import { conditionOf } from './condition.ts';
 import { checkZoneName } from './names.ts';
 import { linkOf, nestedResources } from './zoneEffects.ts';
@@ -21,15 +21,17 @@ const bodySchema = z.object({ location: z.string().optional(), tags: tagsSchema.
 
 /** Private DNS zones; writes end later, so a zone that is being made is not there yet. */
 export function zoneOperations(world: World): readonly ArmOperation[] {
-  const list = (call: ArmCall) =>
-    page(
+  const list = (call: ArmCall) => {
+    const counts = countsByZone(world.state);
+    return page(
       world,
       call,
       Object.entries(world.state.dns.zones).filter(([key]) =>
         isListed(world, 'privateDnsZones.list', call, key),
       ),
-      ([key, found]) => zoneBody(world.state, key, found, call.apiVersion),
+      ([key, found]) => zoneBody(found, call.apiVersion, counts.get(key)),
     );
+  };
   return [
     {
       name: 'privateDnsZones.list',
@@ -44,7 +46,7 @@ export function zoneOperations(world: World): readonly ArmOperation[] {
       path: zone,
       handle(call) {
         const found = existingZone(world, call.scope);
-        const body = zoneBody(world.state, keyOf(call.scope), found, call.apiVersion);
+        const body = zoneBody(found, call.apiVersion, countsByZone(world.state).get(keyOf(call.scope)));
         return { status: 200, headers: { etag: found.etag }, body };
       },
     },

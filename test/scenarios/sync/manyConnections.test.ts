@@ -43,6 +43,7 @@ it('a sweep lists the subscription once, the clusters of a key once, and each pr
   await sweep();
 
   expect(answered('resources.list')).toBe(1);
+  expect(answered('virtualNetworks.get')).toBe(1);
   expect(answered('zilliz.listClusters')).toBe(1);
   expect(answered('zilliz.listPrivateEndpoints')).toBe(CONNECTIONS);
   expect(rig.sandbox.traffic.writes()).toEqual([]);
