@@ -8,8 +8,8 @@ Measures time to connected, executions, history, load, memory and scale over the
 
   --only SECTION       one of ${sections.join(', ')}
   --runs N             runs of the section time (default 50)
-  --zones LIST         columns of the table of scale (with --only 1,60,200,1000, which takes hours; else up to 200)
-  --connections LIST   further columns of it (with --only 1,50,500,2000, which takes hours; else up to 50)
+  --zones LIST         columns of the table of scale (default 1,60,200,1000)
+  --connections LIST   further columns of it (default 1,50,500,2000)
   --rows LIST          some rows of it: list,GET,plan,export,sweep and sync,connect,disconnect
   --json FILE          writes the figures there as well
 `;
@@ -17,8 +17,8 @@ const values = readOptions(usage, {
   json: { type: 'string' },
   runs: { type: 'string', default: '50' },
   only: { type: 'string' },
-  zones: { type: 'string' },
-  connections: { type: 'string' },
+  zones: { type: 'string', default: '1,60,200,1000' },
+  connections: { type: 'string', default: '1,50,500,2000' },
   rows: { type: 'string' },
   help: { type: 'boolean' },
 });
@@ -35,14 +35,13 @@ const numbers = (option: string, list: string): readonly number[] => {
 injectCoreModule();
 const { bench } = await import('./bench.ts');
 
-const isAlone = only !== undefined;
 await bench({
   runs: numbers('--runs', values.runs)[0] ?? refuse(usage, '--runs must be a number.'),
   jsonPath: values.json,
   only,
   scale: {
-    zones: numbers('--zones', values.zones ?? (isAlone ? '1,60,200,1000' : '1,60,200')),
-    connections: numbers('--connections', values.connections ?? (isAlone ? '1,50,500,2000' : '1,50')),
+    zones: numbers('--zones', values.zones),
+    connections: numbers('--connections', values.connections),
     rows: values.rows?.split(','),
   },
 });

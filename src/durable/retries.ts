@@ -31,8 +31,8 @@ export function nextRetry(last: Retry | null | undefined, now: number): Retry {
 }
 
 /**
- * For its turn under a limit a step waits six hours, also where less is left of the budget. To take down a thousand zones needs
- * about two hours of the reads that the app may make.
+ * For its turn under a limit a step waits six hours, also where less is left of the budget. To take down a thousand zones takes
+ * about seven hours of the reads that the app may make.
  */
 const LONGEST_TURN_MS = 6 * 3_600_000;
 
