@@ -204,5 +204,10 @@ export async function benchScale(figures: Figures, sizes: ScaleSizes): Promise<v
   );
   figures.set('scale', 'mostZones', Math.max(0, ...sizes.zones));
   figures.set('scale', 'mostConnections', Math.max(0, ...sizes.connections));
+  const sweep = cells.findLast(({ what, connections }) => what === 'sweep and sync' && connections > 1);
+  if (sweep) {
+    figures.set('scale', 'sweepSeconds', sweep.seconds);
+    figures.set('scale', 'sweepReads', sweep.reads + sweep.dnsReads);
+  }
   figures.set('scale', 'failingCells', cells.filter(({ fault }) => fault !== null).length);
 }

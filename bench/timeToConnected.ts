@@ -1,4 +1,5 @@
-import { realTimers, wholeSecondTimers } from '../sandbox/host/faults.ts';
+import { realActivities, realTimers, wholeSecondTimers } from '../sandbox/host/faults.ts';
+import type { HostFaults } from '../sandbox/host/faults.ts';
 import type { Host } from '../sandbox/host/host.ts';
 import { runSize } from '../sandbox/rig/keptJournal.ts';
 import { sampleRequest, startRig } from '../sandbox/rig/rig.ts';
@@ -26,7 +27,7 @@ export async function benchTimeToConnected(figures: Figures, runs: number): Prom
   const costs: Measured[] = [];
   const scripts: number[] = [];
   for (const [index, waits] of draws.entries()) {
-    costs.push(await connectOnce(waits, { timerDelay: realTimers(index) }));
+    costs.push(await connectOnce(waits, { clock: { timerDelay: realTimers(index) } }));
     scripts.push(await connectInSequence(waits));
   }
   const ours = costs.map(({ seconds }) => seconds);
@@ -53,7 +54,7 @@ export async function benchTimeToConnected(figures: Figures, runs: number): Prom
   figures.set('timeToConnected', 'medianRatioToBound', median(ratios(ours)));
   figures.set('timeToConnected', 'p95RatioToBound', quantile(ratios(ours), 0.95));
   figures.set('timeToConnected', 'ratioToSequential', median(overheads(ours)) / median(overheads(scripts)));
-  await benchClocks(draws.slice(0, FEW_DRAWS), ours);
+  await benchClocks(figures, draws.slice(0, FEW_DRAWS), ours);
   await benchPerCluster(figures, draws.slice(0, SOME_DRAWS), ours);
   await benchCosts(figures, draws, costs);
 }
@@ -62,19 +63,27 @@ const FEW_DRAWS = 8;
 const SOME_DRAWS = 30;
 
 /** Where the time of the real host goes: the same draws with its clock taken apart. */
-async function benchClocks(draws: readonly Waits[], real: readonly number[]): Promise<void> {
+async function benchClocks(
+  figures: Figures,
+  draws: readonly Waits[],
+  real: readonly number[],
+): Promise<void> {
   const exact: number[] = [];
   const whole: number[] = [];
-  for (const waits of draws) {
+  const queued: number[] = [];
+  for (const [index, waits] of draws.entries()) {
     exact.push((await connectOnce(waits)).seconds);
-    whole.push((await connectOnce(waits, { timerDelay: wholeSecondTimers })).seconds);
+    whole.push((await connectOnce(waits, { clock: { timerDelay: wholeSecondTimers } })).seconds);
+    const clock = { timerDelay: realTimers(index), activityDelay: realActivities(index) };
+    queued.push((await connectOnce(waits, { clock })).seconds);
   }
   const before = draws.map(boundSeconds);
   const clocks = [
     ['the waits for others', before],
     ['+ pauses between the looks', exact],
     ['+ timers that lose up to a second', whole],
-    ['+ queues that are polled', real.slice(0, draws.length)],
+    ['+ timers in queues that are polled', real.slice(0, draws.length)],
+    ['+ activities in queues, as recorded', queued],
   ] as const;
   printTable(
     `Where the time goes, ${draws.length} runs`,
@@ -85,6 +94,8 @@ async function benchClocks(draws: readonly Waits[], real: readonly number[]): Pr
       index === 0 ? '' : (mean(times) - mean(clocks[index - 1]?.[1] ?? [])).toFixed(1),
     ]),
   );
+  figures.set('clock', 'pausesSeconds', mean(exact) - mean(before));
+  figures.set('clock', 'activitiesSeconds', mean(queued) - mean(real.slice(0, draws.length)));
 }
 
 const mean = (values: readonly number[]): number =>
@@ -98,7 +109,10 @@ async function benchPerCluster(
 ): Promise<void> {
   const times: number[] = [];
   for (const [index, waits] of draws.entries()) {
-    const { seconds } = await connectOnce(waits, { timerDelay: realTimers(index), layout: 'per-cluster' });
+    const { seconds } = await connectOnce(waits, {
+      clock: { timerDelay: realTimers(index) },
+      layout: 'per-cluster',
+    });
     times.push(seconds);
   }
   const ratio = median(times.map((time, index) => time / (regional[index] ?? Number.NaN)));
@@ -122,7 +136,10 @@ async function benchCosts(
   const many = 11;
   const further: number[] = [];
   for (const [index, waits] of draws.slice(0, 5).entries()) {
-    const { executions } = await connectOnce(waits, { clusters: many, timerDelay: realTimers(index) });
+    const { executions } = await connectOnce(waits, {
+      clusters: many,
+      clock: { timerDelay: realTimers(index) },
+    });
     further.push((executions - (costs[index]?.executions ?? 0)) / (many - 1));
   }
   const of = (name: keyof Measured): number[] => costs.map((cost) => cost[name]);
@@ -167,16 +184,16 @@ function row(
 interface RunOptions {
   readonly clusters?: number;
   readonly layout?: 'regional' | 'per-cluster';
-  /** Default: timers are exact. */
-  readonly timerDelay?: (wantedMs: number) => number;
+  /** Default: timers are exact, and activities take no time. */
+  readonly clock?: Pick<HostFaults, 'timerDelay' | 'activityDelay'>;
 }
 
 async function connectOnce(waits: Waits, options: RunOptions = {}): Promise<Measured> {
-  const { clusters = 1, layout = 'regional', timerDelay } = options;
+  const { clusters = 1, layout = 'regional', clock = {} } = options;
   const rig = await startRig({
     world: (at) => worldWithClusters(at, clusters),
     timings: timingsOf(waits),
-    host: { replayTwice: false, faults: timerDelay ? { timerDelay } : {} },
+    host: { replayTwice: false, faults: clock },
   });
   try {
     const from = rig.clock.now();

@@ -17,11 +17,11 @@ export class Figures {
     return this.#values[group]?.[name];
   }
 
-  /** With one section only, the file keeps what it has of the others. */
+  /** The file keeps groups that were not measured, and with one section only also the other figures of a group. */
   write(path: string, isPart: boolean): void {
-    const kept =
-      isPart && existsSync(path) ? figuresSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : {};
-    for (const [group, values] of Object.entries(this.#values)) kept[group] = { ...kept[group], ...values };
+    const kept = existsSync(path) ? figuresSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : {};
+    for (const [group, values] of Object.entries(this.#values))
+      kept[group] = isPart ? { ...kept[group], ...values } : values;
     writeFileSync(path, `${JSON.stringify(kept, null, 2)}\n`);
   }
 }

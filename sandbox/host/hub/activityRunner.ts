@@ -98,11 +98,16 @@ export class ActivityRunner {
       this.#later(instance, taskId, clock.now());
       return;
     }
-    const at = clock.now();
-    const event = result.ok
-      ? completion(5, Number(taskId), resultJson(result.returnValue), at)
-      : failure(6, Number(taskId), activityFailure(activity.name, result, this.#options.extension), at);
-    hub.send(instanceId, executionId, event);
+    const send = (): void => {
+      const at = clock.now();
+      const event = result.ok
+        ? completion(5, Number(taskId), resultJson(result.returnValue), at)
+        : failure(6, Number(taskId), activityFailure(activity.name, result, this.#options.extension), at);
+      hub.send(instanceId, executionId, event);
+    };
+    const delayMs = faults.activityDelay?.() ?? 0;
+    if (delayMs === 0) send();
+    else this.#at(clock.now() + delayMs, send);
   }
 
   /** A live host reports a dead worker: the activity has failed. It runs again only where the host died, too. */
@@ -120,13 +125,20 @@ export class ActivityRunner {
 
   #later(instance: Instance, taskId: string, takenAt: number): void {
     const { clock, hub, visibilityTimeoutMs } = this.#options;
-    const cancel = clock.schedule(takenAt + visibilityTimeoutMs, () => {
-      this.#waiting.delete(cancel);
+    this.#at(takenAt + visibilityTimeoutMs, () => {
       this.#heldOf(instance).delete(taskId);
       const { instanceId, executionId } = instance;
-      if (this.#stopped || !hub.state.execution(instanceId, executionId)?.activities[taskId]) return;
+      if (!hub.state.execution(instanceId, executionId)?.activities[taskId]) return;
       const record = { type: 'activity-taken', at: clock.now(), instanceId, executionId } as const;
       hub.commit([{ ...record, taskId: Number(taskId) }]);
+    });
+  }
+
+  /** Unless the host has stopped by then. */
+  #at(time: number, call: () => void): void {
+    const cancel = this.#options.clock.schedule(time, () => {
+      this.#waiting.delete(cancel);
+      if (!this.#stopped) call();
     });
     this.#waiting.add(cancel);
   }
