@@ -87,15 +87,24 @@ async function benchClocks(
   ] as const;
   printTable(
     `Where the time goes, ${draws.length} runs`,
-    ['', 'mean s', 'more than the line before'],
+    ['', 'mean s', 'more than the line before', 'than exact timers, of single runs'],
     clocks.map(([name, times], index) => [
       name,
       mean(times).toFixed(1),
       index === 0 ? '' : (mean(times) - mean(clocks[index - 1]?.[1] ?? [])).toFixed(1),
+      index < 2 ? '' : spanOf(times.map((time, run) => time - (exact[run] ?? Number.NaN))),
     ]),
   );
   figures.set('clock', 'pausesSeconds', mean(exact) - mean(before));
+  const ofRuns = queued.map((time, run) => time - (exact[run] ?? Number.NaN));
+  figures.set('clock', 'leastOfOneRun', Math.min(...ofRuns));
+  figures.set('clock', 'mostOfOneRun', Math.max(...ofRuns));
   figures.set('clock', 'activitiesSeconds', mean(queued) - mean(real.slice(0, draws.length)));
+}
+
+/** When a look falls differs from run to run, so single runs differ more than their mean. */
+function spanOf(differences: readonly number[]): string {
+  return `${Math.min(...differences).toFixed(0)} to ${Math.max(...differences).toFixed(0)}`;
 }
 
 const mean = (values: readonly number[]): number =>
