@@ -1,4 +1,4 @@
-import { withMethods } from './queries/memoizedReads.ts';
+import { withMethods } from './queries/withMethods.ts';
 import { fail } from './domain/failure/failure.ts';
 import {
   isProjectAllowed,

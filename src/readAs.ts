@@ -117,7 +117,9 @@ export class Attempts {
       try {
         return await work();
       } catch (error) {
-        isLimited = error instanceof ProvisioningError && isOfLimit(error.failure);
+        // A person may have corrected what an earlier request of the same address has read.
+        const isRun = reading.reader !== 'people';
+        isLimited = isRun && error instanceof ProvisioningError && isOfLimit(error.failure);
         throw error;
       } finally {
         if (!isLimited && !currentReading().isCut) this.#unfinished.delete(key);

@@ -14,7 +14,7 @@ import type {
 import type { Dns, EndpointsByTag, Network, Ports, ProjectRegion, Zilliz } from '../ports.ts';
 import { currentReading } from '../readAs.ts';
 import { KeptReads } from './keptReads.ts';
-import { withMethods } from './memoizedReads.ts';
+import { withMethods } from './withMethods.ts';
 
 const NO_SETS: RecordSets = { records: [], texts: [], others: [] };
 const DAY_MS = 24 * 3_600_000;

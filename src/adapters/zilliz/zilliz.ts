@@ -5,9 +5,10 @@ import { isPrivateLinkService } from '../../domain/connection/resourceId.ts';
 import { ProvisioningError } from '../../domain/failure/failure.ts';
 import type { Cluster, RegisteredEndpoint } from '../../domain/resources/model.ts';
 import type { ProjectRegion, Zilliz } from '../../ports.ts';
+import { currentReading } from '../../readAs.ts';
+import { TtlCache } from '../../ttlCache.ts';
 import { MOST_ENTRIES, MOST_PAGES } from '../http.ts';
 import type { ZillizCall, ZillizClient } from './client.ts';
-import { ClusterLists } from './clusterLists.ts';
 import {
   clusterSchema,
   clustersPage,
@@ -23,12 +24,14 @@ import { ZillizError, zillizFailure } from './zillizErrors.ts';
 
 const PAGE_SIZE = 100;
 
+/** Clusters of all projects of a key, by the key and the region. */
+type ClusterLists = TtlCache<readonly z.output<typeof clusterSchema>[]>;
 type List = Omit<ZillizCall, 'method'>;
 type ListPage<T> = z.ZodType<{ entries: T[]; count: number }>;
 
 /** Zilliz Cloud's control plane (reference: API v2). */
 export function zillizAdapter(client: ZillizClient): Zilliz {
-  const lists = new ClusterLists();
+  const lists: ClusterLists = new TtlCache(Date.now);
   const all = <T>(call: List, schema: ListPage<T>, idOf: (entry: T) => string) =>
     allPages(client, call, schema, idOf);
   const privateEndpoints: Zilliz['privateEndpoints'] = async (projectId) => {
@@ -147,7 +150,10 @@ async function cluster(
 const clusterIdOf = ({ clusterId }: { readonly clusterId: string }): string => clusterId;
 const endpointIdOf = ({ endpointId }: { readonly endpointId: string }): string => endpointId;
 
-/** The API has no filter by project. */
+/**
+ * The API has no filter by project: for hundreds of projects of a key the list has dozens of pages. The syncs of one sweep share it,
+ * as they share the lists of Azure.
+ */
 async function clustersOf(
   client: ZillizClient,
   lists: ClusterLists,
@@ -159,10 +165,12 @@ async function clustersOf(
     path: ['clusters'],
     query: { region: regionId },
   };
-  const found = await lists.of(
-    async () => [await client.keyOf(projectId), regionId.toLowerCase()].join(' '),
-    () => allPages(client, call, clustersPage, clusterIdOf),
-  );
+  const list = () => allPages(client, call, clustersPage, clusterIdOf);
+  const { resourcesAgeMs } = currentReading().reading;
+  const found =
+    resourcesAgeMs === undefined
+      ? await list()
+      : await lists.of(`${await client.keyOf(projectId)} ${regionId.toLowerCase()}`, list, resourcesAgeMs);
   return found
     .map((other) => clusterOf(other, projectId))
     .filter((other) => other.projectId === projectId && other.regionId === regionId.toLowerCase());

@@ -1,4 +1,4 @@
-import { TtlCache } from '../../src/queries/memoizedReads.ts';
+import { TtlCache } from '../src/ttlCache.ts';
 
 let now: number;
 let reads: number;
