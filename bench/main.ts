@@ -7,7 +7,7 @@ const usage = `npm run bench [-- OPTIONS]
 Measures time to connected, executions, history, load, memory and scale over the simulators, and prints the figures of this run.
 
   --only SECTION       one of ${sections.join(', ')}
-  --runs N             runs of the section time (default 50)
+  --runs N             runs of the section time (default 100)
   --zones LIST         columns of the table of scale (default 1,60,200,1000)
   --connections LIST   further columns of it (default 1,50,500,2000)
   --rows LIST          some rows of it: list,GET,plan,export,sweep and sync,connect,disconnect
@@ -15,7 +15,7 @@ Measures time to connected, executions, history, load, memory and scale over the
 `;
 const values = readOptions(usage, {
   json: { type: 'string' },
-  runs: { type: 'string', default: '50' },
+  runs: { type: 'string', default: '100' },
   only: { type: 'string' },
   zones: { type: 'string', default: '1,60,200,1000' },
   connections: { type: 'string', default: '1,50,500,2000' },

@@ -1,4 +1,4 @@
-import { realTimers } from '../sandbox/host/faults.ts';
+import { realClock } from '../sandbox/host/faults.ts';
 import { startRig } from '../sandbox/rig/rig.ts';
 import type { Figures } from './figures/figures.ts';
 import { median, printTable } from './figures/figures.ts';
@@ -14,7 +14,7 @@ async function connectAtOnce(count: number, sweepsAfter: readonly number[]): Pro
   const rig = await startRig({
     world: (at) => worldOfProjects(at, count),
     settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' },
-    host: { replayTwice: false, faults: { timerDelay: realTimers(count) } },
+    host: { replayTwice: false, faults: realClock(count) },
   });
   try {
     const from = rig.clock.now();

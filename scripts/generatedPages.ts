@@ -90,7 +90,7 @@ function performancePage(): string {
     ...when(
       clock.activitiesSeconds,
       (seconds) =>
-        `The real host takes about ${seconds} s more: there an activity with nothing to do takes 0.66 s in the mean of 88 that are recorded. These seconds are not in the table. Single runs differ by ${(clock.leastOfOneRun ?? 0).toFixed(0)} to ${(clock.mostOfOneRun ?? 0).toFixed(0)} s from exact timers, since it differs when a look falls; the one connect that was timed on both hosts took 19 s more.`,
+        `About ${seconds} s more are the queues of the real host: an activity with nothing to do takes 0.66 s there, in the mean of 88 that are recorded. The table includes them. Single runs differ by ${(clock.leastOfOneRun ?? 0).toFixed(0)} to ${(clock.mostOfOneRun ?? 0).toFixed(0)} s from exact timers, since it differs when a look falls; the one connect that was timed on both hosts took 19 s more.`,
     ),
     ...when(
       memory.fiftyConnectionsMb,

@@ -58,9 +58,14 @@ export function realTimers(seed: number): (wantedMs: number) => number {
 const ACTIVITY_MS = [30, 65, 108, 354, 509, 676, 773, 818, 910, 970, 2042] as const;
 
 /** Draws how long an activity takes beside its own work. */
-export function realActivities(seed: number): () => number {
+function realActivities(seed: number): () => number {
   const random = mulberry32(seed);
   return () => ACTIVITY_MS[Math.floor(random() * ACTIVITY_MS.length)] ?? 0;
+}
+
+/** The clock of the real host: its timers and its activities. */
+export function realClock(seed: number): Required<Pick<HostFaults, 'timerDelay' | 'activityDelay'>> {
+  return { timerDelay: realTimers(seed), activityDelay: realActivities(seed) };
 }
 
 /** Faults by chance, repeatable by their seed. Rates lie between 0 and 1. */

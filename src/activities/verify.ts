@@ -1,6 +1,9 @@
 import type { Connection } from '../domain/connection/connection.ts';
 import { checkMarks, lastCheck, readEndpointMarks } from '../domain/connection/marks.ts';
 import type { LastCheck } from '../domain/connection/marks.ts';
+import { ProvisioningError } from '../domain/failure/failure.ts';
+import type { Verification } from '../domain/run/verification.ts';
+import { checkOutcome, isOpen } from '../domain/run/verification.ts';
 import type { Ports } from '../ports.ts';
 import { mapConcurrently } from '../queries/tryRead.ts';
 
@@ -9,31 +12,44 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly address: string;
+  /** Zilliz suspended the cluster: it takes no connection. */
+  readonly isSuspended: boolean;
 }
 
-export interface Verification {
-  readonly clusterId: string;
-  readonly outcome:
-    | 'verified'
-    | 'wrong-address'
-    | 'wrong-certificate'
-    | 'unreachable'
-    // The resolver gave no answer, which says nothing about the name.
-    | 'no-answer'
-    | 'not-verifiable-from-here';
-  readonly detail: string;
+export interface VerifyInput {
+  readonly targets: readonly Target[];
+  /** Where to note the outcome; null if these are not all targets of the connection. */
+  readonly note: Omit<NoteCheckInput, 'outcome'> | null;
 }
 
 const PROBES_AT_A_TIME = 10;
 
-/** Verifies several clusters in parallel. Returns the results in their order. */
+/**
+ * Verifies several clusters in parallel. Returns the results in their order. If no later attempt can change them, it notes the
+ * outcome as {@link noteCheck} does: a note that fails changes no result.
+ */
 export async function verifyTargets(
   ports: Ports,
-  { targets }: { readonly targets: readonly Target[] },
-): Promise<{ readonly proofs: readonly Verification[] }> {
-  return {
-    proofs: await mapConcurrently(PROBES_AT_A_TIME, targets, (target) => verifyTarget(ports, target)),
-  };
+  { targets, note }: VerifyInput,
+): Promise<{ readonly proofs: readonly Verification[]; readonly noted: boolean }> {
+  const proofs = await mapConcurrently(PROBES_AT_A_TIME, targets, async (target) =>
+    excused(target, await verifyTarget(ports, target)),
+  );
+  const outcome = checkOutcome(proofs);
+  if (note === null || outcome === null || proofs.some(isOpen)) return { proofs, noted: false };
+  try {
+    return { proofs, ...(await noteCheck(ports, { ...note, outcome })) };
+  } catch (error) {
+    if (!(error instanceof ProvisioningError)) throw error;
+    return { proofs, noted: false };
+  }
+}
+
+/** A suspended cluster takes no connection, so that its silence says nothing of the path. */
+function excused({ isSuspended }: Target, proof: Verification): Verification {
+  if (proof.outcome !== 'unreachable' || !isSuspended) return proof;
+  const detail = `${proof.clusterId} is suspended and takes no connection (${proof.detail})`;
+  return { ...proof, outcome: 'not-verifiable-from-here', detail };
 }
 
 /** Resolves the private name and connects to the service, from the network of the app. */

@@ -67,7 +67,7 @@ async function ensureFound(
   const verdict = decideZone(found.zone, await mayAdopt(ports, connection, found), requested);
   if (verdict.action === 'conflict') throw fail(verdict.code, verdict.reason);
   const { action, reason } = verdict;
-  const entry = wantedEntry(connection, found);
+  const entry = wantedEntry(connection, id, found);
   if (!entry && action === 'keep') return { ...kept, reason };
   await proveZone(ports, policy, { connection, fromTags, id, isNew: isUnused(found) });
   if (action === 'adopt' || action === 'tag') {
@@ -84,10 +84,9 @@ interface EntryToWrite {
 }
 
 /** Returns the connection's entry if the one in the zone differs. Throws if another record set has its name. */
-function wantedEntry(connection: Connection, zone: ObservedZone): EntryToWrite | null {
+function wantedEntry(connection: Connection, zoneId: string, zone: ObservedZone | null): EntryToWrite | null {
   const { verdict, metadata, etag } = decideEntry(connection, zone);
   const name = entryName(connection.id);
-  const zoneId = zone.zone.id;
   if (verdict.action === 'conflict')
     throw fail(verdict.code, `${textSetId(zoneId, name)}: ${verdict.reason}`);
   if (verdict.action === 'keep') return null;
@@ -141,35 +140,44 @@ export interface EnteredZone extends ResourceState {
   readonly entered: boolean;
 }
 
-/** Waits for a zone that was just created: writes the connection's entry into it as soon as it exists. */
+export interface EnterZoneInput extends Omit<EnsureZoneInput, 'follow'> {
+  /** The zone was submitted so recently that it may not exist yet. */
+  readonly isRecent: boolean;
+}
+
+/** Waits for a zone that was created: writes the connection's entry into it as soon as it exists. */
 export async function enterZone(
   ports: Ports,
   policy: Policy,
-  { connection, zoneName, fromTags }: Omit<EnsureZoneInput, 'follow'>,
+  { connection, zoneName, fromTags, isRecent }: EnterZoneInput,
 ): Promise<EnteredZone> {
-  const enterFound = async (zone: ObservedZone): Promise<EnteredZone> => {
-    const entry = wantedEntry(connection, zone);
-    if (entry) {
-      await proveZone(ports, policy, { connection, fromTags, id: zone.zone.id, isNew: true });
-      await enter(ports, entry);
-    }
-    return { state: 'ready', entered: entry !== null };
+  const enterWith = async (zoneId: string, { set, etag }: EntryToWrite): Promise<EnteredZone> => {
+    await proveZone(ports, policy, { connection, fromTags, id: zoneId, isNew: true });
+    await ports.dns.putText(set, etag);
+    return { state: 'ready', entered: true };
   };
-  // The expected place takes one read, a search several, and Azure Private DNS limits reads.
-  const wanted = await ports.dns.zone(wantedZoneId(connection, zoneName));
-  if (wanted && wanted.provisioningState !== 'Deleting') {
-    const empty = { zone: wanted, links: [], records: [], owners: [], otherSets: [] };
-    try {
-      return await enterFound(empty);
-    } catch (error) {
-      if (!(error instanceof ProvisioningError)) throw error;
-      // It is there already, or may be after a lost answer: only a read shows it, since each further write would be refused.
-      if (error.failure.code !== 'precondition-failed' && !mayBeDone(error.failure)) throw error;
-    }
+  const zoneId = wantedZoneId(connection, zoneName);
+  const entry = wantedEntry(connection, zoneId, null);
+  // Azure limits reads, and a write that it refuses stands in the Activity Log as failed.
+  const mayExist = !isRecent || isUsable(await ports.dns.zone(zoneId));
+  try {
+    if (entry && mayExist) return await enterWith(zoneId, entry);
+  } catch (error) {
+    if (!(error instanceof ProvisioningError) || !leavesOpen(error.failure)) throw error;
   }
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind !== 'existing' || !placement.found) return { state: 'absent', entered: false };
-  return enterFound(placement.found);
+  const { id } = placement;
+  const missing = wantedEntry(connection, id, placement.found);
+  return missing ? enterWith(id, missing) : { state: 'ready', entered: false };
+}
+
+const isUsable = (zone: Awaited<ReturnType<Dns['zone']>>): boolean =>
+  zone !== null && zone.provisioningState !== 'Deleting';
+
+/** Whether only a read shows the zone after this failure of the entry: it may be missing, or may have the entry already. */
+function leavesOpen(failure: Failure): boolean {
+  return failure.code === 'precondition-failed' || mayMissZone.includes(failure.code) || mayBeDone(failure);
 }
 
 /** Codes with which Azure refuses an operation within a zone that does not exist. */

@@ -19,16 +19,14 @@ interface NotJsonSafe<T> {
   readonly 'this result does not survive the history': T;
 }
 
-type OnSettled<O> = (index: number, outcome: Outcome<O>) => void;
-
 interface ActivityStep<I, O> {
   /** Runs the activity, with retries while its failure is transient. Throws any other failure. */
   (input: I): Step<O>;
   /**
-   * Runs it for each input, ten in parallel; transient failures are tried again together. Never throws a failure. Reports each
-   * outcome as soon as it is final: the run may continue as new before the last one is.
+   * Runs it for each input, ten in parallel; transient failures are tried again together. Never throws a failure. `beside`:
+   * attempts of other activities, which run in the first round.
    */
-  each(inputs: readonly I[], onSettled?: OnSettled<O>): Step<readonly Outcome<O>[]>;
+  each(inputs: readonly I[], beside?: readonly Attempt[]): Step<readonly Outcome<O>[]>;
   /** One attempt without retries, for a round that runs several activities together. */
   attempt(input: I, settle: (outcome: Outcome<O>) => void): Attempt;
 }
@@ -66,8 +64,8 @@ export interface Retrying {
 export function stepsOf<A extends object>(run: Run, retrying: Retrying): StepsOf<A> {
   const step = (activity: string): ActivityStep<object, unknown> =>
     Object.assign((input: object) => once(run, activity, input, retrying), {
-      each: (inputs: readonly object[], onSettled?: OnSettled<unknown>) =>
-        each(run, activity, inputs, { ...retrying, onSettled }),
+      each: (inputs: readonly object[], beside: readonly Attempt[] = []) =>
+        each(run, { activity, inputs, beside }, retrying),
       attempt: (input: object, settle: (outcome: Outcome<unknown>) => void): Attempt => ({
         activity,
         input,
@@ -102,43 +100,41 @@ function* once(run: Run, activity: string, input: object, retrying: Retrying): S
   }
 }
 
-interface BatchRetrying extends Retrying {
-  readonly onSettled: OnSettled<unknown> | undefined;
+interface Batch {
+  readonly activity: string;
+  readonly inputs: readonly object[];
+  readonly beside: readonly Attempt[];
 }
 
-function* each(
-  run: Run,
-  activity: string,
-  inputs: readonly object[],
-  retrying: BatchRetrying,
-): Step<readonly Outcome<unknown>[]> {
+function* each(run: Run, all: Batch, retrying: Retrying): Step<readonly Outcome<unknown>[]> {
   const outcomes: Outcome<unknown>[] = [];
-  for (let from = 0; from < inputs.length; from += IN_PARALLEL) {
-    const onSettled: OnSettled<unknown> = (index, outcome) => retrying.onSettled?.(from + index, outcome);
-    const some = inputs.slice(from, from + IN_PARALLEL);
-    outcomes.push(...(yield* batch(run, activity, some, { ...retrying, onSettled })));
+  let { beside } = all;
+  for (let from = 0; from < all.inputs.length;) {
+    const inputs = all.inputs.slice(from, from + Math.max(1, IN_PARALLEL - beside.length));
+    outcomes.push(...(yield* batch(run, { ...all, inputs, beside }, retrying)));
+    from += inputs.length;
+    beside = [];
   }
   return outcomes;
 }
 
 function* batch(
   run: Run,
-  activity: string,
-  inputs: readonly object[],
-  { retries, until, onRetry, afterPause, onSettled }: BatchRetrying,
+  { activity, inputs, beside }: Batch,
+  { retries, until, onRetry, afterPause }: Retrying,
 ): Step<readonly Outcome<unknown>[]> {
   const settled = new Map<number, Outcome<unknown>>();
   const key = stepKey(activity, inputs);
   let pending = inputs.map((input, index) => ({ input, index }));
+  let others = beside;
   while (pending.length > 0) {
     const outcomes = new Map<number, Outcome<unknown>>();
-    yield* run.together(
-      pending.map(({ input, index }) => ({
-        activity,
-        input,
-        settle: (result) => outcomes.set(index, envelopeSchema.parse(result)),
-      })),
-    );
+    const attempts = pending.map(({ input, index }): Attempt => {
+      const settle = (result: unknown) => outcomes.set(index, envelopeSchema.parse(result));
+      return { activity, input, settle };
+    });
+    yield* run.together([...attempts, ...others]);
+    others = [];
     const failing = [...outcomes.values()].some(({ ok }) => !ok);
     const retry = failing ? countFailure(retries, key, run.now()) : { since: run.now(), attempts: 0 };
     const again: typeof pending = [];
@@ -149,7 +145,6 @@ function* batch(
       const wait = outcome.ok ? null : pauseAfter(outcome.failure, retry, run.now(), until(retry.since));
       if (outcome.ok || wait === null) {
         settled.set(entry.index, outcome);
-        onSettled?.(entry.index, outcome);
       } else {
         again.push(entry);
         pause = Math.max(pause, wait);

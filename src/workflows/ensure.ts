@@ -37,7 +37,8 @@ export interface Ensured {
   ): Attempt;
   /** It was there when a submit without an answer was repeated. */
   readonly found?: () => void;
-  read(settle: (outcome: Outcome<ResourceState>) => void): Attempt;
+  /** `elapsed`: seconds since the submit. */
+  read(settle: (outcome: Outcome<ResourceState>) => void, elapsed: number): Attempt;
   readonly schedule: Schedule;
   /** So long after the submit a resource that is not there is submitted again. */
   readonly absentSeconds: number;
@@ -80,16 +81,17 @@ export class EnsureWork implements Work {
   }
 
   attempt(): Attempt {
-    const { step } = this.#part();
+    const { step, submittedAt } = this.#part();
     if (step === 'submit' || step === 'submit again') {
       return this.#ensured.submit(step === 'submit again', (outcome) => {
         this.#noteDoubt(outcome);
         this.#settle(outcome);
       });
     }
-    return this.#ensured.read((outcome) => {
+    const settle = (outcome: Outcome<ResourceState>): void => {
       this.#settle(outcome);
-    });
+    };
+    return this.#ensured.read(settle, (this.#now() - submittedAt) / 1000);
   }
 
   #noteDoubt(outcome: Outcome<Partial<Pick<Written, 'action'>>>): void {

@@ -1,3 +1,5 @@
+import type { Layout } from '../domain/resources/cluster.ts';
+
 /** Returns the seconds to wait before the next read, given the seconds since the wait began. */
 export type Schedule = (elapsedSeconds: number) => number;
 
@@ -9,8 +11,8 @@ export type Schedule = (elapsedSeconds: number) => number;
 
 /** For Zilliz to list its service and Azure to show it, after the subscription was authorized: 15 to 40 seconds. */
 export const serviceShown: Schedule = (elapsed) => {
-  if (elapsed < 15) return 17;
-  return elapsed < 60 ? 5 : elapsed < 300 ? 15 : 60;
+  if (elapsed < 15) return 18;
+  return elapsed < 60 ? 2 : elapsed < 300 ? 15 : 60;
 };
 
 /** For operations of seconds to a minute: zones. */
@@ -18,8 +20,8 @@ export const soon: Schedule = (elapsed) => (elapsed < 60 ? 5 : elapsed < 300 ? 1
 
 /** For a private endpoint: half a minute to three minutes. */
 export const endpointReady: Schedule = (elapsed) => {
-  if (elapsed < 30) return 33;
-  if (elapsed < 180) return Math.max(6, 14 - (elapsed - 30) / 18);
+  if (elapsed < 30) return 36;
+  if (elapsed < 180) return Math.max(4, 10 - (elapsed - 30) / 25);
   return elapsed < 600 ? 15 : 60;
 };
 
@@ -28,16 +30,22 @@ export const endpointReady: Schedule = (elapsed) => {
  * than it brings, so the pause grows with the wait, up to ten minutes.
  */
 export const allocation: Schedule = (elapsed) => {
-  if (elapsed < 160) return elapsed < 100 ? 120 : 35;
-  if (elapsed < 240) return elapsed < 200 ? 18 : 15;
-  if (elapsed < 600) return elapsed < 300 ? 12 : 10;
+  if (elapsed < 160) return elapsed < 100 ? 110 : 20;
+  if (elapsed < 260) return elapsed < 200 ? 15 : 11;
+  if (elapsed < 600) return 7;
   return elapsed < 1200 ? 30 : Math.min(600, elapsed / 20);
 };
 
+/** With a zone for each cluster no wait for a link follows, so its reads are spent on the waits before: twice as many there. */
+export function scheduleOf(layout: Layout, schedule: Schedule): Schedule {
+  if (layout === 'regional') return schedule;
+  return (elapsed) => schedule(elapsed) / (elapsed < 30 || elapsed >= 600 ? 1 : 2);
+}
+
 /** For a virtual network link: ten seconds to a minute, longer for a large network. Reads of private DNS are limited. */
 export const linkCompleted: Schedule = (elapsed) => {
-  if (elapsed < 10) return 16;
-  return elapsed < 60 ? 12 : elapsed < 300 ? 15 : 60;
+  if (elapsed < 10) return 20;
+  return elapsed < 60 ? 9 : elapsed < 300 ? 15 : 60;
 };
 
 /** For DNS to spread and the verification to pass: ten minutes at most. */

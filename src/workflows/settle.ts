@@ -19,8 +19,8 @@ export interface SettlingRun {
   continueAsNewIfLong(): void;
 }
 
-/** Work beside a wait is checked once a minute, so that it adds no rounds to the wait's own. */
-const BESIDE_A_WAIT_SECONDS = 60;
+/** Work beside a wait is checked in the wait's own rounds; once in two minutes if those are rarer. */
+const BESIDE_A_WAIT_SECONDS = 120;
 
 /**
  * Goes on with all work until none is left: the attempts that are due run together, ten at most, and between them one timer.

@@ -317,6 +317,22 @@ const takenName: readonly Forbidden[] = [
 const checked = (at: string, outcome = 'verified'): Change =>
   endpoint({ tags: { ...wantedTags(connection, null), 'zpl-checked': `${at} ${outcome}` } });
 
+const probing = (change: object): Change =>
+  set({
+    reads: {
+      probe: {
+        insideNetwork: true,
+        resolve: () => ({ outcome: 'resolved', addresses: ['10.0.0.4'] }),
+        connect: () => ({ outcome: 'answered', status: 200 }),
+        ...change,
+      },
+    },
+  });
+const unreachable = (): object => ({ outcome: 'unreachable', detail: 'ETIMEDOUT' });
+const target = { clusterId, host: 'h', port: 443, address: '10.0.0.4', isSuspended: false };
+const verifying = { targets: [target], note: { connection, now: Date.parse('2026-01-02T00:00:00Z') } };
+const verifyAll: Case['run'] = ({ activities }) => activities.verifyTargets(verifying);
+
 const endpointCases: readonly Case[] = [
   {
     ...{ write: 'network.mergeTags', by: 'noteCheck' },
@@ -334,6 +350,29 @@ const endpointCases: readonly Case[] = [
     given: checked('2026-01-01T23:00:00.000Z', 'failed'),
     run: ({ activities }) =>
       activities.noteCheck({ connection, outcome: 'verified', now: Date.parse('2026-01-02T00:00:00Z') }),
+    forbidden: silently([marksOff]),
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'verifyTargets, of all that the connection has' },
+    given: all(checked('2026-01-01T00:00:00.000Z'), probing({})),
+    run: verifyAll,
+    forbidden: [
+      ...silently([
+        gone,
+        marksOff,
+        outside,
+        ['the same was noted within a day', checked('2026-01-01T00:00:00.001Z')],
+      ]),
+      ['no name resolves yet', probing({ resolve: () => ({ outcome: 'no-such-name', detail: 'NXDOMAIN' }) })],
+      ['no resolver answers', probing({ resolve: () => ({ outcome: 'no-answer', detail: 'no answer' }) })],
+      ['nothing answers', probing({ connect: unreachable })],
+    ],
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'verifyTargets, of a suspended cluster that does not answer' },
+    given: all(checked('2026-01-01T00:00:00.000Z'), probing({ connect: unreachable })),
+    run: ({ activities }) =>
+      activities.verifyTargets({ ...verifying, targets: [{ ...target, isSuspended: true }] }),
     forbidden: silently([marksOff]),
   },
   {
@@ -765,10 +804,10 @@ const recordCases: readonly Case[] = [
 ];
 
 const enterZone =
-  (fromTags: boolean, of = connection): Case['run'] =>
+  (fromTags: boolean, isRecent: boolean, of = connection): Case['run'] =>
   ({ activities }) =>
     activities.enterZone({
-      ...{ connection: of, fromTags },
+      ...{ connection: of, fromTags, isRecent },
       zoneName: (of.spec.dns.layout === 'regional' ? regionalZone : clusterZone).split('/').at(-1) ?? '',
     });
 const removeEntry =
@@ -816,14 +855,14 @@ const entryCases: readonly Case[] = [
   {
     ...{ write: 'dns.putText', by: 'enterZone, for a request' },
     given: noEntry,
-    run: enterZone(false),
+    run: enterZone(false, true),
     // Whose entry it is only the list of the zone says: the write itself is refused, by If-None-Match.
     forbidden: notProvedFor(unprovedEndpoint),
   },
   {
     ...{ write: 'dns.putText', by: 'enterZone, of a cluster for sync' },
     given: emptyClusterZone,
-    run: enterZone(true, perCluster),
+    run: enterZone(true, false, perCluster),
     forbidden: notProvedFor(unprovedRecords),
   },
   {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Policy } from '../../src/activities/activities.ts';
 import { createActivities } from '../../src/activities/activities.ts';
 import { boundedPorts, boundedWrites } from '../../src/boundedPorts.ts';
@@ -244,6 +245,13 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[]; asked: strin
       others: inZone(world.otherSets, zoneId),
     }),
   };
+  /** Azure takes an entry only into a zone that exists and stays. */
+  const refusalWithoutZone = (write: string, given: unknown): FailureCode | undefined => {
+    if (write !== 'dns.putText') return undefined;
+    const { zoneId } = z.object({ zoneId: z.string() }).parse(given);
+    const zone = dns.zone(zoneId);
+    return zone === null || zone.provisioningState === 'Deleting' ? 'azure-refused' : undefined;
+  };
   /** Every method that is no read here is a write. */
   const port = (name: keyof MemoryWorld['reads'] | 'readiness', reads: object): object =>
     new Proxy(name === 'readiness' ? reads : { ...reads, ...world.reads[name] }, {
@@ -258,7 +266,7 @@ function portsOf(world: MemoryWorld): { ports: Ports; sent: Sent[]; asked: strin
             }
             const write = `${name}.${String(method)}`;
             sent.push({ write, given: [given, ...more] });
-            const code = world.refused[write];
+            const code = world.refused[write] ?? refusalWithoutZone(write, given);
             if (code !== undefined) throw fail(code, `${write}: ${code}`);
             return null;
           });

@@ -904,21 +904,28 @@ const concerned: readonly Concerned[] = [
     }),
   ],
   ['enterZone', 'without the zone', () => ({ zones: [] })],
+  ['enterZone, after a minute', 'without the zone', () => ({ zones: [] })],
   [
     'enterZone',
     'whose zone was entered meanwhile',
     () => ({ refused: { 'dns.putText': 'precondition-failed' } }),
   ],
   ['enterZone', 'whose zone refuses the entry', () => ({ refused: { 'dns.putText': 'zone-not-writable' } })],
-  [
-    'enterZone',
-    'whose zone is being deleted, beside a linked one',
-    () => {
-      const elsewhere = regionalZone.replace('/rg/', '/rg-2/');
-      const zones = [{ ...zoneOf(regionalZone), provisioningState: 'Deleting' as const }, zoneOf(elsewhere)];
-      return { zones, links: [linkOf(elsewhere, network)], texts: [] };
-    },
-  ],
+  ...['enterZone', 'enterZone, after a minute'].map(
+    (read) =>
+      [
+        read,
+        'whose zone is being deleted, beside a linked one',
+        () => {
+          const elsewhere = regionalZone.replace('/rg/', '/rg-2/');
+          const zones = [
+            { ...zoneOf(regionalZone), provisioningState: 'Deleting' as const },
+            zoneOf(elsewhere),
+          ];
+          return { zones, links: [linkOf(elsewhere, network)], texts: [] };
+        },
+      ] as const,
+  ),
   ['ensureZone', 'whose zone lacks tags', () => ({}), connectionOf({ tags: { owner: 'a' } })],
   [
     'ensureZone',
@@ -1074,7 +1081,15 @@ const special: Readonly<Record<string, Read>> = {
     return { whitelist: plan.whitelist, steps: plan.manualSteps };
   },
   enterZone: ({ activities }, of) =>
-    activities.enterZone({ connection: of, zoneName: regionalZone.split('/').at(-1) ?? '', fromTags: false }),
+    activities.enterZone({
+      ...{ connection: of, zoneName: regionalZone.split('/').at(-1) ?? '', fromTags: false },
+      isRecent: true,
+    }),
+  'enterZone, after a minute': ({ activities }, of) =>
+    activities.enterZone({
+      ...{ connection: of, zoneName: regionalZone.split('/').at(-1) ?? '', fromTags: false },
+      isRecent: false,
+    }),
   ensureZone: ({ activities }, of) =>
     activities.ensureZone({
       ...{ connection: of, zoneName: regionalZone.split('/').at(-1) ?? '', fromTags: false, follow: false },
@@ -1091,7 +1106,8 @@ const special: Readonly<Record<string, Read>> = {
       whitelistedAt: null,
       follow: false,
     }),
-  verifyTargets: ({ activities }) => activities.verifyTargets({ targets: [target] }),
+  verifyTargets: ({ activities }) =>
+    activities.verifyTargets({ targets: [{ ...target, isSuspended: false }], note: null }),
   probePublicAccess: ({ activities }) =>
     activities.probePublicAccess({ targets: [target, { ...target, privateAddress: address }] }),
 };

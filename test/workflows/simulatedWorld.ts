@@ -6,6 +6,8 @@ import type { Failure } from '../../src/domain/failure/failure.ts';
 import type { PreflightResult } from '../../src/domain/plan/preflightResult.ts';
 import type { RemovalRow } from '../../src/domain/plan/removal.ts';
 import type { PhaseName } from '../../src/domain/run/phase.ts';
+import type { Verification } from '../../src/domain/run/verification.ts';
+import { isOpen } from '../../src/domain/run/verification.ts';
 import type { Activities } from './simulatedRun.ts';
 
 /** One call of an activity. */
@@ -165,7 +167,14 @@ export class World implements Activities {
 
   #value(name: string, input: ActivityInput): unknown {
     const { refused, provedAt } = this.#situation;
-    const { zoneName = '', zoneId = '', virtualNetworkId = '', records = [], targets = [] } = input;
+    const {
+      zoneName = '',
+      zoneId = '',
+      virtualNetworkId = '',
+      records = [],
+      targets = [],
+      note = null,
+    } = input;
     const { id: endpoint } = this.connection.privateEndpoint;
     switch (name) {
       case 'preflight':
@@ -219,13 +228,12 @@ export class World implements Activities {
       case 'readLink':
         return { state: this.#stateOf(linkOf(zoneId, virtualNetworkId)) };
       case 'verifyTargets': {
-        return {
-          proofs: targets.map((target) => {
-            const isProved = this.seconds >= provedAt && this.#isReachable(target);
-            const outcome = isProved ? 'verified' : 'wrong-address';
-            return { clusterId: target.clusterId, outcome, detail: outcome };
-          }),
-        };
+        const proofs = targets.map((target): Verification => {
+          const isProved = this.seconds >= provedAt && this.#isReachable(target);
+          const outcome = isProved ? 'verified' : 'wrong-address';
+          return { clusterId: target.clusterId, outcome, detail: outcome };
+        });
+        return { proofs, noted: note !== null && !proofs.some(isOpen) };
       }
       case 'noteCheck':
         return { noted: true };
@@ -386,6 +394,7 @@ interface ActivityInput {
   readonly virtualNetworkId?: string;
   readonly records?: readonly { readonly id?: string; readonly clusterId: string; readonly record: string }[];
   readonly targets?: readonly { readonly clusterId: string; readonly host: string }[];
+  readonly note?: object | null;
   readonly links?: readonly { readonly id: string }[];
   readonly zones?: readonly { readonly id: string }[];
   readonly ids?: readonly { readonly id: string }[];

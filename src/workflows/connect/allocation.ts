@@ -2,7 +2,8 @@ import type { Failure, Outcome } from '../../domain/failure/failure.ts';
 import { fail, ProvisioningError } from '../../domain/failure/failure.ts';
 import type { AllocationView } from '../../domain/resources/allocation.ts';
 import type { Attempt, Step } from '../../durable/run.ts';
-import { allocation } from '../schedules.ts';
+import type { Schedule } from '../schedules.ts';
+import { allocation, scheduleOf } from '../schedules.ts';
 import type { Work } from '../settle.ts';
 import { settle } from '../settle.ts';
 import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
@@ -36,6 +37,7 @@ class AllocationWait implements Work {
   reason = 'Zilliz is allocating the private link';
   readonly #run: ConnectRun;
   readonly #endpointId: string;
+  readonly #schedule: Schedule;
   #dueAt: number;
   #last: Outcome<AllocationView> | null = null;
   #isOver = false;
@@ -43,8 +45,9 @@ class AllocationWait implements Work {
   constructor(run: ConnectRun, endpointId: string, isNew: boolean) {
     this.#run = run;
     this.#endpointId = endpointId;
+    this.#schedule = scheduleOf(run.connection.spec.dns.layout, allocation);
     const since = run.since('allocation');
-    this.#dueAt = isNew ? Math.max(run.now(), since + allocation(0) * 1000) : run.now();
+    this.#dueAt = isNew ? Math.max(run.now(), since + this.#schedule(0) * 1000) : run.now();
   }
 
   get dueAt(): number | null {
@@ -83,7 +86,7 @@ class AllocationWait implements Work {
     this.#isOver = isFinal || missing === null || now >= this.#run.deadlineAt;
     this.reason = missing ?? this.reason;
     const requested = outcome.ok ? 0 : (outcome.failure.retryAfterSeconds ?? 0);
-    const pause = allocation((now - this.#run.since('allocation')) / 1000);
+    const pause = this.#schedule((now - this.#run.since('allocation')) / 1000);
     // The last read is at the deadline, or later if the other system requests a longer wait.
     const next = Math.min(now + pause * 1000, this.#run.deadlineAt);
     this.#dueAt = Math.max(next, now + requested * 1000);

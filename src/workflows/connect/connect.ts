@@ -3,6 +3,7 @@ import { fail, ProvisioningError } from '../../domain/failure/failure.ts';
 import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import { preflightResultSchema } from '../../domain/plan/preflightResult.ts';
 import type { ConnectionResult } from '../../domain/run/result.ts';
+import { checkOutcome } from '../../domain/run/verification.ts';
 import type { Workflow } from '../../durable/register.ts';
 import type { Step } from '../../durable/run.ts';
 import { serviceShown } from '../schedules.ts';
@@ -19,7 +20,7 @@ import {
 import { createEndpoint } from './endpoint.ts';
 import { knownResult, resultOf } from './result.ts';
 import { undo } from './undo.ts';
-import { checkOutcome, noteVerification, verifyConnectivity } from './verify.ts';
+import { noteVerification, verifyConnectivity } from './verify.ts';
 
 /** The guide, step by step, as one run. */
 export const connect: Workflow<ConnectInput, ConnectionResult> = {
@@ -32,8 +33,8 @@ export const connect: Workflow<ConnectInput, ConnectionResult> = {
       if (!(error instanceof ProvisioningError)) throw error;
       connecting.fail(error, error instanceof PreflightFailed ? error.faults : []);
       // The list and the next deployment know a failed verification also without this run.
-      if (checkOutcome(connecting) === 'failed' && connecting.connection.onFailure === 'keep')
-        yield* noteVerification(connecting, 'failed');
+      if (checkOutcome(connecting.proofs) === 'failed' && connecting.connection.onFailure === 'keep')
+        yield* noteVerification(connecting);
       connecting.show({ ...connecting.state.status, result: knownResult(connecting, error.failure) });
     }
     yield* undo(connecting);
@@ -61,8 +62,6 @@ function* follow(run: ConnectRun): Step<ConnectionResult> {
   yield* run.stage('configure-dns', z.null(), () => configureDns(run, plan, endpoint));
 
   const verifications = yield* verifyConnectivity(run, plan, endpoint);
-  const checked = checkOutcome(verifications);
-  if (checked !== null) yield* noteVerification(run, checked);
   const records = run.dns(endpoint).records();
   const clusters = yield* run.clusters(endpoint);
   return resultOf(run, { service, endpoint, records, clusters, verifications, plan });

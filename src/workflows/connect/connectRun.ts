@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Verification } from '../../activities/verify.ts';
 import { connectStartSchema } from '../../domain/connection/connection.ts';
 import type { Connection } from '../../domain/connection/connection.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
@@ -8,6 +7,7 @@ import { preflightResultSchema } from '../../domain/plan/preflightResult.ts';
 import type { AllocationView } from '../../domain/resources/allocation.ts';
 import { newRunStatus, runStatusSchema } from '../../domain/run/status.ts';
 import type { Fault } from '../../domain/run/status.ts';
+import type { Verification } from '../../domain/run/verification.ts';
 import { ContinueAsNew } from '../../durable/run.ts';
 import type { Run, Step } from '../../durable/run.ts';
 import { removalStateSchema } from '../disconnect/removalProgress.ts';

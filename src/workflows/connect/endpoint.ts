@@ -5,7 +5,8 @@ import type { Failure } from '../../domain/failure/failure.ts';
 import { fail, failureSchema, ProvisioningError } from '../../domain/failure/failure.ts';
 import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import type { Step } from '../../durable/run.ts';
-import { endpointReady } from '../schedules.ts';
+import type { Schedule } from '../schedules.ts';
+import { endpointReady, scheduleOf } from '../schedules.ts';
 import type { ToEnsure } from '../stagedRun.ts';
 import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
 import { removeObsoleteEndpoint } from './obsolete.ts';
@@ -41,7 +42,7 @@ function* tryEnsure(run: ConnectRun, ensured: EndpointToEnsure): Step<Failure | 
 }
 
 class EndpointToEnsure implements ToEnsure {
-  readonly schedule = endpointReady;
+  readonly schedule: Schedule;
   readonly absentSeconds = ABSENT_SECONDS;
   readonly deadlineSeconds = DEADLINE_SECONDS;
   /** As the last read showed it. */
@@ -52,6 +53,7 @@ class EndpointToEnsure implements ToEnsure {
   constructor(run: ConnectRun, location: string) {
     this.#run = run;
     this.#location = location;
+    this.schedule = scheduleOf(run.connection.spec.dns.layout, endpointReady);
   }
 
   /** Follows the operation from the first submit on. */

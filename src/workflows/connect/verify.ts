@@ -1,11 +1,14 @@
-import type { Verification, PublicAccess, Target } from '../../activities/verify.ts';
-import type { LastCheck } from '../../domain/connection/marks.ts';
+import type { PublicAccess, PublicTarget, Target } from '../../activities/verify.ts';
 import { failureCatalog } from '../../domain/failure/catalog.ts';
+import type { Outcome } from '../../domain/failure/failure.ts';
 import { fail, ProvisioningError } from '../../domain/failure/failure.ts';
 import type { PreflightResult } from '../../domain/plan/preflightResult.ts';
 import type { Warning } from '../../domain/plan/warnings.ts';
 import { hostOfRegion } from '../../domain/resources/cluster.ts';
-import type { Step } from '../../durable/run.ts';
+import type { Verification } from '../../domain/run/verification.ts';
+import { checkOutcome, isFault, isOpen } from '../../domain/run/verification.ts';
+import type { Attempt, Step } from '../../durable/run.ts';
+import { IN_PARALLEL } from '../../durable/step.ts';
 import type { ClusterRecord } from '../dns/clusterRecord.ts';
 import { verification } from '../schedules.ts';
 import { settle } from '../settle.ts';
@@ -13,6 +16,8 @@ import type { ConnectRun, ReadyEndpoint } from './connectRun.ts';
 
 /** One probe takes up to ten seconds, so a batch of twenty, ten in parallel, takes half a minute at most. */
 const TARGETS_PER_BATCH = 20;
+/** So that the first batches of the verification run in the same round. */
+const PROBES_BESIDE = IN_PARALLEL / 2;
 /** DNS spreads within minutes. The verification takes two such halves at most. */
 const HALF_SECONDS = 300;
 
@@ -38,26 +43,32 @@ export function* verifyConnectivity(
   // Left to do only if the run continued as new while records were written again.
   yield* settle(run, () => dns.works());
   const records = dns.records();
+  const probes = new PublicProbes(run, records, endpoint);
   const { manage } = run.connection.spec.dns;
-  const targets = targetsOf(records, endpoint.address, manage);
+  const targets = targetsOf(run, records, endpoint.address);
   if (targets.length === 0) {
     run.skip('verify', 'no cluster has a record yet');
-    return { proofs: [], publicAccess: yield* probePublicAccess(run, records, endpoint) };
+    return { proofs: [], publicAccess: yield* probes.finish() };
   }
-  const first = run.hasAsked('records again') ? null : yield* awaitVerified(run, 'first half', targets);
-  const isVerified = first?.every(({ outcome }) => !isOpen(outcome)) ?? false;
-  const proofs = isVerified && first ? first : yield* verifyAgain(run, endpoint, targets, first);
+  const first = run.hasAsked('records again')
+    ? null
+    : yield* awaitVerified(run, 'first half', targets, probes);
+  const isVerified = first !== null && !first.some(isOpen);
+  const proofs = isVerified ? first : yield* verifyAgain(run, endpoint, { targets, probes, proofs: first });
   run.proofs = proofs;
   // The DNS of another owner may follow later: then the result says what is not there.
-  const fault = manage && proofs.find(({ outcome }) => isFault(outcome));
+  const fault = manage && proofs.find(isFault);
   if (fault) throw unverified(fault, warnings);
   if (proofs.some(({ outcome }) => outcome === 'verified')) run.end('verify');
   else run.skip('verify', `not verifiable from here: ${proofs[0]?.detail ?? 'no name was verified'}`);
-  return { proofs, publicAccess: yield* probePublicAccess(run, records, endpoint) };
+  if (!isNotedByActivity(proofs)) yield* noteVerification(run);
+  return { proofs, publicAccess: yield* probes.finish() };
 }
 
-/** Notes the outcome at the private endpoint, in one attempt: the result of the run does not wait for it. */
-export function* noteVerification(run: ConnectRun, outcome: LastCheck['outcome']): Step<void> {
+/** Notes at the private endpoint how the verification ended, in one attempt: a note that fails changes no result. */
+export function* noteVerification(run: ConnectRun): Step<void> {
+  const outcome = checkOutcome(run.proofs);
+  if (outcome === null) return;
   const input = { connection: run.connection, outcome, now: run.now() };
   yield* run.together([
     run.steps.noteCheck.attempt(input, (noted) => {
@@ -66,71 +77,74 @@ export function* noteVerification(run: ConnectRun, outcome: LastCheck['outcome']
   ]);
 }
 
-/** Null when no name was verified. */
-export function checkOutcome({ proofs }: Pick<Verifications, 'proofs'>): LastCheck['outcome'] | null {
-  if (proofs.length === 0) return null;
-  if (proofs.some(({ outcome }) => isFault(outcome))) return 'failed';
-  return proofs.every(({ outcome }) => outcome === 'verified') ? 'verified' : 'not-verifiable-from-here';
+/** A final outcome of all clusters is noted by the activity that verified them, which takes no round of its own. */
+function isNotedByActivity(proofs: readonly Verification[]): boolean {
+  return proofs.length <= TARGETS_PER_BATCH && !proofs.some(isOpen);
 }
 
-function targetsOf(
-  records: readonly ClusterRecord[],
-  address: string,
-  managesDns: boolean,
-): readonly Target[] {
+function targetsOf(run: ConnectRun, records: readonly ClusterRecord[], address: string): readonly Target[] {
+  const { manage } = run.connection.spec.dns;
+  const suspended = run.suspendedClusters();
   return records.flatMap(({ clusterId, host, port, state }) =>
-    (state === 'connected' || !managesDns) && host !== null && port !== null
-      ? [{ clusterId, host, port, address }]
+    (state === 'connected' || !manage) && host !== null && port !== null
+      ? [{ clusterId, host, port, address, isSuspended: suspended.has(clusterId) }]
       : [],
   );
+}
+
+interface Unverified {
+  readonly targets: readonly Target[];
+  readonly probes: PublicProbes;
+  readonly proofs: readonly Verification[] | null;
 }
 
 function* verifyAgain(
   run: ConnectRun,
   endpoint: ReadyEndpoint,
-  targets: readonly Target[],
-  proofs: readonly Verification[] | null,
+  { targets, probes, proofs }: Unverified,
 ): Step<readonly Verification[]> {
   const dns = run.dns(endpoint);
   if (!run.hasAsked('records again')) {
-    dns.writeAgain((proofs ?? []).flatMap(({ clusterId, outcome }) => (isFault(outcome) ? clusterId : [])));
+    dns.writeAgain((proofs ?? []).filter(isFault).map(({ clusterId }) => clusterId));
     run.noteDone('records again');
   }
   yield* settle(run, () => dns.works());
-  return yield* awaitVerified(run, 'second half', targets);
+  return yield* awaitVerified(run, 'second half', targets, probes);
 }
 
 function awaitVerified(
   run: ConnectRun,
   name: string,
   targets: readonly Target[],
+  probes: PublicProbes,
 ): Step<readonly Verification[]> {
   return run.wait({
     name,
-    read: () => verifyAll(run, targets),
-    missing: (proofs) => proofs.find(({ outcome }) => isOpen(outcome))?.detail ?? null,
+    read: () => verifyAll(run, targets, probes),
+    missing: (proofs) => proofs.find(isOpen)?.detail ?? null,
     schedule: verification,
     seconds: HALF_SECONDS,
   });
 }
 
-function* verifyAll(run: ConnectRun, targets: readonly Target[]): Step<readonly Verification[]> {
+function* verifyAll(
+  run: ConnectRun,
+  targets: readonly Target[],
+  probes: PublicProbes,
+): Step<readonly Verification[]> {
   const batches = batchesOf(targets);
-  const outcomes = yield* run.steps.verifyTargets.each(batches.map((batch) => ({ targets: batch })));
-  const asleep = run.suspendedClusters();
+  const note = batches.length === 1 ? { connection: run.connection, now: run.now() } : null;
+  const inputs = batches.map((batch) => ({ targets: batch, note }));
+  const outcomes = yield* run.steps.verifyTargets.each(inputs, probes.attempts());
   return batches.flatMap((batch, index): readonly Verification[] => {
     const outcome = outcomes[index];
-    if (outcome?.ok) return outcome.value.proofs.map((proof) => excused(proof, asleep));
+    if (outcome?.ok) {
+      if (outcome.value.noted) run.wrote('verification noted');
+      return outcome.value.proofs;
+    }
     const detail = outcome?.failure.message ?? 'no answer';
     return batch.map(({ clusterId }) => ({ clusterId, outcome: 'unreachable', detail }));
   });
-}
-
-/** A suspended cluster takes no connection, so that its silence says nothing of the path. */
-function excused(proof: Verification, asleep: ReadonlySet<string>): Verification {
-  if (proof.outcome !== 'unreachable' || !asleep.has(proof.clusterId)) return proof;
-  const detail = `${proof.clusterId} is suspended and takes no connection (${proof.detail})`;
-  return { ...proof, outcome: 'not-verifiable-from-here', detail };
 }
 
 function batchesOf<T>(targets: readonly T[]): readonly (readonly T[])[] {
@@ -138,16 +152,6 @@ function batchesOf<T>(targets: readonly T[]): readonly (readonly T[])[] {
   return Array.from({ length: count }, (_, index) =>
     targets.slice(index * TARGETS_PER_BATCH, (index + 1) * TARGETS_PER_BATCH),
   );
-}
-
-/** Whether a later attempt may still verify it. */
-function isOpen(outcome: Verification['outcome']): boolean {
-  return outcome !== 'verified' && outcome !== 'not-verifiable-from-here';
-}
-
-/** A resolver that gives no answer proves nothing: then the path is not verifiable from here. */
-function isFault(outcome: Verification['outcome']): boolean {
-  return isOpen(outcome) && outcome !== 'no-answer';
 }
 
 function codeOf(
@@ -174,28 +178,60 @@ function unverified({ outcome, detail }: Verification, warnings: readonly Warnin
   );
 }
 
-/** No API can disable the public endpoints. Checks whether they respond; the result names the manual steps to disable them. */
-function* probePublicAccess(
-  run: ConnectRun,
-  records: readonly ClusterRecord[],
-  { address: privateAddress }: ReadyEndpoint,
-): Step<readonly PublicAccess[]> {
-  run.begin('public-access');
-  const all = records.flatMap(({ clusterId, connectAddress, host }) => {
-    const target = hostOfRegion(connectAddress, run.connection.regionId);
-    return target ? [{ clusterId, ...target, privateAddress, isPrivate: target.host === host }] : [];
-  });
-  // The private name leads to the private endpoint: reaching it shows nothing of the internet.
-  const hidden = all.filter(({ isPrivate }) => isPrivate);
-  const targets = all
-    .filter(({ isPrivate }) => !isPrivate)
-    .map(({ clusterId, host, port }) => ({ clusterId, host, port, privateAddress }));
-  const outcomes = yield* run.steps.probePublicAccess.each(
-    batchesOf(targets).map((batch) => ({ targets: batch })),
-  );
-  run.end('public-access');
-  return [
-    ...outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.seen : [])),
-    ...hidden.map(({ clusterId }) => ({ clusterId, state: 'not-verifiable-from-here' }) as const),
-  ];
+/**
+ * No API can disable the public endpoints. Checks whether they respond, beside the verification as far as it can; the result
+ * names the manual steps to disable them.
+ */
+class PublicProbes {
+  readonly #run: ConnectRun;
+  /** The private name leads to the private endpoint: reaching it shows nothing of the internet. */
+  readonly #hidden: readonly string[];
+  readonly #left: Set<readonly PublicTarget[]>;
+  readonly #seen: PublicAccess[] = [];
+
+  constructor(run: ConnectRun, records: readonly ClusterRecord[], { address }: ReadyEndpoint) {
+    this.#run = run;
+    const all = records.flatMap(({ clusterId, connectAddress, host }) => {
+      const target = hostOfRegion(connectAddress, run.connection.regionId);
+      return target ? [{ isHidden: target.host === host, clusterId, ...target }] : [];
+    });
+    this.#hidden = all.filter(({ isHidden }) => isHidden).map(({ clusterId }) => clusterId);
+    const shown = all.filter(({ isHidden }) => !isHidden);
+    this.#left = new Set(
+      batchesOf(
+        shown.map(({ clusterId, host, port }) => ({ clusterId, host, port, privateAddress: address })),
+      ),
+    );
+  }
+
+  /** One attempt for each batch that has no answer yet, five at most. */
+  attempts(): readonly Attempt[] {
+    return [...this.#left].slice(0, PROBES_BESIDE).map((targets) =>
+      this.#run.steps.probePublicAccess.attempt({ targets }, (outcome) => {
+        this.#settle(targets, outcome);
+      }),
+    );
+  }
+
+  *finish(): Step<readonly PublicAccess[]> {
+    this.#run.begin('public-access');
+    const left = [...this.#left];
+    const outcomes = yield* this.#run.steps.probePublicAccess.each(left.map((targets) => ({ targets })));
+    for (const [index, targets] of left.entries()) this.#settle(targets, outcomes[index]);
+    this.#run.end('public-access');
+    const hidden = this.#hidden.map((clusterId): PublicAccess => ({
+      clusterId,
+      state: 'not-verifiable-from-here',
+    }));
+    return [...this.#seen, ...hidden];
+  }
+
+  #settle(
+    targets: readonly PublicTarget[],
+    outcome: Outcome<{ readonly seen: readonly PublicAccess[] }> | undefined,
+  ): void {
+    if (!outcome?.ok) return;
+    this.#left.delete(targets);
+    this.#seen.push(...outcome.value.seen);
+  }
 }

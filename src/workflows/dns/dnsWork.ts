@@ -214,11 +214,13 @@ export class DnsWork {
           if (outcome.ok) this.#noteZone(zone, outcome.value);
           settle(outcome);
         }),
-      read: (settle) =>
-        steps.enterZone.attempt({ connection, zoneName, fromTags, ...this.#beside }, (outcome) => {
+      read: (settle, elapsed) => {
+        const input = { connection, zoneName, fromTags, isRecent: elapsed < ABSENT_SECONDS, ...this.#beside };
+        return steps.enterZone.attempt(input, (outcome) => {
           if (outcome.ok && outcome.value.entered) this.#run.wrote('owner entry');
           settle(outcome);
-        }),
+        });
+      },
       schedule: (elapsed) => soon(elapsed) * this.#crowding(),
       ...this.#patience(ZONE_DEADLINE_SECONDS),
       found: () => {

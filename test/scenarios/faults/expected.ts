@@ -32,7 +32,7 @@ const unwaited = ['policyRestrictions.check', 'subscriptions.get', 'providers.ge
 
 export function expected(cell: Cell): Expected {
   // The note of the verification is for later readers: without it the run is what it is.
-  if (cell.site.step === 'noteCheck') {
+  if (cell.site.step === 'verifyTargets') {
     const isRead = cell.site.call === 'privateEndpoints.get' && cell.times === 'always';
     return isRead ? { ...CONNECTED, shown: ['unknown', 'orphaned'] } : CONNECTED;
   }
@@ -115,9 +115,7 @@ const sharedPhases: Readonly<Record<string, readonly PhaseName[]>> = {
   'ensureZone privateEndpoints.get': ['configure-dns', 'await-allocation'],
   'ensureZone zilliz.listEndpointServices': ['configure-dns', 'await-allocation'],
   'ensureZone zilliz.listPrivateEndpoints': ['configure-dns', 'await-allocation'],
-  'enterZone privateEndpoints.get': ['configure-dns', 'await-allocation'],
   'enterZone zilliz.listEndpointServices': ['configure-dns', 'await-allocation'],
-  'enterZone zilliz.listPrivateEndpoints': ['configure-dns', 'await-allocation'],
   'preflight privateEndpoints.get': ['preflight', 'create-endpoint'],
 };
 

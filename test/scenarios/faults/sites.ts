@@ -69,11 +69,11 @@ const calls: readonly (readonly [PhaseName, string, readonly string[]])[] = [
     ['privateEndpoints.get', 'zilliz.listPrivateEndpoints', 'zilliz.listClusters'],
   ],
   ['configure-dns', 'ensureZone', [...proof, 'privateDnsZones.put']],
-  ['configure-dns', 'enterZone', ['privateDnsZones.get', ...proof, 'recordSets.put']],
+  ['configure-dns', 'enterZone', ['zilliz.listEndpointServices', 'recordSets.put']],
   ['configure-dns', 'ensureRecords', [...proof, 'recordSets.put']],
   ['configure-dns', 'ensureLink', [...proof, 'virtualNetworkLinks.put']],
   ['configure-dns', 'readLink', ['virtualNetworkLinks.list']],
-  ['verify', 'noteCheck', ['privateEndpoints.get', 'tags.patch']],
+  ['verify', 'verifyTargets', ['privateEndpoints.get', 'tags.patch']],
 ];
 
 /** Every external call of connect to an empty world, by the step that makes it. */
