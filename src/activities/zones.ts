@@ -151,25 +151,29 @@ export async function enterZone(
   policy: Policy,
   { connection, zoneName, fromTags, isRecent }: EnterZoneInput,
 ): Promise<EnteredZone> {
-  const enterWith = async (zoneId: string, { set, etag }: EntryToWrite): Promise<EnteredZone> => {
-    await proveZone(ports, policy, { connection, fromTags, id: zoneId, isNew: true });
-    await ports.dns.putText(set, etag);
-    return { state: 'ready', entered: true };
-  };
+  const prove = (id: string): Promise<void> =>
+    proveZone(ports, policy, { connection, fromTags, id, isNew: true });
   const zoneId = wantedZoneId(connection, zoneName);
   const entry = wantedEntry(connection, zoneId, null);
   // Azure limits reads, and a write that it refuses stands in the Activity Log as failed.
   const mayExist = !isRecent || isUsable(await ports.dns.zone(zoneId));
   try {
-    if (entry && mayExist) return await enterWith(zoneId, entry);
+    if (entry && mayExist) {
+      await prove(zoneId);
+      await ports.dns.putText(entry.set, entry.etag);
+      return { state: 'ready', entered: true };
+    }
   } catch (error) {
     if (!(error instanceof ProvisioningError) || !leavesOpen(error.failure)) throw error;
   }
   const placement = await placeZone(ports, policy, connection, zoneName);
   if (placement.kind !== 'existing' || !placement.found) return { state: 'absent', entered: false };
-  const { id } = placement;
-  const missing = wantedEntry(connection, id, placement.found);
-  return missing ? enterWith(id, missing) : { state: 'ready', entered: false };
+  const missing = wantedEntry(connection, placement.id, placement.found);
+  if (missing) {
+    await prove(placement.id);
+    await enter(ports, missing);
+  }
+  return { state: 'ready', entered: missing !== null };
 }
 
 const isUsable = (zone: Awaited<ReturnType<Dns['zone']>>): boolean =>

@@ -328,10 +328,15 @@ const probing = (change: object): Change =>
       },
     },
   });
+const onlyFirst = ({ host }: { readonly host: string }): object =>
+  host === 'h' ? { outcome: 'answered', status: 200 } : unreachable();
 const unreachable = (): object => ({ outcome: 'unreachable', detail: 'ETIMEDOUT' });
 const target = { clusterId, host: 'h', port: 443, address: '10.0.0.4', isSuspended: false };
 const verifying = { targets: [target], note: { connection, now: Date.parse('2026-01-02T00:00:00Z') } };
-const verifyAll: Case['run'] = ({ activities }) => activities.verifyTargets(verifying);
+const verifyAll: Case['run'] = ({ activities }) =>
+  activities.verifyTargets({ ...verifying, targets: [target, { ...target, host: 'h2' }] });
+const verifySuspended: Case['run'] = ({ activities }) =>
+  activities.verifyTargets({ ...verifying, targets: [{ ...target, isSuspended: true }] });
 
 const endpointCases: readonly Case[] = [
   {
@@ -366,13 +371,19 @@ const endpointCases: readonly Case[] = [
       ['no name resolves yet', probing({ resolve: () => ({ outcome: 'no-such-name', detail: 'NXDOMAIN' }) })],
       ['no resolver answers', probing({ resolve: () => ({ outcome: 'no-answer', detail: 'no answer' }) })],
       ['nothing answers', probing({ connect: unreachable })],
+      ['one of two does not answer', probing({ connect: onlyFirst })],
     ],
   },
   {
     ...{ write: 'network.mergeTags', by: 'verifyTargets, of a suspended cluster that does not answer' },
     given: all(checked('2026-01-01T00:00:00.000Z'), probing({ connect: unreachable })),
-    run: ({ activities }) =>
-      activities.verifyTargets({ ...verifying, targets: [{ ...target, isSuspended: true }] }),
+    run: verifySuspended,
+    forbidden: silently([marksOff]),
+  },
+  {
+    ...{ write: 'network.mergeTags', by: 'verifyTargets, of a suspended cluster that answers' },
+    given: all(checked('2026-01-01T00:00:00.000Z'), probing({})),
+    run: verifySuspended,
     forbidden: silently([marksOff]),
   },
   {
@@ -1063,4 +1074,16 @@ test('beside the wait a zone is linked before Zilliz shows the endpoint as ready
   expect(await sentBy(true, pending)).toEqual(['dns.createLink']);
   expect(await sentBy(false, pending)).toEqual([]);
   expect(await sentBy(true, ofAnother)).toEqual([]);
+});
+
+test('a fault of the program is not taken for a note that fails', async () => {
+  const world = finishedWorld();
+  all(probing({}), (one) => {
+    one.reads = {
+      ...one.reads,
+      network: { privateEndpoint: () => Promise.reject(new TypeError('a fault')) },
+    };
+  })(world);
+
+  await expect(verifyAll(activitiesOf(world))).rejects.toThrow('a fault');
 });

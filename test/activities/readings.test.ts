@@ -907,6 +907,15 @@ const concerned: readonly Concerned[] = [
   ['enterZone, after a minute', 'without the zone', () => ({ zones: [] })],
   [
     'enterZone',
+    'whose zone is listed, and gone when it is entered',
+    ({ reads: all }) => ({
+      refused: { 'dns.putText': 'azure-refused' },
+      texts: [],
+      reads: { ...all, dns: { zone: () => null } },
+    }),
+  ],
+  [
+    'enterZone',
     'whose zone was entered meanwhile',
     () => ({ refused: { 'dns.putText': 'precondition-failed' } }),
   ],
