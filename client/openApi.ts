@@ -601,7 +601,7 @@ export interface components {
             final: boolean;
             /** @description When the readings behind the status were made */
             asOf: string;
-            /** @description `view`: from the last sync, because Azure or Zilliz did not respond in time */
+            /** @description `view`: from the last sync or the end of the last run, because Azure or Zilliz did not respond in time or limits its reads */
             source: components["schemas"]["Source"];
             workflow: string | null;
             startedBy: string | null;
@@ -862,7 +862,7 @@ export interface components {
             final: boolean;
             /** @description When the readings behind the status were made */
             asOf: string;
-            /** @description `view`: from the last sync, because Azure or Zilliz did not respond in time */
+            /** @description `view`: from the last sync or the end of the last run, because Azure or Zilliz did not respond in time or limits its reads */
             source: components["schemas"]["Source"];
             /** @description 0 as asked, 1 failed, 3 not as asked or not known, 4 not over yet: for scripts */
             exitCode: number;

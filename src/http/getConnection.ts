@@ -3,10 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../domain/connection/connection.ts';
 import type { Orphan } from '../domain/connection/orphan.ts';
 import { isActive } from '../durable/client.ts';
+import type { Instance } from '../durable/client.ts';
 import type { LiveView } from '../queries/liveView.ts';
 import { onConnection, runningConnection } from './findConnection.ts';
 import type { KnownConnection, Sources } from './findConnection.ts';
 import { readingsOfSyncs } from './views/syncReadings.ts';
+import type { SyncReading } from './views/syncReadings.ts';
 import type { Addresses } from './views/links.ts';
 import { connectionView } from './views/connectionView.ts';
 import type { ConnectionView } from './views/connectionView.ts';
@@ -53,22 +55,50 @@ const LIVE_WITHIN_MS = 5000;
 /** So long after a run, only a reading shows what it has written. */
 const LIVE_AFTER_RUN_MS = 60_000;
 
+/** Reads the connection. */
 async function readNow(
   connection: Connection,
-  { instance, client }: KnownConnection,
-  { live, now, oldestReading }: GetOptions,
+  known: KnownConnection,
+  options: GetOptions,
 ): Promise<LiveView> {
-  const reading = live(connection, instance && !isActive(instance) ? instance.updatedAt : null);
-  if (instance && now() - instance.updatedAt < LIVE_AFTER_RUN_MS) return reading;
+  const { instance } = known;
+  const reading = options.live(connection, instance && !isActive(instance) ? instance.updatedAt : null);
+  const isJustWritten = instance && options.now() - instance.updatedAt < LIVE_AFTER_RUN_MS;
+  const live = isJustWritten ? await reading : await within(LIVE_WITHIN_MS, reading);
+  if (live && !live.isCut) return live;
+  const { readings } = await readingsOfSyncs(known.client, [connection], options.oldestReading());
+  const synced = readings.get(connection.id) ?? null;
+  if (live) return completed(live, synced, { instance, oldest: options.oldestReading() });
+  return synced ? viewOfSync(synced) : reading;
+}
+
+/** Where limits on reads cut a reading, the status is that of the last sync or of the run that succeeded, whichever is newer. */
+function completed(
+  live: LiveView,
+  synced: SyncReading | null,
+  { instance, oldest }: { readonly instance: Instance | null; readonly oldest: number },
+): LiveView {
+  // At its end a run has read all.
+  const ended = instance?.runtimeStatus === 'Completed' ? instance.updatedAt : 0;
+  if (synced?.reading.incomplete.length === 0 && Date.parse(synced.reading.readAt) > ended)
+    return { ...live, source: 'view', health: live.health ?? synced.health, reading: synced.reading };
+  if (ended < oldest) return live;
+  // The status of a run decides where no reading is newer.
+  const readAt = new Date(ended - 1).toISOString();
+  return { ...live, source: 'view', reading: { ...live.reading, readAt } };
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | null> {
   const timer = new AbortController();
-  const late = pause(LIVE_WITHIN_MS, null, { signal: timer.signal, ref: false });
-  const first = await Promise.race([reading, late.catch(() => null)]);
+  const late = pause(milliseconds, null, { signal: timer.signal, ref: false });
+  const first = await Promise.race([work, late.catch(() => null)]);
   timer.abort();
-  if (first) return first;
-  const { readings } = await readingsOfSyncs(client, [connection], oldestReading());
-  const synced = readings.get(connection.id);
-  if (!synced) return reading;
-  return { source: 'view', ...synced, privateEndpoint: null, zones: [], clusters: [], onDemand: null };
+  return first;
+}
+
+function viewOfSync(synced: SyncReading): LiveView {
+  const unseen = { privateEndpoint: null, zones: [], clusters: [], onDemand: null };
+  return { source: 'view', isCut: false, ...synced, ...unseen };
 }
 
 /** Finds the connection by its run or its marks, and without either the records that are left. */

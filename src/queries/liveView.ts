@@ -9,7 +9,8 @@ import type { LastCheck } from '../domain/connection/marks.ts';
 import { endpointId } from '../domain/connection/names.ts';
 import type { ConnectionReading } from '../domain/connection/status.ts';
 import { asMarked } from '../domain/connection/storedConnection.ts';
-import type { Outcome } from '../domain/failure/failure.ts';
+import { isOfLimit } from '../domain/failure/failure.ts';
+import type { Failure, Outcome } from '../domain/failure/failure.ts';
 import type { PrivateEndpoint } from '../domain/resources/model.ts';
 import type { OnDemand } from '../domain/resources/onDemand.ts';
 import type { ZillizStatuses } from '../domain/resources/registration.ts';
@@ -25,6 +26,8 @@ export interface LiveView {
   readonly health: EndpointHealth | null;
   /** The view is cached for a short time, since Azure Private DNS limits reads. */
   readonly reading: ConnectionReading;
+  /** Whether only limits on reads kept it from being whole, and what was read is as requested: it says nothing new. */
+  readonly isCut: boolean;
   readonly privateEndpoint: {
     readonly id: string;
     readonly provisioningState: string;
@@ -49,14 +52,9 @@ export async function observeLive(
   connection: Connection,
   at: { readonly zillizStatuses: ZillizStatuses; readonly now: number },
 ): Promise<LiveView> {
-  const incomplete: { scope: string; reason: string }[] = [];
-  const valueOf = <T>(scope: string, outcome: Outcome<T>): T | null => {
-    if (outcome.ok) return outcome.value;
-    incomplete.push({ scope, reason: outcome.failure.message });
-    return null;
-  };
+  const unreadable = new Unreadable();
   const readOr = async <T>(scope: string, read: () => Promise<T>): Promise<T | null> =>
-    valueOf(scope, await tryRead(read, 'all'));
+    unreadable.valueOf(scope, await tryRead(read, 'all'));
   const { projectId, zoneResourceGroupId: group } = connection;
   const [found, registrations, clusters, onDemand] = await Promise.all([
     readOr(connection.privateEndpoint.id, () => readEndpoint(ports, connection)),
@@ -74,14 +72,14 @@ export async function observeLive(
       : readOr(networkInterfaceId, () => ports.network.privateIpAddress(networkInterfaceId)),
     tryRead(() => readZonesNamed(ports, stored, names, 'all'), 'all'),
   ]);
-  const { zones: readable, unread } = valueOf(group, zoneReads) ?? { zones: [], unread: [] };
-  for (const { id, failure } of unread) incomplete.push({ scope: id, reason: failure.message });
+  const { zones: readable, unread } = unreadable.valueOf(group, zoneReads) ?? { zones: [], unread: [] };
+  for (const { id, failure } of unread) unreadable.add(id, failure);
   const unreadZones = [
     ...unread.map(({ name, failure }) => ({ name, reason: failure.message })),
     ...(zoneReads.ok ? [] : [{ name: null, reason: zoneReads.failure.message }]),
   ];
   const views = clusterViews(stored, {
-    clusters: clusters ?? [],
+    clusters,
     zones: readable,
     unreadZones,
     address,
@@ -89,12 +87,14 @@ export async function observeLive(
   });
   const observed = {
     ...{ endpoint, registrations, clusters, views, zones: readable, unreadZones },
-    incomplete: [...new Map(incomplete.map((one) => [JSON.stringify(one), one])).values()],
+    incomplete: unreadable.list(),
   };
+  const reading = connectionReading(stored, observed, at);
   return {
     source: 'live',
     health,
-    reading: connectionReading(stored, observed, at),
+    reading,
+    isCut: unreadable.isOfLimits && reading.faults.length === 0,
     privateEndpoint: endpoint && endpointView(endpoint, address),
     zones: readable.map(({ zone, links }) => ({
       id: zone.id,
@@ -103,6 +103,30 @@ export async function observeLive(
     clusters: views,
     onDemand,
   };
+}
+
+/** What could not be read, and why. */
+class Unreadable {
+  readonly #found: { readonly scope: string; readonly failure: Failure }[] = [];
+
+  add(scope: string, failure: Failure): void {
+    this.#found.push({ scope, failure });
+  }
+
+  valueOf<T>(scope: string, outcome: Outcome<T>): T | null {
+    if (outcome.ok) return outcome.value;
+    this.add(scope, outcome.failure);
+    return null;
+  }
+
+  get isOfLimits(): boolean {
+    return this.#found.length > 0 && this.#found.every(({ failure }) => isOfLimit(failure));
+  }
+
+  list(): ConnectionReading['incomplete'] {
+    const all = this.#found.map(({ scope, failure }) => ({ scope, reason: failure.message }));
+    return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+  }
 }
 
 async function readEndpoint(

@@ -45,10 +45,11 @@ export interface ClusterView {
 }
 
 interface ObservedClusters {
-  readonly clusters: readonly Cluster[];
+  /** Null when they could not be read. */
+  readonly clusters: readonly Cluster[] | null;
   /** The zones that the connection uses, as far as they could be read. */
   readonly zones: readonly ObservedZone[];
-  /** The private endpoint's address; null while it has none. */
+  /** The private endpoint's address; null while it has none, and when it could not be read. */
   readonly address: string | null;
   /** The state of the private endpoint; null when it could not be read. */
   readonly health: EndpointHealth | null;
@@ -62,11 +63,12 @@ type StateAndReason = Pick<ClusterView, 'state' | 'reason'>;
 /** All clusters that the connection could serve, and its own records whose cluster is no longer listed. */
 export function clusterViews(connection: Connection, observed: ObservedClusters): readonly ClusterView[] {
   const own = observed.zones.flatMap(({ records }) => recordsOf(records, connection.id));
-  const listed = new Set(observed.clusters.map(({ clusterId }) => clusterId));
+  const clusters = observed.clusters ?? [];
+  const listed = new Set(clusters.map(({ clusterId }) => clusterId));
   const orphans = own.filter(({ metadata }) => !listed.has(recordOwner(metadata)?.clusterId ?? ''));
   return [
-    ...observed.clusters.map((cluster) => clusterView(connection, cluster, observed)),
-    ...orphans.map(orphanView),
+    ...clusters.map((cluster) => clusterView(connection, cluster, observed)),
+    ...orphans.map((record) => orphanView(record, observed.clusters === null ? notRead : notListed)),
   ];
 }
 
@@ -169,22 +171,37 @@ function dnsState(
   if (holder !== null) return { state: 'name-taken', reason: heldBecause(holder) };
   if (record === null && unread !== null) return { state: 'unknown', reason: unread };
   if (record === null) return { state: 'record-missing', reason: 'its A record is not there' };
-  if (address === null || record.addresses.length !== 1 || record.addresses[0] !== address) {
-    const reason = `its A record says ${record.addresses.join(', ')}, the endpoint has ${address ?? 'no address'}`;
+  if (address === null)
+    return { state: 'unknown', reason: 'the address of the private endpoint could not be read' };
+  if (record.addresses.length !== 1 || record.addresses[0] !== address) {
+    const reason = `its A record says ${record.addresses.join(', ')}, the endpoint has ${address}`;
     return { state: 'record-differs', reason };
   }
   return { state: 'connected', reason: null };
 }
 
-function orphanView(record: ARecordSet): ClusterView {
+const notListed = {
+  status: 'not listed',
+  state: 'gone',
+  reason: 'Zilliz does not list it; its record is removed when Zilliz says that it is deleted',
+} as const;
+const notRead = {
+  status: 'not read',
+  state: 'unknown',
+  reason: 'the clusters of the project could not be read',
+} as const;
+
+/** The cluster of a record of ours that is not among those that were read. */
+function orphanView(
+  record: ARecordSet,
+  known: Pick<ClusterView, 'status' | 'state' | 'reason'>,
+): ClusterView {
   const clusterId = recordOwner(record.metadata)?.clusterId ?? record.name;
   return {
     clusterId,
     name: clusterId,
     kind: 'unknown',
-    status: 'not listed',
-    state: 'gone',
-    reason: 'Zilliz does not list it; its record is removed when Zilliz says that it is deleted',
+    ...known,
     host: null,
     port: null,
     uri: null,

@@ -36,7 +36,7 @@ export function connectionReading(
   observed: ObservedState,
   { zillizStatuses, now }: { readonly zillizStatuses: ZillizStatuses; readonly now: number },
 ): ConnectionReading {
-  const { endpoint, incomplete } = observed;
+  const { endpoint } = observed;
   return {
     readAt: new Date(now).toISOString(),
     faults: [
@@ -45,10 +45,18 @@ export function connectionReading(
       ...clusterFaults(connection, observed, now),
     ],
     waiting: waitingClusters(observed),
-    incomplete,
+    incomplete: incompleteOf(observed),
     managesDns: connection.spec.dns.manage,
     verification: endpoint && (lastCheck(endpoint.tags)?.outcome ?? null),
   };
+}
+
+/** A cluster of which nothing can be said is not as requested, also where each reading succeeded. */
+function incompleteOf({ incomplete, views }: ObservedState): ConnectionReading['incomplete'] {
+  if (incomplete.length > 0) return incomplete;
+  return views.flatMap(({ clusterId, state, reason }) =>
+    state === 'unknown' ? { scope: clusterId, reason: reason ?? state } : [],
+  );
 }
 
 function waitingClusters({ clusters, views }: ObservedState): number {

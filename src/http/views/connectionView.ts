@@ -90,7 +90,8 @@ export const connectionViewSchema = z
     final: z.boolean().meta({ description: 'Whether a caller that waits can stop waiting' }),
     asOf: time.meta({ description: 'When the readings behind the status were made' }),
     source: sourceSchema.meta({
-      description: '`view`: from the last sync, because Azure or Zilliz did not respond in time',
+      description:
+        '`view`: from the last sync or the end of the last run, because Azure or Zilliz did not respond in time or limits its reads',
     }),
     /** The workflow of the last run; null when no run is known. */
     workflow: z.string().nullable(),

@@ -20,7 +20,7 @@ const syncedSchema = z.object({
   ),
 });
 
-interface SyncReading {
+export interface SyncReading {
   readonly reading: ConnectionReading;
   readonly health: EndpointHealth | null;
 }

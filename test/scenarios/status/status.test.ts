@@ -185,6 +185,19 @@ const allBreaks: readonly Break[] = [
     ...{ status: 'unknown', code: 'reading-incomplete' },
   },
   {
+    what: 'the network interface of the endpoint may no longer be read',
+    after: () => rig.sandbox.azure.control.takeActions(['Microsoft.Network/networkInterfaces/read']),
+    ...{ status: 'unknown', code: 'reading-incomplete' },
+  },
+  {
+    what: 'the network interface of the endpoint shows no address',
+    after: () =>
+      rig.sandbox.azure.control.breakEndpoint(Object.keys(footprint(rig).endpoints)[0] ?? '', {
+        address: true,
+      }),
+    ...{ status: 'unknown', code: 'reading-incomplete' },
+  },
+  {
     what: 'its run fails in verify',
     arrange: () => rig.sandbox.privateNetwork.control.showCertificateFor('intruder.example'),
     ...{ status: 'failed', code: 'wrong-certificate' },
@@ -208,8 +221,9 @@ const breaks = inGate(
   'a record of ours is deleted',
   'the zone is deleted',
   'the registration at Zilliz is removed',
-  'the endpoint is deleted',
   'the zones may no longer be read',
+  'the network interface of the endpoint may no longer be read',
+  'the network interface of the endpoint shows no address',
   'its run fails in verify',
   'another owner has the DNS, and has not written it',
 );
@@ -256,6 +270,21 @@ describe('a finished world', () => {
     expect(await listed(id)).toEqual({ ...whole, source: 'view' });
     expect(alerted()).toEqual({ status: 'connected', faults: [] });
     expect(syncRun(rig).output).toMatchObject({ outcome: 'complete' });
+  });
+
+  it('has clusters of which nothing is known while their list cannot be read: none is called gone', async () => {
+    rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+    const id = await connected(rig);
+    rig.clock.advanceTo(rig.clock.now() + 60_000);
+    const fault = { kind: 'status', status: 403 } as const;
+    rig.sandbox.faults.order({ call: 'zilliz.listClusters', fault, times: 'always' });
+
+    const { body } = await rig.call('GET', `/api/connections/${id}`);
+
+    expect(body).toMatchObject({
+      status: 'unknown',
+      live: { clusters: sample.clusterIds.map(() => ({ state: 'unknown', status: 'not read' })) },
+    });
   });
 
   it('is unknown in the list when no sweep has read it for long', async () => {
