@@ -8,6 +8,10 @@ export const shared = {
   transform: { '\\.ts$|/node_modules/jose/': '<rootDir>/test/support/esbuildTransform.cjs' },
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   setupFiles: ['<rootDir>/test/support/functionsCore.ts', '<rootDir>/test/support/propertyRuns.ts'],
+};
+
+/** Options of a whole run: Jest does not take them from a project. */
+export const run = {
   // Jest leaves a core idle by default; a third of a worker's time is a wait for sockets.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testTimeout: 60_000,
@@ -15,14 +19,34 @@ export const shared = {
   collectCoverageFrom: ['src/**/*.ts'],
 };
 
+// Suites of many clusters, many kills or long times run each night: `npm run test:deep`.
+const nightly = ['/node_modules/', '\\.(deep|kill|browser)\\.test\\.ts$'];
+/** The tests that run the whole app over the simulators. */
+const wholeApp = ['<rootDir>/test/scenarios/', '<rootDir>/test/http/'];
+
 export default {
-  ...shared,
-  testMatch: ['**/*.test.ts'],
-  // Suites of many clusters, many kills or long times run each night: `npm run test:deep`.
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    '<rootDir>/test/sandbox/',
-    '<rootDir>/test/fidelity/',
-    '\\.(deep|kill|browser)\\.test\\.ts$',
+  ...run,
+  projects: [
+    {
+      ...shared,
+      displayName: 'parts',
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: [
+        ...nightly,
+        ...['<rootDir>/test/sandbox/', '<rootDir>/test/fidelity/'],
+        ...wholeApp,
+      ],
+    },
+    {
+      displayName: 'whole app',
+      // The files of a worker share one app, loaded and compiled once, in place of one for each file: a third less time. Each night
+      // `npm run test:deep` runs most of them with Jest's own runner, each by itself.
+      runner: ['jest-light-runner', { runtime: 'child_process' }],
+      roots: wholeApp,
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: nightly,
+      transform: {},
+      setupFiles: ['<rootDir>/test/support/propertyRuns.ts', '<rootDir>/test/support/timeLimits.ts'],
+    },
   ],
 };

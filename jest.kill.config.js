@@ -1,4 +1,4 @@
-import { shared } from './jest.config.js';
+import { run, shared } from './jest.config.js';
 
 /** `npm run test:kill`. */
-export default { ...shared, testMatch: ['**/*.kill.test.ts'], testTimeout: 300_000 };
+export default { ...run, ...shared, testMatch: ['**/*.kill.test.ts'], testTimeout: 300_000 };

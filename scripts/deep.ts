@@ -1,5 +1,5 @@
 // What the gate runs only a share of, in full: every property test with all its runs and a seed of its own, which is printed
-// (DEEP_SEED=<seed> repeats a run), every table of cases, and the suites of many clusters, kills or hours (*.deep.test.ts).
+// (DEEP_SEED=<seed> repeats a run), every table of cases, every test that is `nightly`, and the suites of many clusters, kills or hours (*.deep.test.ts).
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..');
 const tests = globSync('test/**/*.test.ts', { cwd: root }).filter(
   (path) =>
     path.endsWith('.deep.test.ts') ||
-    /from 'fast-check'|inGate\(/.test(readFileSync(join(root, path), 'utf8')),
+    /from 'fast-check'|support\/inGate\.ts'/.test(readFileSync(join(root, path), 'utf8')),
 );
 const seed = process.env.DEEP_SEED ?? String(randomInt(2 ** 31));
 console.log(`${tests.length} files, seed ${seed}`);

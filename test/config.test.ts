@@ -130,7 +130,9 @@ test('each command of package.json runs a file that is there', () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  const files = Object.values(scripts).flatMap((command) => command.match(/(?<=node )(?!dist)\S+/g) ?? []);
+  const files = Object.values(scripts)
+    .flatMap((command) => [...command.matchAll(/node (?:--\S+ )*(?!dist)([^-\s]\S*)/g)])
+    .map(([, file = '']) => file);
 
   expect(files.length).toBeGreaterThan(20);
   expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);

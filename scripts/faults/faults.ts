@@ -23,7 +23,7 @@ if (!isContinued) rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
 const jest = join(root, 'node_modules/jest/bin/jest.js');
 // A cell that is given up keeps its ports, and every later one fails: beside other work it may take minutes.
-const options = ['--maxWorkers=2', '--silent', '--testTimeout=1200000'];
+const options = ['--config', 'jest.deep.config.js', '--maxWorkers=2', '--silent', '--testTimeout=1200000'];
 const run = spawnSync(process.execPath, [jest, 'test/scenarios/faults', ...options], {
   cwd: root,
   env: { ...process.env, FAULTS: 'all', FAULTS_ROWS: directory },

@@ -1,4 +1,3 @@
-import '../support/functionsCore.ts';
 import { join } from 'node:path';
 import type { HistoryEvent } from '../../sandbox/host/engine/history.ts';
 import { replay } from '../../sandbox/host/engine/replay.ts';

@@ -8,7 +8,6 @@ import { entraTokens } from '../../src/adapters/entra/tokens.ts';
 import { Access } from '../../src/http/access.ts';
 import { problemsAsResponses } from '../../src/http/response.ts';
 import { Addresses } from '../../src/http/views/links.ts';
-import '../support/functionsCore.ts';
 
 const tenantId = '3f2c9a10-0000-4000-8000-000000000001';
 const audience = 'api://private-link';

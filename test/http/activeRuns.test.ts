@@ -5,7 +5,6 @@ import {
   connectionSchema,
 } from '../../src/domain/connection/connection.ts';
 import { connectionsOfRuns, syncsUnderWay, unreadableRuns } from '../../src/http/listConnections.ts';
-import '../support/functionsCore.ts';
 import { anInstance } from './workflowClients.ts';
 
 const connection = connectionFrom(connectionRequestSchema.parse(sampleRequest));

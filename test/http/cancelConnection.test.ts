@@ -8,7 +8,6 @@ import { Access } from '../../src/http/access.ts';
 import { cancelConnection } from '../../src/http/cancelConnection.ts';
 import { problemsAsResponses } from '../../src/http/response.ts';
 import { Addresses } from '../../src/http/views/links.ts';
-import '../support/functionsCore.ts';
 import { anInstance, fakeHub } from './workflowClients.ts';
 import type { FakeHub } from './workflowClients.ts';
 

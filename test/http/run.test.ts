@@ -9,6 +9,7 @@ import { clientId, startIssuer, tenantId } from '../browser/issuer.ts';
 import { startInstance } from '../sandbox/host/support.ts';
 import { OpenApiAnswers } from '../support/openApiResponses.ts';
 import { zoneId } from '../scenarios/lifecycle/support.ts';
+import { nightly } from '../support/inGate.ts';
 
 let rig: Rig;
 
@@ -71,7 +72,7 @@ describe('a script that follows the Location', () => {
     expect((await another.call('DELETE', `/api/connections/${id}`)).status).toBe(404);
   });
 
-  it('of a reconcile of what stays broken ends with degraded and exit code 3', async () => {
+  nightly('of a reconcile of what stays broken ends with degraded and exit code 3', async () => {
     const { id } = (await rig.connect()) as { id: string };
     const [first] = sample.clusterIds;
     const { control } = rig.sandbox.azure;
@@ -174,7 +175,7 @@ describe('the examples of the OpenAPI document', () => {
   const document = new OpenApiAnswers();
   const requests = Object.entries(examples.startConnection?.request ?? {});
 
-  it.each(requests)('the request %s is accepted, and its plan has no problem', async (_, { value }) => {
+  nightly.each(requests)('the request %s is accepted, and its plan has no problem', async (_, { value }) => {
     const plan = await rig.call('POST', '/api/connections/plan?strict=true', value);
     const answer = await post(value);
 

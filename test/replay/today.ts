@@ -1,4 +1,3 @@
-import '../support/functionsCore.ts';
 import { appOf } from '../../src/app.ts';
 import { readSettings } from '../../src/config.ts';
 import { registerApp } from '../../src/app.ts';

@@ -5,8 +5,7 @@ import type { HostSettings, WorkerSource } from './worker.ts';
 
 /**
  * Runs the functions in this very process: for tests of workflows with faked activities. `register` calls `app.http`,
- * `df.app.orchestration` and so on. Under Jest, which has a module registry of its own, import
- * `test/support/functionsCore.ts` before the first registration.
+ * `df.app.orchestration` and so on. Jest has a module registry of its own: its setup file `test/support/functionsCore.ts` does the same there.
  */
 export function inProcessWorker(
   register: (variables: Readonly<Record<string, string>>) => void | Promise<void>,

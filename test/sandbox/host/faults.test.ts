@@ -1,4 +1,3 @@
-import '../../support/functionsCore.ts';
 import * as df from 'durable-functions';
 import { seededFaults, wholeSecondTimers } from '../../../sandbox/host/faults.ts';
 import type { HostFaults } from '../../../sandbox/host/faults.ts';

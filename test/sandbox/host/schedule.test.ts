@@ -1,4 +1,3 @@
-import '../../support/functionsCore.ts';
 import { app } from '@azure/functions';
 import type { Timer } from '@azure/functions';
 import { startHost } from '../../../sandbox/host/host.ts';

@@ -1,4 +1,3 @@
-import '../../support/functionsCore.ts';
 import * as df from 'durable-functions';
 import { startHost } from '../../../sandbox/host/host.ts';
 import type { Host } from '../../../sandbox/host/host.ts';

@@ -130,18 +130,23 @@ describe('a private endpoint made by hand that Zilliz does not list', () => {
     await byHand.putEndpoint(endpointId, tags);
   });
 
-  it.each([
+  const orders = [
     ['its registration', { call: 'zilliz.createPrivateEndpoint', fault: refusedByZilliz }],
     ['the zone', { call: 'privateDnsZones.put', fault: refused }],
     ['the records', { call: 'recordSets.put', path: '/A/', fault: refused }],
     ['the link', { call: 'virtualNetworkLinks.put', fault: refused }],
-  ] as const)('is unmarked and unregistered when %s is refused and the run is undone', async (_, order) => {
-    const before = footprint(rig);
-    rig.sandbox.faults.order({ ...order, times: 'always' });
+  ] as const;
 
-    const { status } = await rig.connect(request);
+  it.each(inGate(orders, 'the link'))(
+    'is unmarked and unregistered when %s is refused and the run is undone',
+    async (_, order) => {
+      const before = footprint(rig);
+      rig.sandbox.faults.order({ ...order, times: 'always' });
 
-    expect(status).toBe('failed');
-    expect(footprint(rig)).toEqual(before);
-  });
+      const { status } = await rig.connect(request);
+
+      expect(status).toBe('failed');
+      expect(footprint(rig)).toEqual(before);
+    },
+  );
 });

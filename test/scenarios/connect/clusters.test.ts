@@ -3,6 +3,7 @@ import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
 import { sample, sampleWorld } from '../../../sandbox/sampleWorld.ts';
 import { zoneId } from '../lifecycle/support.ts';
 import { recordName, recordNames } from '../sync/support.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 
 const [catalogue, search] = sample.clusterIds;
 const MINUTE = 60_000;
@@ -65,7 +66,7 @@ describe('a cluster that has no address at the deadline', () => {
     expect(waitedMs(view)).toBeGreaterThan(28 * MINUTE);
   });
 
-  it('is left to later when all were asked for, and the result says so', async () => {
+  nightly('is left to later when all were asked for, and the result says so', async () => {
     const running = await started();
     running.sandbox.zilliz.control.hidePrivateLinkAddress(search);
 
@@ -76,7 +77,7 @@ describe('a cluster that has no address at the deadline', () => {
     expect([stateOf(view, catalogue), stateOf(view, search)]).toEqual(['connected', 'pending']);
   });
 
-  it('does not hold up the record of another', async () => {
+  nightly('does not hold up the record of another', async () => {
     const running = await started();
     running.sandbox.zilliz.control.hidePrivateLinkAddress(search);
 
@@ -90,7 +91,7 @@ describe('a cluster that has no address at the deadline', () => {
 });
 
 describe('a suspended cluster', () => {
-  it('is not waited for when all were asked for', async () => {
+  nightly('is not waited for when all were asked for', async () => {
     const running = await started();
     running.sandbox.zilliz.control.suspend(search);
 
@@ -101,7 +102,7 @@ describe('a suspended cluster', () => {
     expect(waitedMs(view)).toBeLessThan(10 * MINUTE);
   });
 
-  it.each(['regional', 'per-cluster'])(
+  it.each(inGate(['regional', 'per-cluster'], 'regional'))(
     'that never had an address is no drift in the layout %s: reconcile would write nothing for it',
     async (layout) => {
       const running = await started();

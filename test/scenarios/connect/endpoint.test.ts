@@ -3,6 +3,7 @@ import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { usualTimeLimits } from '../../../src/wiring.ts';
 import { userAtConsoles } from '../lifecycle/support.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 
 let rig: Rig;
 const network = `${sample.resourceGroupId}/providers/Microsoft.Network`;
@@ -30,34 +31,39 @@ async function postedWithout(broken: { readonly resourceGuid?: boolean; readonly
   return id;
 }
 
-describe.each([
+const omissions = [
   { what: 'resource GUID', broken: { resourceGuid: true }, waits: /GUID/, code: 'endpoint-without-guid' },
   { what: 'address', broken: { address: true }, waits: /address/, code: 'endpoint-without-address' },
-])('an endpoint that shows no $what', ({ broken, waits, code }) => {
-  it('is waited for', async () => {
-    const id = await postedWithout(broken);
-    const seen = await rig.until(id, (view) => waits.test(creating(view)?.reason ?? ''));
-    expect(seen.status).toBe('running');
-    rig.sandbox.azure.control.breakEndpoint(endpointOf(rig)?.id ?? '', {
-      resourceGuid: false,
-      address: false,
+];
+
+describe.each(inGate(omissions, 'resource GUID'))(
+  'an endpoint that shows no $what',
+  ({ broken, waits, code }) => {
+    it('is waited for', async () => {
+      const id = await postedWithout(broken);
+      const seen = await rig.until(id, (view) => waits.test(creating(view)?.reason ?? ''));
+      expect(seen.status).toBe('running');
+      rig.sandbox.azure.control.breakEndpoint(endpointOf(rig)?.id ?? '', {
+        resourceGuid: false,
+        address: false,
+      });
+
+      expect(await rig.finish(id)).toMatchObject({ status: 'connected' });
     });
 
-    expect(await rig.finish(id)).toMatchObject({ status: 'connected' });
-  });
+    it('ends the run in the end, with nothing registered that was made up', async () => {
+      const id = await postedWithout(broken);
 
-  it('ends the run in the end, with nothing registered that was made up', async () => {
-    const id = await postedWithout(broken);
+      const view = await rig.finish(id);
 
-    const view = await rig.finish(id);
-
-    expect(view.status).toBe('failed');
-    expect(view.problem?.type).toMatch(new RegExp(`${code}$`));
-    expect(view.problem?.remedy).not.toBe('');
-    expect(creating(view)?.state).toBe('failed');
-    expect(rig.sandbox.traffic.of('zilliz.createPrivateEndpoint')).toEqual([]);
-  });
-});
+      expect(view.status).toBe('failed');
+      expect(view.problem?.type).toMatch(new RegExp(`${code}$`));
+      expect(view.problem?.remedy).not.toBe('');
+      expect(creating(view)?.state).toBe('failed');
+      expect(rig.sandbox.traffic.of('zilliz.createPrivateEndpoint')).toEqual([]);
+    });
+  },
+);
 
 describe('an endpoint of ours that is found Failed', () => {
   it('is put once more, and lives on with its address', async () => {
@@ -76,7 +82,7 @@ describe('an endpoint of ours that is found Failed', () => {
     expect(endpointOf(rig)?.resourceGuid).toBe(resourceGuid);
   });
 
-  it('keeps its marks, and the exclusion of a cluster that was taken out', async () => {
+  nightly('keeps its marks, and the exclusion of a cluster that was taken out', async () => {
     const { id } = await rig.connect();
     await rig.call('DELETE', `/api/connections/${id}/clusters/${sample.clusterIds[0]}`);
     const { id: endpointId = '', tags } = endpointOf(rig) ?? {};
@@ -122,23 +128,26 @@ describe('an endpoint of ours that is found Failed', () => {
     });
   });
 
-  it('is left as it is when its connection is Approved: traffic flows, and only its last update failed', async () => {
-    const { id } = await rig.connect();
-    const { id: endpointId = '' } = endpointOf(rig) ?? {};
-    rig.sandbox.azure.control.setProvisioningState(endpointId, 'Failed');
-    // A reading is kept for half a minute.
-    rig.clock.advanceTo(rig.clock.now() + 61_000);
-    rig.sandbox.traffic.clear();
+  nightly(
+    'is left as it is when its connection is Approved: traffic flows, and only its last update failed',
+    async () => {
+      const { id } = await rig.connect();
+      const { id: endpointId = '' } = endpointOf(rig) ?? {};
+      rig.sandbox.azure.control.setProvisioningState(endpointId, 'Failed');
+      // A reading is kept for half a minute.
+      rig.clock.advanceTo(rig.clock.now() + 61_000);
+      rig.sandbox.traffic.clear();
 
-    const view = await rig.connect();
+      const view = await rig.connect();
 
-    expect(view).toMatchObject({ status: 'degraded', result: { outcome: 'degraded' } });
-    expect(view.problem?.type).toMatch(/endpoint-update-failed$/);
-    expect(view.result?.warnings).toMatchObject([{ code: 'endpoint-update-failed' }]);
-    expect(rig.sandbox.traffic.writes()).toEqual([]);
-    const { body } = await rig.call('GET', '/api/connections');
-    expect(body).toMatchObject({
-      connections: [{ id, status: 'degraded', problem: { code: 'endpoint-update-failed' } }],
-    });
-  });
+      expect(view).toMatchObject({ status: 'degraded', result: { outcome: 'degraded' } });
+      expect(view.problem?.type).toMatch(/endpoint-update-failed$/);
+      expect(view.result?.warnings).toMatchObject([{ code: 'endpoint-update-failed' }]);
+      expect(rig.sandbox.traffic.writes()).toEqual([]);
+      const { body } = await rig.call('GET', '/api/connections');
+      expect(body).toMatchObject({
+        connections: [{ id, status: 'degraded', problem: { code: 'endpoint-update-failed' } }],
+      });
+    },
+  );
 });

@@ -11,6 +11,7 @@ import { changes, drift, reconcile, zoneId, zoneName } from '../lifecycle/suppor
 import type { PlanBody } from '../lifecycle/support.ts';
 import { hubAndSpoke, hubRequest, worldIn } from '../roles/world.ts';
 import { recordsOf } from '../sync/support.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 
 const { projectId, regionId, resourceGroupId, virtualNetworkId, clusterIds } = sample;
 const elsewhere = resourceGroupId.replace('rg-app', 'rg-elsewhere');
@@ -66,7 +67,7 @@ describe('a zone for each cluster', () => {
     expect(view.result?.warnings).toEqual([]);
   });
 
-  it('is linked while Zilliz allocates: only its record is left when the address is there', async () => {
+  nightly('is linked while Zilliz allocates: only its record is left when the address is there', async () => {
     const running = await started();
     const id = await running.post({ ...sampleRequest, dns: { layout: 'per-cluster' } });
     await running.host.runUntil(() => recordsOf(running).length === 2);
@@ -80,7 +81,7 @@ describe('a zone for each cluster', () => {
     expect(running.clock.now() - from).toBeLessThan(5000);
   });
 
-  it.each(['keep', 'undo'])(
+  it.each(inGate(['keep', 'undo'], 'keep'))(
     'leaves neither zone nor link where the run ends before there is an address (onFailure: %s)',
     async (onFailure) => {
       const running = await started();
@@ -101,7 +102,7 @@ describe('a zone for each cluster', () => {
     },
   );
 
-  it('a cluster without an address in time keeps nothing, and the other is connected', async () => {
+  nightly('a cluster without an address in time keeps nothing, and the other is connected', async () => {
     const [first, second] = clusterIds;
     const running = await started();
     running.sandbox.zilliz.control.hidePrivateLinkAddress(second);
@@ -114,34 +115,44 @@ describe('a zone for each cluster', () => {
     expect(zonesOf(running)).toHaveLength(1);
   });
 
-  it('is made for the name that the cluster gets, if that is another one than was expected', async () => {
-    const [clusterId] = clusterIds;
-    const running = await started();
-    const { faults, zilliz } = running.sandbox;
-    const listWith = (privateLinkAddress: string): void => {
-      const connectAddress = `https://${clusterId}.${zoneName}:19530`;
-      const cluster = {
-        ...{ clusterId, clusterName: clusterId, projectId, regionId, plan: 'Enterprise', status: 'RUNNING' },
-        ...{ deploymentOption: 'Dedicated', privateLinkAddress, connectAddress },
+  nightly(
+    'is made for the name that the cluster gets, if that is another one than was expected',
+    async () => {
+      const [clusterId] = clusterIds;
+      const running = await started();
+      const { faults, zilliz } = running.sandbox;
+      const listWith = (privateLinkAddress: string): void => {
+        const connectAddress = `https://${clusterId}.${zoneName}:19530`;
+        const cluster = {
+          ...{
+            clusterId,
+            clusterName: clusterId,
+            projectId,
+            regionId,
+            plan: 'Enterprise',
+            status: 'RUNNING',
+          },
+          ...{ deploymentOption: 'Dedicated', privateLinkAddress, connectAddress },
+        };
+        const data = { count: 1, currentPage: 1, pageSize: 100, clusters: [cluster] };
+        const fault = { kind: 'status', status: 200, body: { code: 0, data } } as const;
+        faults.clear();
+        faults.order({ call: 'zilliz.listClusters', fault, times: 'always' });
       };
-      const data = { count: 1, currentPage: 1, pageSize: 100, clusters: [cluster] };
-      const fault = { kind: 'status', status: 200, body: { code: 0, data } } as const;
-      faults.clear();
-      faults.order({ call: 'zilliz.listClusters', fault, times: 'always' });
-    };
-    listWith('');
-    const request = { ...sampleRequest, clusters: [clusterId], dns: { layout: 'per-cluster' } };
-    const id = await running.post(request);
-    await running.host.runUntil(() => Object.keys(linksOf(running)).length === 1);
-    listWith(`https://other-name.${zoneName}:19530`);
+      listWith('');
+      const request = { ...sampleRequest, clusters: [clusterId], dns: { layout: 'per-cluster' } };
+      const id = await running.post(request);
+      await running.host.runUntil(() => Object.keys(linksOf(running)).length === 1);
+      listWith(`https://other-name.${zoneName}:19530`);
 
-    const view = await running.finish(id);
+      const view = await running.finish(id);
 
-    expect(view.result?.clusters).toMatchObject([{ host: `other-name.${zoneName}`, state: 'connected' }]);
-    expect(Object.keys(linksOf(running))).toEqual([`other-name.${zoneName} → vnet-app`]);
-    expect(zonesOf(running)).toHaveLength(1);
-    expect(zilliz.control.snapshot().endpoints).toHaveLength(1);
-  });
+      expect(view.result?.clusters).toMatchObject([{ host: `other-name.${zoneName}`, state: 'connected' }]);
+      expect(Object.keys(linksOf(running))).toEqual([`other-name.${zoneName} → vnet-app`]);
+      expect(zonesOf(running)).toHaveLength(1);
+      expect(zilliz.control.snapshot().endpoints).toHaveLength(1);
+    },
+  );
 });
 
 describe('a central zone in another subscription', () => {
@@ -185,7 +196,7 @@ describe('with DNS managed by another owner', () => {
     expect(operations.filter((operation) => /dns|link|record/i.test(operation))).toEqual([]);
   });
 
-  it('asks for a zone of its own for each private name in the per-cluster layout', async () => {
+  nightly('asks for a zone of its own for each private name in the per-cluster layout', async () => {
     const running = await started();
     const dns = { manage: false, layout: 'per-cluster', autoRegistration: false };
 
@@ -194,7 +205,7 @@ describe('with DNS managed by another owner', () => {
     expect(result?.zonesToCreate.map(({ name }) => name)).toEqual(clusterIds.map(privateHost));
   });
 
-  it('shows its clusters as left to others, and never as without their record', async () => {
+  nightly('shows its clusters as left to others, and never as without their record', async () => {
     const running = await started();
 
     const { id } = await running.connect({ ...sampleRequest, dns: { manage: false } });
@@ -211,25 +222,28 @@ describe('with DNS managed by another owner', () => {
     });
   });
 
-  it('plans for a person what a person makes, zone first and link last, and calls none of it drift', async () => {
-    const running = await started();
-    const request = { ...sampleRequest, dns: { manage: false } };
-    const before = (await running.call('POST', '/api/connections/plan', request)).body as PlanBody;
-    const { id } = await running.connect(request);
+  nightly(
+    'plans for a person what a person makes, zone first and link last, and calls none of it drift',
+    async () => {
+      const running = await started();
+      const request = { ...sampleRequest, dns: { manage: false } };
+      const before = (await running.call('POST', '/api/connections/plan', request)).body as PlanBody;
+      const { id } = await running.connect(request);
 
-    const after = await running.call('POST', `/api/connections/${id}/plan`);
+      const after = await running.call('POST', `/api/connections/${id}/plan`);
 
-    const [first = '', second = ''] = clusterIds.map(privateHost);
-    const byPeople = before.rows.filter(({ action }) => action === 'manual');
-    expect(byPeople.map(({ resource, id: name }) => `${resource} ${name}`)).toEqual([
-      `private DNS zone ${zoneName}`,
-      `A record set ${first}`,
-      `A record set ${second}`,
-      `virtual network link ${zoneName}`,
-    ]);
-    expect(before.permissions.filter(({ action }) => action.includes('privateDns'))).toEqual([]);
-    expect(after).toMatchObject({ status: 200, body: { changes: false } });
-  });
+      const [first = '', second = ''] = clusterIds.map(privateHost);
+      const byPeople = before.rows.filter(({ action }) => action === 'manual');
+      expect(byPeople.map(({ resource, id: name }) => `${resource} ${name}`)).toEqual([
+        `private DNS zone ${zoneName}`,
+        `A record set ${first}`,
+        `A record set ${second}`,
+        `virtual network link ${zoneName}`,
+      ]);
+      expect(before.permissions.filter(({ action }) => action.includes('privateDns'))).toEqual([]);
+      expect(after).toMatchObject({ status: 200, body: { changes: false } });
+    },
+  );
 });
 
 describe('a service that Zilliz names by its resource ID', () => {
@@ -274,7 +288,7 @@ describe('a network in another region than the clusters', () => {
 });
 
 describe('a network that registers its machines in another zone', () => {
-  it('is linked without that, and the result says so', async () => {
+  nightly('is linked without that, and the result says so', async () => {
     const running = await started();
     const { control } = running.sandbox.azure;
     const corporate = zoneId.replace(zoneName, 'corp.example');
@@ -405,7 +419,7 @@ describe('what the documents leave open', () => {
     expect(running.sandbox.zilliz.control.snapshot().endpoints).toHaveLength(1);
   });
 
-  it.each(['regional', 'per-cluster'])(
+  it.each(inGate(['regional', 'per-cluster'], 'regional'))(
     'a private name that equals the public one gets its record in the %s layout, and is not hidden',
     async (layout) => {
       const running = await started();
@@ -430,11 +444,13 @@ describe('what the documents leave open', () => {
     },
   );
 
-  it.each([
+  const answers = [
     ['accepted', 202],
     ['conflict', 409],
     ['retryable', 429],
-  ] as const)(
+  ] as const;
+
+  it.each(inGate(answers, 'conflict'))(
     'two connections that create one zone at once both stand, when the second PUT is %s',
     async (answer, refused) => {
       const azure = { ...defaultTimings(seededRandom(emptyAzureState())), zone: () => 240_000 };
@@ -457,7 +473,7 @@ describe('what the documents leave open', () => {
     },
   );
 
-  it('a public address that takes the private form is probed by its last public name', async () => {
+  nightly('a public address that takes the private form is probed by its last public name', async () => {
     const running = await started();
     for (const clusterId of clusterIds) {
       running.sandbox.zilliz.control.setNames(clusterId, { switchesPublicAddress: true });

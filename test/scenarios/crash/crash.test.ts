@@ -5,7 +5,7 @@ import { startFaultRig } from '../faults/faultRig.ts';
 import { executedTwice } from '../faults/leftovers.ts';
 import { finishOverDeaths } from './lives.ts';
 import type { Death } from './lives.ts';
-import { inGate } from '../../support/inGate.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 
 /** A week: each death costs the minute until a lost activity is taken up again. */
 const patient = { ...sampleRequest, deadlineMinutes: 10_080 };
@@ -35,7 +35,7 @@ describe('a host that dies again and again', () => {
     { name: 'before each fifth commit is stored', death: { commit: 5, when: 'before' } },
   ];
 
-  it.each(inGate(deaths, 'after each second commit', 'before each third commit is stored'))(
+  it.each(inGate(deaths, 'before each third commit is stored'))(
     '$name finishes the run, without a second write',
     async ({ death }) => {
       const running = await start();
@@ -49,7 +49,7 @@ describe('a host that dies again and again', () => {
     },
   );
 
-  it('finishes a run with a zone and a link for each cluster, too', async () => {
+  nightly('finishes a run with a zone and a link for each cluster, too', async () => {
     const running = await start();
     const id = await running.post({ ...patient, dns: { layout: 'per-cluster' } });
 
@@ -63,7 +63,7 @@ describe('a host that dies again and again', () => {
 describe('a host that dies once', () => {
   const parts = Array.from({ length: PARTS }, (_, part) => part);
 
-  it.each(inGate(parts, '0', '4'))(
+  it.each(inGate(parts, '0'))(
     'finishes the run, without a second write, wherever that is (part %i)',
     async (part) => {
       for (let commit = part + 1; commit <= (await commitsOfARun()); commit += PARTS * STEP) {

@@ -2,6 +2,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { pass } from '../sync/support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 /** Names that resolve today are hidden only where the entry says so. */
 const wanted = { ...sampleRequest, dns: { hiddenNames: 'warn' } };
@@ -70,7 +71,7 @@ describe('an entry of CONNECTIONS', () => {
     expect(await startOf(entry?.connectionId)).toBe(first);
   });
 
-  it('is not started again when its run is long purged', async () => {
+  nightly('is not started again when its run is long purged', async () => {
     await declare(wanted);
     await sweep();
 
@@ -100,7 +101,7 @@ describe('an entry of CONNECTIONS', () => {
     expect(await fates()).toEqual(['started']);
   });
 
-  it('stays handed over after a release', async () => {
+  nightly('stays handed over after a release', async () => {
     await declare(wanted);
     await sweep();
     const id = (await list())[0]?.connectionId ?? '';
@@ -185,7 +186,7 @@ describe('an entry of CONNECTIONS', () => {
     ]);
   });
 
-  it('that says the same with its fields in another order is the same entry', async () => {
+  nightly('that says the same with its fields in another order is the same entry', async () => {
     await declare({ ...wanted, adopt: 'never', onFailure: 'keep' });
     await sweep();
     const first = await startOf((await list())[0]?.connectionId);
@@ -197,7 +198,7 @@ describe('an entry of CONNECTIONS', () => {
     expect(await startOf((await list())[0]?.connectionId)).toBe(first);
   });
 
-  it('waits for the run of a person that is under way', async () => {
+  nightly('waits for the run of a person that is under way', async () => {
     await declare(wanted);
     const id = await rig.post({ ...wanted, tags: { by: 'hand' } });
 

@@ -11,7 +11,7 @@ import { faultsOf } from './verdict.ts';
 
 const TIMES: readonly Times[] = [1, 3, 'always'];
 /** Without FAULTS=all one cell in so many is run, spread over sites, kinds and times. */
-const SAMPLE = 211;
+const SAMPLE = 307;
 
 export const allCells: readonly Cell[] = sites
   .flatMap((site) => kindNames.filter((kind) => faultKinds[kind](site)).map((kind) => ({ site, kind })))
@@ -41,9 +41,9 @@ function chosenOf(cells: readonly Cell[]): readonly Cell[] {
 /** One test for each cell of the sites that are chosen. */
 export function describeCells(name: string, isChosen: (site: Site) => boolean): void {
   const chosen = chosenOf(allCells.filter(({ site }) => isChosen(site)));
-  // A file may be done when a run is continued.
+  // A file must have a test, and may be done when a run is continued, or have none of the sample.
   if (chosen.length === 0) {
-    test.todo(name);
+    it.skip(name, () => undefined);
     return;
   }
   describe(name, () => {

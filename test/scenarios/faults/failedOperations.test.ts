@@ -62,8 +62,7 @@ describe('an operation of Azure that ends Failed', () => {
   it.each(
     inGate(
       cases.map((one) => ({ name: `${one.call} ${one.times}`, ...one })),
-      ...['privateEndpoints.put 2', 'privateDnsZones.put 1'],
-      ...[`privateDnsZones.put ${ALWAYS}`, 'virtualNetworkLinks.put 1', `virtualNetworkLinks.put ${ALWAYS}`],
+      ...['privateEndpoints.put 2', 'virtualNetworkLinks.put 1', `virtualNetworkLinks.put ${ALWAYS}`],
     ),
   )('$call, $times times with $error: $end.status', async ({ call, times, error, end }) => {
     const { control } = rig.sandbox.azure;

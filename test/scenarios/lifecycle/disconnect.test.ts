@@ -3,6 +3,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { disconnect, footprint, nothing, writes, zoneId, zoneName } from './support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 let rig: Rig;
 
@@ -121,7 +122,7 @@ describe('what others use stays', () => {
     ]);
   });
 
-  it('a link that another connection needs, until that one goes too', async () => {
+  nightly('a link that another connection needs, until that one goes too', async () => {
     const first = await rig.connect({ ...sampleRequest, clusters: [...sample.clusterIds] });
     const { control } = rig.sandbox.zilliz;
     const clusterId = control.addCluster(sampleRequest);
@@ -197,7 +198,7 @@ describe('what others use stays', () => {
     ]);
   });
 
-  it('names that machines registered are no reason to keep a zone', async () => {
+  nightly('names that machines registered are no reason to keep a zone', async () => {
     const { id } = await rig.connect();
     rig.sandbox.azure.control.registerMachine(zoneId, 'vm-1', '10.20.0.4');
 
@@ -224,7 +225,7 @@ describe('a disconnect that meets trouble', () => {
     expect(footprint(rig)).toEqual(nothing);
   });
 
-  it('is safe when half of it is gone already', async () => {
+  nightly('is safe when half of it is gone already', async () => {
     const { id, result } = await rig.connect();
     const { azure, zilliz } = rig.sandbox;
     azure.control.remove(`${zoneId}/A/${sample.clusterIds[0]}-privatelink`);

@@ -14,7 +14,7 @@ import {
   zoneId,
   zoneName,
 } from './support.ts';
-import { inGate } from '../../support/inGate.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 import type { Footprint } from './support.ts';
 
 let rig: Rig;
@@ -170,7 +170,7 @@ describe.each(
 });
 
 describe('when the mark of the zone was taken away', () => {
-  it('cannot be distinguished from a zone of another owner: it is used and not deleted', async () => {
+  nightly('cannot be distinguished from a zone of another owner: it is used and not deleted', async () => {
     rig.sandbox.azure.control.setTags(zoneId, {});
 
     const plan = await drift(rig, id);
@@ -300,7 +300,7 @@ describe('when the specification changes', () => {
     expect(changes(await drift(rig, id))).toEqual([]);
   });
 
-  it('to fewer networks, the link of the network that is no longer named goes', async () => {
+  nightly('to fewer networks, the link of the network that is no longer named goes', async () => {
     const spoke = `${sample.resourceGroupId}/providers/Microsoft.Network/virtualNetworks/vnet-spoke`;
     rig.sandbox.azure.control.addVirtualNetwork({
       id: spoke,

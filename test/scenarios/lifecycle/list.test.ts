@@ -2,6 +2,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { footprint } from './support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 let rig: Rig;
 
@@ -41,7 +42,7 @@ test('a connection is listed with its status and its last run', async () => {
 });
 
 describe('a run under way is listed', () => {
-  it('before its private endpoint is there, and until it is over', async () => {
+  nightly('before its private endpoint is there, and until it is over', async () => {
     const id = await rig.post(sampleRequest);
 
     expect((await list()).connections).toMatchObject([
@@ -179,7 +180,7 @@ describe('once the run is over, GET says what has become of the connection', () 
     });
   });
 
-  it('disconnected, and made again by another deployment: connected', async () => {
+  nightly('disconnected, and made again by another deployment: connected', async () => {
     const { id } = await rig.connect();
     await rig.call('DELETE', `/api/connections/${id}`);
     expect((await rig.finish(id)).status).toBe('disconnected');

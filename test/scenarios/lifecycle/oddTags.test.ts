@@ -4,7 +4,7 @@ import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { recordName, recordNames, syncEnds } from '../sync/support.ts';
 import { disconnect, footprint, nothing } from './support.ts';
-import { inGate } from '../../support/inGate.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 
 const settings = { SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 const [odd, plain] = sample.clusterIds;
@@ -168,7 +168,7 @@ test('DELETE of the odd one leaves nothing of it, and leaves the other alone', a
   expect(footprint(rig)).toEqual(nothing);
 });
 
-test('the request posted again writes the specification anew', async () => {
+nightly('the request posted again writes the specification anew', async () => {
   await connectBoth('rg-app');
   tamper(dns({ zoneResourceGroupId: 'x' }));
 
@@ -177,7 +177,7 @@ test('the request posted again writes the specification anew', async () => {
   expect(await statusById()).toEqual({ [oddId]: 'connected', [plainId]: 'connected' });
 });
 
-test('DELETE finds the records of an odd one in a zone of another subscription, too', async () => {
+nightly('DELETE finds the records of an odd one in a zone of another subscription, too', async () => {
   const hub = 'c0ffee00-0000-4000-8000-000000000001';
   const zoneResourceGroupId = `/subscriptions/${hub}/resourceGroups/rg-hub`;
   rig = await startRig({ settings });

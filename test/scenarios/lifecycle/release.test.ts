@@ -4,6 +4,7 @@ import type { Answer, Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { drift, footprint, zoneId } from './support.ts';
 import type { Footprint } from './support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 let rig: Rig;
 let id: string;
@@ -115,7 +116,7 @@ describe('a connection that is handed over', () => {
     expect(content()).toEqual(handedOver);
   });
 
-  it('is not taken over by a request that adopts nothing', async () => {
+  nightly('is not taken over by a request that adopts nothing', async () => {
     await release();
 
     const { status } = await rig.connect({ ...sampleRequest, adopt: 'never' });
@@ -124,7 +125,7 @@ describe('a connection that is handed over', () => {
   });
 });
 
-it('what another connection needs keeps its marks', async () => {
+nightly('what another connection needs keeps its marks', async () => {
   const second = {
     ...sampleRequest,
     privateEndpoint: { name: 'pe-second' },

@@ -2,7 +2,6 @@ import { ByHand } from '../../../sandbox/local/byHand.ts';
 import type { ConnectionBody, Rig } from '../../../sandbox/rig/rig.ts';
 import type { RecordSet } from '../../../sandbox/azure/state/dnsSchema.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import '../../support/functionsCore.ts';
 
 export const zoneName = `${sample.regionId}.vectordb.zillizcloud.com`;
 export const zoneId = `${sample.resourceGroupId}/providers/Microsoft.Network/privateDnsZones/${zoneName}`;

@@ -4,6 +4,7 @@ import { sample } from '../../../sandbox/sampleWorld.ts';
 import { changes, disconnect, drift, footprint, nothing, reconcile, writes, zoneId } from './support.ts';
 import type { PlanBody } from './support.ts';
 import { syncEnds } from '../sync/support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 let rig: Rig;
 
@@ -105,7 +106,7 @@ describe('tags of the request', () => {
     expect(changes(await plan(changed))).toEqual([]);
   });
 
-  it('that one resource has lost are drift, and reconcile writes them again', async () => {
+  nightly('that one resource has lost are drift, and reconcile writes them again', async () => {
     const { id } = await rig.connect(request);
     const { CostCenter: lost, ...tags } = allTags()[1] ?? {};
     expect(lost).toBe('4711');
@@ -119,7 +120,7 @@ describe('tags of the request', () => {
     expect(changes(await drift(rig, id))).toEqual([]);
   });
 
-  it('of two connections do not overwrite each other at the zone that both use', async () => {
+  nightly('of two connections do not overwrite each other at the zone that both use', async () => {
     const [one, other] = sample.clusterIds;
     const first = await rig.connect({ ...request, clusters: [one] });
     const second = await rig.connect({

@@ -14,7 +14,6 @@ describe.each(
       ...Object.entries(layouts).map(([name, layout]) => [name, layout, 'custom'] as const),
       ["Azure's own roles", hubAndSpoke, 'built-in'] as const,
     ],
-    'all in one group',
     "the hub's network in the zone's group",
     "Azure's own roles",
   ),

@@ -90,26 +90,23 @@ test('each action of the roles is missed below, or kept for a reason', () => {
 });
 
 describe('without an action in any role', () => {
-  it.each(
-    inGate(
-      neededToPlan,
-      'Microsoft.Network/privateDnsZones/A/write',
-      'Microsoft.Network/networkInterfaces/read',
-    ),
-  )('plan and connect say so before anything is written: %s', async (action) => {
-    take(rig, action);
+  it.each(inGate(neededToPlan, 'Microsoft.Network/privateDnsZones/A/write'))(
+    'plan and connect say so before anything is written: %s',
+    async (action) => {
+      take(rig, action);
 
-    const { body } = await rig.call('POST', '/api/connections/plan', hubRequest);
-    const { status, problem } = await rig.connect(hubRequest);
+      const { body } = await rig.call('POST', '/api/connections/plan', hubRequest);
+      const { status, problem } = await rig.connect(hubRequest);
 
-    expect(textOf((body as PlanBody).problems)).toContain(action);
-    expect(status).toBe('failed');
-    const writesDns = action.includes('/privateDnsZones/') && action.endsWith('/write');
-    const code = writesDns ? 'zone-not-writable' : 'azure-permission-denied';
-    expect(problem?.type.split('/').at(-1)).toBe(code);
-    expect(textOf(problem)).toContain(action);
-    expect(writes(rig)).toEqual({});
-  });
+      expect(textOf((body as PlanBody).problems)).toContain(action);
+      expect(status).toBe('failed');
+      const writesDns = action.includes('/privateDnsZones/') && action.endsWith('/write');
+      const code = writesDns ? 'zone-not-writable' : 'azure-permission-denied';
+      expect(problem?.type.split('/').at(-1)).toBe(code);
+      expect(textOf(problem)).toContain(action);
+      expect(writes(rig)).toEqual({});
+    },
+  );
 
   it.each(inGate(goodToKnow, 'Microsoft.Authorization/permissions/read'))(
     'the plan warns of what it could not look up, and connect goes on: %s',
@@ -128,7 +125,7 @@ describe('without an action in any role', () => {
 
   const later = Object.entries(neededLater);
 
-  it.each(inGate(later, 'Microsoft.Network/privateDnsZones/delete', 'Microsoft.Resources/tags/write'))(
+  it.each(inGate(later, 'Microsoft.Resources/tags/write'))(
     'what needs it says so: %s',
     async (action, without) => {
       expect(await without(rig, action)).toContain(action);

@@ -4,7 +4,6 @@ import { defaultTimings } from '../../../sandbox/azure/timings.ts';
 import { setRoles } from '../../../sandbox/deployedRoles.ts';
 import { startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
-import '../../support/functionsCore.ts';
 import { disconnect, reconcile } from '../lifecycle/support.ts';
 import { pass } from '../sync/support.ts';
 import { assignmentsOf } from './roleLists.ts';

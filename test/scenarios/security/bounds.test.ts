@@ -10,6 +10,7 @@ import { startInstance } from '../../sandbox/host/support.ts';
 import { footprint, userAtConsoles, zoneId, zoneName } from '../lifecycle/support.ts';
 import type { PlanBody, RemovalBody } from '../lifecycle/support.ts';
 import { SYNC_ID, recordsOf } from '../sync/support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 const ours = sample.resourceGroupId;
 const theirs = `${ours}-of-the-hub`;
@@ -152,31 +153,34 @@ describe('a connection whose zone lies outside, since the bounds were narrowed',
     expect(footprint(rig)).toMatchObject({ endpoints: {}, registrations: [] });
   });
 
-  it('gets no record for a new cluster, the sweep says why, and another connection gets its own', async () => {
-    const second = await connectSecond();
-    const before = elsewhere();
-    const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
-    const app = await narrow();
+  nightly(
+    'gets no record for a new cluster, the sweep says why, and another connection gets its own',
+    async () => {
+      const second = await connectSecond();
+      const before = elsewhere();
+      const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
+      const app = await narrow();
 
-    await app.host.runTimerTrigger('sweep');
-    await rig.runUntil(() =>
-      app.host.instances().every(({ runtimeStatus }) => runtimeStatus === 'Completed'),
-    );
+      await app.host.runTimerTrigger('sweep');
+      await rig.runUntil(() =>
+        app.host.instances().every(({ runtimeStatus }) => runtimeStatus === 'Completed'),
+      );
 
-    const sync = app.host.instances().find(({ instanceId }) => instanceId === SYNC_ID);
-    expect(sync?.output).toMatchObject({
-      connections: expect.arrayContaining([
-        expect.objectContaining({
-          connectionId: id,
-          written: 0,
-          kept: 2,
-          faults: [expect.stringContaining(`${clusterId}: outside the scopes of this app`)],
-        }),
-        expect.objectContaining({ connectionId: second, written: 1, faults: [] }),
-      ]) as unknown,
-    });
-    expect(elsewhere()).toEqual(before);
-  });
+      const sync = app.host.instances().find(({ instanceId }) => instanceId === SYNC_ID);
+      expect(sync?.output).toMatchObject({
+        connections: expect.arrayContaining([
+          expect.objectContaining({
+            connectionId: id,
+            written: 0,
+            kept: 2,
+            faults: [expect.stringContaining(`${clusterId}: outside the scopes of this app`)],
+          }),
+          expect.objectContaining({ connectionId: second, written: 1, faults: [] }),
+        ]) as unknown,
+      });
+      expect(elsewhere()).toEqual(before);
+    },
+  );
 
   it('keeps the record there of a cluster that was taken out, and the sweep says why', async () => {
     const [clusterId] = sample.clusterIds;
@@ -263,7 +267,7 @@ describe('a run in whose midst the bounds are narrowed', () => {
     expect(rig.sandbox.traffic.writes()).toEqual([]);
   });
 
-  it('gives back nothing that it adopted outside, and says so', async () => {
+  nightly('gives back nothing that it adopted outside, and says so', async () => {
     const byHand = userAtConsoles(rig);
     await byHand.authorizeSubscription();
     await byHand.putEndpoint(made);

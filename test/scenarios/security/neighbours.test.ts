@@ -13,7 +13,7 @@ import {
   zoneId,
 } from '../lifecycle/support.ts';
 
-import { inGate } from '../../support/inGate.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 
 const otherGroup = sample.resourceGroupId.replace('rg-app', 'rg-other');
 const secondNetwork = `${sample.resourceGroupId}/providers/Microsoft.Network/virtualNetworks/vnet-second`;
@@ -135,7 +135,7 @@ describe('of two connections in one network and group', () => {
     expect(bytes()).toEqual(before);
   });
 
-  test('DELETE of one leaves the other, which is still running', async () => {
+  nightly('DELETE of one leaves the other, which is still running', async () => {
     const { id } = await rig.connect();
     const other = await rig.post(neighbour());
     await rig.host.runUntil(() => Object.keys(footprint(rig).entries).length === 2);
@@ -160,7 +160,7 @@ describe('of two connections in one network and group', () => {
 });
 
 describe('the entry of a connection in its zone', () => {
-  it('names the networks that it links, also after they have changed', async () => {
+  nightly('names the networks that it links, also after they have changed', async () => {
     const { control } = rig.sandbox.azure;
     control.addVirtualNetwork({ id: secondNetwork, addressPrefixes: ['10.30.0.0/16'], subnets: [] });
     deployRoles(control, { virtualNetworkId: sample.virtualNetworkId }, { virtualNetworkId: secondNetwork });

@@ -151,18 +151,15 @@ describe('the API key is nowhere but in the header for Zilliz and in the answer 
     { side: 'Zilliz', calls: zillizReads },
     { side: 'the vault', calls: ['keyVault.getSecret'] },
   ])('when $side responds', ({ calls }) => {
-    it.each(inGate(hostile, 'a 401 that repeats it', 'a 500 that repeats it'))(
-      '$answer',
-      async ({ fault }) => {
-        for (const call of calls) rig.sandbox.faults.order({ call, fault, times: 'always' });
-        const id = await connect();
-        await askAbout(id);
+    it.each(inGate(hostile, 'a 500 that repeats it'))('$answer', async ({ fault }) => {
+      for (const call of calls) rig.sandbox.faults.order({ call, fault, times: 'always' });
+      const id = await connect();
+      await askAbout(id);
 
-        expect(rig.sandbox.traffic.all().filter((exchange) => exchange.fault !== undefined)).not.toEqual([]);
-        expect(leaks()).toEqual({});
-        expectNoWayIn();
-      },
-    );
+      expect(rig.sandbox.traffic.all().filter((exchange) => exchange.fault !== undefined)).not.toEqual([]);
+      expect(leaks()).toEqual({});
+      expectNoWayIn();
+    });
   });
 
   it('when the write at Zilliz fails with an answer that repeats it', async () => {

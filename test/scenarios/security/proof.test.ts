@@ -8,6 +8,7 @@ import { specTags } from '../../../src/domain/connection/marks.ts';
 import { disconnect, footprint, nothing, userAtConsoles, zoneId } from '../lifecycle/support.ts';
 import type { Ended } from '../lifecycle/support.ts';
 import { connected, recordNames, recordsOf, syncEnds } from '../sync/support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 const network = 'providers/Microsoft.Network';
 const keySecret = 'zilliz-api-key';
@@ -83,7 +84,7 @@ describe('DELETE while Zilliz cannot be asked removes DNS, and keeps endpoint an
     expect(footprint(rig)).toEqual(nothing);
   });
 
-  it('if it is down for longer than the run waits for it', async () => {
+  nightly('if it is down for longer than the run waits for it', async () => {
     const fault = { kind: 'status', status: 503 } as const;
     rig.sandbox.faults.order({ call: 'zilliz.listPrivateEndpoints', fault, times: 'always' });
     const from = rig.clock.now();
@@ -158,7 +159,7 @@ describe('when a user rewrites the specification in the tags of a genuine endpoi
     expect(rig.sandbox.traffic.writes()).toEqual([]);
   });
 
-  it('sync creates no zones of single clusters for a connection with a regional zone', async () => {
+  nightly('sync creates no zones of single clusters for a connection with a regional zone', async () => {
     const faults = await rewrittenTo(sampleRequest, { layout: 'per-cluster' });
 
     expect(faults.join()).toContain('request-needed');

@@ -5,6 +5,7 @@ import { sample } from '../../../sandbox/sampleWorld.ts';
 import { newSharedTags } from '../../../src/domain/connection/marks.ts';
 import { changes, disconnect, drift, footprint, nothing, zoneId, zoneName } from '../lifecycle/support.ts';
 import type { Footprint } from '../lifecycle/support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 const group = sample.resourceGroupId;
 const hiddenGroup = group.replace('rg-app', 'rg-hidden');
@@ -79,7 +80,7 @@ describe('DELETE of one connection leaves what another made, whose private endpo
     expect(dnsOf(footprint(rig))).toEqual(theirs);
   });
 
-  it('in the same zone: its link to a network of its own, and the zone, and says so', async () => {
+  nightly('in the same zone: its link to a network of its own, and the zone, and says so', async () => {
     await hiddenConnection({ projectId: otherProject() });
     const theirs = dnsOf(footprint(rig));
     const { id } = await rig.connect();
@@ -118,7 +119,7 @@ describe('DELETE of one connection leaves what another made, whose private endpo
 });
 
 describe('a tear-down removes what is its own', () => {
-  it('also the zone of a single cluster that has no record yet', async () => {
+  nightly('also the zone of a single cluster that has no record yet', async () => {
     const { id } = await rig.connect({ ...sampleRequest, dns: { layout: 'per-cluster' } });
     const clusterId = rig.sandbox.zilliz.control.addCluster(sampleRequest);
     emptyZone(`${clusterId}-privatelink.${zoneName}`);
@@ -146,7 +147,7 @@ describe('a tear-down removes what is its own', () => {
   });
 });
 
-test('undo leaves a zone of another region that a user created during the run', async () => {
+nightly('undo leaves a zone of another region that a user created during the run', async () => {
   rig.sandbox.faults.order({
     call: 'virtualNetworkLinks.put',
     fault: { kind: 'status', status: 409, body: { error: { code: 'ScopeLocked', message: 'Locked.' } } },

@@ -14,6 +14,7 @@ import {
   syncEnds,
   syncStatus,
 } from './support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 const { projectId, regionId } = sample;
 let rig: Rig;
@@ -54,24 +55,27 @@ describe('a new cluster', () => {
     expect(recordNames(rig)).toContain(recordName(clusterId));
   });
 
-  it('is waited for as long as Zilliz takes to give it an address, hours if need be, in a bounded history', async () => {
-    const { control } = rig.sandbox.zilliz;
-    const clusterId = control.addCluster({ projectId, regionId });
-    control.hidePrivateLinkAddress(clusterId);
-    await deliver(rig, [clusterEvent(clusterId)]);
-    let longest = 0;
-    for (let hour = 0; hour < 30; hour++) {
-      await pass(rig, 60);
-      longest = Math.max(longest, rig.host.history(SYNC_ID).length);
-      expect(syncStatus(rig)).toMatchObject({ state: 'waiting', reason: '1 clusters without an address' });
-    }
-    control.hidePrivateLinkAddress(clusterId, false);
+  nightly(
+    'is waited for as long as Zilliz takes to give it an address, hours if need be, in a bounded history',
+    async () => {
+      const { control } = rig.sandbox.zilliz;
+      const clusterId = control.addCluster({ projectId, regionId });
+      control.hidePrivateLinkAddress(clusterId);
+      await deliver(rig, [clusterEvent(clusterId)]);
+      let longest = 0;
+      for (let hour = 0; hour < 30; hour++) {
+        await pass(rig, 60);
+        longest = Math.max(longest, rig.host.history(SYNC_ID).length);
+        expect(syncStatus(rig)).toMatchObject({ state: 'waiting', reason: '1 clusters without an address' });
+      }
+      control.hidePrivateLinkAddress(clusterId, false);
 
-    await syncEnds(rig);
+      await syncEnds(rig);
 
-    expect(recordNames(rig)).toContain(recordName(clusterId));
-    expect(longest).toBeLessThanOrEqual(MOST_EVENTS);
-  });
+      expect(recordNames(rig)).toContain(recordName(clusterId));
+      expect(longest).toBeLessThanOrEqual(MOST_EVENTS);
+    },
+  );
 
   it('that is deleted while it is waited for ends the wait, and leaves nothing', async () => {
     const { control } = rig.sandbox.zilliz;

@@ -2,6 +2,7 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { clusterEvent, connected, deliver, pass, recordNames, recordsOf, syncEnds } from './support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 const { projectId, regionId } = sample;
 const [catalogue, search] = sample.clusterIds;
@@ -61,7 +62,7 @@ describe('with a zone for each cluster', () => {
     expect(zones()).toEqual({ [hostOf(search)]: 1 });
   });
 
-  it('a zone that another connection also uses stays when its record goes', async () => {
+  nightly('a zone that another connection also uses stays when its record goes', async () => {
     await connected(rig, request);
     const [zoneKey = ''] = Object.entries(rig.sandbox.azure.control.snapshot().dns.zones).flatMap(
       ([, { id, name }]) => (name === hostOf(catalogue) ? id : []),
@@ -123,22 +124,25 @@ describe('with the regional zone', () => {
     expect(zones()).toEqual({ 'az-eastus.vectordb.zillizcloud.com': 1 });
   });
 
-  it('a link that a user deleted stays deleted: linking hides names, so a user must request it', async () => {
-    await connected(rig);
-    const { links } = rig.sandbox.azure.control.snapshot().dns;
-    const clusterId = rig.sandbox.zilliz.control.addCluster({ projectId, regionId });
-    await pass(rig, 1);
-    for (const { id } of Object.values(links)) rig.sandbox.azure.control.remove(id);
+  nightly(
+    'a link that a user deleted stays deleted: linking hides names, so a user must request it',
+    async () => {
+      await connected(rig);
+      const { links } = rig.sandbox.azure.control.snapshot().dns;
+      const clusterId = rig.sandbox.zilliz.control.addCluster({ projectId, regionId });
+      await pass(rig, 1);
+      for (const { id } of Object.values(links)) rig.sandbox.azure.control.remove(id);
 
-    await deliver(rig, [clusterEvent(clusterId)]);
-    const result = await syncEnds(rig);
+      await deliver(rig, [clusterEvent(clusterId)]);
+      const result = await syncEnds(rig);
 
-    expect(zones()).toEqual({ 'az-eastus.vectordb.zillizcloud.com': 0 });
-    expect(recordNames(rig)).toHaveLength(3);
-    expect(result.connections).toMatchObject([
-      { drift: { rows: 1, shown: [expect.stringContaining('create virtual network link') as string] } },
-    ]);
-  });
+      expect(zones()).toEqual({ 'az-eastus.vectordb.zillizcloud.com': 0 });
+      expect(recordNames(rig)).toHaveLength(3);
+      expect(result.connections).toMatchObject([
+        { drift: { rows: 1, shown: [expect.stringContaining('create virtual network link') as string] } },
+      ]);
+    },
+  );
 
   it('a record of another owner is left alone and reported', async () => {
     await connected(rig);
@@ -174,7 +178,7 @@ describe('with the regional zone', () => {
 });
 
 describe('with DNS managed by another owner', () => {
-  it('nothing is written', async () => {
+  nightly('nothing is written', async () => {
     await rig.connect({ ...sampleRequest, dns: { manage: false } });
     rig.sandbox.traffic.clear();
 

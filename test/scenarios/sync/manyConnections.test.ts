@@ -4,7 +4,7 @@ import type { Rig } from '../../../sandbox/rig/rig.ts';
 import type { SampleWorld } from '../../../sandbox/sandbox.ts';
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
 
-const CONNECTIONS = 60;
+const CONNECTIONS = 30;
 const THROTTLED = {
   kind: 'status',
   status: 429,

@@ -12,7 +12,7 @@ import {
   recordsOf,
   syncEnds,
 } from './support.ts';
-import { inGate } from '../../support/inGate.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 
 const [catalogue, search] = sample.clusterIds;
 let rig: Rig;
@@ -76,7 +76,7 @@ describe('the record of a deleted cluster', () => {
     expect(recordNames(rig)).toEqual([catalogue, search].map(recordName));
   });
 
-  it('is marked anew when the cluster is deleted a second time: the delay begins again', async () => {
+  nightly('is marked anew when the cluster is deleted a second time: the delay begins again', async () => {
     const { control } = rig.sandbox.zilliz;
     control.deleteCluster(catalogue);
     await pass(rig, 5);
@@ -94,7 +94,7 @@ describe('the record of a deleted cluster', () => {
     expect(recordNames(rig)).toContain(recordName(catalogue));
   });
 
-  it('goes at the next look when the delay is set to none', async () => {
+  nightly('goes at the next look when the delay is set to none', async () => {
     await rig.stop();
     rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *', RECORD_REMOVAL_DELAY_HOURS: '0' } });
     await connected(rig);

@@ -3,6 +3,7 @@ import type { Answer, Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { zoneId } from '../lifecycle/support.ts';
 import { clusterEvent, connected, deliver, pass, recordName, recordNames, syncEnds } from './support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 const { projectId, regionId } = sample;
 const [catalogue, search] = sample.clusterIds;
@@ -72,7 +73,7 @@ describe('DELETE of a cluster', () => {
     expect((await ask('DELETE', id, catalogue)).body).toMatchObject({ changed: false });
   });
 
-  it('twice changes nothing the second time', async () => {
+  nightly('twice changes nothing the second time', async () => {
     const id = await connected(rig);
     await ask('DELETE', id, catalogue);
     await syncEnds(rig);
@@ -137,7 +138,7 @@ describe('GET of a cluster, for callers that wait,', () => {
     ]);
   });
 
-  it('ends with the reason when another owner has the name', async () => {
+  nightly('ends with the reason when another owner has the name', async () => {
     const id = await connected(rig);
     await ask('DELETE', id, catalogue);
     await syncEnds(rig);

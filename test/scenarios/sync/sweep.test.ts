@@ -3,6 +3,7 @@ import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { syncInstanceId } from '../../../src/domain/connection/names.ts';
 import { clusterIdOf, connections, manyClustersWorld } from './manyClusters.ts';
 import { SYNC_ID, connected, pass, recordsOf, syncEnds, syncRun } from './support.ts';
+import { nightly } from '../../support/inGate.ts';
 
 const [request] = connections;
 const MANY_ID = syncInstanceId(request);
@@ -11,38 +12,42 @@ let rig: Rig;
 afterEach(() => rig.stop());
 
 describe('the sweep', () => {
-  it('with 500 clusters and nothing to do makes reads only', async () => {
-    rig = await startRig({ world: manyClustersWorld, settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
-    await connected(rig, request);
-    for (let number = 0; number < 500; number++) {
-      const { projectId, regionId } = request;
-      rig.sandbox.zilliz.control.addCluster({ clusterId: clusterIdOf(number), projectId, regionId });
-    }
-    await pass(rig, 1);
-    await rig.host.runTimerTrigger('sweep');
-    await syncEnds(rig, MANY_ID);
-    expect(recordsOf(rig)).toHaveLength(500);
-    await pass(rig, 10);
-    rig.sandbox.traffic.clear();
+  nightly(
+    'with 500 clusters and nothing to do makes reads only',
+    async () => {
+      rig = await startRig({ world: manyClustersWorld, settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+      await connected(rig, request);
+      for (let number = 0; number < 500; number++) {
+        const { projectId, regionId } = request;
+        rig.sandbox.zilliz.control.addCluster({ clusterId: clusterIdOf(number), projectId, regionId });
+      }
+      await pass(rig, 1);
+      await rig.host.runTimerTrigger('sweep');
+      await syncEnds(rig, MANY_ID);
+      expect(recordsOf(rig)).toHaveLength(500);
+      await pass(rig, 10);
+      rig.sandbox.traffic.clear();
 
-    await rig.host.runTimerTrigger('sweep');
-    const result = await syncEnds(rig, MANY_ID);
+      await rig.host.runTimerTrigger('sweep');
+      const result = await syncEnds(rig, MANY_ID);
 
-    const calls = rig.sandbox.traffic.all();
-    const names = [...new Set(calls.map(({ operation }) => operation))];
-    const counted = names.map((name) => `${rig.sandbox.traffic.of(name).length} ${name}`);
-    process.stdout.write(`${calls.length} reads for 500 clusters: ${counted.join(', ')}\n`);
-    expect(rig.sandbox.traffic.writes()).toEqual([]);
-    expect(result).toMatchObject({
-      rounds: 1,
-      listed: 500,
-      writes: {},
-      connections: [{ kept: 500, drift: { rows: 0 } }],
-    });
-    // Five full pages, and an empty one that shows that they were all.
-    expect(rig.sandbox.traffic.of('zilliz.listClusters')).toHaveLength(6);
-    expect(calls.length).toBeLessThan(60);
-  }, 180_000);
+      const calls = rig.sandbox.traffic.all();
+      const names = [...new Set(calls.map(({ operation }) => operation))];
+      const counted = names.map((name) => `${rig.sandbox.traffic.of(name).length} ${name}`);
+      process.stdout.write(`${calls.length} reads for 500 clusters: ${counted.join(', ')}\n`);
+      expect(rig.sandbox.traffic.writes()).toEqual([]);
+      expect(result).toMatchObject({
+        rounds: 1,
+        listed: 500,
+        writes: {},
+        connections: [{ kept: 500, drift: { rows: 0 } }],
+      });
+      // Five full pages, and an empty one that shows that they were all.
+      expect(rig.sandbox.traffic.of('zilliz.listClusters')).toHaveLength(6);
+      expect(calls.length).toBeLessThan(60);
+    },
+    180_000,
+  );
 
   it('comes by itself every fifteen minutes', async () => {
     rig = await startRig();
@@ -65,7 +70,7 @@ describe('the sweep', () => {
     expect(rig.sandbox.traffic.all().filter(({ service }) => service === 'zilliz')).toEqual([]);
   });
 
-  it('leaves out projects that this deployment may not act for', async () => {
+  nightly('leaves out projects that this deployment may not act for', async () => {
     rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
     await connected(rig);
     const other = await rig.deployAnother({ settings: { ALLOWED_PROJECTS: 'proj-another' } });

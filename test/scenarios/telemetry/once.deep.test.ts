@@ -2,7 +2,6 @@ import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig, RigOptions } from '../../../sandbox/rig/rig.ts';
 import { seededTimings } from '../../../sandbox/zilliz/timings.ts';
 import { phaseNames } from '../../../src/domain/run/phase.ts';
-import '../../support/functionsCore.ts';
 import { ofEvent, phasesIn, telemetryIn } from './lines.ts';
 
 const HOUR = 3_600_000;

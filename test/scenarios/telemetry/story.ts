@@ -1,7 +1,6 @@
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
 import { sample } from '../../../sandbox/sampleWorld.ts';
-import '../../support/functionsCore.ts';
 import { disconnect, zoneId } from '../lifecycle/support.ts';
 import { clusterEvent, deliver, pass, recordName, syncEnds, syncRun } from '../sync/support.ts';
 

@@ -5,7 +5,7 @@ import type { ConnectionBody, Rig, RigOptions } from '../../../sandbox/rig/rig.t
 import { sample } from '../../../sandbox/sampleWorld.ts';
 import { seededTimings } from '../../../sandbox/zilliz/timings.ts';
 import type { ZillizTimings } from '../../../sandbox/zilliz/timings.ts';
-import { inGate } from '../../support/inGate.ts';
+import { inGate, nightly } from '../../support/inGate.ts';
 import { MOST_EVENTS, MOST_STATUS_BYTES } from '../../support/runBounds.ts';
 import { executedTwice } from '../faults/leftovers.ts';
 
@@ -71,7 +71,7 @@ describe('the answer of Zilliz', () => {
     expect(running.sandbox.traffic.of('virtualNetworkLinks.put')).toEqual([]);
   });
 
-  it('may be an approval after 50 minutes: connected, soon after it', async () => {
+  nightly('may be an approval after 50 minutes: connected, soon after it', async () => {
     const view = await (await start({ approval: () => 50 * MINUTE })).connect();
 
     expect(view.status).toBe('connected');
@@ -94,7 +94,7 @@ describe('the answer of Zilliz', () => {
     expect(running.sandbox.traffic.of('virtualNetworkLinks.put')).toEqual([]);
   });
 
-  it('may be an unknown status: the run continues to wait, and shows that status', async () => {
+  nightly('may be an unknown status: the run continues to wait, and shows that status', async () => {
     const running = await start();
     running.sandbox.zilliz.control.setStatusWords({ pending: 'SIMMERING' });
     const id = await running.post(sampleRequest);
@@ -110,7 +110,7 @@ describe('the answer of Zilliz', () => {
 });
 
 describe('the clock', () => {
-  it('does not care for a change to summer time in between', async () => {
+  nightly('does not care for a change to summer time in between', async () => {
     const seconds = async (startAt: number): Promise<number> => {
       const running = await start({ allocation: () => 10 * MINUTE }, { startAt });
       const view = await running.connect();
