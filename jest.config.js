@@ -21,8 +21,10 @@ export const run = {
 
 // Suites of many clusters, many kills or long times run each night: `npm run test:deep`.
 const nightly = ['/node_modules/', '\\.(deep|kill|browser)\\.test\\.ts$'];
-/** The tests that run the whole app over the simulators. */
-const wholeApp = ['<rootDir>/test/scenarios/', '<rootDir>/test/http/'];
+/** The tests of the whole app over the simulators, and those of whole workflows. */
+const ofRuns = ['scenarios', 'http', 'workflows', 'replay', 'activities'].map(
+  (name) => `<rootDir>/test/${name}/`,
+);
 
 export default {
   ...run,
@@ -34,15 +36,15 @@ export default {
       testPathIgnorePatterns: [
         ...nightly,
         ...['<rootDir>/test/sandbox/', '<rootDir>/test/fidelity/'],
-        ...wholeApp,
+        ...ofRuns,
       ],
     },
     {
-      displayName: 'whole app',
+      displayName: 'runs',
       // The files of a worker share one app, loaded and compiled once, in place of one for each file: a third less time. Each night
       // `npm run test:deep` runs most of them with Jest's own runner, each by itself.
       runner: ['jest-light-runner', { runtime: 'child_process' }],
-      roots: wholeApp,
+      roots: ofRuns,
       testMatch: ['**/*.test.ts'],
       testPathIgnorePatterns: nightly,
       transform: {},

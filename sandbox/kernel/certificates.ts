@@ -28,6 +28,8 @@ export interface CertificateAuthority {
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+/** The certificates of this process, by authority and hosts: tests start hundreds of sandboxes. */
+const issued = new Map<string, Promise<ServerCertificate>>();
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
 /** Opens the authority kept in `directory`, or makes one there. */
@@ -49,24 +51,31 @@ export async function openCertificateAuthority(directory: string): Promise<Certi
   return {
     cert,
     certPath,
-    async issue(hosts) {
-      const own = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-      const leaf = await X509CertificateGenerator.create({
-        subject: `CN=${hosts[0] ?? 'localhost'}`.slice(0, 64),
-        issuer: authority.subject,
-        ...validity(),
-        publicKey: own.publicKey,
-        signingKey: keys,
-        signingAlgorithm: algorithm,
-        extensions: [
-          new SubjectAlternativeNameExtension(
-            hosts.map((host) => ({ type: /^[\d.]+$|:/.test(host) ? 'ip' : 'dns', value: host })),
-          ),
-        ],
-      });
-      return { key: await exportKey(own.privateKey), cert: leaf.toString('pem') };
+    issue(hosts) {
+      const key = `${cert} ${hosts.join(' ')}`;
+      const known = issued.get(key) ?? issueNew(hosts);
+      issued.set(key, known);
+      return known;
     },
   };
+
+  async function issueNew(hosts: readonly string[]): Promise<ServerCertificate> {
+    const own = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+    const leaf = await X509CertificateGenerator.create({
+      subject: `CN=${hosts[0] ?? 'localhost'}`.slice(0, 64),
+      issuer: authority.subject,
+      ...validity(),
+      publicKey: own.publicKey,
+      signingKey: keys,
+      signingAlgorithm: algorithm,
+      extensions: [
+        new SubjectAlternativeNameExtension(
+          hosts.map((host) => ({ type: /^[\d.]+$|:/.test(host) ? 'ip' : 'dns', value: host })),
+        ),
+      ],
+    });
+    return { key: await exportKey(own.privateKey), cert: leaf.toString('pem') };
+  }
 }
 
 async function makeAuthority(): Promise<{ key: string; cert: string }> {

@@ -1,18 +1,27 @@
 import { connectedWorld, withZones } from '../../../bench/worlds.ts';
 import { sampleRequest, startRig } from '../../../sandbox/rig/rig.ts';
 import type { Rig } from '../../../sandbox/rig/rig.ts';
+import type { SampleWorld } from '../../../sandbox/sandbox.ts';
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
 import type { ConnectionView } from '../../../src/http/views/connectionView.ts';
 
 const request = { ...sampleRequest, dns: { layout: 'per-cluster' } };
 const { id } = connectionFrom(connectionRequestSchema.parse(request));
+let world: SampleWorld;
 let rig: Rig;
 
 // A request may make 20 reads of private DNS, and each zone of a cluster is one.
+beforeAll(async () => {
+  world = withZones(await connectedWorld('per-cluster'), 70);
+});
+
 beforeEach(async () => {
-  const world = withZones(await connectedWorld('per-cluster'), 70);
   const startAt = Date.UTC(2026, 5, 1, 8, 0, 0);
-  rig = await startRig({ world: () => world, startAt, settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' } });
+  rig = await startRig({
+    world: () => structuredClone(world),
+    startAt,
+    settings: { SWEEP_SCHEDULE: '0 0 0 1 1 *' },
+  });
 });
 
 afterEach(() => rig.stop());

@@ -196,7 +196,7 @@ describe('the deadline of a request', () => {
     { days: 7, allocated: 5.5 },
   ];
 
-  it.each(inGate(longWaits, '1'))('may be $days days, in which the allocation comes late', async (wait) => {
+  nightly.each(longWaits)('may be $days days, in which the allocation comes late', async (wait) => {
     const running = await start({ allocation: () => wait.allocated * DAY }, once);
 
     const view = await running.connect({ ...sampleRequest, deadlineMinutes: wait.days * 24 * 60 });
@@ -207,7 +207,7 @@ describe('the deadline of a request', () => {
     expect(minutesAwaited(view) * MINUTE).toBeLessThan(wait.allocated * DAY + 15 * MINUTE);
   });
 
-  it.each(inGate(longWaits, '1'))('may be $days days, in which nothing comes', async ({ days }) => {
+  nightly.each(longWaits)('may be $days days, in which nothing comes', async ({ days }) => {
     const running = await start({}, once);
     running.sandbox.zilliz.control.reviewEndpoints('ignore');
 

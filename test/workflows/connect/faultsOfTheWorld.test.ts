@@ -5,6 +5,7 @@ import { ENDLESS } from '../simulatedRun.ts';
 import { failureOf } from '../simulatedWorld.ts';
 import type { Situation } from '../simulatedWorld.ts';
 import { simulateConnect } from './simulatedConnect.ts';
+import { inGate } from '../../support/inGate.ts';
 
 const usual: Situation = {
   ...{ layout: 'regional', clusters: 3, oneWithoutAddress: false, networks: 2, refused: 0 },
@@ -210,22 +211,24 @@ describe('a connect run that an unreadable state would start', () => {
 
 describe('a connect run for 500 clusters', () => {
   const many = { ...usual, clusters: 500, networks: 1 };
+  const perCluster = { ...many, layout: 'per-cluster' as const };
+  const cases = [
+    ['in one zone', many],
+    ['with a zone for each', perCluster],
+    ['with a zone for each, all refused', { ...perCluster, refused: 500 }],
+    ['while private DNS is busy', busy(perCluster, ['enterZone', 'readLink'], 20 * MINUTE)],
+  ] as const;
 
-  it.each([
-    { ...many, mostKilobytes: 64 },
-    { ...many, layout: 'per-cluster' as const, mostKilobytes: 64 },
-    { ...many, layout: 'per-cluster' as const, refused: 500, mostKilobytes: 64 },
-    {
-      ...busy({ ...many, layout: 'per-cluster' }, ['enterZone', 'readLink'], 20 * MINUTE),
-      mostKilobytes: 64,
+  it.each(inGate(cases, 'in one zone', 'with a zone for each, all refused'))(
+    'carries less than 64 kB through continue as new, %s',
+    (_, situation) => {
+      const { mostStateBytes, mostEvents, end } = simulateConnect(situation);
+
+      expect(end).not.toBe(ENDLESS);
+      expect(mostStateBytes).toBeLessThan(64 * 1024);
+      expect(mostEvents).toBeLessThanOrEqual(1000);
     },
-  ])('carries less than $mostKilobytes kB through continue as new ($layout)', (situation) => {
-    const { mostStateBytes, mostEvents, end } = simulateConnect(situation);
-
-    expect(end).not.toBe(ENDLESS);
-    expect(mostStateBytes).toBeLessThan(situation.mostKilobytes * 1024);
-    expect(mostEvents).toBeLessThanOrEqual(1000);
-  });
+  );
 
   it.each(layouts)('has a history of at most 200 events for ten clusters (%s)', (layout) => {
     expect(simulateConnect({ ...many, layout, clusters: 10 }).mostEvents).toBeLessThanOrEqual(200);
