@@ -75,9 +75,8 @@ const denials: Readonly<Record<Site['service'], FailureCode>> = {
 };
 
 function afterDenial({ site, times }: Cell): Expected {
-  // A record that Azure refuses once does not hold up the others, and a run that renews itself writes it after all.
-  if (site.step === 'ensureRecords' && site.service === 'azure' && times === 1)
-    return { ...CONNECTED, partial: true };
+  // A record that is refused once does not hold up the others, and a run that renews itself writes it after all.
+  if (siteKey(site) === 'ensureRecords recordSets.put' && times === 1) return { ...CONNECTED, partial: true };
   // Without the list of a subscription's zones, the zone of the wanted name is read.
   if (optional.includes(site.call) || site.call === 'privateDnsZones.list') return CONNECTED;
   const end = stopped(site, [denials[site.service]]);
