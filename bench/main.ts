@@ -10,7 +10,7 @@ Measures time to connected, executions, history, load, memory and scale over the
   --runs N             runs of the section time (default 100)
   --zones LIST         columns of the table of scale (default 1,60,200,1000)
   --connections LIST   further columns of it (default 1,50,500,2000)
-  --rows LIST          some rows of it: list,GET,plan,export,sweep and sync,connect,disconnect
+  --rows LIST          some rows of it: list,GET,plan,export,sweep and sync,GET after it,connect,disconnect
   --json FILE          writes the figures there as well
 `;
 const values = readOptions(usage, {

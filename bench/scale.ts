@@ -106,6 +106,7 @@ async function measureWorld(
     await measure('plan', () => stopwatch.read('POST', `/api/connections/${id}/plan`));
     await measure('export', () => stopwatch.read('GET', `/api/connections/${id}/export`));
     await measure('sweep and sync', () => sweepOnce(rig));
+    await measure('GET after it', () => stopwatch.read('GET', `/api/connections/${id}`, 'connected'));
     await measure('connect', async () => {
       const request = { ...sampleRequest, projectId: newcomer, dns: { layout } };
       const view = await rig.connect(request);
