@@ -491,7 +491,7 @@ export interface components {
         /** @enum {string} */
         PlanAction: "create" | "adopt" | "keep" | "update" | "tag" | "delete" | "wait" | "manual" | "conflict";
         /** @enum {string} */
-        WarningCode: "custom-dns-servers" | "port-blocked" | "rules-not-read" | "addresses-not-read" | "permission-not-read" | "locks-not-read" | "policy-not-checked" | "subscription-not-checked" | "subscription-past-due" | "removal-locked" | "network-locked" | "record-ttl-changed" | "tags-rewritten" | "names-hidden" | "registered-elsewhere" | "registrations-unread" | "no-dedicated-cluster" | "endpoint-update-failed";
+        WarningCode: "custom-dns-servers" | "port-blocked" | "rules-not-read" | "addresses-not-read" | "permission-not-read" | "locks-not-read" | "policy-not-checked" | "subscription-not-checked" | "subscription-past-due" | "removal-locked" | "network-locked" | "record-ttl-changed" | "tags-rewritten" | "names-hidden" | "registered-elsewhere" | "registrations-unread" | "former-zone-not-read" | "no-dedicated-cluster" | "endpoint-update-failed";
         OnDemand: {
             /** @description Zilliz's word: disabled, enabling, enabled or abnormal; null: it could not be read */
             status: string | null;

@@ -143,14 +143,14 @@ export async function observeRest(
   connection: Connection,
   observed: Observation,
 ): Promise<ObservedRest> {
-  const formerZones = await observeFormerZones(ports, connection, observed);
+  const { formerZones, unreadFormerZones } = await observeFormerZones(ports, connection, observed);
   const zones = observed.zones.ok ? observed.zones.value : [];
   const permissions = await observePermissions(ports, connection, observed, [...zones, ...formerZones]);
   const toPrune = [...formerZones, ...zones.filter((zone) => hasSpareLink(connection, zone))];
   const ownerCheck = await checkOwners(ports, toPrune, connection.id);
   const census = await observeCensus(ports, connection, { ...observed, formerZones, ownerCheck });
   const principalId = await ports.network.principalId();
-  return { formerZones, permissions, principalId, ownerCheck, census };
+  return { formerZones, unreadFormerZones, permissions, principalId, ownerCheck, census };
 }
 
 async function observeCensus(
@@ -168,11 +168,23 @@ async function observeFormerZones(
   ports: Ports,
   connection: Connection,
   observed: Observation,
-): Promise<ObservedRest['formerZones']> {
-  if (!connection.spec.dns.manage || !observed.clusters.ok) return [];
+): Promise<Pick<ObservedRest, 'formerZones' | 'unreadFormerZones'>> {
+  const nothing = { formerZones: [], unreadFormerZones: [] };
+  if (!connection.spec.dns.manage || !observed.clusters.ok) return nothing;
   const names = formerNames(connection, observed.clusters.value);
-  const zones = await tryRead(() => readZonesNamed(ports, connection, names));
-  return zones.ok ? zones.value.zones.filter((zone) => isOwnedBy(zone, connection.id)) : [];
+  const read = await tryRead(() => readZonesNamed(ports, connection, names));
+  if (!read.ok) return nothing;
+  const { zones, unread } = read.value;
+  return {
+    formerZones: zones.filter((zone) => isOwnedBy(zone, connection.id)),
+    // A zone elsewhere may have used the name for long: nothing says that the connection was in it.
+    unreadFormerZones: unread.filter(({ id }) => isInGroup(id, connection.zoneResourceGroupId)),
+  };
+}
+
+function isInGroup(zoneId: string, groupId: string): boolean {
+  const zone = parseZoneId(zoneId);
+  return zone !== null && sameResource(resourceGroupId(zone.subscriptionId, zone.resourceGroup), groupId);
 }
 
 function formerNames(connection: Connection, clusters: readonly Cluster[]): readonly string[] {

@@ -80,6 +80,8 @@ export interface Observation {
 export interface ObservedRest {
   /** Zones that the connection used in another layout. */
   readonly formerZones: readonly ObservedZone[];
+  /** Zones in the connection's group that it may have used in another layout, and that could not be read. */
+  readonly unreadFormerZones: readonly UnreadZone[];
   /** Read only if the plan may remove something that another owner needs. */
   readonly ownerCheck: OwnerCheck;
   /** The private endpoints of the subscription; read only if a registration may belong to a deleted one. */

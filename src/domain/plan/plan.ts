@@ -30,7 +30,7 @@ import type { Collected, PlanRow } from './rows.ts';
 import { addNote, addRow, isChange } from './rows.ts';
 import { subscriptionGuards } from './subscriptionGuards.ts';
 import type { Warning } from './warnings.ts';
-import { warningsOf } from './warnings.ts';
+import { formerZoneWarnings, warningsOf } from './warnings.ts';
 
 export interface Plan {
   readonly rows: readonly PlanRow[];
@@ -96,6 +96,7 @@ export function planConnection(
     faults: [...collected.faults, ...permissionFaults(connection, permissions, observed.principalId)],
     warnings: [
       ...warningsOf(connection, observed, hiddenNames),
+      ...formerZoneWarnings(observed),
       ...collected.warnings,
       ...permissionWarnings(permissions, observed),
     ],

@@ -5,7 +5,7 @@ import { regionalZoneName } from '../connection/names.ts';
 import { parseVirtualNetworkId } from '../connection/resourceId.ts';
 import { isDedicated, isGone } from '../resources/cluster.ts';
 import { registeredElsewhere } from '../resources/virtualNetworkLink.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, ObservedRest } from './observation.ts';
 
 /** A problem that does not stop a run but that the user should know. */
 export const warningSchema = z.object({
@@ -27,6 +27,7 @@ export const warningSchema = z.object({
       'names-hidden',
       'registered-elsewhere',
       'registrations-unread',
+      'former-zone-not-read',
       'no-dedicated-cluster',
       'endpoint-update-failed',
     ])
@@ -68,6 +69,16 @@ function hiddenNameWarnings(
   const networks = linkedNetworks.map((id) => parseVirtualNetworkId(id)?.name ?? id).join(', ');
   const detail = `applications in ${networks} stop resolving these names as soon as the zone is linked there, which is the last step before the verification: ${hiddenNames.join(', ')}. To avoid it, request "dns": { "layout": "per-cluster" }, which hides nothing; to have the run refused instead, "dns": { "hiddenNames": "refuse" }`;
   return [{ code: 'names-hidden', detail }];
+}
+
+/** Zones of another layout, of which a run would remove what is the connection's. */
+export function formerZoneWarnings({
+  unreadFormerZones,
+}: Pick<ObservedRest, 'unreadFormerZones'>): readonly Warning[] {
+  return unreadFormerZones.map(({ id, failure }) => ({
+    code: 'former-zone-not-read',
+    detail: `whether ${id} still holds what the connection had in another layout is not known, and nothing is removed from it: ${failure.message}`,
+  }));
 }
 
 function subnetWarnings({ subnet, blockedPorts }: Observation): readonly Warning[] {
