@@ -81,7 +81,7 @@ describe('a zone for each cluster', () => {
     expect(running.clock.now() - from).toBeLessThan(5000);
   });
 
-  it.each(inGate(['keep', 'undo'], 'keep'))(
+  nightly.each(['keep', 'undo'])(
     'leaves neither zone nor link where the run ends before there is an address (onFailure: %s)',
     async (onFailure) => {
       const running = await started();
@@ -266,7 +266,7 @@ describe('a service that Zilliz names by its resource ID', () => {
 });
 
 describe('a network in another region than the clusters', () => {
-  it('gets the endpoint in its own region', async () => {
+  nightly('gets the endpoint in its own region', async () => {
     const running = await started();
     const { azure, privateNetwork } = running.sandbox;
     const id = virtualNetworkId.replace('vnet-app', 'vnet-europe');
@@ -450,7 +450,7 @@ describe('what the documents leave open', () => {
     ['retryable', 429],
   ] as const;
 
-  it.each(inGate(answers, 'conflict'))(
+  nightly.each(answers)(
     'two connections that create one zone at once both stand, when the second PUT is %s',
     async (answer, refused) => {
       const azure = { ...defaultTimings(seededRandom(emptyAzureState())), zone: () => 240_000 };

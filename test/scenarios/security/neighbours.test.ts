@@ -104,7 +104,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 describe('of two connections in one network and group', () => {
-  test.each(inGate(Object.keys(others), 'is connected', 'is of another deployment and cannot be read'))(
+  test.each(inGate(Object.keys(others), 'is of another deployment and cannot be read'))(
     'DELETE and reconcile of one leave the other, which %s',
     async (kind) => {
       await others[kind]?.();

@@ -106,7 +106,7 @@ describe('DELETE of one connection leaves what another made, whose private endpo
     ]);
   });
 
-  it('in the same layout: the zone of a cluster of another project', async () => {
+  nightly('in the same layout: the zone of a cluster of another project', async () => {
     const { id } = await rig.connect({ ...sampleRequest, dns: { layout: 'per-cluster' } });
     emptyZone(`in01-0f0f0f0f0f0f0f0-privatelink.${zoneName}`);
 

@@ -4,6 +4,7 @@ import type { Rig } from '../../../sandbox/rig/rig.ts';
 import type { SampleWorld } from '../../../sandbox/sandbox.ts';
 import { connectionFrom, connectionRequestSchema } from '../../../src/domain/connection/connection.ts';
 import type { ConnectionView } from '../../../src/http/views/connectionView.ts';
+import { nightly } from '../../support/inGate.ts';
 
 const request = { ...sampleRequest, dns: { layout: 'per-cluster' } };
 const { id } = connectionFrom(connectionRequestSchema.parse(request));
@@ -56,11 +57,14 @@ describe('a connection with a zone for each of 70 clusters', () => {
     expect(live?.privateEndpoint).toMatchObject({ connectionState: 'Approved' });
   });
 
-  it('has the status of its run in GET when that has just ended, so that a pipeline goes on', async () => {
-    await rig.connect(request);
+  nightly(
+    'has the status of its run in GET when that has just ended, so that a pipeline goes on',
+    async () => {
+      await rig.connect(request);
 
-    expect(await get('/run')).toMatchObject({ status: 'connected', source: 'view', exitCode: 0 });
-  });
+      expect(await get('/run')).toMatchObject({ status: 'connected', source: 'view', exitCode: 0 });
+    },
+  );
 
   it('is degraded in GET at once when a record that is read is wrong', async () => {
     await sweep();

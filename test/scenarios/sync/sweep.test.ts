@@ -80,14 +80,17 @@ describe('the sweep', () => {
     expect(other.host.instances()).toEqual([]);
   });
 
-  it('forgets runs that ended more than 30 days ago; the connection is still known by its marks', async () => {
-    rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 6 * * *' } });
-    const id = await connected(rig);
+  nightly(
+    'forgets runs that ended more than 30 days ago; the connection is still known by its marks',
+    async () => {
+      rig = await startRig({ settings: { SWEEP_SCHEDULE: '0 0 6 * * *' } });
+      const id = await connected(rig);
 
-    await pass(rig, 31 * 24 * 60);
+      await pass(rig, 31 * 24 * 60);
 
-    expect(rig.host.instances().map(({ instanceId }) => instanceId)).toEqual([SYNC_ID]);
-    expect(syncRun(rig).runtimeStatus).toBe('Completed');
-    expect(await rig.call('GET', `/api/connections/${id}`)).toMatchObject({ status: 200, body: { id } });
-  });
+      expect(rig.host.instances().map(({ instanceId }) => instanceId)).toEqual([SYNC_ID]);
+      expect(syncRun(rig).runtimeStatus).toBe('Completed');
+      expect(await rig.call('GET', `/api/connections/${id}`)).toMatchObject({ status: 200, body: { id } });
+    },
+  );
 });

@@ -79,7 +79,7 @@ describe('the answer of Zilliz', () => {
     expect(minutesAwaited(view)).toBeLessThan(55);
   });
 
-  it('may never come: the run ends at its deadline, with the last words of both sides', async () => {
+  nightly('may never come: the run ends at its deadline, with the last words of both sides', async () => {
     const running = await start();
     running.sandbox.zilliz.control.reviewEndpoints('ignore');
     running.sandbox.zilliz.control.setStatusWords({ pending: 'UNDER_REVIEW' });
